@@ -1,0 +1,21 @@
+/// One of the eighteen identifier classes of 45 CFR 164.514(b)(2)(i), named by its paragraph, (A) to (R).
+public enum SafeHarborClass: Character, CaseIterable, Hashable, Sendable {
+  case a = "A"
+  case b = "B"
+  case c = "C"
+  case d = "D"
+  case e = "E"
+  case f = "F"
+  case g = "G"
+  case h = "H"
+  case i = "I"
+  case j = "J"
+  case k = "K"
+  case l = "L"
+  case m = "M"
+  case n = "N"
+  case o = "O"
+  case p = "P"
+  case q = "Q"
+  case r = "R"
+}

@@ -1,0 +1,44 @@
+/// Which bytes make words: a table of 256 entries.
+package struct CharacterClass: OptionSet, Sendable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// `0` to `9`.
+  package static let digit = CharacterClass(rawValue: 1)
+  /// `a` to `z`, and every byte of a character outside ASCII.
+  package static let lower = CharacterClass(rawValue: 2)
+  /// `A` to `Z`.
+  package static let upper = CharacterClass(rawValue: 4)
+  /// Space, tab, line feed, carriage return and the other white space of ASCII.
+  package static let space = CharacterClass(rawValue: 8)
+
+  /// The class of `byte`.
+  @inline(__always)
+  package static func of(_ byte: UInt8) -> CharacterClass { table[Int(byte)] }
+
+  /// Whether `byte` is an ASCII digit.
+  @inline(__always)
+  package static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+
+  /// Whether `byte` is a letter: of ASCII, or part of a character outside it.
+  @inline(__always)
+  package static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 || byte >= 0x80 }
+
+  /// Whether `byte` belongs to a word.
+  @inline(__always)
+  package static func isWord(_ byte: UInt8) -> Bool { isDigit(byte) || isLetter(byte) }
+
+  /// `byte` in ASCII lower case.
+  @inline(__always)
+  package static func lowercased(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
+
+  private static let table: InlineArray<256, CharacterClass> = InlineArray { index in
+    switch UInt8(index) {
+    case 0x30...0x39: .digit
+    case 0x61...0x7A, 0x80...0xFF: .lower
+    case 0x41...0x5A: .upper
+    case 0x09...0x0D, 0x20: .space
+    default: []
+    }
+  }
+}

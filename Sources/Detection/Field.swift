@@ -1,0 +1,12 @@
+/// What a label, a key, a column or a position of a message says that its value is.
+package enum Field: UInt8, Sendable, CaseIterable {
+  /// Nothing that a detector asks for.
+  case none
+  case medicalRecord, healthPlan, account, license, vehicle, device, biometric, photograph, other
+  case socialSecurity, phone, fax, email, url, ipAddress
+  case date, birthDate, age
+  case street, city, county, zipCode, state, country
+  case personName, clinicianName, facility, organization
+  /// A value that points at nobody: a code of a public vocabulary, a version, a port.
+  case ordinary
+}

@@ -1,0 +1,63 @@
+package import PHI
+
+/// A text made ready for detectors: folded, cut into words, indexed.
+///
+/// Detectors read `bytes`, which may differ from the text that came in: typographic marks, full-width digits and
+/// letters with accents stand there as their ASCII kin. The scanner carries findings back to the text itself.
+package struct Page: Sendable {
+  /// The folded text; all offsets of words and findings count in it.
+  package let bytes: [UInt8]
+  /// Every word and mark, in order.
+  package let words: ContiguousArray<Word>
+  /// The indices of the words with a digit.
+  package let numbers: ContiguousArray<Int32>
+  /// The indices of the words with a role or naming a field.
+  package let cues: ContiguousArray<Int32>
+  /// The indices of the marks `@`, and of colons before `//`.
+  package let addressMarks: ContiguousArray<Int32>
+  private let origin: TextOrigin?
+
+  /// Prepares `text`, which must be valid UTF-8 and smaller than 4 GiB.
+  package init(_ text: [UInt8]) {
+    precondition(text.count < Int(UInt32.max), "a page is smaller than 4 GiB")
+    let (folded, origin) = TextOrigin.fold(text)
+    var cutter = WordCutter(capacity: folded.count / 4 + 8)
+    cutter.cut(folded.span)
+    bytes = folded
+    self.origin = origin
+    words = cutter.words
+    numbers = cutter.numbers
+    cues = cutter.cues
+    addressMarks = cutter.addressMarks
+  }
+
+  /// The word at `index`, or nil outside the page.
+  package func word(at index: Int) -> Word? {
+    words.indices.contains(index) ? words[index] : nil
+  }
+
+  /// The range of the words from `first` to `last`, both included.
+  package func range(from first: Int, through last: Int) -> Range<Int> {
+    Int(words[first].start)..<words[last].end
+  }
+
+  /// The byte at `offset`; a line feed outside the text.
+  package func byte(at offset: Int) -> UInt8 {
+    bytes.indices.contains(offset) ? bytes[offset] : 0x0A
+  }
+
+  /// Whether nothing, not even white space, stands between the word at `index` and the one before.
+  package func touchesPrevious(_ index: Int) -> Bool {
+    index > 0 && words[index - 1].end == Int(words[index].start)
+  }
+
+  /// Carries findings over the folded text back to the text that came in.
+  package func inText(_ findings: [Finding]) -> [Finding] {
+    guard let origin else { return findings }
+    return findings.map { finding in
+      var carried = finding
+      carried.range = origin.range(of: finding.range)
+      return carried
+    }
+  }
+}

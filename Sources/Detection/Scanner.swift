@@ -1,0 +1,24 @@
+public import PHI
+
+/// Finds identifiers in text.
+public struct Scanner: Sendable {
+  private let detectors: [any Detector]
+
+  /// A scanner with the standard detectors, which leave alone what `carveOuts` keeps.
+  public init(carveOuts: CarveOuts = .safeHarbor) {
+    detectors = standardDetectors(keeping: carveOuts)
+  }
+
+  /// A scanner with these detectors only.
+  package init(detectors: [any Detector]) {
+    self.detectors = detectors
+  }
+
+  /// The identifiers in `text`, which must be valid UTF-8: in order, apart from each other, as ranges of its bytes.
+  public func findings(in text: [UInt8]) -> [Finding] {
+    let page = Page(text)
+    var findings: [Finding] = []
+    for detector in detectors { detector.scan(page, into: &findings) }
+    return page.inText(findings.resolvingOverlaps(on: page))
+  }
+}

@@ -1,0 +1,8 @@
+/// Every detector that Cordon ships, in the order they run.
+package func standardDetectors(keeping carveOuts: CarveOuts) -> [any Detector] {
+  [
+    // Structured identifiers.
+    EmailAddress()
+    // Names, places and organisations.
+  ]
+}

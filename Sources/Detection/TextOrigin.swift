@@ -1,0 +1,51 @@
+/// Where each byte of a folded text came from.
+struct TextOrigin: Sendable {
+  /// For each folded byte the offset of its character in the text, and one entry more for the end.
+  private var offsets: [UInt32] = []
+
+  /// The folded form of `text`, and its origin when it differs from the text.
+  static func fold(_ text: [UInt8]) -> ([UInt8], TextOrigin?) {
+    guard text.contains(where: { $0 >= 0x80 }) else { return (text, nil) }
+    var folded: [UInt8] = []
+    folded.reserveCapacity(text.count)
+    var origin = TextOrigin()
+    origin.offsets.reserveCapacity(text.count + 1)
+    var index = 0
+    while index < text.count {
+      let start = UInt32(index)
+      if text[index] < 0x80 {
+        folded.append(text[index])
+        origin.offsets.append(start)
+        index += 1
+        continue
+      }
+      let (scalar, length) = decode(text, at: index)
+      let before = folded.count
+      if !CharacterFolding.append(scalar, to: &folded) {
+        folded.append(contentsOf: text[index..<index + length])
+      }
+      for _ in before..<folded.count { origin.offsets.append(start) }
+      index += length
+    }
+    origin.offsets.append(UInt32(text.count))
+    return (folded, origin)
+  }
+
+  /// The range of the text that a range of the folded text came from.
+  func range(of folded: Range<Int>) -> Range<Int> {
+    let lower = Int(offsets[folded.lowerBound])
+    // A character that folds to several bytes is taken whole.
+    var end = folded.upperBound
+    while end > 0, end < offsets.count - 1, offsets[end] == offsets[end - 1] { end += 1 }
+    return lower..<max(lower, Int(offsets[end]))
+  }
+
+  private static func decode(_ text: [UInt8], at index: Int) -> (UInt32, Int) {
+    let lead = text[index]
+    let length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+    guard index + length <= text.count else { return (0xFFFD, text.count - index) }
+    var scalar = UInt32(lead) & (0x7F >> UInt32(length))
+    for next in text[index + 1..<index + length] { scalar = scalar << 6 | UInt32(next & 0x3F) }
+    return (scalar, length)
+  }
+}

@@ -1,0 +1,28 @@
+package import PHI
+
+/// What stands for one spelling of one identifier while text is at a vendor: `NAME_1B_WXD`.
+package struct SessionToken: Hashable, Sendable {
+  /// What kind of identifier it stands for.
+  package var identifier: Identifier
+  /// Which person or value of that kind, from 1.
+  package var index: UInt32
+  /// Which spelling of it, from 0.
+  package var form: UInt32
+  /// Which of the 8,000 check letters.
+  var check: UInt16
+
+  /// The token as it is written.
+  package var text: [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity(TokenGrammar.longest)
+    TokenGrammar.write(self, into: &output)
+    return output
+  }
+
+  /// Kind, index and form in one number.
+  var key: UInt64 { SessionToken.key(identifier, index, form) }
+
+  static func key(_ identifier: Identifier, _ index: UInt32, _ form: UInt32) -> UInt64 {
+    UInt64(identifier.rawValue) << 48 | UInt64(index) << 24 | UInt64(form)
+  }
+}

@@ -1,0 +1,201 @@
+internal import Bytes
+internal import PHI
+
+/// The written form of session tokens, all of it.
+///
+/// ```
+/// token     = kind separator index [form] separator check
+/// kind      = the label of an identifier                      NAME
+/// index     = 1 to 9999999, no leading zero                   1
+/// form      = absent for the first spelling, then B to ZZZ    B
+/// check     = three consonants other than Y                   KTQ
+/// separator = "_"
+/// ```
+///
+/// Cordon writes `NAME_1_KTQ` and `NAME_1B_WXD`. It reads the same in any case, and with one or two backslashes before
+/// a separator, because models that write Markdown escape underscores.
+enum TokenGrammar {
+  static let consonants: [UInt8] = Array("BCDFGHJKLMNPQRSTVWXZ".utf8)
+  /// How many different check letters there are.
+  static let checks: UInt16 = 8000
+  static let largestIndex: UInt32 = 9_999_999
+  static let largestForm: UInt32 = 26 + 26 * 26 + 26 * 26 * 26 - 1
+  /// The longest text that can be read as a token: `BIOMETRIC\\_9999999ZZZ\\_BCD`.
+  static let longest = 9 + 3 + 7 + 3 + 3 + 3
+
+  private static let digitsOfIndex = 7
+  private static let lettersOfForm = 3
+  private static let underscore: UInt8 = 0x5F
+  private static let backslash: UInt8 = 0x5C
+
+  /// Every kind with the letters of its label, longest first, so that `ZIP` is tried before `IP`.
+  private static let kinds: [(identifier: Identifier, letters: [UInt8])] = Identifier.allCases
+    .map { ($0, Array($0.label.utf8)) }
+    .sorted { $0.1.count > $1.1.count }
+
+  private static let labels: [[UInt8]] = Identifier.allCases.map { Array($0.label.utf8) }
+
+  /// The value of each byte as a check letter in any case, 0xFF for a byte that is none.
+  private static let consonantValues: [UInt8] = {
+    var values = [UInt8](repeating: 0xFF, count: 256)
+    for (value, letter) in consonants.enumerated() {
+      values[Int(letter)] = UInt8(value)
+      values[Int(letter | 0x20)] = UInt8(value)
+    }
+    return values
+  }()
+
+  static func write(_ token: SessionToken, into output: inout [UInt8]) {
+    output.append(contentsOf: labels[Int(token.identifier.rawValue)])
+    output.append(underscore)
+    appendDecimal(token.index, to: &output)
+    appendForm(token.form, to: &output)
+    output.append(underscore)
+    let check = Int(token.check)
+    output.append(consonants[check / 400])
+    output.append(consonants[check / 20 % 20])
+    output.append(consonants[check % 20])
+  }
+
+  /// What stands after a kind: an index, a form and check letters, and where they end.
+  struct Tail {
+    var index: UInt32
+    var form: UInt32
+    var check: UInt16
+    var end: Int
+  }
+
+  /// Calls `body` with each kind whose label ends before the separator with its underscore at `separator`, and where
+  /// the label begins, longest label first, until `body` is content.
+  static func eachKind(
+    before separator: Int, in bytes: Span<UInt8>, notBefore floor: Int, until body: (Identifier, Int) -> Bool
+  ) {
+    var end = separator
+    while end > floor, separator - end < 2, bytes[end - 1] == backslash { end -= 1 }
+    guard end > floor, ASCII.isLetter(bytes[end - 1]) else { return }
+    for kind in kinds where end - floor >= kind.letters.count && spells(kind.letters, in: bytes, endingAt: end) {
+      if body(kind.identifier, end - kind.letters.count) { return }
+    }
+  }
+
+  /// The index that begins at `start`, and where it ends.
+  static func index(at start: Int, in bytes: Span<UInt8>) -> (value: UInt32, end: Int)? {
+    guard start < bytes.count, bytes[start] != 0x30 else { return nil }
+    var value: UInt32 = 0
+    var end = start
+    while end < bytes.count, end - start < digitsOfIndex, ASCII.isDigit(bytes[end]) {
+      value = value * 10 + UInt32(bytes[end] &- 0x30)
+      end += 1
+    }
+    return end > start ? (value, end) : nil
+  }
+
+  /// What stands after the underscore at `separator`, if it makes a token.
+  static func tail(after separator: Int, in bytes: Span<UInt8>) -> Tail? {
+    guard let index = index(at: separator + 1, in: bytes) else { return nil }
+    var at = index.end
+    let form = readForm(in: bytes, at: &at)
+    guard let form, skipSeparator(in: bytes, at: &at), at + 3 <= bytes.count else { return nil }
+    var check: UInt16 = 0
+    for place in at..<at + 3 {
+      let value = consonantValues[Int(bytes[place])]
+      guard value != 0xFF else { return nil }
+      check = check * 20 + UInt16(value)
+    }
+    return Tail(index: index.value, form: form, check: check, end: at + 3)
+  }
+
+  /// Where the shortest suffix of `bytes` begins that holds every beginning of a token of one of the `kinds`; the
+  /// count of `bytes` when no suffix is one.
+  static func beginningOfToken(in bytes: Span<UInt8>, from floor: Int, of kinds: IdentifierSet) -> Int {
+    guard let last = bytes.indices.last, ASCII.isWord(bytes[last]) || bytes[last] == backslash else {
+      return bytes.count
+    }
+    var start = max(floor, bytes.count - longest)
+    while start < bytes.count {
+      if ASCII.isLetter(bytes[start]), mayBegin(at: start, in: bytes, of: kinds) { return start }
+      start += 1
+    }
+    return bytes.count
+  }
+
+  /// Whether `bytes` from `start` on are a proper beginning of a token.
+  private static func mayBegin(at start: Int, in bytes: Span<UInt8>, of wanted: IdentifierSet) -> Bool {
+    for kind in kinds where wanted.contains(kind.identifier) {
+      let available = min(kind.letters.count, bytes.count - start)
+      guard spells(kind.letters, in: bytes, at: start, count: available) else { continue }
+      if start + available == bytes.count || mayContinue(at: start + available, in: bytes) { return true }
+    }
+    return false
+  }
+
+  private static func mayContinue(at start: Int, in bytes: Span<UInt8>) -> Bool {
+    var at = start
+    guard skipSeparator(in: bytes, at: &at) else { return at == bytes.count }
+    guard at < bytes.count else { return true }
+    guard let index = index(at: at, in: bytes) else { return false }
+    at = index.end
+    guard at < bytes.count else { return true }
+    guard readForm(in: bytes, at: &at) != nil else { return false }
+    guard at < bytes.count else { return true }
+    guard skipSeparator(in: bytes, at: &at) else { return at == bytes.count }
+    guard bytes.count - at < 3 else { return false }
+    while at < bytes.count {
+      guard consonantValues[Int(bytes[at])] != 0xFF else { return false }
+      at += 1
+    }
+    return true
+  }
+
+  /// Steps over `_`, `\_` or `\\_`; false when it is not there, with `at` at the byte that is missing or wrong.
+  private static func skipSeparator(in bytes: Span<UInt8>, at: inout Int) -> Bool {
+    let start = at
+    while at < bytes.count, at - start < 2, bytes[at] == backslash { at += 1 }
+    guard at < bytes.count, bytes[at] == underscore else { return false }
+    at += 1
+    return true
+  }
+
+  /// Reads no letters as the first form, `B` as the second; nil when letters spell no form.
+  private static func readForm(in bytes: Span<UInt8>, at: inout Int) -> UInt32? {
+    let start = at
+    var number: UInt32 = 0
+    while at < bytes.count, ASCII.isLetter(bytes[at]) {
+      guard at - start < lettersOfForm else { return nil }
+      number = number * 26 + UInt32(ASCII.uppercased(bytes[at]) &- 0x40)
+      at += 1
+    }
+    if at == start { return 0 }
+    return number > 1 || at == bytes.count ? number - 1 : nil
+  }
+
+  private static func appendForm(_ form: UInt32, to output: inout [UInt8]) {
+    guard form > 0 else { return }
+    var rest = form + 1
+    var letters: [UInt8] = []
+    while rest > 0 {
+      rest -= 1
+      letters.append(UInt8(0x41 + rest % 26))
+      rest /= 26
+    }
+    output.append(contentsOf: letters.reversed())
+  }
+
+  private static func appendDecimal(_ value: UInt32, to output: inout [UInt8]) {
+    var divisor: UInt32 = 1
+    while value / divisor >= 10 { divisor *= 10 }
+    while divisor > 0 {
+      output.append(UInt8(0x30 + value / divisor % 10))
+      divisor /= 10
+    }
+  }
+
+  private static func spells(_ letters: [UInt8], in bytes: Span<UInt8>, endingAt end: Int) -> Bool {
+    spells(letters, in: bytes, at: end - letters.count, count: letters.count)
+  }
+
+  private static func spells(_ letters: [UInt8], in bytes: Span<UInt8>, at start: Int, count: Int) -> Bool {
+    for place in 0..<count where bytes[start + place] & 0xDF != letters[place] { return false }
+    return true
+  }
+}

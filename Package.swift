@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target is built with: the strictest settings the toolchain has, warnings as errors.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+/// A library of the house, in `Sources/<name>`.
+func library(_ name: String, _ imports: Target.Dependency...) -> Target {
+  .target(name: name, dependencies: imports, swiftSettings: strict)
+}
+
+/// The tests of a library, in `Tests/<name>Tests`; cases and snapshots beside them are read from the source tree.
+func tests(of name: String, _ imports: Target.Dependency...) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.target(name: name), "TestKit"] + imports,
+    exclude: [], swiftSettings: strict)
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+  name: "cordon",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "cordon", targets: ["cordon"]),
+    .library(name: "Deidentification", targets: ["Deidentification"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // Floor 0: vocabulary.
+    library("Bytes"),
+    library("PHI"),
+    // Floor 1: pure knowledge.
+    .target(name: "EmbeddedLexicon", exclude: ["lexicon.bin"]),
+    library("Detection", "Bytes", "PHI", "EmbeddedLexicon"),
+    library("Formats", "Bytes"),
+    library("Ciphers", "Bytes", crypto),
+    library("Providers", "Bytes", "PHI"),
+    // Floor 2: the work.
+    library("Deidentification", "Bytes", "PHI", "Detection", "Formats", "Ciphers"),
+    // Floor 3: memory.
+    library("Ledger", "Bytes", "Ciphers", "PHI"),
+    // Floor 4: faces.
+    library(
+      "Gateway", "Bytes", "PHI", "Detection", "Ciphers", "Providers", "Deidentification", "Ledger", logging,
+      .product(name: "Hummingbird", package: "hummingbird"),
+      .product(name: "HummingbirdTLS", package: "hummingbird"),
+      .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      .product(name: "HTTPTypes", package: "swift-http-types"),
+      .product(name: "NIOCore", package: "swift-nio"),
+      .product(name: "NIOPosix", package: "swift-nio"),
+      .product(name: "NIOHTTP1", package: "swift-nio"),
+      .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      .product(name: "Yams", package: "Yams")),
+    .executableTarget(
+      name: "cordon",
+      dependencies: [
+        "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Deidentification", "Ledger", "Gateway", logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+    // Tests.
+    .target(name: "TestKit", dependencies: [], path: "Tests/TestKit", swiftSettings: strict),
+    tests(of: "Bytes"),
+    tests(of: "PHI"),
+    tests(of: "Detection", "Bytes", "PHI"),
+    tests(of: "Formats", "Bytes"),
+    tests(of: "Ciphers", "Bytes"),
+    tests(of: "Providers", "Bytes", "PHI"),
+    tests(of: "Deidentification", "Bytes", "PHI", "Detection", "Formats"),
+    tests(of: "Ledger", "Bytes", "Ciphers", "PHI"),
+    tests(of: "Gateway", "Bytes", "PHI", "Ledger", "Providers"),
+    .testTarget(name: "CordonTests", dependencies: ["TestKit", "Bytes"], exclude: [], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c2x
+)

@@ -1,0 +1,247 @@
+"""Starts the built binary with a configuration and a data directory of its own, before a vendor that keeps every byte."""
+
+import copy
+import datetime
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import openai
+import pytest
+from mock_vendor import MockVendor
+from paths import CORDON
+
+VENDOR_CREDENTIAL = "sk-vendor-3f9c1e7a5b2d4860"
+
+
+def day(offset):
+    """The day in UTC that many days from today, as the configuration writes it."""
+    return (datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days=offset)).isoformat()
+
+
+@dataclass
+class Caller:
+    """A caller's key, and the hash of it that a configuration holds."""
+
+    key: str
+    hash: str
+
+
+def new_caller():
+    output = subprocess.run([CORDON, "key", "new"], capture_output=True, text=True, check=True).stdout
+    key = re.search(r"\bcordon_sk_\w+", output)[0]
+    return Caller(key, re.search(r"key_hash: *\"?([^\s\"]+)", output)[1])
+
+
+@dataclass
+class Gateway:
+    """A running `cordon serve`, or one that ran."""
+
+    folder: Path
+    configuration: dict
+    caller: Caller
+    process: subprocess.Popen | None = None
+    metrics: list = field(default_factory=list)
+
+    @property
+    def port(self):
+        return self.configuration["listen"]["port"]
+
+    @property
+    def data(self):
+        return self.folder / "data"
+
+    @property
+    def output(self):
+        return (self.folder / "output").read_bytes()
+
+    def write_configuration(self):
+        """JSON is YAML too; the files that people write are tried in `test_configuration.py`."""
+        (self.folder / "cordon.yaml").write_text(json.dumps(self.configuration, indent=2))
+
+    def start(self, within=10, preexec_fn=None):
+        self.write_configuration()
+        with open(self.folder / "output", "ab") as output:
+            self.process = subprocess.Popen(
+                [CORDON, "serve", "--config", self.folder / "cordon.yaml"], stdin=subprocess.DEVNULL, stdout=output,
+                stderr=output, preexec_fn=preexec_fn,
+                env={**os.environ, "VENDOR_KEY": VENDOR_CREDENTIAL, "SWIFT_BACKTRACE": "enable=yes"})
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, f"the gateway ended: {self.output.decode()}"
+            try:
+                if self.get("/healthz")[0] == 200:
+                    return self
+            except OSError:
+                time.sleep(0.02)
+        raise AssertionError(f"the gateway did not answer: {self.output.decode()}")
+
+    def stop(self, within=20):
+        """Asks it to end, and gives its exit status."""
+        if self.process and self.process.poll() is None:
+            try:
+                self.metrics.append(self.get("/metrics")[2])
+            except OSError:
+                pass
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(within)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+                raise
+        return self.process.returncode if self.process else None
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def client(self, max_retries=0, timeout=20, **options):
+        """The official client."""
+        base = f"http://127.0.0.1:{self.port}/v1"
+        return openai.OpenAI(base_url=base, api_key=self.caller.key, max_retries=max_retries, timeout=timeout, **options)
+
+    def get(self, path, headers=None):
+        return self.send("GET", path, headers=headers)
+
+    def post(self, body, path="/v1/chat/completions", headers=None):
+        """Posts bytes, or a value as JSON, with the caller's key: the status, the headers and the body."""
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        fields = {"authorization": f"Bearer {self.caller.key}", "content-type": "application/json", **(headers or {})}
+        return self.send("POST", path, data, fields)
+
+    def send(self, method, path, body=None, headers=None, timeout=20):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request(method, path, body, headers or {})
+            response = connection.getresponse()
+            return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+        finally:
+            connection.close()
+
+    def connect(self, timeout=20):
+        return socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
+
+    def cordon(self, *arguments):
+        """Runs another command of the binary on this gateway's data."""
+        return subprocess.run([CORDON, *arguments, "--data", self.data], capture_output=True, text=True)
+
+    def entries(self):
+        """The entries of the log, in their order."""
+        shown = self.cordon("log", "show", "--json")
+        assert shown.returncode == 0, shown.stderr
+        return [json.loads(line) for line in shown.stdout.splitlines()]
+
+
+def chat(text, **more):
+    """The body of a request with one user message."""
+    return {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": text}], **more}
+
+
+def configuration(folder, vendor_url, caller):
+    """A configuration with a use case that restores everything and one that restores nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    use_case = {"purpose": "TREAT", "models": ["gpt-4o-mini"], "vendor": "mock"}
+    return {
+        "listen": {"address": "127.0.0.1", "port": port},
+        "data": str(folder / "data"),
+        "regions": ["us-east"],
+        "callers": [{"id": "dr-lee", "key_hash": caller.hash, "use_cases": ["summarize", "research", "local"]}],
+        "use_cases": [
+            {"id": "summarize", **use_case, "restore": "all"},
+            {"id": "research", **use_case, "restore": "none"},
+            {"id": "local", **use_case, "models": ["loopback"], "vendor": "inside", "restore": "all"},
+        ],
+        "vendors": [
+            {
+                "id": "mock", "kind": "openai", "base_url": vendor_url, "credential": {"environment": "VENDOR_KEY"},
+                "region": "us-east",
+                "agreement": {"id": "BAA-1", "signed": day(-30), "expires": day(300), "prohibits_training": True},
+            },
+            {"id": "inside", "kind": "loopback"},
+        ],
+        "limits": {"vendor_silence_seconds": 3, "request_seconds": 2, "idle_seconds": 3, "drain_seconds": 5},
+    }
+
+
+ALL_GATEWAYS = []
+ALL_VENDORS = []
+
+
+@pytest.fixture(scope="session")
+def built():
+    """The binary; a checkout that was not built has nothing to test."""
+    assert CORDON.exists(), f"{CORDON} is missing: run `make build`"
+    return CORDON
+
+
+@pytest.fixture(scope="session")
+def caller(built):
+    return new_caller()
+
+
+@contextmanager
+def running(folder, caller, change=None, data=None):
+    """A gateway of its own with its own vendor, stopped and checked at the end; `change` edits the configuration."""
+    mock = MockVendor()
+    ALL_VENDORS.append(mock)
+    gateway = Gateway(folder, copy.deepcopy(configuration(folder, mock.url, caller)), caller)
+    if change:
+        change(gateway.configuration)
+    ALL_GATEWAYS.append(gateway)
+    try:
+        yield gateway.start(), mock
+    finally:
+        mock.close()
+        gateway.stop()
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory, caller):
+    """One gateway for all tests that leave it as they found it."""
+    with running(tmp_path_factory.mktemp("shared"), caller) as pair:
+        yield pair
+
+
+@pytest.fixture
+def gateway(shared):
+    return shared[0]
+
+
+@pytest.fixture
+def vendor(shared):
+    """The shared gateway's vendor, with a clean record and the script that says back what it is told."""
+    return shared[1].forget()
+
+
+@pytest.fixture
+def own(tmp_path, caller):
+    """Starts a gateway of the test's own: `with own(change) as (gateway, vendor)`."""
+    return lambda change=None: running(tmp_path, caller, change)
+
+
+def eventually(condition, within=10):
+    """Waits until the condition holds, and gives what it gave."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it did not happen in time")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "last: runs after all other tests, over what they left")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)

@@ -1,0 +1,42 @@
+"""After everything else: the planted identifiers are nowhere that Cordon or a vendor keeps bytes."""
+
+import base64
+
+import pytest
+from canaries import found
+from conftest import ALL_GATEWAYS, ALL_VENDORS, VENDOR_CREDENTIAL
+
+
+@pytest.mark.last
+def test_no_planted_identifier_is_in_any_byte_that_was_written_printed_or_sent():
+    assert ALL_GATEWAYS, "no gateway ran"
+    searched = 0
+    for gateway in ALL_GATEWAYS:
+        if gateway.process.poll() is None:
+            gateway.metrics.append(gateway.get("/metrics")[2])
+        places = {"output": gateway.output, **{f"metrics {index}": page for index, page in enumerate(gateway.metrics)}}
+        for file in gateway.data.rglob("*"):
+            places[str(file)] = str(file).encode() + (file.read_bytes() if file.is_file() else b"")
+        for place, data in places.items():
+            assert found(data) == [], place
+            for secret in (gateway.caller.key, VENDOR_CREDENTIAL):
+                assert secret.encode() not in data, place
+            searched += len(data)
+    assert searched > 10_000
+    for vendor in ALL_VENDORS:
+        for record in [*vendor.history, vendor.received]:
+            assert found(record) == []
+            for gateway in ALL_GATEWAYS:
+                assert gateway.caller.key.encode() not in record
+
+
+@pytest.mark.parametrize("hidden", [
+    b"BRACKENRIDGE", b"Brackenridge".hex().upper().encode(), "Brackenridge".encode("utf-16-le"),
+    *(base64.b64encode(b"." * before + b"Brackenridge" + b"." * after) for before in range(3) for after in range(3)),
+])
+def test_the_search_itself_finds_what_is_hidden(hidden):
+    assert found(b"..." + hidden + b"...") == ["Brackenridge"]
+
+
+def test_the_search_finds_nothing_in_safe_text():
+    assert found(b"[NAME] was seen for chest pain; NAME_1_KTQ; 219-XX") == []

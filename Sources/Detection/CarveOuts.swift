@@ -10,9 +10,13 @@ public struct CarveOuts: Hashable, Sendable {
   /// States, provinces and countries stay.
   public var keepsStatesAndCountries: Bool
 
-  /// The carve-outs that are on.
-  public init(keepsYears: Bool, keepsAgesUnder90: Bool, keepsStatesAndCountries: Bool) {
+  /// The last year of birth that shows an age over 89, alone or in a date.
+  public var lastBirthYearOver89: Int
+
+  /// The carve-outs that are on, for texts read in the year `asOfYear`.
+  public init(keepsYears: Bool, keepsAgesUnder90: Bool, keepsStatesAndCountries: Bool, asOfYear: Int = 2026) {
     self.keepsYears = keepsYears
+    lastBirthYearOver89 = asOfYear - 90
     self.keepsAgesUnder90 = keepsAgesUnder90
     self.keepsStatesAndCountries = keepsStatesAndCountries
   }

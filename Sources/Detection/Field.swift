@@ -9,4 +9,7 @@ package enum Field: UInt8, Sendable, CaseIterable {
   case personName, clinicianName, facility, organization
   /// A value that points at nobody: a code of a public vocabulary, a version, a port.
   case ordinary
+
+  /// Whether values of the field are numbers or codes.
+  var isNumber: Bool { rawValue >= Field.medicalRecord.rawValue && rawValue <= Field.socialSecurity.rawValue }
 }

@@ -15,6 +15,8 @@ package struct Page: Sendable {
   package let cues: ContiguousArray<Int32>
   /// The indices of the marks `@`, and of colons before `//`.
   package let addressMarks: ContiguousArray<Int32>
+  /// The values that labels, keys, columns and positions of messages announce, in no particular order.
+  package private(set) var fields: [FieldValue] = []
   private let origin: TextOrigin?
 
   /// Prepares `text`, which must be valid UTF-8 and smaller than 4 GiB.
@@ -29,6 +31,7 @@ package struct Page: Sendable {
     numbers = cutter.numbers
     cues = cutter.cues
     addressMarks = cutter.addressMarks
+    fields = FieldValue.all(on: self)
   }
 
   /// The word at `index`, or nil outside the page.

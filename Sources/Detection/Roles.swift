@@ -31,4 +31,30 @@ package struct Roles: OptionSet, Sendable {
   package static let age = Roles(rawValue: 1 << 12)
   /// A public vocabulary, a publication or a product whose numbers point at nobody: `ICD`, `PMID`, `version`.
   package static let publicCode = Roles(rawValue: 1 << 13)
+  /// A cue that has other meanings too (`case`, `order`): its value must look like an identifier.
+  package static let weakCue = Roles(rawValue: 1 << 14)
+  /// A connector that announces a number: `number`, `no`, `ID`.
+  package static let numberWord = Roles(rawValue: 1 << 15)
+  /// A word after which a fraction is a score, a strength or a pressure, not a day: `BP`, `pain`, `motor`.
+  package static let fraction = Roles(rawValue: 1 << 16)
+  /// A month's name in a language other than English.
+  package static let foreign = Roles(rawValue: 1 << 17)
+  /// A relative: `mother`, `uncle`.
+  package static let kin = Roles(rawValue: 1 << 18)
+  /// A word after a house number and a name that ends a street's name, but has other meanings: `Run`, `Bend`.
+  package static let rareSuffix = Roles(rawValue: 1 << 19)
+  /// A weak cue that counts only with `:`, `=`, `#` or a word such as `number` after it: `ID`, `patient`.
+  package static let needsMark = Roles(rawValue: 1 << 20)
+  /// Something that happens on a day: `admitted`, `visit`, `last`, `placed`.
+  package static let event = Roles(rawValue: 1 << 21)
+  /// A word before a month that stands for a time: `early`, `mid`, `last`, `of`.
+  package static let monthPreposition = Roles(rawValue: 1 << 22)
+  /// A word before a month in another language: `en`, `im`, `desde`.
+  package static let foreignPreposition = Roles(rawValue: 1 << 23)
+  /// A month's name that is a first name too: `April`, `May`, `June`, `August`.
+  package static let alsoName = Roles(rawValue: 1 << 24)
+  /// A word that may follow a day of the month but not an ordinal that counts: `and`, `she`, `is`.
+  package static let afterDay = Roles(rawValue: 1 << 25)
+  /// A word of an address that is not a suffix: `Box`, `Route`, `block`, `milepost`.
+  package static let streetPart = Roles(rawValue: 1 << 26)
 }

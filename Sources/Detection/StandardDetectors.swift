@@ -2,7 +2,24 @@
 package func standardDetectors(keeping carveOuts: CarveOuts) -> [any Detector] {
   [
     // Structured identifiers.
-    EmailAddress()
+    EmailAddress(),
+    WebAddress(),
+    InternetAddress(),
+    PhotographName(),
+    SocialSecurityNumber(),
+    MedicalRecordNumber(),
+    HealthPlanNumber(),
+    AccountNumber(),
+    LicenseNumber(),
+    VehicleNumber(),
+    DeviceNumber(),
+    BiometricIdentifier(),
+    TelephoneNumber(),
+    CalendarDate(keepsYears: carveOuts.keepsYears),
+    AgeOver89(carveOuts: carveOuts),
+    StreetAddress(),
+    PostalCode(),
+    OtherNumber(),
     // Names, places and organisations.
   ]
 }

@@ -6,6 +6,12 @@ extension Vocabulary {
       street st avenue ave av road rd drive dr lane ln court ct boulevard blvd place pl way terrace ter circle cir
       highway hwy parkway pkwy trail trl square sq loop alley row crescent close plaza turnpike tpke pike
       """, .streetSuffix)
+    learn(
+      """
+      bend run ridge crossing point pointe glen hollow cove landing walk path mews hill hills heights view vista park
+      gardens grove green mall wharf quay bypass expressway expy freeway fwy causeway spur trace pass meadow meadows
+      alameda esplanade broadway promenade knoll manor mill bluff branch fork hts xing
+      """, .rareSuffix)
     learn("apt apartment suite ste unit floor fl flr room rm bldg building trailer trlr lot spc", .unit)
     learn("n s e w ne nw se sw north south east west northeast northwest southeast southwest", .compass)
     learn(
@@ -17,5 +23,6 @@ extension Vocabulary {
       montana nebraska nevada hampshire jersey mexico york carolina dakota ohio oklahoma oregon pennsylvania
       rhode tennessee texas utah vermont virginia washington wisconsin wyoming
       """, .state)
+    learn("box interstate i route rte us block exit marker milepost mp", .streetPart)
   }
 }

@@ -11,10 +11,12 @@ extension Vocabulary {
       counting: "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre", from: 1,
       .month)
     learn(
-      counting: "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre", from: 1, .month)
+      counting: "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre", from: 1,
+      [[.month, .foreign], .foreign])
     learn("mars mai", .ambiguous)
     learn(
-      counting: "januar februar marz april mai juni juli august september oktober november dezember", from: 1, .month)
+      counting: "januar februar marz april mai juni juli august september oktober november dezember", from: 1,
+      [[.month, .foreign], .foreign])
     learn(
       counting: "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro", from: 1,
       .month)
@@ -24,7 +26,7 @@ extension Vocabulary {
     learn(
       counting: "januari februari maart april mei juni juli augustus september oktober november december", from: 1,
       .month)
-    learn("maerz", .month, value: 3)
+    learn("maerz", [.month, .foreign], value: 3)
     learn(
       counting:
         "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty",
@@ -45,5 +47,41 @@ extension Vocabulary {
       "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun", .weekday)
     learn("on since until till by before after from through thru in during to due between", .timePreposition)
     learn("age aged ages yo yr yrs year years old", .age)
+    learn(
+      """
+      mg mcg ug g gm kg lb lbs oz ml mls cc l dl liter liters litre litres unit units iu meq mmol mol cm mm m ft inch inches feet
+      min mins minute minutes sec secs second seconds hr hrs hour hours h day days d week weeks wk wks month months mo
+      mos year years yr yrs times x bpm mmhg mph beats breaths percent pct tabs tab tablet tablets caps capsule
+      capsules puff puffs drops gtt pills doses dose refills degrees f mhz ghz kb mb gb patients people copies cells
+      mm2 cm2 m2 kcal cal calories steps points pts pack packs ppd cigarettes drinks beers strength ns saline fr french ga gauge
+      """, .measure)
+    learn(
+      """
+      bp pain score scale strength motor power grade murmur gcs mmse moca apgar apgars phq gad visual acuity va vision od os ou
+      reflex reflexes pulses pulse ratio dilution titer mallampati asa ecog kps braden morse norton katz lawton gds
+      stage class edema tanner bishop ck pf fio2 cpap bipap vent settings rass cam bristol barthel moca fast ta iop
+      """, .fraction)
+    learn(
+      """
+      mother father mom dad grandmother grandfather grandma grandpa aunt uncle sister brother wife husband spouse
+      sibling cousin son daughter parent granny nana
+      """, .kin)
+    learn(
+      """
+      admitted admission admit discharged discharge visit visited seen last next clinic appt appointment rtc return placed
+      given stopped started done drawn out dated effective expires exp surgery procedure scan ct mri echo labs cysto
+      films film injection sera collected received reported signed injury onset lmp edd scheduled follow followup f
+      dose refill filled called arrived transferred implanted removed extubated intubated completed hd dialysis
+      culture biopsy results result repeat prior previous since adm disch op foley stay born died death fell fall
+      presented underwent performed diagnosed dx week wk review reviewed met session delivered delivery listed sent
+      """, .event)
+    learn(
+      "early late mid middle last next this of end beginning start around about every past prior est for is was between",
+      .monthPreposition)
+    learn("en em im in desde seit depuis a au", .foreignPreposition)
+    learn("april may june august mai mei marco avril", .alsoName)
+    learn(
+      "and but so she he they we i it is was were will at with when who because if then as or not to which the a her his my our end",
+      .afterDay)
   }
 }

@@ -1,0 +1,173 @@
+import PHI
+
+/// Whether a number is somebody's age.
+struct AgeReading {
+  private let page: Page
+
+  init(_ page: borrowing Page) { self.page = copy page }
+
+  /// The digits at the start of the word at `index` and the letters after them, as in `91yo`.
+  func leadingDigits(_ index: Int) -> (value: Int, range: Range<Int>, suffix: ArraySlice<UInt8>)? {
+    let word = page[index]
+    guard word.length <= 6, !isGlued(index) else { return nil }
+    let bytes = page.bytes[word.range]
+    let digits = bytes.prefix(while: CharacterClass.isDigit)
+    guard (1...3).contains(digits.count) else { return nil }
+    return (
+      digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }, digits.startIndex..<digits.endIndex, bytes[digits.endIndex...]
+    )
+  }
+
+  private func isGlued(_ index: Int) -> Bool {
+    guard index > 0, !page.isSpaced(index) else { return false }
+    let before = page[index - 1]
+    return before.kind != .mark
+      || [0x2D, 0x2E, 0x2F, 0x3A, 0x5F, 0x24, 0x2B, 0x3E, 0x3C, 0x23].contains(before.value)
+        && page[index - 2].kind != .mark
+      || before.value == 0x24 || before.value == 0x3E || before.value == 0x3C
+  }
+
+  /// A number in words that starts at `index`: `ninety`, `ninety-one`, `one hundred and two`.
+  func spoken(at index: Int) -> (value: Int, last: Int)? {
+    let word = page[index]
+    guard word.value >= 1, !page[index - 1].roles.contains(.cardinal) || page.startsLine(index) else { return nil }
+    if word.value >= 20, word.value <= 90 {
+      let next = page.isMark(index + 1, 0x2D) ? index + 2 : index + 1
+      if page[next].roles.contains(.cardinal), (1...9).contains(page[next].value) {
+        return (Int(word.value + page[next].value), next)
+      }
+      return (Int(word.value), index)
+    }
+    if word.value == 1, page[index + 1].value == 100, page[index + 1].roles.contains(.cardinal) {
+      var next = index + 2
+      if page[next].hash == AgeReading.and { next += 1 }
+      if page[next].roles.contains(.cardinal), page[next].value <= 20, page[next].value >= 1 {
+        return (100 + Int(page[next].value), next)
+      }
+      return (100, index + 1)
+    }
+    return word.value <= 20 ? (Int(word.value), index) : nil
+  }
+
+  /// How sure it is that the number is an age; nil when it is not.
+  func confidence(first: Int, last: Int, suffix: ArraySlice<UInt8>) -> Confidence? {
+    if !suffix.isEmpty { return isAgeSuffix(suffix, last) ? .high : nil }
+    if isFollowedByAge(last) { return .certain }
+    if isAnnounced(first), !page.isMeasure(last + 1), !page.isMark(last + 1, 0x2F) || page.isSpaced(last + 1) {
+      return .high
+    }
+    return isApposition(first, last) ? .medium : nil
+  }
+
+  private func isAgeSuffix(_ suffix: ArraySlice<UInt8>, _ index: Int) -> Bool {
+    switch WordHash.of(suffix) {
+    case AgeReading.yo, AgeReading.yf, AgeReading.ym: true
+    case AgeReading.y, AgeReading.yr:
+      page[index + 1].isMark(0x2F) || page[index + 1].isMark(0x2E) || page[index + 1].isMark(0x2D)
+        || page[index + 1].roles.contains(.age)
+    case AgeReading.m, AgeReading.f: suffix.first == 0x46 || suffix.first == 0x4D
+    default: false
+    }
+  }
+
+  /// `-year-old`, ` yo`, ` y/o`, ` y.o.`, ` years of age`, ` F`.
+  private func isFollowedByAge(_ last: Int) -> Bool {
+    guard !page.startsLine(last + 1) else { return false }
+    var next = last + 1
+    if page.isMark(next, 0x2D) { next += 1 }
+    let word = page[next]
+    switch word.hash {
+    case AgeReading.yo: return true
+    case AgeReading.y:
+      if page[next + 1].kind == .mark, page[next + 2].hash == AgeReading.o { return true }
+      return page[next + 1].hash == AgeReading.o || page[next + 1].hash == AgeReading.old
+    case AgeReading.year, AgeReading.years, AgeReading.yr, AgeReading.yrs:
+      let after = page[next + 1].isMark(0x2D) || page[next + 1].isMark(0x2E) ? next + 2 : next + 1
+      return page[after].hash == AgeReading.old
+        || page[after].hash == AgeReading.of && page[after + 1].hash == AgeReading.age
+        || page[after].hash == AgeReading.young
+    case AgeReading.f, AgeReading.m:
+      return word.length == 1 && word.shape.contains(.allCapitals) && page.isSingleSpaced(next)
+        && (page[next + 1].kind == .mark || page[next + 1].roles.contains(.afterDay) || page.startsLine(next + 1))
+        && !page[last - 1].roles.contains(.fraction)
+    default: return false
+    }
+  }
+
+  /// `age 92`, `Age: 93`, `aged 91`, `turned 90`, `died at 97`.
+  private func isAnnounced(_ first: Int) -> Bool {
+    guard !page.startsLine(first) else { return false }
+    var before = first - 1
+    while before > first - 4, page[before].kind == .mark, !page.isMark(before, 0x2C), !page.startsLine(before) {
+      before -= 1
+    }
+    if page[before].roles.contains(.connector), !page.startsLine(before) { before -= 1 }
+    switch page[before].hash {
+    case AgeReading.age, AgeReading.aged, AgeReading.edad, AgeReading.turned, AgeReading.turning, AgeReading.turns:
+      return true
+    case AgeReading.at: return AgeReading.deaths.contains(page[before - 1].hash)
+    case AgeReading.herself, AgeReading.himself, AgeReading.nearly, AgeReading.almost: return true
+    default: return false
+    }
+  }
+
+  /// `grandmother, 94, well`; `Mr. Lark, ninety-six, in hospital`.
+  private func isApposition(_ first: Int, _ last: Int) -> Bool {
+    let after = page[last + 1]
+    guard page.isMark(first - 1, 0x2C), !page.startsLine(first), after.kind == .mark || page.startsLine(last + 1),
+      !after.isMark(0x2F), !after.isMark(0x25), !after.isMark(0x2D), !(after.isMark(0x2E) && !page.isSpaced(last + 2))
+    else { return false }
+    let name = page[first - 2]
+    if name.roles.contains(.kin) { return true }
+    guard name.kind == .letters, name.shape.contains(.initialCapital), !name.shape.contains(.allCapitals) else {
+      return false
+    }
+    let before = page[first - 3]
+    return before.isMark(0x2E)
+      || before.kind == .letters && before.shape.contains(.initialCapital) && !page.startsLine(first - 2)
+        && before.roles.isDisjoint(with: [.fraction, .measure])
+  }
+
+  /// The year at `index` when it is a year of birth not after `limit`, without day and month.
+  func birthYear(at index: Int, through limit: Int) -> Range<Int>? {
+    guard page[index].length == 4, page[index].kind == .digits, let year = page.number(index), year >= 1890,
+      year <= limit,
+      !page.startsLine(index), page[index - 1].kind != .mark || page.isSpaced(index) || page.isMark(index - 1, 0x3A)
+    else { return nil }
+    var before = index - 1
+    while before > index - 4,
+      page[before].kind == .mark || page[before].roles.contains(.connector) || page[before].roles.contains(.age)
+    { before -= 1 }
+    return page[before].field == .birthDate || page[before].hash == AgeReading.b ? page[index].range : nil
+  }
+
+  private static let yo = WordHash.of("yo")
+  private static let yf = WordHash.of("yf")
+  private static let ym = WordHash.of("ym")
+  private static let y = WordHash.of("y")
+  private static let yr = WordHash.of("yr")
+  private static let yrs = WordHash.of("yrs")
+  private static let year = WordHash.of("year")
+  private static let years = WordHash.of("years")
+  private static let old = WordHash.of("old")
+  private static let young = WordHash.of("young")
+  private static let of = WordHash.of("of")
+  private static let o = WordHash.of("o")
+  private static let m = WordHash.of("m")
+  private static let f = WordHash.of("f")
+  private static let b = WordHash.of("b")
+  private static let at = WordHash.of("at")
+  private static let and = WordHash.of("and")
+  private static let age = WordHash.of("age")
+  private static let aged = WordHash.of("aged")
+  private static let edad = WordHash.of("edad")
+  private static let turned = WordHash.of("turned")
+  private static let turning = WordHash.of("turning")
+  private static let turns = WordHash.of("turns")
+  private static let herself = WordHash.of("herself")
+  private static let himself = WordHash.of("himself")
+  private static let nearly = WordHash.of("nearly")
+  private static let almost = WordHash.of("almost")
+  private static let deaths: Set<UInt64> = Set(
+    ["died", "dead", "passed", "deceased", "lived", "death", "alive", "living"].map { WordHash.of(Array($0.utf8)) })
+}

@@ -1,0 +1,99 @@
+import PHI
+
+/// The shape of an unlabelled code, and whether it is likely to point at somebody.
+struct CodeShape {
+  private let first: Int
+  private let last: Int
+  private var digits = 0
+  private var letters = 0
+  private var capitals = 0
+  private var hyphens = 0
+  private var dots = 0
+  private var slashes = 0
+  private var underscores = 0
+  private var groups: [Int] = []
+  private var longestWord = 0
+
+  /// Whether `mark` joins the parts of a code.
+  static func joins(_ mark: UInt8) -> Bool { mark == 0x2D || mark == 0x5F || mark == 0x2E || mark == 0x2F }
+
+  init(_ page: borrowing Page, _ first: Int, _ last: Int) {
+    self.first = first
+    self.last = last
+    for index in first...last {
+      let word = page[index]
+      guard word.kind != .mark else {
+        switch word.value {
+        case 0x2D: hyphens += 1
+        case 0x2E: dots += 1
+        case 0x2F: slashes += 1
+        default: underscores += 1
+        }
+        continue
+      }
+      groups.append(Int(word.length))
+      for byte in page.bytes[word.range] {
+        if CharacterClass.isDigit(byte) {
+          digits += 1
+        } else {
+          letters += 1
+          if byte &- 0x41 < 26 { capitals += 1 }
+        }
+      }
+      if word.kind == .letters { longestWord = max(longestWord, Int(word.length)) }
+    }
+  }
+
+  /// How likely the code points at somebody; nil when it need not be covered.
+  func confidence(on page: borrowing Page) -> Confidence? {
+    guard digits >= 4, dots == 0, slashes == 0, !isPublic(page), !page.isMeasure(last + 1) else { return nil }
+    if isUUID { return .high }
+    if letters == 0 { return plainDigits(page) }
+    guard longestWord <= 6 else { return nil }
+    if hyphens + underscores > 0 { return digits >= 4 && capitals + digits >= 6 || digits >= 6 ? .medium : nil }
+    // One word of letters and digits: a code has its letters in capitals and at least five digits.
+    return digits >= 5 && letters <= 4 && capitals == letters ? .medium : nil
+  }
+
+  private func plainDigits(_ page: borrowing Page) -> Confidence? {
+    if underscores > 0 { return digits >= 6 ? .low : nil }
+    if hyphens == 0 { return digits >= 7 && digits <= 20 && !isGrouped(page) ? .low : nil }
+    guard digits >= 7, groups.allSatisfy({ $0 >= 2 }) else { return nil }
+    let isYears = groups == [4, 4] && (page.number(first) ?? 0) / 100 == (page.number(last) ?? 0) / 100
+    let isDrugCode = [[5, 4, 2], [5, 3, 2], [4, 4, 2], [5, 4, 1]].contains(groups)
+    return isYears || isDrugCode ? nil : .medium
+  }
+
+  private var isUUID: Bool { groups == [8, 4, 4, 4, 12] }
+
+  /// Whether the digits belong to a longer figure: a decimal, an amount, a figure with thousands.
+  private func isGrouped(_ page: borrowing Page) -> Bool {
+    let before = page[first - 1]
+    let after = page[last + 1]
+    return !page.isSpaced(first)
+      && (before.isMark(0x24) || before.isMark(0x2C) && page[first - 2].kind == .digits && page[first - 2].length <= 3)
+      || !page.isSpaced(last + 1)
+        && (after.isMark(0x2C) && page[last + 2].kind == .digits && page[last + 2].length == 3
+          && !page.isSpaced(last + 2) || after.isMark(0x3B))
+  }
+
+  /// Whether a word before the code says that it belongs to a public vocabulary or names a product.
+  private func isPublic(_ page: borrowing Page) -> Bool {
+    var index = first - 1
+    var passed = 0
+    while index >= 0, passed < 6, !page.startsLine(index + 1) {
+      let word = page[index]
+      if word.roles.contains(.publicCode) || word.hash == CodeShape.ref { return true }
+      if word.kind == .mark {
+        if ![0x3A, 0x23, 0x28, 0x22, 0x3D, 0x2D, 0x2E, 0x27].contains(word.value) { return false }
+      } else if !word.roles.contains(.connector), !word.hasDigit {
+        return false
+      }
+      index -= 1
+      passed += 1
+    }
+    return false
+  }
+
+  private static let ref = WordHash.of("ref")
+}

@@ -1,0 +1,159 @@
+import PHI
+
+/// Dates in digits: `2024-12-03`, `3/5/24`, `11/9`, `20240812`, `12JUN2019`.
+struct NumericDate {
+  private let page: Page
+
+  init(_ page: borrowing Page) { self.page = copy page }
+
+  /// The date whose first word is `index`.
+  func date(at index: Int) -> FoundDate? {
+    guard page[index].isNumber, !isGluedBefore(index) else { return nil }
+    if let stamp = stamp(at: index) { return stamp }
+    guard let separator = separator(after: index) else { return nil }
+    if separator == page[index + 3].value, self.separator(after: index + 2) == separator {
+      if let date = threeParts(at: index, separator) { return date }
+      return nil
+    }
+    return twoParts(at: index, separator)
+  }
+
+  /// Whether the word is a year between 1900 and 2099.
+  func isYear(_ index: Int) -> Bool {
+    page[index].length == 4 && page[index].kind == .digits && (1900...2099).contains(page.number(index) ?? 0)
+  }
+
+  /// A date written without separators round a month's name: `12JUN2019`, `03feb`.
+  func glued(at index: Int) -> Range<Int>? {
+    let word = page[index]
+    guard word.kind == .mixed, word.length >= 5, word.length <= 11 else { return nil }
+    let bytes = page.bytes[word.range]
+    let day = bytes.prefix(while: CharacterClass.isDigit)
+    let rest = bytes.dropFirst(day.count)
+    let name = rest.prefix { !CharacterClass.isDigit($0) }
+    let year = rest.dropFirst(name.count)
+    guard (1...2).contains(day.count), name.count >= 3, [0, 2, 4].contains(year.count),
+      year.allSatisfy(CharacterClass.isDigit), let entry = Vocabulary.standard.entry(WordHash.of(name)),
+      entry.roles.contains(.month), !(entry.roles.contains(.foreign) && year.isEmpty)
+    else { return nil }
+    return word.range
+  }
+
+  private func isGluedBefore(_ index: Int) -> Bool {
+    guard index > 0, !page.isSpaced(index) else { return false }
+    let before = page[index - 1]
+    guard before.kind == .mark else { return true }
+    switch before.value {
+    case 0x2D, 0x2E, 0x2F, 0x5F: return page[index - 2].kind != .mark && !page.isSpaced(index - 1)
+    case 0x2B, 0x24, 0x23: return true  // + $ #
+    default: return false
+    }
+  }
+
+  private func separator(after index: Int) -> UInt8? {
+    let mark = page[index + 1]
+    guard mark.kind == .mark, mark.value == 0x2D || mark.value == 0x2F || mark.value == 0x2E, !page.isSpaced(index + 1),
+      !page.isSpaced(index + 2), page[index + 2].isNumber || page[index + 2].kind == .mixed
+    else { return nil }
+    return mark.value
+  }
+
+  /// Whether more of a code, a fraction or a version follows the word.
+  private func isGluedAfter(_ last: Int) -> Bool {
+    guard !page.isSpaced(last + 1) else { return false }
+    let after = page[last + 1]
+    guard after.kind == .mark else { return true }
+    switch after.value {
+    case 0x2D, 0x2E, 0x2F, 0x5F:
+      return page[last + 2].kind != .mark && !page.isSpaced(last + 2) && page[last + 2].hasDigit
+    case 0x25: return true
+    default: return false
+    }
+  }
+
+  private func isMonth(_ value: Int) -> Bool { (1...12).contains(value) }
+  private func isDay(_ value: Int) -> Bool { (1...31).contains(value) }
+
+  private func threeParts(at index: Int, _ separator: UInt8) -> FoundDate? {
+    guard let one = page.number(index), let two = page.number(index + 2) else { return nil }
+    // `2024-12-03T08:14`: the day is the first digits of a mixed word.
+    let end = page[index + 4]
+    if page[index].length == 4, (1800...2199).contains(one), isMonth(two) {
+      if let day = page.number(index + 4), isDay(day), end.length <= 2,
+        !isGluedAfter(index + 4) || page.isMark(index + 5, 0x2D)
+      {
+        return FoundDate(index, index + 4, .certain)
+      }
+      return nil
+    }
+    guard page[index].length <= 2, page[index + 2].length <= 2, let year = page.number(index + 4),
+      isMonth(one) && isDay(two) || isDay(one) && isMonth(two), !isGluedAfter(index + 4)
+    else { return nil }
+    if end.length == 4, (1800...2199).contains(year) { return FoundDate(index, index + 4, .certain) }
+    guard end.length == 2 else { return nil }
+    if separator == 0x2F { return FoundDate(index, index + 4, .high) }
+    let isFull = page[index].length == 2 && page[index + 2].length == 2
+    if separator == 0x2D, isFull || isAnnounced(index) || isDay(one) && one > 12 {
+      return FoundDate(index, index + 4, .high)
+    }
+    if separator == 0x2E, isAnnounced(index) || isFull && !isVersion(index) {
+      return FoundDate(index, index + 4, .medium)
+    }
+    return nil
+  }
+
+  private func twoParts(at index: Int, _ separator: UInt8) -> FoundDate? {
+    let last = index + 2
+    guard let one = page.number(index), let two = page.number(last), !isGluedAfter(last) else { return nil }
+    if page[index].length == 4, page[last].length == 2, (1900...2099).contains(one), isMonth(two) {
+      return separator == 0x2D && !isPublication(index) ? FoundDate(index, last, .medium) : nil
+    }
+    if page[index].length <= 2, page[last].length == 4, isMonth(one), (1900...2099).contains(two), separator != 0x2E {
+      return FoundDate(index, last, .high)
+    }
+    guard page[index].length <= 2, page[last].length <= 2,
+      isMonth(one) && isDay(two) || isMonth(two) && isDay(one) && one > 12
+    else { return nil }
+    let score = FractionReading(page).score(index, last, one, two, separator)
+    return score >= 2 ? FoundDate(index, last, score >= 4 ? .high : .medium) : nil
+  }
+
+  /// Whether a label or a preposition before the word says that a date follows.
+  func isAnnounced(_ index: Int) -> Bool {
+    var before = index - 1
+    while before >= 0, before >= index - 4, page[before].kind == .mark { before -= 1 }
+    let word = page[before]
+    return word.field == .birthDate || word.field == .date || word.roles.contains(.timePreposition)
+      || word.roles.contains(.weekday) || word.hash == NumericDate.b
+  }
+
+  private func isVersion(_ index: Int) -> Bool {
+    page[index - 1].roles.contains(.publicCode) || page[index].length == 1
+  }
+
+  private func isPublication(_ index: Int) -> Bool { page.isMark(index - 1, 0x3B) }
+
+  /// A stamp of eight, twelve or fourteen digits, or of six after a label.
+  private func stamp(at index: Int) -> FoundDate? {
+    let word = page[index]
+    guard word.kind == .digits, [6, 8, 10, 12, 14].contains(word.length), !isGluedAfter(index) else { return nil }
+    let bytes = page.bytes[word.range]
+    func part(_ from: Int, _ count: Int) -> Int {
+      bytes.dropFirst(from).prefix(count).reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    }
+    if word.length == 6 {
+      return isAnnounced(index) && isMonth(part(0, 2)) && isDay(part(2, 2)) ? FoundDate(index, index, .medium) : nil
+    }
+    if (1900...2099).contains(part(0, 4)), isMonth(part(4, 2)), isDay(part(6, 2)) {
+      guard word.length == 8 || part(8, 2) < 25 && part(10, 2) < 60 else { return nil }
+      return FoundDate(index, index, .medium)
+    }
+    if word.length == 8, isAnnounced(index), isMonth(part(0, 2)), isDay(part(2, 2)), (1900...2099).contains(part(4, 4))
+    {
+      return FoundDate(index, index, .high)
+    }
+    return nil
+  }
+
+  private static let b = WordHash.of("b")
+}

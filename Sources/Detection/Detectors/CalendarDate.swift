@@ -1,0 +1,53 @@
+package import PHI
+
+/// Finds dates more specific than a year.
+///
+/// ## What it finds
+/// Dates in digits in every usual order and with every usual separator, compact stamps, months by name in several
+/// languages with a day, a year, both or neither, dates in words, and a day of the month alone.
+///
+/// ## What it leaves alone
+/// Bare years, seasons, weekdays, clock times, relative dates and intervals; scores, strengths, doses, pressures,
+/// ratios and fractions; versions, ranges of pages and years. With `keepsYears` off, years are found too.
+///
+/// ## Why
+/// 45 CFR 164.514(b)(2)(i)(C).
+package struct CalendarDate: Detector {
+  private let keepsYears: Bool
+
+  package init(keepsYears: Bool = true) { self.keepsYears = keepsYears }
+
+  package func scan(_ page: borrowing Page, into findings: inout [Finding]) {
+    let numeric = NumericDate(page)
+    let named = MonthNameDate(page)
+    let ordinal = OrdinalDay(page)
+    var next = 0
+    for number in page.numbers where Int(number) >= next {
+      let index = Int(number)
+      if let date = numeric.date(at: index) {
+        append(page.range(from: date.first, through: date.last), date.confidence, &findings)
+        next = date.last + 1
+      } else if let range = numeric.glued(at: index) {
+        append(range, .high, &findings)
+      } else if let last = ordinal.lastOfDigits(at: index) {
+        append(page.range(from: index, through: last), .medium, &findings)
+      } else if !keepsYears, numeric.isYear(index) {
+        append(page.words[index].range, .medium, &findings)
+      }
+    }
+    for cue in page.cues {
+      let word = page.words[Int(cue)]
+      if word.roles.contains(.month), let date = named.date(at: Int(cue)) {
+        append(page.range(from: date.first, through: date.last), date.confidence, &findings)
+      } else if word.roles.contains(.ordinal) || word.roles.contains(.cardinal) {
+        if let date = ordinal.words(at: Int(cue)) {
+          append(page.range(from: date.first, through: date.last), date.confidence, &findings)
+        }
+      }
+    }
+  }
+
+  private func append(_ range: Range<Int>, _ confidence: Confidence, _ findings: inout [Finding]) {
+    findings.append(Finding(.date, at: range, confidence: confidence, by: "calendar-date"))
+  }
+}

@@ -1,0 +1,26 @@
+/// Why a key or a sealed text was refused.
+///
+/// It says what was wrong, never with which bytes.
+package struct CipherError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What was wrong.
+  package enum Code: Hashable, Sendable {
+    /// A key of another length than its use requires, or one that is no point of the curve.
+    case invalidKey
+    /// A sealed text that is too short, was changed, or was sealed under another key or for another context.
+    case notAuthentic
+    /// A text beyond what one nonce may encrypt.
+    case tooLong
+  }
+
+  /// What was wrong.
+  package let code: Code
+
+  /// The code in words.
+  package var description: String {
+    switch code {
+    case .invalidKey: "the key is not valid for its use"
+    case .notAuthentic: "the sealed text is not authentic"
+    case .tooLong: "the text is too long to seal at once"
+    }
+  }
+}

@@ -1,0 +1,243 @@
+"""`cordon serve` beside nginx as a plain proxy and a direct connection, all before one fast vendor, in one run."""
+
+import http.client
+import json
+import os
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import machine
+import text
+
+HERE = Path(__file__).resolve().parent
+
+NGINX = """
+daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log error;
+events {{ worker_connections 4096; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder}; scgi_temp_path {folder};
+  keepalive_requests 1000000;
+  upstream vendor {{ server 127.0.0.1:{vendor}; keepalive 64; keepalive_requests 1000000; }}
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{ proxy_pass http://vendor; proxy_http_version 1.1; proxy_set_header connection ""; proxy_buffering off; }}
+  }}
+}}
+"""
+
+
+def measure(arguments):
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cordon-bench-", dir=data_home())))
+        memory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cordon-bench-", dir="/dev/shm")))
+        prompt = folder / "prompt.json"
+        prompt.write_text(json.dumps(body(stream=False)))
+        vendor = free_port()
+        stack.enter_context(started([compiled_vendor(folder), str(vendor)], vendor, machine.LOAD_CORE))
+        proxy = free_port()
+        (folder / "nginx.conf").write_text(NGINX.format(folder=folder, vendor=vendor, port=proxy))
+        nginx = ["/usr/sbin/nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+        stack.enter_context(started(nginx, proxy, machine.GATEWAY_CORE))
+        targets = {"direct": (vendor, "none"), "nginx": (proxy, "none")}
+        process = None
+        if not arguments.without_gateway:
+            for name, place in (("cordon", folder), ("cordon, log in memory", memory)):
+                port, key, configuration = configured(place, vendor)
+                serve = stack.enter_context(
+                    started([machine.CORDON, "serve", "--config", configuration], port, machine.GATEWAY_CORE))
+                process = process or serve
+                targets[name] = (port, key)
+            check_restored(*targets["cordon"])
+        seconds, rounds = (1, 1) if arguments.quick else (6, 5)
+        at_start = machine.resident(process.pid)[0] if process else 0
+        syncs = [machine.sync_milliseconds(folder)]
+        one = latencies(targets, prompt, seconds, rounds)
+        syncs.append(machine.sync_milliseconds(folder))
+        many = {name: wrk(target, prompt, 32, seconds * 2) for name, target in targets.items()}
+        first = first_tokens(targets, 30 if arguments.quick else 400)
+        steady = memory_under_load(process, targets["cordon"], prompt, arguments.requests) if process else []
+    return report(one, many, first, statistics.mean(syncs), at_start, steady)
+
+
+def report(one, many, first, sync, at_start, steady):
+    direct = one["direct"]
+    lines = ["one connection: milliseconds a request (medians over rounds that take turns)", ""]
+    rows = [("", "p50", "p99", "added p50", "added p99")]
+    for name, run in one.items():
+        rows.append((name, f"{run.p50:.3f}", f"{run.p99:.3f}", f"{run.p50 - direct.p50:.3f}", f"{run.p99 - direct.p99:.3f}"))
+    lines += machine.table(rows)
+    lines += ["", f"making 400 bytes durable in the same folder (fdatasync), median: {sync:.3f} ms; the log does it twice a request"]
+    if "cordon" in one:
+        added = one["cordon"].p50 - direct.p50
+        in_memory = one["cordon, log in memory"].p50 - direct.p50
+        lines += [
+            f"added p50 beyond the two fsyncs: {added - 2 * sync:.3f} ms; with the log on a file system in memory: {in_memory:.3f} ms"
+            "  (wanted: <= 1.0 ms)"]
+    lines += ["", f"32 connections: what is measured on core {machine.GATEWAY_CORE}, load and vendor on core {machine.LOAD_CORE}", ""]
+    rows = [("", "requests/s", "p50 ms", "p99 ms", "errors")]
+    for name, run in many.items():
+        rows.append((name, f"{run.rate:.0f}", f"{run.p50:.2f}", f"{run.p99:.2f}", run.errors))
+    lines += [*machine.table(rows), "(wanted: cordon >= 2,000 requests/s with 0 errors)"]
+    lines += ["", "time to first token of a stream, one connection, milliseconds", ""]
+    rows = [("", "p50", "p99", "added p50")]
+    for name, times in first.items():
+        p50, p99 = statistics.median(times), sorted(times)[int(len(times) * 0.99) - 1]
+        rows.append((name, f"{p50:.3f}", f"{p99:.3f}", f"{p50 - statistics.median(first['direct']):.3f}"))
+    lines += [*machine.table(rows), "(wanted: added <= 2 ms, the log's first fsync included in what is shown)"]
+    if steady:
+        lines += ["", f"resident memory of cordon, MB: {at_start:.0f} at the start; then after thousands of requests", ""]
+        rows = [("thousand requests", *(f"{done / 1000:.0f}" for done, *_ in steady))]
+        rows.append(("resident", *(f"{now:.0f}" for _, now, *_ in steady)))
+        _, _, most, failed = steady[-1]
+        lines += [*machine.table(rows), f"most at any time: {most:.0f} MB; errors: {failed}  (wanted: <= 150 MB and flat)"]
+    return lines
+
+
+class Load:
+    """What wrk measured, in milliseconds and requests a second."""
+
+    def __init__(self, printed):
+        requests, microseconds, self.errors, p50, p99, _ = map(int, re.search(r"RESULT (.*)", printed)[1].split())
+        self.requests, self.rate = requests, requests / (microseconds / 1e6)
+        self.p50, self.p99 = p50 / 1e3, p99 / 1e3
+
+
+def wrk(target, prompt, connections, seconds):
+    port, key = target
+    command = ["taskset", "-c", machine.LOAD_CORE, "wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "--timeout", "10s",
+               "-s", str(HERE / "chat.lua"), f"http://127.0.0.1:{port}/v1/chat/completions"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "PROMPT": str(prompt), "KEY": key})
+    return Load(run.stdout)
+
+
+def latencies(targets, prompt, seconds, rounds):
+    """One connection, each target in turn, the middle of the rounds."""
+    runs = {name: [] for name in targets}
+    for _ in range(rounds):
+        for name, target in targets.items():
+            runs[name].append(wrk(target, prompt, 1, seconds))
+    return {name: sorted(each, key=lambda run: run.p50)[len(each) // 2] for name, each in runs.items()}
+
+
+def first_tokens(targets, times):
+    """Milliseconds from sending a request to the first text of its stream, targets in turn."""
+    request = json.dumps(body(stream=True), separators=(",", ":")).encode()
+    taken = {name: [] for name in targets}
+    sockets = {name: socket.create_connection(("127.0.0.1", port)) for name, (port, _) in targets.items()}
+    for each in sockets.values():
+        each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for _ in range(times):
+        for name, (_, key) in targets.items():
+            head = (f"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\n"
+                    f"content-length: {len(request)}\r\n\r\n").encode()
+            began = time.perf_counter()
+            sockets[name].sendall(head + request)
+            answer = b""
+            while b'"content":"' not in answer:
+                answer += received(sockets[name])
+            taken[name].append((time.perf_counter() - began) * 1e3)
+            while not answer.endswith(b"0\r\n\r\n"):
+                answer += received(sockets[name])
+    return taken
+
+
+def received(connection):
+    data = connection.recv(65536)
+    if not data:
+        raise SystemExit("the connection was closed in mid-stream")
+    return data
+
+
+def memory_under_load(process, target, prompt, requests):
+    """Resident memory while so many requests are answered: (requests so far, now, most, errors so far), ten times."""
+    taken, done, errors, step = [], 0, 0, max(requests // 10, 1)
+    while done < requests:
+        run = wrk(target, prompt, 32, 1 if requests < 10_000 else 5)
+        done, errors = done + run.requests, errors + run.errors
+        if done >= step * (len(taken) + 1) or done >= requests:
+            taken.append((done, *machine.resident(process.pid), errors))
+    return taken
+
+
+def body(stream):
+    return {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": text.prompt()}], "temperature": 0.2, "stream": stream}
+
+
+def check_restored(port, key):
+    """A benchmark of something that does not do its work would be worthless."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("POST", "/v1/chat/completions", json.dumps(body(stream=False)), {"authorization": f"Bearer {key}"})
+    response = connection.getresponse()
+    answer = response.read().decode()
+    name = re.search(r"Patient: (\w+ \w+)", text.prompt())[1]
+    if response.status != 200 or f"Summary for {name}" not in answer or "NAME_1" in answer:
+        raise SystemExit(f"the gateway does not restore names: {response.status} {answer[:300]}")
+
+
+def configured(place, vendor):
+    """Writes a configuration with its data in `place`: the port, a caller's key and the file."""
+    made = subprocess.run([machine.CORDON, "key", "new"], capture_output=True, text=True, check=True).stdout
+    key, hash = re.search(r"\bcordon_sk_\w+", made)[0], re.search(r"key_hash: *\"?([^\s\"]+)", made)[1]
+    port = free_port()
+    configuration = {
+        "listen": {"address": "127.0.0.1", "port": port}, "data": str(place / "data"), "regions": ["us-east"],
+        "callers": [{"id": "bench", "key_hash": hash, "use_cases": ["summarize"]}],
+        "use_cases": [{"id": "summarize", "purpose": "TREAT", "models": ["gpt-4o-mini"], "vendor": "mock", "restore": "all"}],
+        "vendors": [{
+            "id": "mock", "kind": "openai", "base_url": f"http://127.0.0.1:{vendor}/v1", "region": "us-east",
+            "agreement": {"id": "B", "signed": "2020-01-01", "expires": "2099-01-01", "prohibits_training": True}}],
+    }
+    file = place / "cordon.yaml"
+    file.write_text(json.dumps(configuration))
+    return port, key, file
+
+
+@contextmanager
+def started(command, port, core):
+    """A server on one core, until the end of the block."""
+    process = subprocess.Popen(
+        ["taskset", "-c", core, *command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise SystemExit(f"{command[0]} does not listen") from None
+                time.sleep(0.05)
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def compiled_vendor(folder):
+    compiler = shutil.which("cc") or shutil.which("clang")
+    subprocess.run([compiler, "-O2", "-o", folder / "vendor", HERE / "vendor.c"], check=True)
+    return str(folder / "vendor")
+
+
+def data_home():
+    """A folder on the disk that holds the checkout: a log in memory would have no fsync to measure."""
+    home = machine.ROOT / ".build"
+    home.mkdir(exist_ok=True)
+    return home
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]

@@ -4,7 +4,7 @@ internal import Bytes
 ///
 /// Bytes go in as they are read, windows come out, and the windows joined are the bytes. A window ends where the text
 /// breaks: at an empty line, else a line's end, else the end of a sentence, else white space, else a mark, else
-/// between two characters. A byte order mark is a window of its own.
+/// between two characters. A byte order mark is a window of its own. The first windows are small and the next ones grow.
 ///
 /// ## What it leaves alone
 /// Every byte: line ends of either kind, the byte order mark, control characters other than zero.
@@ -13,8 +13,9 @@ internal import Bytes
 /// A zero byte is refused, because text in UTF-16 without its mark is valid UTF-8 with a zero after every letter, in
 /// which no detector would find anything.
 package struct TextWindows: Sendable {
-  /// How many bytes a window has, but for the last one: this many to twice as many.
-  package let size: Int
+  /// How many bytes a window has once the first, smaller ones are out: this many to twice as many.
+  package let largestSize: Int
+  private var size: Int
   private var bytes: [UInt8] = []
   /// The offset in the document of the first of `bytes`.
   private var start = 0
@@ -25,7 +26,8 @@ package struct TextWindows: Sendable {
   /// Windows of about `size` bytes.
   package init(size: Int = 1 << 20) {
     precondition(size >= 16, "a window has room for a word")
-    self.size = size
+    largestSize = size
+    self.size = min(size, TextWindows.firstSize)
   }
 
   /// Takes the next bytes of the document.
@@ -47,6 +49,7 @@ package struct TextWindows: Sendable {
     bytes.removeFirst(count)
     start += count
     checked -= count
+    size = min(2 * size, largestSize)
     return window
   }
 
@@ -57,6 +60,8 @@ package struct TextWindows: Sendable {
     return isFinished && checked > 0 ? checked : nil
   }
 
+  /// Small, so that a reader sees the first output soon.
+  private static let firstSize = 1 << 15
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   /// How many of `bytes` are whole characters without fault.

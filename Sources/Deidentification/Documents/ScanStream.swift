@@ -1,0 +1,39 @@
+package import Detection
+package import Formats
+package import PHI
+
+/// Finds the identifiers of one document of any size, window by window.
+package struct ScanStream: Sendable {
+  /// A part of the document and what was found in it.
+  package struct Window: Sendable {
+    /// The offset of the part in the document.
+    package var start: Int
+    /// The part.
+    package var text: [UInt8]
+    /// What was found, as ranges of the part.
+    package var findings: [Finding]
+  }
+
+  private let scanner: Scanner
+  private var windows: TextWindows
+  private var start = 0
+
+  /// The start of a document.
+  package init(_ scanner: Scanner, windowSize: Int = 1 << 20) {
+    self.scanner = scanner
+    windows = TextWindows(size: windowSize)
+  }
+
+  /// Takes the next bytes of the document.
+  package mutating func push(_ bytes: Span<UInt8>) throws(FormatsError) { try windows.push(bytes) }
+
+  /// Takes the end of the document.
+  package mutating func finish() throws(FormatsError) { try windows.finish() }
+
+  /// The next part; nil when more bytes are needed, or none are left.
+  package mutating func next() -> Window? {
+    guard let text = windows.next() else { return nil }
+    defer { start += text.count }
+    return Window(start: start, text: text, findings: scanner.findings(in: text))
+  }
+}

@@ -3,7 +3,7 @@ BUILD := swift build --configuration release --explicit-target-dependency-import
 
 .PHONY: run build test lint accuracy status bench clean
 
-run: setup ; @$(BUILD) --product cordon && exec Scripts/demonstrate
+run: setup ; @$(BUILD) --product cordon && exec .build/release/cordon demo
 build: setup ; @$(BUILD) --build-tests
 test: build .venv/ready ; @Scripts/test
 lint: ; @Scripts/lint

@@ -59,5 +59,5 @@ def write(path, size, seed=1):
 
 def prompt():
     """A clinical prompt of about 1.7 KB, as the content of one user message."""
-    text = "Summarise this note for the discharge letter.\n\n" + note(random.Random(2), 5)
+    text = "Summarise this note for the discharge letter.\n\n" + note(random.Random(2))
     return text[:1700]

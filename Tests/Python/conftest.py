@@ -71,7 +71,7 @@ class Gateway:
         self.write_configuration()
         with open(self.folder / "output", "ab") as output:
             self.process = subprocess.Popen(
-                [CORDON, "serve", "--config", self.folder / "cordon.yaml"], stdin=subprocess.DEVNULL, stdout=output,
+                [CORDON, "serve", "--config", self.folder / "cordon.yaml", "--log-level", "debug"], stdin=subprocess.DEVNULL, stdout=output,
                 stderr=output, preexec_fn=preexec_fn,
                 env={**os.environ, "VENDOR_KEY": VENDOR_CREDENTIAL, "SWIFT_BACKTRACE": "enable=yes"})
         deadline = time.monotonic() + within
@@ -134,11 +134,11 @@ class Gateway:
         """Runs another command of the binary on this gateway's data."""
         return subprocess.run([CORDON, *arguments, "--data", self.data], capture_output=True, text=True)
 
-    def entries(self):
-        """The entries of the log, in their order."""
+    def entries(self, since=0):
+        """The entries of the log from that one on, in their order."""
         shown = self.cordon("log", "show", "--json")
         assert shown.returncode == 0, shown.stderr
-        return [json.loads(line) for line in shown.stdout.splitlines()]
+        return [json.loads(line) for line in shown.stdout.splitlines()][since:]
 
 
 def chat(text, **more):

@@ -7,6 +7,7 @@ from canaries import found
 from conftest import ALL_GATEWAYS, ALL_VENDORS, VENDOR_CREDENTIAL
 
 
+# proves: IOC-15
 @pytest.mark.last
 def test_no_planted_identifier_is_in_any_byte_that_was_written_printed_or_sent():
     assert ALL_GATEWAYS, "no gateway ran"

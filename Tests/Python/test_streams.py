@@ -122,29 +122,39 @@ def test_a_vendor_that_falls_silent_in_a_stream_ends_it_with_an_error(gateway, v
     assert time.monotonic() - began < 8
 
 
-def test_a_client_that_goes_away_ends_the_request_to_the_vendor(gateway, vendor):
-    hung_up = []
+@pytest.mark.parametrize("vendor_is", ["talking", "silent", "slow to begin"])
+def test_a_client_that_goes_away_ends_the_request_to_the_vendor(own, vendor_is):
+    ended = []
 
     def script(request, reply):
-        reply.begin_stream()
-        for _ in range(400):
-            try:
+        if vendor_is != "slow to begin":
+            reply.begin_stream()
+            reply.chunk(*mock_vendor.events([{"content": "The heart is fine. "}])[:1])
+        try:
+            for _ in range(500 if vendor_is == "talking" else 0):
                 reply.chunk(*mock_vendor.events([{"content": "and so on "}])[:1])
-            except OSError:
-                hung_up.append(True)
-                return
-            time.sleep(0.02)
+                time.sleep(0.02)
+        except OSError:
+            ended.append(True)
+            return
+        ended.append(reply.wait_for_hangup(15))
 
-    vendor.script = script
-    before = len(gateway.entries())
-    answer = stream(gateway, "hello")
-    next(iter(answer))
-    answer.close()
-    eventually(lambda: hung_up or vendor.connections[0].ended.is_set(), within=5)
-    closing = eventually(lambda: [e for e in gateway.entries()[before:] if "client_disconnected" in json.dumps(e)])
-    assert len(closing) == 1
-    vendor.script = mock_vendor.echo
-    assert text_of(stream(gateway)) == TEXT
+    with own(lambda configuration: configuration["limits"].update(vendor_silence_seconds=60)) as (gateway, vendor):
+        vendor.script = script
+        body = json.dumps(chat("hello", stream=True)).encode()
+        client = gateway.connect()
+        head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {gateway.caller.key}\r\n"
+        client.sendall(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
+        eventually(lambda: vendor.requests)
+        if vendor_is != "slow to begin":
+            answer = b""
+            while b"The heart" not in answer:
+                answer += client.recv(4096)
+        client.close()
+        eventually(lambda: ended == [True], within=5)
+        closed = lambda: [entry for entry in gateway.entries() if entry["event"] == "request.closed"]
+        assert [entry["outcome"] for entry in eventually(closed)] == ["client_disconnected"]
+        assert b"cordon_requests_in_flight 0\n" in gateway.get("/metrics")[2]
 
 
 def test_usage_of_a_stream_passes_when_it_is_asked_for(gateway, vendor):

@@ -8,7 +8,7 @@ public struct StaticBytes: Sendable {
 
   /// The `count` bytes at `start`, which must be valid and unchanging until the process ends.
   public init(unsafe start: UnsafePointer<UInt8>, count: Int) {
-    address = unsafe UInt(bitPattern: start)
+    address = UInt(bitPattern: start)
     self.count = count
   }
 

@@ -1,0 +1,141 @@
+import Bytes
+package import PHI
+
+/// All the prose of a JSON body as one text, which knows where in the body each byte came from.
+///
+/// The strings are unescaped and stand two line feeds apart, so that one pass over the text sees the whole conversation.
+/// Labels and separators are shown for context only: an edit does not reach them.
+package struct ProseView: Sendable {
+  /// The text.
+  package private(set) var text: [UInt8] = []
+  private var segments: [Segment] = []
+  private var escapes: [JSONEscape] = []
+  private var sources: [Source] = []
+
+  init(reserving capacity: Int) { text.reserveCapacity(capacity) }
+
+  /// A stretch of the text that came from one string, name or number.
+  struct Segment: Sendable {
+    var stretch: JSONStretch
+    var source: Int
+    var isNumber: Bool
+  }
+
+  /// A JSON text inside a string of another, 0 being the body itself.
+  private struct Source: Sendable {
+    var parent: Int
+    var stretch: JSONStretch
+    var escapes: [JSONEscape]
+  }
+
+  /// How much there was at one time, to go back to.
+  struct Mark {
+    var text, segments, escapes, sources: Int
+  }
+
+  var mark: Mark {
+    Mark(text: text.count, segments: segments.count, escapes: escapes.count, sources: sources.count)
+  }
+
+  mutating func goBack(to mark: Mark) {
+    text.removeSubrange(mark.text...)
+    segments.removeSubrange(mark.segments...)
+    escapes.removeSubrange(mark.escapes...)
+    sources.removeSubrange(mark.sources...)
+  }
+
+  mutating func separate() {
+    if !text.isEmpty { text.append(contentsOf: [0x0A, 0x0A]) }
+  }
+
+  mutating func show(context: Span<UInt8>) { text.append(copying: context) }
+
+  mutating func repeatContext(_ range: Range<Int>) { text.append(contentsOf: Array(text[range])) }
+
+  /// Shows the number or the string that `token` locates in `bytes`; false when it has half of a surrogate pair.
+  mutating func show(_ token: JSONToken, of bytes: Span<UInt8>, source: Int) -> Bool {
+    let start = text.count
+    let firstEscape = escapes.count
+    var isWhole = true
+    if token.isEscaped {
+      isWhole = JSONString.unescape(bytes, token.range, into: &text, recording: &escapes)
+    } else {
+      text.append(copying: bytes, token.range)
+    }
+    let stretch = JSONStretch(
+      text: start..<text.count, source: token.range.lowerBound, escapes: firstEscape..<escapes.count)
+    segments.append(Segment(stretch: stretch, source: source, isNumber: token.kind == .number))
+    return isWhole
+  }
+
+  /// Where the segment shown last is in the text.
+  var lastShown: Range<Int> { segments.last?.stretch.text ?? 0..<0 }
+
+  /// Takes back the segment shown last and makes a source of it; returns its bytes and its number.
+  mutating func openLastShown(goingBackTo mark: Mark) -> (bytes: [UInt8], source: Int)? {
+    guard let segment = segments.last else { return nil }
+    let stretch = segment.stretch
+    let bytes = Array(text[stretch.text])
+    let shifted = escapes[stretch.escapes].map { escape in
+      var escape = escape
+      escape.text -= stretch.text.lowerBound
+      return escape
+    }
+    goBack(to: mark)
+    let inner = JSONStretch(text: 0..<bytes.count, source: stretch.source, escapes: 0..<shifted.count)
+    sources.append(Source(parent: segment.source, stretch: inner, escapes: shifted))
+    return (bytes, sources.count)
+  }
+
+  /// Where in the body the bytes came from that `range` of a segment shows, and what stands for `replacement` there.
+  func original(
+    of range: Range<Int>, in segment: Segment, replacement: [UInt8]
+  ) -> (range: Range<Int>, replacement: [UInt8]) {
+    var place = segment.stretch.sourceRange(of: range, in: escapes)
+    var bytes: [UInt8] = []
+    if segment.isNumber {
+      JSONString.quote(replacement.span, into: &bytes)
+    } else {
+      JSONString.escape(replacement.span, into: &bytes)
+    }
+    var number = segment.source
+    while number > 0 {
+      let source = sources[number - 1]
+      place = source.stretch.sourceRange(of: place, in: source.escapes)
+      bytes = JSONString.escaped(bytes.span)
+      number = source.parent
+    }
+    return (place, bytes)
+  }
+
+  /// The body that the view was made of, with stretches of the view replaced.
+  ///
+  /// Every other byte of it is as it came. An edit that goes over several strings puts its replacement into the first
+  /// and removes the rest of what it covers; where it covers context there is nothing to change. A number that is
+  /// touched becomes a string.
+  ///
+  /// - Precondition: `edits` are in order, do not overlap and lie within the text.
+  package func splicing(_ edits: [Edit], into body: [UInt8]) -> [UInt8] {
+    var splice = Splice(reserving: body.count + 64 * edits.count)
+    var end = 0
+    for (segment, edits) in SegmentEdits(edits, over: segments) {
+      for edit in segment.isNumber ? [whole(segment, replacing: edits)] : edits {
+        let (range, replacement) = original(of: edit.range, in: segment, replacement: edit.replacement)
+        let start = max(end, range.lowerBound)
+        end = max(start, range.upperBound)
+        splice.replace(start..<end, with: replacement.span, in: body.span)
+      }
+    }
+    return splice.finished(body.span)
+  }
+
+  /// The edits of a number as one edit of all of it.
+  private func whole(_ segment: Segment, replacing edits: [Edit]) -> Edit {
+    let all = segment.stretch.text
+    let relative = edits.map { edit in
+      let range = edit.range.lowerBound - all.lowerBound..<edit.range.upperBound - all.lowerBound
+      return (range: range, replacement: edit.replacement)
+    }
+    return Edit(all, with: spliced(text.span.extracting(all), replacing: relative))
+  }
+}

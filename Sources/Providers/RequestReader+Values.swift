@@ -1,0 +1,132 @@
+import Bytes
+
+extension RequestReader {
+  /// Shows a value and all that is in it.
+  mutating func value(
+    _ token: JSONToken, _ label: Label, _ site: inout Site, _ text: Span<UInt8>
+  ) throws(ProviderError) {
+    switch token.kind {
+    case .string, .number: try leaf(token, label, &site, text)
+    case .beginArray: try elements(as: .labelled, label, &site, text)
+    case .beginObject: try members(of: .unknown, &site, text)
+    case .true, .false, .null: break
+    case .name, .endArray, .endObject: throw wrongType(token)
+    }
+  }
+
+  /// Passes a value over while it looks like a name of the protocol, and shows it when it does not.
+  mutating func structural(
+    _ token: JSONToken, _ label: Label, _ site: inout Site, _ text: Span<UInt8>
+  ) throws(ProviderError) {
+    switch token.kind {
+    case .number, .true, .false, .null: break
+    case .string where StructuralName.matches(text.extracting(token.range)): break
+    case .beginArray: try elements(as: .structural, label, &site, text)
+    default: try value(token, label, &site, text)
+    }
+  }
+
+  mutating func shape(
+    _ shape: RequestShape, _ token: JSONToken, _ label: Label, _ site: inout Site, _ text: Span<UInt8>
+  ) throws(ProviderError) {
+    switch token.kind {
+    case .beginObject where shape.isPart: try part(&site, text)
+    case .beginObject: try members(of: shape, &site, text)
+    case .beginArray: try elements(as: .shape(shape), label, &site, text)
+    default: try structural(token, label, &site, text)
+    }
+  }
+
+  mutating func sealed(
+    _ reason: Uninspectable.Reason, _ token: JSONToken, _ site: inout Site, _ text: Span<UInt8>
+  ) throws(ProviderError) {
+    if token.kind == .null { return }
+    report(reason)
+    do throws(JSONError) {
+      try site.cursor.skip(token, in: text)
+    } catch {
+      throw ProviderError(error, path: path.description)
+    }
+  }
+
+  mutating func report(_ reason: Uninspectable.Reason) {
+    uninspectable.append(Uninspectable(path: path.description, reason: reason))
+  }
+
+  private mutating func leaf(
+    _ token: JSONToken, _ label: Label, _ site: inout Site, _ text: Span<UInt8>
+  ) throws(ProviderError) {
+    let before = prose.mark
+    begin(label)
+    guard prose.show(token, of: text, source: site.source) else {
+      throw ProviderError(
+        .malformedJSON(.loneSurrogate), at: token.range.lowerBound, path: path.description)
+    }
+    guard token.kind == .string else { return }
+    let shown = prose.lastShown
+    if EncodedBytes.isIn(prose.text.span.extracting(shown)) { report(.encodedBytes) }
+    if site.level < RequestReader.embeddingLimit, EmbeddedJSON.mayBe(prose.text.span.extracting(shown)) {
+      if openEmbedded(label, site, before) { return }
+      begin(label)
+      _ = prose.show(token, of: text, source: site.source)
+    }
+  }
+
+  /// Shows what the string says as JSON in place of the string, which was shown last; false when it is not JSON.
+  private mutating func openEmbedded(_ label: Label, _ site: Site, _ before: ProseView.Mark) -> Bool {
+    guard let (bytes, source) = prose.openLastShown(goingBackTo: before) else { return false }
+    let reported = uninspectable.count
+    let depth = path.depth
+    do throws(ProviderError) {
+      try readEmbedded(bytes.span, label, source: source, level: site.level + 1)
+      return true
+    } catch {
+      prose.goBack(to: before)
+      uninspectable.removeSubrange(reported...)
+      path.leave(to: depth)
+      return false
+    }
+  }
+
+  private mutating func readEmbedded(
+    _ text: Span<UInt8>, _ label: Label, source: Int, level: Int
+  ) throws(ProviderError) {
+    let cursor: JSONCursor
+    do throws(JSONError) { cursor = try JSONCursor(text) } catch { throw ProviderError(error) }
+    var site = Site(cursor: cursor, source: source, level: level)
+    try value(token(&site, text), label, &site, text)
+    do throws(JSONError) { _ = try site.cursor.next(in: text) } catch { throw ProviderError(error) }
+  }
+
+  /// Shows the name of what is shown next, as context.
+  private mutating func begin(_ label: Label) {
+    switch label {
+    case .none: prose.separate()
+    case .field(let name):
+      prose.separate()
+      prose.show(context: Array(name.utf8).span)
+      prose.show(context: [0x3A, 0x20].span)
+    case .shown(let name):
+      if prose.text.count != name.upperBound {
+        prose.separate()
+        prose.repeatContext(name)
+      }
+      prose.show(context: [0x3A, 0x20].span)
+    }
+  }
+}
+
+/// Whether a string is worth reading as JSON: it begins and ends as an object, an array or a string does.
+enum EmbeddedJSON {
+  static func mayBe(_ text: Span<UInt8>) -> Bool {
+    var first = 0
+    var last = text.count - 1
+    while first < last, ASCII.isSpace(text[first]) { first += 1 }
+    while first < last, ASCII.isSpace(text[last]) { last -= 1 }
+    guard first < last else { return false }
+    return switch (text[first], text[last]) {
+    case (0x7B, 0x7D), (0x5B, 0x5D), (0x22, 0x22): true
+    default: false
+    }
+  }
+}

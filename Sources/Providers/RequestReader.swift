@@ -1,0 +1,129 @@
+import Bytes
+
+/// One walk over the body of a chat request that builds its view and learns what the gateway must know.
+struct RequestReader {
+  /// How many JSON texts are opened inside one another; deeper ones are shown as the text they are.
+  static let embeddingLimit = 3
+
+  var prose: ProseView
+  var model: String?
+  var isStreaming = false
+  var choiceCount = 1
+  var includesUsage = false
+  var wantsJSON = false
+  var hasMessages = false
+  var uninspectable: [Uninspectable] = []
+  var path = FieldPath()
+
+  /// Where the reader is: in which of the view's sources, how deep in it.
+  struct Site {
+    var cursor: JSONCursor
+    var source = 0
+    var level = 0
+    /// Whether the part that is being read has said that it is a text.
+    var isTextPart = false
+  }
+
+  /// What a value is called in the view.
+  enum Label {
+    case none
+    /// A field of the dialect, shown before the value.
+    case field(String)
+    /// A name that the view shows already.
+    case shown(Range<Int>)
+  }
+
+  init(_ body: Span<UInt8>) throws(ProviderError) {
+    prose = ProseView(reserving: body.count)
+    var site = Site(cursor: try located { () throws(JSONError) in try JSONCursor(body) })
+    let first = try token(&site, body)
+    guard first.kind == .beginObject else { throw wrongType(first) }
+    try members(of: .request, &site, body)
+    _ = try located { () throws(JSONError) in try site.cursor.next(in: body) }
+    guard hasMessages else { throw ProviderError(.missingField, at: 0, path: "messages") }
+  }
+
+  mutating func read(
+    _ token: JSONToken, as treatment: Treatment, _ label: Label, _ site: inout Site, _ text: Span<UInt8>
+  ) throws(ProviderError) {
+    switch treatment {
+    case .structural: try structural(token, label, &site, text)
+    case .prose: try value(token, .none, &site, text)
+    case .labelled: try value(token, label, &site, text)
+    case .embedded: try value(token, .none, &site, text)
+    case .content: try content(token, &site, text)
+    case .shape(let shape): try self.shape(shape, token, label, &site, text)
+    case .sealed(let reason): try sealed(reason, token, &site, text)
+    case .messages: try messages(token, &site, text)
+    case .partType: try partType(token, label, &site, text)
+    case .model, .isStreaming, .choiceCount, .includesUsage, .modalities, .answerFormat:
+      try setting(treatment, token, label, &site, text)
+    }
+  }
+
+  mutating func members(of shape: RequestShape, _ site: inout Site, _ text: Span<UInt8>) throws(ProviderError) {
+    while true {
+      let name = try token(&site, text)
+      if name.kind == .endObject { return }
+      if let field = try field(named: name, of: shape, text) {
+        path.enter(field.name)
+        try read(token(&site, text), as: field.treatment, .field(field.name), &site, text)
+      } else {
+        path.enterUnknown()
+        let isStructural = shape.isStructural(name: text.extracting(name.range))
+        let label = isStructural ? Label.none : try show(name, &site, text)
+        try read(token(&site, text), as: shape.others, label, &site, text)
+      }
+      path.leave()
+    }
+  }
+
+  /// Reads the elements of the array that has been opened.
+  mutating func elements(
+    as treatment: Treatment, _ label: Label, _ site: inout Site, _ text: Span<UInt8>
+  ) throws(ProviderError) {
+    var index = 0
+    while true {
+      let element = try token(&site, text)
+      if element.kind == .endArray { return }
+      path.enter(index: index)
+      try read(element, as: treatment, label, &site, text)
+      path.leave()
+      index += 1
+    }
+  }
+
+  func token(_ site: inout Site, _ text: Span<UInt8>) throws(ProviderError) -> JSONToken {
+    do throws(JSONError) {
+      return try site.cursor.token(in: text)
+    } catch {
+      throw ProviderError(error, path: path.description)
+    }
+  }
+
+  func wrongType(_ token: JSONToken) -> ProviderError {
+    ProviderError(.wrongType, at: token.range.lowerBound, path: path.description)
+  }
+
+  private func located<Value>(_ read: () throws(JSONError) -> Value) throws(ProviderError) -> Value {
+    do throws(JSONError) { return try read() } catch { throw ProviderError(error, path: path.description) }
+  }
+
+  private func field(
+    named name: JSONToken, of shape: RequestShape, _ text: Span<UInt8>
+  ) throws(ProviderError) -> RequestShape.Field? {
+    guard name.isEscaped else { return shape.field(named: text.extracting(name.range)) }
+    var decoded: [UInt8] = []
+    _ = JSONString.unescape(text.extracting(name.range), into: &decoded)
+    return shape.field(named: decoded.span)
+  }
+
+  /// Shows a name that is the caller's own, which may itself give somebody away.
+  private mutating func show(
+    _ name: JSONToken, _ site: inout Site, _ text: Span<UInt8>
+  ) throws(ProviderError) -> Label {
+    prose.separate()
+    _ = prose.show(name, of: text, source: site.source)
+    return .shown(prose.lastShown)
+  }
+}

@@ -1,0 +1,43 @@
+/// One text of an answer that may come in pieces: the content of a choice, the arguments of a tool call.
+package struct TextChannel: Hashable, Sendable {
+  /// Which text of a choice it is.
+  package enum Field: Hashable, Sendable {
+    /// A string of the message, such as `content`, `refusal` or `reasoning_content`.
+    case member(String)
+    /// The arguments of the tool call with this index.
+    case toolArguments(call: Int)
+    /// The input of the custom tool call with this index.
+    case toolInput(call: Int)
+    /// The arguments of the only call, in the dialect's older form.
+    case functionArguments
+    /// Any other string; it comes whole.
+    case other
+  }
+
+  /// How what is put into a text must be written there.
+  package enum Escaping: Hashable, Sendable {
+    /// As it is.
+    case none
+    /// As it stands in a JSON string, because the text is itself JSON.
+    case jsonString
+  }
+
+  /// Which text of the choice it is.
+  package var field: Field
+  /// Which choice.
+  package var choice: Int
+
+  /// How what is put into it must be written.
+  package var escaping: Escaping {
+    switch field {
+    case .toolArguments, .functionArguments: .jsonString
+    case .member, .toolInput, .other: .none
+    }
+  }
+
+  /// A text by its place.
+  package init(_ field: Field, choice: Int = 0) {
+    self.field = field
+    self.choice = choice
+  }
+}

@@ -1,0 +1,11 @@
+/// Something that rewrites a text that comes in pieces, and may hold back the end of a piece until it has seen more.
+///
+/// The pieces are UTF-8, except that half of a surrogate pair which JSON spelt as an escape comes as its three bytes of
+/// WTF-8, and goes back to JSON as the same escape. What is appended by one call ends where a character ends.
+package protocol TextRewriter {
+  /// Takes the next piece of the text and appends what is ready.
+  mutating func rewrite(_ text: Span<UInt8>, into output: inout [UInt8])
+
+  /// Takes the end of the text and appends what was held back.
+  mutating func finish(into output: inout [UInt8])
+}

@@ -48,6 +48,8 @@ struct CodeShape {
   func confidence(on page: borrowing Page) -> Confidence? {
     guard digits >= 4, dots == 0, slashes == 0, !isPublic(page), !page.isMeasure(last + 1) else { return nil }
     if isUUID { return .high }
+    if groups.count > 2, groups[0] == 4, groups[1] == 2, (1900...2099).contains(page.number(first) ?? 0) { return nil }
+    if page.bytes[page[first].range].starts(with: CodeShape.claimVersion) { return nil }
     if letters == 0 { return plainDigits(page) }
     guard longestWord <= 6 else { return nil }
     if hyphens + underscores > 0 { return digits >= 4 && capitals + digits >= 6 || digits >= 6 ? .medium : nil }
@@ -95,5 +97,7 @@ struct CodeShape {
     return false
   }
 
+  /// The version of an X12 guide, such as `005010X222A1`.
+  private static let claimVersion: [UInt8] = Array("005010X".utf8)
   private static let ref = WordHash.of("ref")
 }

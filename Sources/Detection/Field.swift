@@ -7,6 +7,8 @@ package enum Field: UInt8, Sendable, CaseIterable {
   case date, birthDate, age
   case street, city, county, zipCode, state, country
   case personName, clinicianName, facility, organization
+  /// The name under which somebody uses a system, and the initials of somebody who wrote.
+  case handle, initials
   /// A value that points at nobody: a code of a public vocabulary, a version, a port.
   case ordinary
 

@@ -15,6 +15,8 @@ package struct Page: Sendable {
   package let cues: ContiguousArray<Int32>
   /// The indices of the marks `@`, and of colons before `//`.
   package let addressMarks: ContiguousArray<Int32>
+  /// The indices of the first words of lines.
+  package let lines: ContiguousArray<Int32>
   /// The values that labels, keys, columns and positions of messages announce, in no particular order.
   package private(set) var fields: [FieldValue] = []
   private let origin: TextOrigin?
@@ -31,6 +33,7 @@ package struct Page: Sendable {
     numbers = cutter.numbers
     cues = cutter.cues
     addressMarks = cutter.addressMarks
+    lines = cutter.lines
     fields = FieldValue.all(on: self)
   }
 

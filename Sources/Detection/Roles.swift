@@ -57,4 +57,6 @@ package struct Roles: OptionSet, Sendable {
   package static let afterDay = Roles(rawValue: 1 << 25)
   /// A word of an address that is not a suffix: `Box`, `Route`, `block`, `milepost`.
   package static let streetPart = Roles(rawValue: 1 << 26)
+  /// A word of keys and heads of columns that names no field by itself: `name`, `provider`, `line`.
+  package static let keyWord = Roles(rawValue: 1 << 27)
 }

@@ -22,7 +22,12 @@ struct Street {
       return nil
     }
     for end in last + 2..<last + 7 {
-      if page.startsLine(end) || page[end].kind == .mark { return nil }
+      if page.startsLine(end) || page[end].kind == .mark
+        || !page[end].shape.contains(.initialCapital) && !page[end].hasDigit
+      {
+        // The second street may go without a suffix: `1st Ave & Pine`.
+        return end == last + 3 && join.kind == .mark && page[last + 2].shape.contains(.initialCapital) ? last + 2 : nil
+      }
       if page[end].roles.contains(.streetSuffix),
         page[last + 2].shape.contains(.initialCapital) || page[last + 2].hasDigit, end > last + 2
       {
@@ -53,7 +58,8 @@ struct Street {
   private func highway(_ index: Int) -> (Int, Int)? {
     var value = index + 1
     if page.isMark(value, 0x2D) { value += 1 }
-    guard page[value].hasDigit, page[value].length <= 4, !page.startsLine(value),
+    guard page[value].kind == .digits, page[value].length <= 4, !page.startsLine(value),
+      page.endOfChunk(value) == value, !isIsotope(index, value),
       page[index].shape.contains(.initialCapital),
       !page.isMeasure(value + 1)
     else { return nil }
@@ -63,6 +69,11 @@ struct Street {
     { first -= 1 }
     if page[first - 1].kind == .digits, !page.startsLine(first), page[first - 1].length <= 6 { first -= 1 }
     return (first, unit(after: exit(after: value) ?? value))
+  }
+
+  /// Whether `I-125` and its like name iodine.
+  private func isIsotope(_ index: Int, _ value: Int) -> Bool {
+    page[index].length == 1 && [123, 124, 125, 129, 131].contains(page.number(value) ?? 0)
   }
 
   private func exit(after last: Int) -> Int? {
@@ -122,7 +133,7 @@ struct Street {
         first -= 1
       } else if before.hasDigit, isHouseNumber(first - 1, names) {
         return finished(first - 1, index, names, numbered: true)
-      } else if before.kind == .letters && before.shape.contains(.initialCapital) || isOrdinal(first - 1) {
+      } else if before.kind != .mark && before.shape.contains(.initialCapital) || isOrdinal(first - 1) {
         if before.roles.contains(.streetSuffix), before.length <= 3, before.hash != Street.saint, names > 0 { break }
         if before.field != .none, before.roles.isDisjoint(with: .compass), names > 0 { break }
         names += 1
@@ -150,6 +161,7 @@ struct Street {
     let before = page[index - 1]
     let first = before.kind == .letters && !page.startsLine(index) ? page[index - 2] : before
     return first.kind == .digits && first.length <= 5
+      && !page.isMark(before.kind == .letters ? index - 3 : index - 2, 0x23)
       && page[index].roles.isDisjoint(with: [.measure, .afterDay, .timePreposition])
       && before.roles.isDisjoint(with: [.measure, .afterDay, .timePreposition])
   }

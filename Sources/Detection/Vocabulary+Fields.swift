@@ -1,8 +1,10 @@
 extension Vocabulary {
   /// The names of fields, and the words between a name and its value.
   mutating func learnFields() {
-    learn("is was as in like last four last4 ending ends digits reading read the", .connector)
-    learn("no nr nos num number numbers numero id ids identifier code value ref", [.connector, .numberWord])
+    learn("is was as in like reading read the", .connector)
+    learn(
+      "last four last4 ending ends digits no nr nos num number numbers numero id ids identifier code value ref",
+      [.connector, .numberWord])
     learnNumbers()
     learnContacts()
     learnText()
@@ -34,20 +36,24 @@ extension Vocabulary {
     learn(
       """
       accession passport ein tin itin uscis taxid uuid guid requestid sessionid ticketid orderid claimid caseid
-      encounterid callid userid docket username
+      encounterid callid userid docket badge
       """, field: .other)
     learn(
       """
-      acc order claim auth authorization authorisation preauth precert approval case ticket specimen badge rx
+      acc order claim auth authorization authorisation preauth precert approval case ticket specimen rx
       prescription session job request reference tracking confirmation requisition req encounter visit alien donor
       match study protocol kit barcode sample incident run report student employee candidate file identifier
       control trn tape voucher locker access extension participant subject contract receipt script scripts shipment
       complaint grievance appeal referral id ref key uid
       """, .weakCue, field: .other)
     learn(
-      "ref id key patient pt file run visit rec line report student code text chart match control extension hosp social call calls called contact mr card template bar tag",
+      "ref id key patient pt file run visit rec line report student code text chart match control plan group extension hosp social call calls called contact mr card template bar tag",
       .needsMark)
     learn("code", .weakCue, field: .other)
+    learn("aadhaar aadhar curp cpf nif dni nie nino bsn nir pesel personnummer cnp tfn uin", field: .other)
+    learn("username login handle userid loginid logon screenname", field: .handle)
+    learn("user", .weakCue, field: .handle)
+    learn("initials", .weakCue, field: .initials)
     learn("ssn ssns ssnlast4", field: .socialSecurity)
     learn("ss social soc", .weakCue, field: .socialSecurity)
     learn("security", .connector)
@@ -55,6 +61,7 @@ extension Vocabulary {
 
   private mutating func learnContacts() {
     learn("phone phones tel telephone cell cellphone mobile ph pager beeper pgr hotline", field: .phone)
+    learn("messages message answering sms whatsapp dial dialed dialing ring rang", .weakCue, field: .phone)
     learn("call calls called contact ext extension callback text texted line reach reached", .weakCue, field: .phone)
     learn("fax faxed telecopier facsimile telefax telecopy fx fax2", field: .fax)
     learn("email mail emails", field: .email)
@@ -69,9 +76,12 @@ extension Vocabulary {
     learn("county parish countyname", field: .county)
     learn("firstname lastname fname lname given family surname patientname fullname", field: .personName)
     learn("facility facilityname clinicname hospitalname", field: .facility)
+    learn(
+      "t name provider physician pcp attending clinician doctor surgeon nurse prescriber guardian street hospital clinic pharmacy school fn ln line values",
+      .keyWord)
     learn("employer employername", field: .organization)
     learn(
-      "cpt icd icd9 icd10 loinc snomed ndc rxnorm hcpcs drg oid doi pmid pmcid isbn issn nct model catalog catalogue firmware version ver port pid bin pcn rxbin rxpcn cas cvx unii hpo omim orcid gene protein ref5",
+      "cpt icd icd9 icd10 loinc snomed ndc rxnorm hcpcs drg build oid doi pmid pmcid isbn issn nct model catalog catalogue firmware version ver port pid bin pcn rxbin rxpcn cas cvx unii hpo omim orcid gene protein ref5",
       .publicCode)
   }
 }

@@ -4,6 +4,7 @@ struct WordCutter {
   private(set) var numbers: ContiguousArray<Int32> = []
   private(set) var cues: ContiguousArray<Int32> = []
   private(set) var addressMarks: ContiguousArray<Int32> = []
+  private(set) var lines: ContiguousArray<Int32> = []
 
   init(capacity: Int) { words.reserveCapacity(capacity) }
 
@@ -16,7 +17,10 @@ struct WordCutter {
       if kind == .space {
         gap.insert(bytes[index] == 0x0A || bytes[index] == 0x0D ? [.lineStart, .spaceBefore] : .spaceBefore)
         index += 1
-      } else if kind.isEmpty {
+        continue
+      }
+      if gap.contains(.lineStart) { lines.append(Int32(words.count)) }
+      if kind.isEmpty {
         appendMark(bytes[index], at: index, after: gap, in: bytes)
         gap = []
         index += 1

@@ -30,16 +30,20 @@ struct FractionReading {
     var index = first - 1
     if page.startsLine(first) { return 1 }
     // An opening bracket, a comma or a dash says little; a colon or `x` speaks of a label or a figure.
-    if page.isMark(index, 0x28) { score += 1 }
     if page.isMark(index, 0x3D) || page.isMark(index, 0x3C) { score -= 1 }
     while index > first - 3, page[index].kind == .mark { index -= 1 }
     let near = page[index]
-    if near.roles.contains(.timePreposition) || near.roles.contains(.weekday) { score += 3 }
+    if near.hash == FractionReading.to || near.hash == FractionReading.from {
+      score += 1
+    } else if near.roles.contains(.timePreposition) || near.roles.contains(.weekday) {
+      score += 3
+    }
     if near.field == .date || near.field == .birthDate { score += 4 }
     if near.roles.contains(.event) { score += 2 }
     if near.roles.contains(.fraction) { score -= 4 }
     if near.hasDigit, !page.startsLine(index + 1) { score -= isDate(endingAt: index) ? -3 : 0 }
     let far = page[index - 1]
+    if near.hash == FractionReading.of, far.roles.contains(.event) { score += 2 }
     if !page.startsLine(index) {
       if far.roles.contains(.event), near.kind == .letters { score += 1 }
       if far.roles.contains(.fraction) { score -= 3 }
@@ -52,14 +56,14 @@ struct FractionReading {
     guard !page.startsLine(last + 1) else { return 1 }
     let next = page[last + 1]
     if next.roles.contains(.measure) || next.isMark(0x25) { return -4 }
-    if next.roles.contains(.fraction) { return -3 }
+    if next.roles.contains(.fraction) { return -2 }
     if next.isMark(0x2B) || next.isMark(0x2D) && !page.isSpaced(last + 1) { return -2 }
     if page.isClockTime(last + 1, last + 3)
       || next.kind == .digits && next.length == 4 && (page.number(last + 1) ?? 9999) < 2400
     {
       return 2
     }
-    if next.isMark(0x29), page.isMark(last - 3, 0x28) { return 1 }
+    if next.isMark(0x29), page.isMark(last - 3, 0x28) { return 2 }
     if next.isMark(0x3A) { return 1 }
     if next.roles.contains(.timePreposition) { return 1 }
     if next.isMark(0x2E) || next.isMark(0x2C) || next.isMark(0x3B) { return 0 }
@@ -73,4 +77,6 @@ struct FractionReading {
 
   private static let and = WordHash.of("and")
   private static let to = WordHash.of("to")
+  private static let from = WordHash.of("from")
+  private static let of = WordHash.of("of")
 }

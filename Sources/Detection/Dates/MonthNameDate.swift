@@ -49,7 +49,9 @@ struct MonthNameDate {
       guard page[index - 1].hash == MonthNameDate.of || before == index - 1 else { return nil }
       return page[before - 1].roles.contains(.cardinal) && page[before - 1].value >= 20 ? before - 1 : before
     }
-    guard isDay(before), !page.isMark(before - 1, 0x2E), !page.isMark(before - 1, 0x2F) || page.isSpaced(before) else {
+    guard isDay(before), !page.isMark(before - 1, 0x2E) || page.isSpaced(before),
+      !page.isMark(before - 1, 0x2F) || page.isSpaced(before)
+    else {
       return nil
     }
     // `1:30 March 4`, `2 Mar 4`: the number before belongs to the time, the number after is the day.
@@ -154,6 +156,10 @@ struct MonthNameDate {
     let next = page[index + 1]
     let isFollowedByName =
       !page.isSpaced(index + 1) ? false : next.kind == .letters && next.shape.contains(.initialCapital)
+    if word.hash == MonthNameDate.may || word.hash == MonthNameDate.march, !word.shape.contains(.initialCapital) {
+      return page[index - 1].roles.contains(.timePreposition) && !page.startsLine(index)
+        && page[index + 1].roles.isDisjoint(with: .afterDay)
+    }
     if word.roles.contains(.alsoName) {
       return isIntroduced(index) && !isFollowedByName && page[index - 1].hash != MonthNameDate.by
         && page[index - 1].hash != MonthNameDate.to

@@ -93,7 +93,7 @@ struct NumericDate {
     guard end.length == 2 else { return nil }
     if separator == 0x2F { return FoundDate(index, index + 4, .high) }
     let isFull = page[index].length == 2 && page[index + 2].length == 2
-    if separator == 0x2D, isFull || isAnnounced(index) || isDay(one) && one > 12 {
+    if separator == 0x2D, isFull || page[index + 2].length == 2 || isAnnounced(index) || isDay(one) && one > 12 {
       return FoundDate(index, index + 4, .high)
     }
     if separator == 0x2E, isAnnounced(index) || isFull && !isVersion(index) {

@@ -48,6 +48,7 @@ struct OrdinalDay {
     let next = page[last + 1]
     let isEnd =
       page.startsLine(last + 1) || next.kind == .mark && next.value != 0x2D && next.value != 0x2F && next.value != 0x27
+    if next.hash == OrdinalDay.and, (last + 2...last + 3).contains(where: isOrdinal) { return false }
     let isFunction = next.roles.contains(.timePreposition) || next.roles.contains(.afterDay)
     let isSmall = page[first].kind == .letters && first == last && page[first].value <= 3
     if isEnd {
@@ -56,6 +57,11 @@ struct OrdinalDay {
     }
     if isFunction { return !isSmall || before.roles.contains(.timePreposition) }
     return false
+  }
+
+  private func isOrdinal(_ index: Int) -> Bool {
+    let word = page[index]
+    return word.roles.contains(.ordinal) || word.kind == .mixed && OrdinalDay.value(of: page.bytes[word.range]) != nil
   }
 
   /// The day that `14th` and its like write.
@@ -73,5 +79,6 @@ struct OrdinalDay {
   }
 
   private static let the = WordHash.of("the")
+  private static let and = WordHash.of("and")
   private static let of = WordHash.of("of")
 }

@@ -21,6 +21,10 @@ package struct CalendarDate: Detector {
     let numeric = NumericDate(page)
     let named = MonthNameDate(page)
     let ordinal = OrdinalDay(page)
+    for value in page.fields where (value.field == .date || value.field == .birthDate) && value.bound == .layout {
+      guard let range = stamp(value, page) else { continue }
+      append(range, .certain, &findings)
+    }
     var next = 0
     for number in page.numbers where Int(number) >= next {
       let index = Int(number)
@@ -45,6 +49,14 @@ package struct CalendarDate: Detector {
         }
       }
     }
+  }
+
+  /// The range of a value that is one run of digits: a stamp, or a day in six or eight digits.
+  private func stamp(_ value: FieldValue, _ page: borrowing Page) -> Range<Int>? {
+    let word = page[value.first]
+    guard word.kind == .digits, (6...14).contains(word.length), value.last <= value.first + 2 else { return nil }
+    let last = page.isMark(value.first + 1, 0x2D) && page[value.last].kind == .digits ? value.last : value.first
+    return page.range(from: value.first, through: last)
   }
 
   private func append(_ range: Range<Int>, _ confidence: Confidence, _ findings: inout [Finding]) {

@@ -44,6 +44,11 @@ package struct InternetAddress: Detector {
     if page.isMark(last + 1, 0x2E), !page.isSpaced(last + 1), page[last + 2].hasDigit, !page.isSpaced(last + 2) {
       return nil
     }
+    if page[first - 1].roles.contains(.publicCode)
+      || page[first - 2].roles.contains(.publicCode) && page[first - 1].kind == .mark
+    {
+      return nil
+    }
     if page[first - 1].hash == InternetAddress.version || page[first - 1].hash == InternetAddress.shortVersion {
       return nil
     }

@@ -17,6 +17,13 @@ package struct OtherNumber: Detector {
 
   package func scan(_ page: borrowing Page, into findings: inout [Finding]) {
     page.appendLabelled(.other, as: .otherNumber, by: "other-number", into: &findings)
+    page.appendLabelled(.handle, as: .otherNumber, by: "other-number", into: &findings)
+    page.appendLabelled(.initials, as: .otherNumber, by: "other-number", into: &findings)
+    for cue in page.cues where page.words[Int(cue)].hash == OtherNumber.typed && page.isMark(Int(cue) + 1, 0x3A) {
+      guard let last = dictation(after: Int(cue) + 1, page) else { continue }
+      findings.append(
+        Finding(.otherNumber, at: page.range(from: last - 2, through: last), confidence: .medium, by: "other-number"))
+    }
     var next = 0
     for number in page.numbers where Int(number) >= next {
       let first = page.startOfChunk(Int(number), joinedBy: CodeShape.joins)
@@ -29,4 +36,21 @@ package struct OtherNumber: Detector {
           .otherNumber, at: page.range(from: first, through: last), confidence: confidence, by: "other-number"))
     }
   }
+
+  /// The last word of the initials of dictator and typist in the line after `T:`, as in `D: 3/4  T: 3/5  FD/mlb`.
+  private func dictation(after mark: Int, _ page: borrowing Page) -> Int? {
+    var index = mark + 1
+    while index < mark + 16, !page.startsLine(index) {
+      if page.isMark(index, 0x2F), page[index - 1].kind == .letters, page[index + 1].kind == .letters,
+        page[index - 1].length <= 3,
+        page[index + 1].length <= 3, !page.isSpaced(index), !page.isSpaced(index + 1)
+      {
+        return index + 1
+      }
+      index += 1
+    }
+    return nil
+  }
+
+  private static let typed = WordHash.of("t")
 }

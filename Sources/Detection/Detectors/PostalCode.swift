@@ -47,7 +47,8 @@ package struct PostalCode: Detector {
     if !page.isSpaced(last + 1), page.isMark(last + 1, 0x2E), page[last + 2].kind == .digits, !page.isSpaced(last + 2) {
       return nil
     }
-    if !page.isSpaced(last + 1), page.isMark(last + 1, 0x2C), page[last + 2].kind == .digits, page[last + 2].length == 3
+    if !page.isSpaced(last + 1), page.isMark(last + 1, 0x2C), page[last + 2].kind == .digits,
+      page[last + 2].length == 3, !page.isSpaced(last + 2)
     {
       return nil
     }

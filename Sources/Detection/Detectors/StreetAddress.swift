@@ -15,11 +15,16 @@ package struct StreetAddress: Detector {
   package init() {}
 
   package func scan(_ page: borrowing Page, into findings: inout [Finding]) {
+    let grammar = Street(page)
     for value in page.fields where value.field == .street && value.bound == .layout {
+      // A whole address in one value is left to the grammar.
+      if (value.first...value.last).contains(where: { page.isMark($0, 0x2C) && grammar.street(at: $0 - 1) != nil }) {
+        continue
+      }
+      guard page.digits(from: value.first, through: value.last) > 0 || value.last > value.first else { continue }
       let range = page.range(from: value.first, through: value.last)
       findings.append(Finding(.street, at: range, confidence: .medium, by: "street-address"))
     }
-    let grammar = Street(page)
     var next = 0
     for cue in page.cues where Int(cue) >= next {
       guard let street = grammar.street(at: Int(cue)) else { continue }

@@ -15,6 +15,10 @@ package struct TelephoneNumber: Detector {
   package init() {}
 
   package func scan(_ page: borrowing Page, into findings: inout [Finding]) {
+    for value in page.fields where (value.field == .phone || value.field == .fax) && value.bound == .layout {
+      guard page.digits(from: value.first, through: value.last) >= 4, value.last <= value.first + 16 else { continue }
+      append(value.first, value.last, value.field, .high, page, &findings)
+    }
     let grammar = Telephone(page)
     var next = 0
     for number in page.numbers where Int(number) >= next {
@@ -52,7 +56,8 @@ package struct TelephoneNumber: Detector {
   private func label(before index: Int, _ page: borrowing Page) -> Field {
     var before = index - 1
     var words = 0
-    while before >= 0, before > index - 10, words < 3, !page.startsLine(before + 1) {
+    while before >= 0, before > index - 10, words < 3 {
+      if page.startsLine(before + 1), !(words == 0 && page[before].isMark(0x3A)) { break }
       let word = page[before]
       if word.kind == .mark {
         if word.value == 0x3B || word.value == 0x2E && words > 0 && page.isSpaced(before + 1) { return .none }

@@ -18,7 +18,7 @@ struct FieldForm {
   }
 
   private func joins(_ mark: UInt8) -> Bool {
-    mark == 0x2D || mark == 0x2E || mark == 0x5F || mark == 0x2F || mark == 0x3A || mark == 0x2A
+    mark == 0x2D || mark == 0x2E || mark == 0x5F || mark == 0x2F || mark == 0x3A
   }
 
   /// The end of the next group of a value in groups, such as `913` in `ZEC 913 004`.
@@ -57,15 +57,26 @@ struct FieldForm {
   private func suits(_ first: Int, _ last: Int, _ label: Label) -> Bool {
     let digits = page.digits(from: first, through: last)
     let length = page.words[first...last].reduce(0) { $0 + ($1.kind == .mark ? 0 : Int($1.length)) }
-    if !page.isSpaced(last + 1) && page[last + 1].isMark(0x25) { return false }
+    if label.field == .handle {
+      return first == last && page[first].kind == .mixed && length >= 4 || label.isMarked && digits < length
+    }
     if label.isLoose { return digits >= 5 }
     if label.isStrong { return digits >= 1 && length >= 3 }
     if page.isMeasure(last + 1) || page[last + 1].roles.contains(.age) && !label.isMarked { return false }
+    if label.needsMark, !label.isNumbered { return false }
     let isYear = first == last && length == 4 && (1900...2099).contains(page.number(first) ?? 0)
-    if label.needsMark, !label.isMarked { return false }
+    if isDecimal(first, last) { return false }
     if label.isMarked { return digits >= 2 && length >= 3 && !(isYear && label.field == .other) }
+    if label.field == .vehicle || label.field == .device {
+      return digits >= 1 && length >= 4 && isInCapitals(first, last)
+    }
     let isCode = last > first || page[first].kind == .mixed
-    return !isYear && length >= 4 && (isCode ? digits >= 3 : digits >= 5) && !isDecimal(first, last)
+    if first == last, isCode, digits >= 2, length >= 5, isInCapitals(first, last) { return true }
+    return !isYear && length >= 4 && (isCode ? digits >= 3 : digits >= 5)
+  }
+
+  private func isInCapitals(_ first: Int, _ last: Int) -> Bool {
+    page.words[first...last].allSatisfy { $0.kind == .mark || $0.kind == .digits || $0.shape.contains(.allCapitals) }
   }
 
   private func isDecimal(_ first: Int, _ last: Int) -> Bool {

@@ -22,6 +22,8 @@ struct FieldGrammar {
   private mutating func read(from cue: Int) -> Int {
     var label = Label(field: page.words[cue].field, isStrong: !page.words[cue].roles.contains(.weakCue))
     label.needsMark = page.words[cue].roles.contains(.needsMark)
+    if page.words[cue].roles.contains(.numberWord) { label.number() }
+    if page.words[cue].hash == FieldGrammar.ref, isCatalogue(cue) { return cue + 1 }
     if !label.isStrong, page[cue - 1].roles.contains(.publicCode), !page.startsLine(cue) { return cue + 1 }
     var index = cue + 1
     var passed = 0
@@ -32,12 +34,16 @@ struct FieldGrammar {
         guard pass(mark: word.value, at: index, &label) else { break }
       } else if word.hasDigit, !word.roles.contains(.connector) {
         return take(from: index, label) ?? cue + 1
-      } else if word.field != .none, word.field.isNumber, !(label.isMarked && word.roles.contains(.weakCue)) {
+      } else if word.field != .none, word.field.isNumber {
         label.join(word)
+        if word.roles.contains(.numberWord) { label.number() }
         label.endsOpen = false
       } else if word.roles.contains(.connector) {
-        if word.roles.contains(.numberWord) { label.isMarked = true }
+        if word.roles.contains(.numberWord) { label.number() }
         label.endsOpen = false
+      } else if let last = handleEnd(at: index, label) {
+        values.append(FieldValue(label.field, from: index, through: last, bound: .form))
+        return last + 1
       } else if let first = startOfCode(at: index, label) {
         return take(from: first, label) ?? cue + 1
       } else if label.isStrong, !label.isMarked, passed < 4, word.kind == .letters,
@@ -53,11 +59,19 @@ struct FieldGrammar {
     return cue + 1
   }
 
+  /// Whether `REF` at `cue` announces a catalogue number: nothing between them, or a lot or serial after it.
+  private func isCatalogue(_ cue: Int) -> Bool {
+    guard page[cue + 1].kind == .mark else { return true }
+    for index in cue + 2..<cue + 12 where page[index].field == .device && !page.startsLine(index) { return true }
+    return false
+  }
+
   /// Whether the label may go on over this mark.
   private func pass(mark: UInt8, at index: Int, _ label: inout Label) -> Bool {
     switch mark {
     case 0x3A, 0x3D, 0x23:  // : = #
       label.isMarked = true
+      if mark != 0x3A { label.isNumbered = true }
       label.endsOpen = mark == 0x3A
     case 0x22, 0x27, 0x28, 0x5B, 0x5F, 0x7B, 0x3C, 0x60, 0x2A:  // quotes ( [ _ { < ` *
       break
@@ -95,6 +109,22 @@ struct FieldGrammar {
     return false
   }
 
+  /// The end of a user's name or of initials without digits at `index`.
+  private func handleEnd(at index: Int, _ label: Label) -> Int? {
+    let word = page[index]
+    guard word.kind == .letters, word.roles.isEmpty || label.field == .handle else { return nil }
+    switch label.field {
+    case .initials: return word.length <= 3 && page.endOfChunk(index) == index ? index : nil
+    case .handle:
+      let isQuoted = page.isMark(index - 1, 0x27) || page.isMark(index - 1, 0x22)
+      guard isQuoted ? label.isMarked : label.isNumbered || label.isStrong && label.isMarked else { return nil }
+      let end = page.endOfChunk(index)
+      return isQuoted && !page.isMark(end + 1, page[index - 1].value) || word.shape.contains(.initialCapital)
+        ? nil : end
+    default: return nil
+    }
+  }
+
   /// The start of a code whose first word has no digit: `ZEC 913 004`, `AK-P-8889`, `***-**-6910`.
   private func startOfCode(at index: Int, _ label: Label) -> Int? {
     let word = page[index]
@@ -103,7 +133,7 @@ struct FieldGrammar {
     let end = page.endOfChunk(index)
     if end > index { return page.digits(from: index, through: end) > 1 ? index : nil }
     guard word.shape.contains(.allCapitals), word.length <= 4, page.isSingleSpaced(index + 1),
-      page[index + 1].hasDigit, word.roles.isDisjoint(with: [.measure, .month])
+      page[index + 1].hasDigit, word.length == 1 || word.roles.isDisjoint(with: [.measure, .month])
     else { return nil }
     return index
   }
@@ -117,7 +147,7 @@ struct FieldGrammar {
     while page.isMark(next, 0x27) || page.isMark(next, 0x22), page.isMark(next + 1, 0x2C) {
       var start = next + 2
       while page.isMark(start, 0x27) || page.isMark(start, 0x22) { start += 1 }
-      guard page[start].hasDigit, start <= next + 3, page[start].kind == page[first].kind,
+      guard page[start].hasDigit, start == next + 3, page[start].kind == page[first].kind,
         let end = FieldForm(page).end(of: start, label)
       else { break }
       values.append(FieldValue(label.field, from: start, through: end, bound: .form))
@@ -126,6 +156,7 @@ struct FieldGrammar {
     return next
   }
 
+  private static let ref = WordHash.of("ref")
   private static let value = WordHash.of("value")
 }
 
@@ -136,6 +167,8 @@ struct Label {
   var isStrong: Bool
   /// Whether `:`, `=`, `#` or a word such as `number` stands after the cue.
   var isMarked = false
+  /// Whether `=`, `#` or a word such as `number` stands after the cue.
+  var isNumbered = false
   /// Whether the label ends with a colon, so that its value may stand on the next line.
   var endsOpen = false
   /// Whether the label counts only when it is marked.
@@ -143,12 +176,20 @@ struct Label {
   /// Whether words that are neither cues nor connectors were passed.
   var isLoose = false
 
+  /// Takes in a word such as `number`.
+  mutating func number() {
+    isMarked = true
+    isNumbered = true
+  }
+
   /// Takes in one more cue: the surer names the field, of equals the later.
   mutating func join(_ cue: Word) {
     let strong = !cue.roles.contains(.weakCue)
     guard strong || !isStrong, !(cue.field == .other && field != .other) || strong else { return }
     field = cue.field
     isStrong = strong
+    isMarked = false
+    isNumbered = false
     needsMark = needsMark && cue.roles.contains(.needsMark)
   }
 

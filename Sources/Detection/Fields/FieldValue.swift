@@ -31,6 +31,14 @@ extension FieldValue {
   static func all(on page: Page) -> [FieldValue] {
     var grammar = FieldGrammar(page)
     grammar.read()
-    return grammar.values
+    var keyed = KeyedFields(page)
+    keyed.read()
+    var table = TableFields(page)
+    table.read()
+    var message = MessageFields(page)
+    message.read()
+    var claim = ClaimFields(page)
+    claim.read()
+    return grammar.values + keyed.values + table.values + message.values + claim.values
   }
 }

@@ -1,0 +1,63 @@
+/// Reads what a key or the head of a column says: `member_no`, `patientName`, `Date of Birth`.
+struct FieldKey {
+  let page: Page
+
+  init(_ page: Page) { self.page = page }
+
+  /// The field that the words from `first` to `last` name together.
+  func field(from first: Int, through last: Int) -> Field {
+    var field = Field.none
+    var isStrong = false
+    var endsInID = false
+    for index in first...max(first, last) {
+      let word = page[index]
+      if word.kind == .mark { continue }
+      if word.roles.contains(.publicCode) { return .ordinary }
+      if word.hash == FieldKey.name { return named(field, page[first].hash) }
+      endsInID = word.hash == FieldKey.id
+      if let role = FieldKey.roles[word.hash], field == .none || !isStrong {
+        field = role
+        continue
+      }
+      guard word.field != .none else { continue }
+      let strong = !word.roles.contains(.weakCue)
+      if field == .none || strong || !isStrong && word.field != .other {
+        field = word.field
+        isStrong = strong
+      }
+    }
+    if endsInID, field == .none || field == .phone || field == .personName || field == .clinicianName { return .other }
+    if field == .medicalRecord, !isStrong, !endsInID, first == last { return .none }
+    return field
+  }
+
+  private func named(_ field: Field, _ first: UInt64) -> Field {
+    switch field {
+    case .facility, .organization, .county, .city, .clinicianName: field
+    case .healthPlan, .device, .other: .none
+    default: FieldKey.things.contains(first) ? .none : .personName
+    }
+  }
+
+  private static func hashes(_ words: String) -> [UInt64] {
+    words.split(separator: " ").map { WordHash.of(Array($0.utf8)) }
+  }
+  private static let name = WordHash.of("name")
+  private static let id = WordHash.of("id")
+  private static let things = Set(
+    hashes(
+      "drug medication test product file display code event function tool model brand generic product lab column table key type unit role"
+    ))
+  private static let roles: [UInt64: Field] = {
+    var roles: [UInt64: Field] = [:]
+    for hash in hashes("provider physician pcp attending clinician doctor surgeon nurse prescriber ordering therapist")
+    { roles[hash] = .clinicianName }
+    for hash in hashes("patient pt subscriber insured guardian spouse contact fn ln mother father proxy") {
+      roles[hash] = .personName
+    }
+    for hash in hashes("line street addr1 addr2 line1 line2") { roles[hash] = .street }
+    for hash in hashes("hospital clinic pharmacy practice") { roles[hash] = .facility }
+    for hash in hashes("school company organization") { roles[hash] = .organization }
+    return roles
+  }()
+}

@@ -59,16 +59,15 @@ def of_swift(file):
 
 
 def of_pytest(file):
-    """Reads a JUnit report of pytest; the cases of a parametrised test are one function."""
-    functions = {}
+    """Reads a JUnit report of pytest, case by case."""
     if not file.exists():
         return []
+    cases = []
     for case in ET.parse(file).iter("testcase"):
         names = {child.tag for child in case}
         outcome = "failed" if names & {"failure", "error"} else "skipped" if "skipped" in names else "passed"
-        path = case.get("classname", "").replace(".", "/") + ".py"
-        functions.setdefault((path, case.get("name", "").partition("[")[0]), set()).add(outcome)
-    return [Result(path, name, worst(outcomes)) for (path, name), outcomes in functions.items()]
+        cases.append(Result(case.get("classname", "").replace(".", "/") + ".py", case.get("name", "").partition("[")[0], outcome))
+    return cases
 
 
 def of_last_run(root):

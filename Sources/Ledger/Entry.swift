@@ -1,0 +1,68 @@
+package import Ciphers
+package import PHI
+
+/// What happened, as the log keeps it.
+///
+/// No PHI by construction: there is no field for free text. Names come from the configuration, what was found is
+/// counted by kind, and what was sent is named by the hash of its ciphertext.
+package struct Entry: Hashable, Sendable {
+  /// What happened.
+  package var event: Event
+  /// When.
+  package var time: Timestamp
+  /// The request it belongs to.
+  package var request: RequestID?
+  /// Who asked.
+  package var caller: ConfiguredName?
+  /// For which use case.
+  package var useCase: ConfiguredName?
+  /// For which purpose.
+  package var purpose: ConfiguredName?
+  /// To which vendor.
+  package var vendor: ConfiguredName?
+  /// Under which agreement.
+  package var agreement: ConfiguredName?
+  /// Which model.
+  package var model: ModelName?
+  /// De-identified by which profile.
+  package var profile: ConfiguredName?
+  /// What was decided.
+  package var decision: Decision?
+  /// By which rule.
+  package var rule: ConfiguredName?
+  /// Of a closing: how the request ended.
+  package var outcome: Outcome?
+  /// How many identifiers of each kind were found.
+  package var identifiers: [Identifier: Int] = [:]
+  /// How many tokens the vendor counted in the prompt.
+  package var promptTokens: Int?
+  /// How many tokens the vendor counted in the completion.
+  package var completionTokens: Int?
+  /// How long each stage took, in microseconds.
+  package var microseconds: [Stage: Int] = [:]
+  /// The HTTP status of the answer.
+  package var status: Int?
+  /// The hash of the ciphertext of what was sent.
+  package var sent: Digest?
+  /// The hash of the ciphertext of what came back.
+  package var received: Digest?
+  /// Of a recovery: how many bytes were cut off.
+  package var bytesDropped: Int?
+
+  /// An entry with nothing but what happened and when.
+  package init(_ event: Event, at time: Timestamp, request: RequestID? = nil) {
+    self.event = event
+    self.time = time
+    self.request = request
+  }
+}
+
+/// A stage of a request whose time is recorded.
+package enum Stage: String, Hashable, Sendable, CaseIterable {
+  case detection
+  case deidentification
+  case firstByte = "first_byte"
+  case vendor
+  case restoration
+  case total
+}

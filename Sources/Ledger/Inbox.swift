@@ -1,0 +1,102 @@
+import Synchronization
+
+/// The entries that wait to be written, between the tasks that append and the thread that writes.
+final class Inbox: Sendable {
+  typealias Reply = CheckedContinuation<Result<UInt64, LedgerError>, Never>
+
+  /// An entry that waits, and whoever waits for it.
+  struct Item {
+    var leaf: Leaf
+    var reply: Reply
+  }
+
+  private enum Phase {
+    case open
+    case closing
+    case ended(LedgerError)
+  }
+
+  private struct State {
+    var items: [Item] = []
+    var phase = Phase.open
+    var writerSleeps = false
+    var closers: [CheckedContinuation<LedgerError?, Never>] = []
+  }
+
+  private let state = Mutex(State())
+  private let bell: Bell
+  private let limit: Int
+
+  init(limit: Int) throws(LedgerError) {
+    self.limit = limit
+    bell = try Bell()
+  }
+
+  /// Lets an entry wait to be written, or answers at once why it may not.
+  func put(_ item: Item) {
+    let (refusal, rings) = state.withLock { state -> (LedgerError?, Bool) in
+      switch state.phase {
+      case .closing: return (LedgerError(.closed), false)
+      case .ended(let error): return (error, false)
+      case .open: break
+      }
+      guard state.items.count < limit else { return (LedgerError(.overloaded), false) }
+      state.items.append(item)
+      defer { state.writerSleeps = false }
+      return (nil, state.writerSleeps)
+    }
+    if let refusal { item.reply.resume(returning: .failure(refusal)) }
+    if rings { bell.ring() }
+  }
+
+  /// Everything that waits, or nothing after `milliseconds`; nil when nothing waits and nothing more will.
+  func take(within milliseconds: Int32) -> [Item]? {
+    for milliseconds in [milliseconds, 0] {
+      let taken = state.withLock { state -> [Item]?? in
+        let items = state.items
+        state.items = []
+        if !items.isEmpty { return items }
+        if case .closing = state.phase { return .some(nil) }
+        state.writerSleeps = true
+        return nil
+      }
+      if let taken { return taken }
+      bell.wait(milliseconds: milliseconds)
+    }
+    return []
+  }
+
+  /// Refuses further entries; the writer ends when it has written those that wait.
+  func close() {
+    state.withLock { state in
+      if case .open = state.phase { state.phase = .closing }
+    }
+    bell.ring()
+  }
+
+  /// Returns when the writer has ended, with the error that ended it before its time.
+  func closed() async -> LedgerError? {
+    close()
+    return await withCheckedContinuation { closer in
+      let ended = state.withLock { state -> LedgerError? in
+        if case .ended(let error) = state.phase { return error }
+        state.closers.append(closer)
+        return nil
+      }
+      if let ended { closer.resume(returning: ended.code == .closed ? nil : ended) }
+    }
+  }
+
+  /// Refuses everything from now on with `error`; called by the writer as the last thing it does.
+  func end(with error: LedgerError) {
+    let (items, closers) = state.withLock { state in
+      let waiting = (state.items, state.closers)
+      state.items = []
+      state.closers = []
+      state.phase = .ended(error)
+      return waiting
+    }
+    for item in items { item.reply.resume(returning: .failure(error)) }
+    for closer in closers { closer.resume(returning: error.code == .closed ? nil : error) }
+  }
+}

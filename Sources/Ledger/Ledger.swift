@@ -1,0 +1,108 @@
+import Bytes
+package import Ciphers
+import Glibc
+
+/// An append-only log whose entries cannot be changed unnoticed.
+///
+/// An entry is a leaf of an RFC 6962 Merkle tree. Entries are written in batches, each ended by a seal: the signature
+/// of the checkpoint of the log up to there. `append` returns when entry and seal are on stable storage.
+///
+/// ## What a crash leaves
+/// Every entry whose `append` returned, with its seal. Of the batch that was being written a part at most: it was never
+/// acknowledged, and the next opening cuts it off and records how much (`log.recovered`).
+///
+/// The published checkpoint is that of the last second or so (`Limits.checkpointInterval`), and of the very end after
+/// `close`. Entries beyond it are signed by their seals, so they cannot be changed or added without the key; but
+/// somebody who can write to the directory could cut them off before the next publication and leave no trace. Cutting
+/// off more is found, unless an older checkpoint is put back as well: only a checkpoint kept elsewhere finds that.
+package final class Ledger: Sendable {
+  /// How large things may grow.
+  package struct Limits: Hashable, Sendable {
+    /// The length in bytes after which the next batch begins a new segment.
+    package var segmentLength: UInt64 = 64 << 20
+    /// How many entries may wait to be written before further ones are refused.
+    package var waitingEntries = 4096
+    /// How old the published checkpoint may get while entries are added.
+    package var checkpointInterval: Duration = .seconds(1)
+
+    /// The usual limits.
+    package init() {}
+  }
+
+  /// The key that the log is checked with.
+  package let verifier: VerifierKey
+  private let sealing: SealingKey
+  private let inbox: Inbox
+
+  /// Opens the log of the data directory, and makes it and its keys if there is none.
+  ///
+  /// It blocks until the end of the log has been read.
+  package init(
+    data: String, using generator: inout some RandomNumberGenerator, clock: @Sendable () -> Timestamp = Timestamp.now,
+    limits: Limits = Limits(), disk: Disk = .real
+  ) throws(LedgerError) {
+    let custody = try Custody(data: data, using: &generator)
+    let key = custody.verifier
+    let log = LogDirectory(data: data)
+    try log.root.create()
+    let lock = try File(opening: log.root.file(LogDirectory.lock), O_RDWR | O_CREAT)
+    guard try lock.lock() else { throw LedgerError(.inUse) }
+
+    let recovery = try log.isEmpty() ? nil : Recovery(of: log, signedBy: key)
+    try log.segments.create()
+    try log.root.synchronise()
+    let keys = consume custody
+    let writer = try Writer(
+      log, lock: lock, recovery: recovery, signingKey: keys.signing, key: key, limits: limits, disk: disk)
+    if let recovery, recovery.dropped > 0 {
+      var entry = Entry(.logRecovered, at: clock())
+      entry.bytesDropped = Int(recovery.dropped)
+      try writer.write([Leaf(entry.json)])
+    }
+    let inbox = try Inbox(limit: limits.waitingEntries)
+    try startThread { writer.run(inbox) }
+    verifier = key
+    sealing = keys.sealing
+    self.inbox = inbox
+  }
+
+  deinit { inbox.close() }
+
+  /// Appends an entry, and returns its index when it is on stable storage.
+  ///
+  /// Cancelling the task changes nothing: an entry that was taken is written, and its caller learns so.
+  @discardableResult
+  package func append(_ entry: Entry) async throws(LedgerError) -> UInt64 {
+    let body = entry.json
+    guard body.count <= Record.longestBody else { throw LedgerError(.entryTooLong) }
+    let leaf = Leaf(body)
+    let result: Result<UInt64, LedgerError> = await withCheckedContinuation { reply in
+      inbox.put(Inbox.Item(leaf: leaf, reply: reply))
+    }
+    return try result.get()
+  }
+
+  /// The hash that an entry keeps of a text that was sent or came back: that of its ciphertext.
+  ///
+  /// See `SealingKey` for what the holder of the key can prove by it, and what not.
+  package func digestOfSealed(
+    _ text: Span<UInt8>, of request: RequestID, _ direction: Direction
+  ) throws(LedgerError) -> Digest {
+    do throws(CipherError) {
+      return try sealing.digestOfSealed(text, context: Array("\(direction.rawValue) \(request)".utf8))
+    } catch {
+      throw LedgerError(.invalidKey)
+    }
+  }
+
+  /// Which way a text went.
+  package enum Direction: String, Hashable, Sendable {
+    case sent
+    case received
+  }
+
+  /// Writes what waits, publishes the checkpoint of the whole log, and refuses further entries.
+  package func close() async throws(LedgerError) {
+    if let error = await inbox.closed() { throw error }
+  }
+}

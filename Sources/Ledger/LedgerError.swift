@@ -1,0 +1,68 @@
+import Glibc
+
+/// Why the ledger did not open, append or verify.
+///
+/// It carries codes, positions and the system's error number, never the bytes of an entry.
+package struct LedgerError: Error, Hashable, Sendable {
+  /// What went wrong.
+  package enum Code: Hashable, Sendable {
+    /// More appends wait than the ledger takes; the caller may try again.
+    case overloaded
+    /// The ledger was closed.
+    case closed
+    /// An earlier write failed, and the ledger writes no more until it is opened again.
+    case stopped
+    /// Another process has the ledger open.
+    case inUse
+    /// There is no ledger in the directory.
+    case missing
+    /// A key file is missing or is not one.
+    case invalidKey
+    /// An entry is longer than an entry may be.
+    case entryTooLong
+    /// The live file was removed, replaced or written by somebody else.
+    case replaced
+    /// The ledger holds something that was not written so.
+    case damaged(Fault)
+    /// The system refused an operation on a file.
+    case system(Operation)
+  }
+
+  /// An operation on a file or a directory.
+  package enum Operation: String, Hashable, Sendable {
+    case open, read, write, synchronise, rename, truncate, lock, list, create, inspect, startThread
+  }
+
+  /// What went wrong.
+  package let code: Code
+  /// The system's error number, or 0.
+  package let number: Int32
+
+  package init(_ code: Code, number: Int32 = 0) {
+    self.code = code
+    self.number = number
+  }
+
+  /// The failure of `operation` that the system has just reported.
+  static func system(_ operation: Operation) -> LedgerError { LedgerError(.system(operation), number: errno) }
+
+  static func damaged(_ fault: Fault) -> LedgerError { LedgerError(.damaged(fault)) }
+}
+
+extension LedgerError: CustomStringConvertible {
+  /// The error in words.
+  package var description: String {
+    switch code {
+    case .overloaded: "too many entries wait to be written"
+    case .closed: "the ledger is closed"
+    case .stopped: "the ledger stopped after a failed write"
+    case .inUse: "another process has the ledger open"
+    case .missing: "there is no ledger here"
+    case .invalidKey: "a key file is missing or is not one"
+    case .entryTooLong: "the entry is too long"
+    case .replaced: "the live segment was removed, replaced or written by another program"
+    case .damaged(let fault): "the ledger is damaged: \(fault)"
+    case .system(let operation): "cannot \(operation.rawValue) a file of the ledger: error \(number)"
+    }
+  }
+}

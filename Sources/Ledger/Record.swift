@@ -1,0 +1,55 @@
+import Bytes
+import Ciphers
+
+/// A record of a segment: a head of 16 bytes and a body.
+///
+///     0  4  CRC-32C of everything that follows, little endian like all numbers here
+///     4  2  length of the body
+///     6  1  kind: 1 an entry, 2 a seal
+///     7  1  zero
+///     8  8  of an entry, its index; of a seal, the number of entries up to it
+///
+/// A batch is entries and one seal: the Ed25519 signature of the checkpoint of the log up to there. Entries whose seal
+/// is not there were never acknowledged.
+struct Record {
+  enum Kind: UInt8 {
+    case entry = 1
+    case seal = 2
+  }
+
+  static let headLength = 16
+  static let longestBody = 65_535
+
+  var kind: Kind
+  var sequence: UInt64
+  /// Where the body is in the bytes that the record was read from.
+  var body: Range<Int>
+
+  /// The record at the beginning of `bytes` (`end` is then where it ends); nil when there is none whole.
+  init?(_ bytes: Span<UInt8>) {
+    guard bytes.count >= Record.headLength else { return nil }
+    let length = Int(bytes.littleEndian(at: 4, as: UInt16.self))
+    let end = Record.headLength + length
+    guard let kind = Kind(rawValue: bytes[6]), bytes[7] == 0, end <= bytes.count,
+      kind == .entry || length == Signature.byteCount,
+      CRC32C.checksum(bytes.extracting(4..<end)) == bytes.littleEndian(at: 0, as: UInt32.self)
+    else { return nil }
+    self.kind = kind
+    sequence = bytes.littleEndian(at: 8, as: UInt64.self)
+    body = Record.headLength..<end
+  }
+
+  /// Appends a record.
+  ///
+  /// - Precondition: the body is at most `longestBody` long.
+  static func write(_ kind: Kind, sequence: UInt64, _ body: [UInt8], into output: inout [UInt8]) {
+    let start = output.count
+    output.append(littleEndian: UInt32(0))
+    output.append(littleEndian: UInt16(body.count))
+    output.append(kind.rawValue)
+    output.append(0)
+    output.append(littleEndian: sequence)
+    output.append(contentsOf: body)
+    output.store(littleEndian: CRC32C.checksum(output.span.extracting(start + 4..<output.count)), at: start)
+  }
+}

@@ -1,0 +1,93 @@
+import Bytes
+import Glibc
+
+/// Reads a segment from its beginning to its end with one buffer.
+struct SegmentReader: ~Copyable {
+  private static let window = 1 << 20
+
+  private let file: File
+  private var buffer: [UInt8]
+  private var start = 0
+  private var end = 0
+  /// Where in the file the next record begins.
+  private(set) var offset: UInt64 = 0
+
+  /// Opens the segment at `path`; nil when there is none.
+  init?(_ path: String) throws(LedgerError) {
+    guard let file = try File(path, O_RDONLY) else { return nil }
+    self.file = file
+    buffer = [UInt8](repeating: 0, count: SegmentReader.window)
+  }
+
+  /// Reads the head; nil when it is damaged.
+  mutating func head() throws(LedgerError) -> SegmentHead? {
+    try fill(SegmentHead.longest)
+    guard let head = SegmentHead(buffer.span.extracting(start..<end)) else { return nil }
+    advance(head.length)
+    return head
+  }
+
+  /// Reads the next record, with its body placed in `bytes`; nil at the end or where no whole record is.
+  mutating func next() throws(LedgerError) -> Record? {
+    if end - start < Record.headLength + Record.longestBody { try fill(Record.headLength + Record.longestBody) }
+    guard var record = Record(buffer.span.extracting(start..<end)) else { return nil }
+    record.body = record.body.lowerBound + start..<record.body.upperBound + start
+    advance(record.body.upperBound - start)
+    return record
+  }
+
+  /// Lends the bytes of a body read last to `body`.
+  func withBody<Value>(of record: Record, _ body: (Span<UInt8>) -> Value) -> Value {
+    body(buffer.span.extracting(record.body))
+  }
+
+  /// A copy of the body read last.
+  func body(of record: Record) -> [UInt8] { Array(buffer[record.body]) }
+
+  /// How many bytes the file has.
+  func size() throws(LedgerError) -> UInt64 { try file.status().size }
+
+  /// Whether a whole seal beyond `size` entries begins anywhere in the rest of the file; reads it to the end.
+  ///
+  /// What follows the first damage has no known borders, so every offset is tried; the checksum leaves one in 2^32 of
+  /// the offsets that look like a seal to chance.
+  mutating func findsSeal(beyond size: UInt64) throws(LedgerError) -> Bool {
+    let length = Record.headLength + 64
+    while true {
+      try fill(length)
+      guard end - start >= length else { return false }
+      if SegmentReader.hasSeal(in: buffer.span.extracting(start..<end), beyond: size) { return true }
+      advance(end - start - length + 1)
+    }
+  }
+
+  private static func hasSeal(in bytes: Span<UInt8>, beyond size: UInt64) -> Bool {
+    for place in 0...(bytes.count - Record.headLength - 64)
+    where bytes[place + 6] == Record.Kind.seal.rawValue && bytes[place + 4] == 64 && bytes[place + 5] == 0 {
+      if let record = Record(bytes.extracting(place..<bytes.count)), record.kind == .seal, record.sequence > size {
+        return true
+      }
+    }
+    return false
+  }
+
+  private mutating func advance(_ count: Int) {
+    start += count
+    offset += UInt64(count)
+  }
+
+  private mutating func fill(_ count: Int) throws(LedgerError) {
+    guard end - start < count else { return }
+    if start > 0 {
+      let kept = Array(buffer[start..<end])
+      buffer.replaceSubrange(0..<kept.count, with: kept)
+      end -= start
+      start = 0
+    }
+    while end < count {
+      let got = try file.read(buffer.count - end, at: offset + UInt64(end), into: &buffer, at: end)
+      if got == 0 { return }
+      end += got
+    }
+  }
+}

@@ -16,9 +16,18 @@ public struct Scanner: Sendable {
 
   /// The identifiers in `text`, which must be valid UTF-8: in order, apart from each other, as ranges of its bytes.
   public func findings(in text: [UInt8]) -> [Finding] {
+    var memory = DocumentMemory()
+    return findings(in: text, remembering: &memory)
+  }
+
+  /// The identifiers in `text`, a window of a document whose earlier windows `memory` has seen.
+  public func findings(in text: [UInt8], remembering memory: inout DocumentMemory) -> [Finding] {
     let page = Page(text)
     var findings: [Finding] = []
     for detector in detectors { detector.scan(page, into: &findings) }
-    return page.inText(findings.resolvingOverlaps(on: page))
+    findings = findings.resolvingOverlaps(on: page)
+    memory.learn(findings, on: page)
+    memory.recall(on: page, into: &findings)
+    return page.inText(findings)
   }
 }

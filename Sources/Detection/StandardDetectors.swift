@@ -21,5 +21,6 @@ package func standardDetectors(keeping carveOuts: CarveOuts) -> [any Detector] {
     PostalCode(),
     OtherNumber(),
     // Names, places and organisations.
+    NamesAndPlaces(),
   ]
 }

@@ -1,0 +1,158 @@
+import PHI
+
+/// Finds names written surname first or cut by a message's delimiters.
+///
+/// ## What it finds
+/// `LAST, FIRST M.`, HL7's `LAST^FIRST^M`, X12's `NM1` segments, and values of keys that hold a name.
+///
+/// ## What it leaves alone
+/// Lists of places, a town and its state, coded fields such as `80048^BMP^C4`.
+///
+/// ## Why
+/// 45 CFR 164.514(b)(2)(i)(A).
+struct InvertedNames {
+  static func read(_ reading: inout Reading) {
+    for index in 0..<reading.count {
+      let word = reading.page.words[index]
+      guard word.kind == .mark else { continue }
+      if word.value == 0x2C { readComma(index, &reading) }
+      if word.value == 0x5E, reading.touches(index) { readCaret(index, &reading) }
+      if word.value == 0x2A, reading.touches(index) { readSegment(index, &reading) }
+    }
+  }
+
+  /// Surname, comma, first names: `VANG, PA HOUA`.
+  private static func readComma(_ comma: Int, _ reading: inout Reading) {
+    guard comma > 0, comma + 1 < reading.count, reading.touches(comma), reading.isOnLine(comma + 1),
+      !reading.taken[comma],
+      reading.isCapital(comma + 1), !reading.taken[comma + 1], reading.isCapital(comma - 1), !reading.taken[comma - 1]
+    else { return }
+    // The surname: back over hyphens, apostrophes, particles and one more capital.
+    var first = comma - 1
+    while first > 0, reading.isOnLine(first), comma - first < 8 {
+      let previous = first - 1
+      if reading.page.words[previous].kind == .mark {
+        let mark = reading.page.words[previous].value
+        guard mark == 0x2D || mark == 0x27, reading.touches(first), reading.touches(previous), previous > 0,
+          reading.page.words[previous - 1].kind == .letters
+        else { break }
+        first = previous - 1
+      } else if reading.isClose(first), reading.page.words[previous].kind == .letters, !reading.taken[previous],
+        reading.role(previous) == .particle
+          || reading.isCapital(previous) && reading.nameWeight(previous) > 0
+            && comma - first < 3
+      {
+        first = previous
+      } else {
+        break
+      }
+    }
+    let surname = reading.nameWeight(comma - 1)
+    let run = reading.personRun(from: comma + 1)
+    guard var end = run.ends.max(by: { $0.weight < $1.weight }) else { return }
+    let given = reading.senses[comma + 1]
+    let before = reading.personEvidence(before: first)
+    let isCredential = reading.isCredential(comma + 1) && !(given.first > 1 && !reading.isAllCapitals(comma + 1))
+    guard !isCredential || before >= 5 && reading.isCapital(comma + 2) && reading.isClose(comma + 2) else { return }
+    if before >= 5,
+      let last = PersonNames.field(from: comma + 1, in: reading), last > end.last
+    {
+      end = PersonRun.End(last: last, weight: max(end.weight, 2), parts: 2)
+    }
+    guard end.parts > 0 else { return }
+    var score = surname + end.weight + before
+    if given.first > 0, surname > 0 { score += 2 }
+    if before < 5, given.city > 1 || given.isState || given.isPostal { score -= 4 }
+    let starts = first == 0 || reading.page.words[first].shape.contains(.lineStart)
+    let quoted = reading.isMark(first - 1, 0x22) && reading.isMark(end.last + 1, 0x22)
+    if quoted || reading.touches(comma + 1) && starts {
+      score += 4
+    } else if reading.isMark(first - 1, 0x22) || reading.isMark(first - 1, 0x3A) {
+      score += 2
+    } else if starts {
+      score += 1
+    }
+    if !starts, before == 0, reading.isLower(first - 1) { score -= 2 }
+    if before < 5, (first...end.last).contains(where: { reading.senses[$0].isEponym }) { score -= 4 }
+    if reading.isMark(end.last + 1, 0x2C), before < 3 { score -= 4 }
+    guard score >= 8 else { return }
+    reading.find(.name, first...end.last, .high, by: "person-name")
+  }
+
+  /// A name of HL7: `PENNER^ABRAM^K`.
+  private static func readCaret(_ caret: Int, _ reading: inout Reading) {
+    guard caret > 0, !reading.taken[caret - 1], isPlain(caret - 1, reading), isPlain(caret + 1, reading) else { return }
+    guard caret < 2 || !reading.isMark(caret - 2, 0x5E) else { return }
+    var last = caret + 1
+    var first = caret - 1
+    while first > 0, reading.isOnLine(first), isPlain(first - 1, reading), reading.isClose(first) { first -= 1 }
+    while true {
+      if isPlain(last + 1, reading), reading.isClose(last + 1) {
+        last += 1
+      } else if reading.isMark(last + 1, 0x5E), reading.touches(last + 1), isPlain(last + 2, reading),
+        reading.touches(last + 2)
+      {
+        last += 2
+      } else {
+        break
+      }
+    }
+    let names = (first...last).filter { reading.senses[$0].name > 1 && reading.senses[$0].city < 3 }.count
+    let plain = (first...last).filter { reading.senses[$0].name == 0 && reading.senses[$0].ordinary > 0 }.count
+    let afterNumber = reading.isMark(first - 1, 0x5E) && reading.word(first - 2).hasDigit
+    guard names > plain || names == 0 && plain == 0 && last - first > 1 else { return }
+    if afterNumber, names < 2 { return }
+    guard !reading.isMark(last + 1, 0x5E) || !reading.word(last + 2).hasDigit || names > 1 else { return }
+    reading.find(.name, first...last, .high, by: "person-name")
+  }
+
+  private static func isPlain(_ index: Int, _ reading: Reading) -> Bool {
+    let word = reading.word(index)
+    return word.kind == .letters && index < reading.count && !reading.taken[index]
+  }
+
+  private static let nm1 = WordHash.of("nm1")
+  private static let per = WordHash.of("per")
+
+  /// A segment of X12: `NM1*IL*1*HOLLOWAY*TAMSIN*R`, `PER*IC*JOLENE STRAND`.
+  private static func readSegment(_ star: Int, _ reading: inout Reading) {
+    let tag = reading.hash(star - 1)
+    guard tag == nm1 || tag == per, reading.word(star - 1).shape.contains(.lineStart) || reading.isMark(star - 2, 0x7E)
+    else { return }
+    // Elements by number, as ranges of words.
+    var elements: [Range<Int>] = []
+    var from = star + 1
+    var index = star + 1
+    while index <= reading.count, elements.count < 9 {
+      let ends = index == reading.count || reading.isMark(index, 0x2A) || reading.isMark(index, 0x7E)
+      if ends {
+        elements.append(from..<index)
+        from = index + 1
+        if index == reading.count || reading.isMark(index, 0x7E) { break }
+      }
+      index += 1
+    }
+    func claim(_ first: Int, _ last: Int, _ identifier: Identifier) {
+      let words = elements[first].lowerBound..<elements[last].upperBound
+      guard !words.isEmpty, !reading.isTaken(words.lowerBound...words.upperBound - 1) else { return }
+      reading.find(identifier, words.lowerBound...words.upperBound - 1, .certain, by: "person-name")
+    }
+    if tag == per, elements.count > 1, !elements[1].isEmpty { return claim(1, 1, .name) }
+    guard tag == nm1, elements.count > 2, !elements[2].isEmpty else { return }
+    if reading.isMark(elements[1].lowerBound, 0) || elements[1].isEmpty { return }
+    let person = reading.page.bytes[reading.page.words[elements[1].lowerBound].start.asOffset] == 0x31
+    if person {
+      var last = 2
+      while last + 1 < min(elements.count, 5), !elements[last + 1].isEmpty { last += 1 }
+      claim(2, last, .name)
+    } else if reading.hash(elements[0].lowerBound) != payer {
+      claim(2, 2, .facility)
+    }
+  }
+
+  private static let payer = WordHash.of("pr")
+}
+
+extension UInt32 {
+  fileprivate var asOffset: Int { Int(self) }
+}

@@ -1,0 +1,154 @@
+import PHI
+
+/// Finds people's names in running text.
+///
+/// ## What it finds
+/// Capitalised names of any origin: after a title, a role or a label, before a credential, as first name and surname,
+/// as first name and initial, with particles, hyphens, apostrophes, nicknames in quotes and suffixes.
+///
+/// ## What it leaves alone
+/// Eponyms (`Parkinson disease`, `Foley catheter`), authors of cited papers, drugs, makers and payers, months, headings
+/// and ordinary words that begin a sentence. Titles, credentials and the possessive stay outside the finding.
+///
+/// ## Why
+/// 45 CFR 164.514(b)(2)(i)(A).
+struct PersonNames {
+  /// A name needs this much evidence, of its words and of what surrounds it.
+  static let threshold = 5
+
+  static func read(_ reading: inout Reading) {
+    var index = 0
+    while index < reading.count {
+      guard reading.isCapital(index), !reading.taken[index], let found = best(from: index, in: reading) else {
+        index += 1
+        continue
+      }
+      let confidence: Confidence = found.score >= 12 ? .certain : found.score >= 8 ? .high : .medium
+      let first = leftward(of: index, last: found.last, in: reading)
+      var last = found.last
+      // An alias with a number: `Jane Doe 14`.
+      if reading.hash(last) == doe, reading.word(last + 1).kind == .digits, reading.isClose(last + 1) { last += 1 }
+      reading.find(.name, first...last, confidence, by: "person-name")
+      index = last + 1
+    }
+  }
+
+  private static let doe = WordHash.of("doe")
+
+  /// The first word of a name whose credential shows that the capitals before it belong to it: `Will Moody, MD`.
+  private static func leftward(of index: Int, last: Int, in reading: Reading) -> Int {
+    var first = index
+    guard reading.personEvidence(after: last, from: index) >= 5 else { return index }
+    while index - first < 2, first > 0, reading.isOnLine(first), reading.isClose(first), !reading.touches(first),
+      reading.isCapital(first - 1), !reading.taken[first - 1]
+    {
+      let sense = reading.senses[first - 1]
+      guard sense.role == .none || sense.first > 0, sense.role != .doctor, !sense.isFacilityHead, !sense.isAbbreviation
+      else { break }
+      first -= 1
+    }
+    guard first < index else { return index }
+    // Only a whole line, sentence or field: a heading before a name would be taken with it otherwise.
+    let begins =
+      !reading.isOnLine(first) || first == 0 || !reading.isClose(first)
+      || reading.page.words[first - 1].kind == .mark
+    return begins || reading.senses[first].first > 0 ? first : index
+  }
+
+  /// The best name that begins at `index`, when the evidence is enough.
+  private static func best(from index: Int, in reading: Reading) -> (last: Int, score: Int)? {
+    let weight = reading.nameWeight(index)
+    guard weight > -9 else { return nil }
+    let before = reading.personEvidence(before: index)
+    // A word that is nothing like a name starts one only after a title or a label.
+    guard weight >= 0 || before >= 5 else { return nil }
+    let run = reading.personRun(from: index)
+    var best: (last: Int, score: Int)?
+    for end in run.ends {
+      guard end.parts > 0 || before >= 3 else { continue }
+      var score = end.weight + before + reading.personEvidence(after: end.last, from: index)
+      score += form(of: end, from: index, in: reading)
+      if score >= (best?.score ?? threshold) { best = (end.last, score) }
+    }
+    if before >= 6, let whole = field(from: index, in: reading), whole > (best?.last ?? 0) {
+      return (whole, before + 2)
+    }
+    return best
+  }
+
+  /// The last word of a value that holds nothing but capitals: after a label, up to a comma, a wide gap or the line's end.
+  static func field(from index: Int, in reading: Reading) -> Int? {
+    var last = index
+    while last - index < 6 {
+      let next = last + 1
+      let ends =
+        !reading.isOnLine(next) || reading.isMark(next, 0x2C) || reading.isMark(next, 0x22)
+        || !reading.isClose(next) && !reading.isMark(next, 0x27) || reading.isMark(next, 0x28) && !reading.touches(next)
+      if ends { break }
+      guard
+        reading.isCapital(next) && !reading.taken[next] || reading.isMark(next, 0x2D) || reading.isMark(next, 0x27)
+          || reading.isMark(next, 0x2E) && reading.isInitial(last)
+      else { return nil }
+      last = next
+    }
+    if reading.isMark(last, 0x2E) { last -= 1 }
+    for word in index...last where reading.page.words[word].kind != .mark {
+      let sense = reading.senses[word]
+      switch sense.role {
+      case .none, .particle, .suffix, .title, .street, .month, .credential: break
+      default: if sense.name < 3 { return nil }
+      }
+      if sense.isAbbreviation || sense.isProduct || sense.followsEponym || sense.isFacilityHead
+        || sense.isOrganizationHead,
+        sense.name < 3
+      {
+        return nil
+      }
+      // Ordinary words alone are a heading or a finding: one of two must be more.
+      if word == index, sense.ordinary > 0, !sense.isName, last == index { return nil }
+    }
+    let strange = (index...last).contains {
+      reading.senses[$0].isName || reading.senses[$0].ordinary == 0 && reading.page.words[$0].kind != .mark
+    }
+    return strange && last - index < 7 ? last : nil
+  }
+
+  /// Whether hyphens join all parts, as in `Kellgren-Lawrence`.
+  private static func isHyphenated(_ words: ClosedRange<Int>, in reading: Reading) -> Bool {
+    words.count > 2 && words.dropFirst().allSatisfy { reading.touches($0) }
+      && words.contains { reading.isMark($0, 0x2D) }
+  }
+
+  /// `R.T.`: two or three capitals with points.
+  private static func isInitials(_ first: Int, _ last: Int, in reading: Reading) -> Bool {
+    last >= first + 2 && reading.isMark(first + 1, 0x2E) && reading.isMark(last + 1, 0x2E)
+      && (first...last).allSatisfy { $0 == first || reading.touches($0) }
+  }
+
+  /// What the form of the run itself says.
+  private static func form(of end: PersonRun.End, from first: Int, in reading: Reading) -> Int {
+    var score = 0
+    let single = end.last == first
+    let before = reading.personEvidence(before: first)
+    if before < 3, isHyphenated(first...end.last, in: reading) { score -= 4 }
+    if reading.isInitial(first), end.parts == 0, !isInitials(first, end.last, in: reading) { return -20 }
+    if single, before >= 5 { return 0 }
+    if single {
+      // One word without an initial: a sentence's start, a heading and an eponym look the same.
+      let starts = first == 0 || reading.page.words[first].shape.contains(.lineStart) || reading.isMark(first - 1, 0x2E)
+      if starts { score -= 1 }
+      let sense = reading.senses[first]
+      if sense.first < 2 || sense.ordinary > 1 || sense.isEponym || sense.city > 2 { score -= 1 } else { score += 1 }
+      if reading.shouting[first] { score -= 2 }
+      if reading.isMark(first - 1, 0x28), reading.isMark(first + 1, 0x29) { score += 1 }
+    } else if end.parts > 1, reading.senses[first].first > 1 {
+      score += 1
+    } else if end.parts == 1, reading.senses[first].first > 1, !reading.shouting[first],
+      reading.isMark(end.last + 1, 0x2E)
+    {
+      // A first name and an initial: `Jack B.`
+      score += 3
+    }
+    return score
+  }
+}

@@ -1,0 +1,136 @@
+import PHI
+
+/// Finds names in text without capitals: dictation, chats, messages typed in a hurry, letters spelled aloud.
+///
+/// ## What it finds
+/// After `dr`, `mister`, `my name is`, a relative or a role: words that are names or that nobody knows; a first name
+/// and a surname side by side; `p e t t i g r e w`, `o apostrophe d o w d`.
+///
+/// ## What it leaves alone
+/// Ordinary words, although they are names too: `will`, `may`, `rose` without a relative or a title before them.
+///
+/// ## Why
+/// 45 CFR 164.514(b)(2)(i)(A).
+struct SpokenNames {
+  static func read(_ reading: inout Reading) {
+    var index = 0
+    while index < reading.count {
+      guard reading.isLower(index), !reading.taken[index] else {
+        index += 1
+        continue
+      }
+      if let last = spelled(from: index, in: reading) ?? name(from: index, in: reading) {
+        reading.find(.name, index...last, .medium, by: "person-name")
+        index = last
+      }
+      index += 1
+    }
+  }
+
+  /// The last of four or more single letters, which may include the word `apostrophe` or `hyphen`.
+  private static func spelled(from index: Int, in reading: Reading) -> Int? {
+    guard reading.word(index).length == 1, !reading.touches(index) else { return nil }
+    var letters = 1
+    var last = index
+    while reading.isClose(last + 1), reading.isLower(last + 1) || reading.isMark(last + 1, 0x2D) {
+      let next = reading.isMark(last + 1, 0x2D) ? last + 2 : last + 1
+      let length = reading.word(next).length
+      guard length == 1 || reading.hash(next) == apostrophe || reading.hash(next) == hyphen, reading.isLower(next)
+      else { break }
+      if length == 1 { letters += 1 }
+      last = next
+    }
+    return letters >= 4 && reading.word(last).length == 1 ? last : nil
+  }
+
+  private static let apostrophe = WordHash.of("apostrophe")
+  private static let hyphen = WordHash.of("hyphen")
+
+  private static func name(from index: Int, in reading: Reading) -> Int? {
+    let weight = weight(index, in: reading)
+    guard weight > -3 else { return nil }
+    let before = evidence(before: index, in: reading)
+    guard weight + before >= 6 else { return pair(from: index, in: reading) }
+    var last = index
+    while last - index < 4 {
+      if reading.isMark(last + 1, 0x27), reading.touches(last + 1), reading.word(last + 2).length > 1,
+        reading.touches(last + 2),
+        reading.word(last).length == 1 || reading.hash(last) == WordHash.of("al")
+      {
+        last += 2
+        continue
+      }
+      guard reading.isClose(last + 1), reading.isLower(last + 1), !reading.taken[last + 1] else { break }
+      let next = self.weight(last + 1, in: reading)
+      let surname = before >= 8 && last == index && reading.senses[last + 1].surname == 3 && next >= -1
+      guard next >= 3 || next >= 2 && before >= 6 || surname else { break }
+      last += 1
+    }
+    return last
+  }
+
+  /// A first name and a surname that are nothing else.
+  private static func pair(from index: Int, in reading: Reading) -> Int? {
+    let next = index + 1
+    guard reading.senses[index].first == 3, reading.senses[index].ordinary < 2, reading.isClose(next),
+      reading.isLower(next),
+      !reading.taken[next]
+    else { return nil }
+    if reading.isMark(next + 1, 0x27), reading.word(next).length == 1, reading.touches(next + 1),
+      reading.touches(next + 2)
+    {
+      return weight(next + 2, in: reading) >= 2 ? next + 2 : nil
+    }
+    let sense = reading.senses[next]
+    guard
+      sense.surname > 1 && sense.ordinary == 0 && !sense.isEponym || sense == .unknown && reading.word(next).length > 4
+    else { return nil }
+    guard !reading.sense(next + 1).followsEponym else { return nil }
+    return next
+  }
+
+  /// How much a word in lower case looks like a name by itself.
+  private static func weight(_ index: Int, in reading: Reading) -> Int {
+    let sense = reading.senses[index]
+    if sense.role != .none, sense.role != .particle, sense.role != .title || sense.first < 2 {
+      return sense.role == .month || sense.role == .function ? -6 : -4
+    }
+    if sense.isAbbreviation || sense.isProduct || sense.followsEponym || sense.isState || sense.isCountry { return -4 }
+    if reading.word(index).length == 1 { return reading.isMark(index + 1, 0x27) && reading.touches(index + 1) ? 1 : -4 }
+    if sense.isName {
+      let strength = max(sense.first + 1, sense.surname)
+      switch sense.ordinary {
+      case 0: return strength
+      case 1: return sense.first == 3 ? 3 : 0
+      default: return sense.name == 3 ? -1 : -4
+      }
+    }
+    if sense == .unknown { return reading.word(index).length > 2 ? 2 : -2 }
+    return sense.ordinary == 0 ? 1 : -4
+  }
+
+  private static func evidence(before index: Int, in reading: Reading) -> Int {
+    var previous = index - 1
+    guard previous >= 0, reading.isOnLine(index) else { return 0 }
+    if reading.isMark(previous, 0x2E), reading.touches(previous) { previous -= 1 }
+    guard previous >= 0 else { return 0 }
+    switch reading.role(previous) {
+    case .doctor: return 8
+    case .title: return 6
+    case .kin: return 5
+    case .person, .clinician, .patient: return 4
+    case .companion: return reading.hash(previous) == Cue.named ? 5 : 1
+    case .greeting: return 3
+    default: break
+    }
+    switch reading.hash(previous) {
+    case Cue.is: return reading.hash(previous - 1) == Cue.name ? 6 : reading.hash(previous - 1) == Cue.this ? 4 : 0
+    case its, Cue.am, um: return 3
+    case Cue.s: return reading.hash(previous - 2) == Cue.it ? 3 : 0
+    default: return 0
+    }
+  }
+
+  private static let its = WordHash.of("its")
+  private static let um = WordHash.of("um")
+}

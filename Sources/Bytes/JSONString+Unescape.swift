@@ -17,6 +17,46 @@ extension JSONString {
     unescape(source, range, into: &output, recording: &escapes, always: true)
   }
 
+  /// Appends `text` with what looks like an escape decoded and every other backslash left, and records what was decoded.
+  ///
+  /// It is for text that quotes JSON without being JSON, such as lines of it: a name in it is to be read as it sounds.
+  /// Half of a surrogate pair is left as it is written, so the output is UTF-8 when the text is.
+  public static func unescapeLoosely(
+    _ text: Span<UInt8>, into output: inout [UInt8], recording escapes: inout [JSONEscape]
+  ) {
+    var copied = 0
+    var place = firstBackslash(text, from: 0)
+    while place < text.count {
+      output.append(copying: text, copied..<place)
+      let start = output.count
+      var isWhole = true
+      var count = 1
+      if isEscape(text, at: place) { count = escape(text, at: place, into: &output, &isWhole) }
+      if count > 1, isWhole {
+        escapes.append(JSONEscape(text: start, textCount: output.count - start, source: place, sourceCount: count))
+      } else {
+        output.removeSubrange(start...)
+        output.append(copying: text, place..<place + count)
+      }
+      copied = place + count
+      place = firstBackslash(text, from: copied)
+    }
+    output.append(copying: text, copied..<text.count)
+  }
+
+  private static func isEscape(_ text: Span<UInt8>, at place: Int) -> Bool {
+    guard place + 1 < text.count else { return false }
+    switch text[place + 1] {
+    case 0x22, 0x5C, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74: return true
+    case 0x75: return place + 6 <= text.count && isUnit(text, at: place + 2)
+    default: return false
+    }
+  }
+
+  private static func isUnit(_ text: Span<UInt8>, at place: Int) -> Bool {
+    (place..<place + 4).allSatisfy { ASCII.isHexDigit(text[$0]) }
+  }
+
   private static func unescape(
     _ source: Span<UInt8>, _ range: Range<Int>, into output: inout [UInt8],
     recording escapes: inout [JSONEscape], always isRecording: Bool
@@ -64,7 +104,9 @@ extension JSONString {
         append(UInt32(first), into: &output)
         return 6
       }
-      if first < 0xDC00, place + 12 <= text.count, text[place + 6] == 0x5C, text[place + 7] == 0x75 {
+      if first < 0xDC00, place + 12 <= text.count, text[place + 6] == 0x5C, text[place + 7] == 0x75,
+        isUnit(text, at: place + 8)
+      {
         let second = unit(text, at: place + 8)
         if second & 0xFC00 == 0xDC00 {
           append(0x1_0000 + (UInt32(first & 0x3FF) << 10 | UInt32(second & 0x3FF)), into: &output)

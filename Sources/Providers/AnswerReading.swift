@@ -70,7 +70,8 @@ struct AnswerReading {
       }
     }
     for place in pieces[first...].indices { pieces[place].channel.choice = index }
-    if let reason { finishReasons.append((index, reason)) }
+    // Some servers write an empty reason where the dialect has null.
+    if let reason, !reason.isEmpty { finishReasons.append((index, reason)) }
   }
 
   private mutating func message(_ text: Span<UInt8>) throws(JSONError) {

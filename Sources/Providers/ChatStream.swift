@@ -7,7 +7,7 @@ import Bytes
 /// ends its choice, before `[DONE]`, or at the end of the stream.
 package struct ChatStream<Rewriter: TextRewriter> {
   /// How many choices and tool calls may be open at once.
-  package static var channelLimit: Int { 1024 }
+  package static var channelLimit: Int { 256 }
 
   /// How many tokens the vendor counted, once it has said so.
   package private(set) var usage: TokenUsage?
@@ -84,16 +84,15 @@ package struct ChatStream<Rewriter: TextRewriter> {
     let reading = try AnswerReading(data.span)
     if reading.reportsFailure { throw ProviderError(.vendorFailed, at: 0, path: "error") }
     learn(from: reading, data)
-    let here = reading.pieces.map(\.channel)
     let ending = Set(reading.finishReasons.map(\.choice))
-    release(from: { ending.contains($0.choice) && !here.contains($0) }, into: &output)
+    let lastPieces = ending.isEmpty ? [:] : Dictionary(reading.pieces.enumerated().map { ($1.channel, $0) }) { $1 }
+    release(from: { ending.contains($0.choice) && lastPieces[$0] == nil }, into: &output)
 
     var splice = Splice(reserving: data.count + 256)
     var isChanged = false
     for (place, piece) in reading.pieces.enumerated() {
       let isLast =
-        piece.channel.field == .other
-        || ending.contains(piece.channel.choice) && !here[(place + 1)...].contains(piece.channel)
+        piece.channel.field == .other || ending.contains(piece.channel.choice) && lastPieces[piece.channel] == place
       let text = piece.text(in: data.span)
       let rewritten = try rewrite(text, of: piece.channel, isLast: isLast)
       guard rewritten != text else { continue }

@@ -18,7 +18,17 @@ package struct ProseView: Sendable {
   struct Segment: Sendable {
     var stretch: JSONStretch
     var source: Int
-    var isNumber: Bool
+    var form: Form
+  }
+
+  /// How a segment is written in its source.
+  enum Form: Sendable {
+    /// Between the quotes of a JSON string.
+    case string
+    /// As a JSON number.
+    case number
+    /// As it is: the source is no JSON, though it may quote some.
+    case plain
   }
 
   /// A JSON text inside a string of another, 0 being the body itself.
@@ -64,8 +74,17 @@ package struct ProseView: Sendable {
     }
     let stretch = JSONStretch(
       text: start..<text.count, source: token.range.lowerBound, escapes: firstEscape..<escapes.count)
-    segments.append(Segment(stretch: stretch, source: source, isNumber: token.kind == .number))
+    segments.append(Segment(stretch: stretch, source: source, form: token.kind == .number ? .number : .string))
     return isWhole
+  }
+
+  /// Shows a source that is no JSON, what looks like escapes in it decoded.
+  mutating func showLoosely(_ bytes: Span<UInt8>, source: Int) {
+    let start = text.count
+    let firstEscape = escapes.count
+    JSONString.unescapeLoosely(bytes, into: &text, recording: &escapes)
+    let stretch = JSONStretch(text: start..<text.count, source: 0, escapes: firstEscape..<escapes.count)
+    segments.append(Segment(stretch: stretch, source: source, form: .plain))
   }
 
   /// Where the segment shown last is in the text.
@@ -93,10 +112,10 @@ package struct ProseView: Sendable {
   ) -> (range: Range<Int>, replacement: [UInt8]) {
     var place = segment.stretch.sourceRange(of: range, in: escapes)
     var bytes: [UInt8] = []
-    if segment.isNumber {
-      JSONString.quote(replacement.span, into: &bytes)
-    } else {
-      JSONString.escape(replacement.span, into: &bytes)
+    switch segment.form {
+    case .string: JSONString.escape(replacement.span, into: &bytes)
+    case .number: JSONString.quote(replacement.span, into: &bytes)
+    case .plain: bytes = replacement
     }
     var number = segment.source
     while number > 0 {
@@ -119,7 +138,7 @@ package struct ProseView: Sendable {
     var splice = Splice(reserving: body.count + 64 * edits.count)
     var end = 0
     for (segment, edits) in SegmentEdits(edits, over: segments) {
-      for edit in segment.isNumber ? [whole(segment, replacing: edits)] : edits {
+      for edit in segment.form == .number ? [whole(segment, replacing: edits)] : edits {
         let (range, replacement) = original(of: edit.range, in: segment, replacement: edit.replacement)
         let start = max(end, range.lowerBound)
         end = max(start, range.upperBound)

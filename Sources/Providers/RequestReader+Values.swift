@@ -65,14 +65,18 @@ extension RequestReader {
     guard token.kind == .string else { return }
     let shown = prose.lastShown
     if EncodedBytes.isIn(prose.text.span.extracting(shown)) { report(.encodedBytes) }
-    if site.level < RequestReader.embeddingLimit, EmbeddedJSON.mayBe(prose.text.span.extracting(shown)) {
-      if openEmbedded(label, site, before) { return }
+    let mayBeJSON =
+      site.level < RequestReader.embeddingLimit && EmbeddedJSON.mayBe(prose.text.span.extracting(shown))
+    if mayBeJSON, openEmbedded(label, site, before) { return }
+    if mayBeJSON {
       begin(label)
       _ = prose.show(token, of: text, source: site.source)
     }
+    showLoosely(label, before)
   }
 
-  /// Shows what the string says as JSON in place of the string, which was shown last; false when it is not JSON.
+  /// Shows what the string says as JSON in place of the string, which was shown last; false when it is not JSON, and
+  /// nothing is shown then.
   private mutating func openEmbedded(_ label: Label, _ site: Site, _ before: ProseView.Mark) -> Bool {
     guard let (bytes, source) = prose.openLastShown(goingBackTo: before) else { return false }
     let reported = uninspectable.count
@@ -86,6 +90,15 @@ extension RequestReader {
       path.leave(to: depth)
       return false
     }
+  }
+
+  /// Shows the string that was shown last again with its backslashes read as escapes, if it has any: a text that quotes
+  /// JSON without being JSON.
+  private mutating func showLoosely(_ label: Label, _ before: ProseView.Mark) {
+    guard prose.text[prose.lastShown].contains(0x5C) else { return }
+    guard let (bytes, source) = prose.openLastShown(goingBackTo: before) else { return }
+    begin(label)
+    prose.showLoosely(bytes.span, source: source)
   }
 
   private mutating func readEmbedded(
@@ -106,11 +119,12 @@ extension RequestReader {
       prose.separate()
       prose.show(context: Array(name.utf8).span)
       prose.show(context: [0x3A, 0x20].span)
+    case .shown(let name) where prose.text.count == name.upperBound:
+      prose.show(context: [0x3A, 0x20].span)
     case .shown(let name):
-      if prose.text.count != name.upperBound {
-        prose.separate()
-        prose.repeatContext(name)
-      }
+      prose.separate()
+      guard name.count <= RequestReader.repeatedLabelLimit else { return }
+      prose.repeatContext(name)
       prose.show(context: [0x3A, 0x20].span)
     }
   }

@@ -15,7 +15,9 @@ struct StreamEvent {
   }
 
   /// Whether it says that the stream has come to its end.
-  var isDone: Bool { data.span.spells("[DONE]") || data.span.spells("[DONE] ") }
+  var isDone: Bool {
+    data.span.spells("[DONE]", at: 0) && data[6...].allSatisfy(ASCII.isSpace)
+  }
 
   /// The event with other data; data of several lines becomes one line.
   func appendReplacing(data replacement: [UInt8], to output: inout [UInt8]) {

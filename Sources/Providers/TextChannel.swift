@@ -27,10 +27,11 @@ package struct TextChannel: Hashable, Sendable {
   /// Which choice.
   package var choice: Int
 
-  /// How what is put into it must be written.
-  package var escaping: Escaping {
+  /// How what is put into it must be written, when the content was or was not asked for as JSON.
+  package func escaping(contentIsJSON: Bool) -> Escaping {
     switch field {
     case .toolArguments, .functionArguments: .jsonString
+    case .member("content"): contentIsJSON ? .jsonString : .none
     case .member, .toolInput, .other: .none
     }
   }

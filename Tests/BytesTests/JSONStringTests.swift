@@ -29,6 +29,20 @@ struct JSONStringTests {
     #expect(String(decoding: JSONString.escaped(output.span), as: UTF8.self) == body)
   }
 
+  @Test(arguments: [
+    (#"a\u00e9\n\"b\""#, "aé\n\"b\""), (#"C:\dir \x \u12 \"#, #"C:\dir \x \u12 \"#),
+    (#"\ud83d\ude00 \ud83d\u00"#, #"😀 \ud83d\u00"#),
+    (#"\ude00\ud83d\ude0"#, #"\ude00\ud83d\ude0"#),
+  ])
+  func `reads what looks like an escape and leaves the rest`(_ text: String, _ decoded: String) {
+    let source = Array(text.utf8)
+    var output: [UInt8] = []
+    var escapes: [JSONEscape] = []
+    JSONString.unescapeLoosely(source.span, into: &output, recording: &escapes)
+    #expect(String(decoding: output, as: UTF8.self) == decoded)
+    #expect(escapes.allSatisfy { source[$0.source] == 0x5C && $0.textCount > 0 })
+  }
+
   @Test func `gives back any text that was escaped`() {
     let seed: UInt64 = 7
     var random = SeededGenerator(seed: seed)

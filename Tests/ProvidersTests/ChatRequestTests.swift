@@ -87,6 +87,7 @@ struct ChatRequestTests {
       (#"[{"text":"no type"}]"#, "messages[0].content[0]", .unknownPart),
       (#"[{"type":"text","image_url":"x"}]"#, "messages[0].content[0].image_url", .image),
       (#""see data: DATA:image/png;BASE64,AAAA""#, "messages[0].content", .encodedBytes),
+      ("\"a \(String(repeating: "QUJD", count: 256)) b\"", "messages[0].content", .encodedBytes),
       (#""data:text/plain,Maria%20Gonzalez""#, "messages[0].content", .encodedBytes),
       (#""{\"picture\":\"data:image/png;base64,AA\"}""#, "messages[0].content", .encodedBytes),
     ] as [(String, String, Uninspectable.Reason)])
@@ -103,6 +104,18 @@ struct ChatRequestTests {
     let request = try ChatRequest(body("\(field),\"messages\":[]"))
     #expect(request.uninspectable.map(\.path) == [path])
     #expect(request.uninspectable.map(\.reason) == [.audioOutput])
+  }
+
+  @Test func `shows text that quotes JSON with its escapes decoded`() throws {
+    let lines = #"{\"a\":\"Ren\\u00e9e\\nO\\ud83d C:\\dir\"}\n{\"b\":1}"#
+    let request = try ChatRequest(body(#""messages":[{"role":"tool","content":"\#(lines)"}]"#))
+    #expect(text(request.view) == "{\"a\":\"Renée\nO\\ud83d C:\\dir\"}\n{\"b\":1}")
+  }
+
+  @Test func `repeats a short name before each element of an array, and a long one not`() throws {
+    let long = String(repeating: "n", count: 41)
+    let request = try ChatRequest(body(#""messages":[],"mrn":[1,{"a":2},3],"\#(long)":[4,5]"#))
+    #expect(text(request.view) == "mrn: 1\n\na: 2\n\nmrn: 3\n\n\(long): 4\n\n5")
   }
 
   @Test func `takes prose about data for prose`() throws {

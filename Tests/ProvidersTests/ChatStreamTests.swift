@@ -83,6 +83,12 @@ struct ChatStreamTests {
     #expect(try text(rewritten(Array(held.utf8))) == emptied + held)
   }
 
+  @Test func `takes an empty finish reason for none`() throws {
+    let stream = chunk(["content": "NA"], finish: "") + chunk(["content": "ME_1"], finish: "")
+    let expected = chunk(["content": ""], finish: "") + chunk(["content": .string(MarkerRewriter.name)], finish: "")
+    #expect(try text(rewritten(Array(stream.utf8))) == expected)
+  }
+
   @Test func `ends a last event that lacks its empty line`() throws {
     #expect(try text(rewritten(Array("data: [DONE]".utf8))) == "data: [DONE]\n\n")
     #expect(

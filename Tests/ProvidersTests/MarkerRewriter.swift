@@ -11,7 +11,7 @@ struct MarkerRewriter: TextRewriter {
 
   init(_ channel: TextChannel) {
     let name = Array(MarkerRewriter.name.utf8)
-    replacement = channel.escaping == .jsonString ? JSONString.escaped(name.span) : name
+    replacement = channel.escaping(contentIsJSON: false) == .jsonString ? JSONString.escaped(name.span) : name
   }
 
   mutating func rewrite(_ text: Span<UInt8>, into output: inout [UInt8]) {

@@ -13,6 +13,13 @@ struct SegmentList {
     firsts = try directory.names().compactMap(SegmentList.first(of:)).sorted()
   }
 
+  /// The segments of the log of a data directory, which has some.
+  static func notEmpty(data: String) throws(LedgerError) -> SegmentList {
+    let list = try SegmentList(in: LogDirectory(data: data).segments)
+    guard !list.firsts.isEmpty else { throw LedgerError(.missing) }
+    return list
+  }
+
   /// The path of the segment that begins with the entry `first`.
   func path(_ first: UInt64) -> String { directory.file(SegmentList.name(first)) }
 

@@ -1,0 +1,46 @@
+import Ciphers
+
+/// What a check of a whole log found.
+package struct Verification: Hashable, Sendable {
+  /// How many entries were read.
+  package internal(set) var entries: UInt64 = 0
+  /// In how many segments.
+  package internal(set) var segments = 0
+  /// How many bytes those have.
+  package internal(set) var bytes: UInt64 = 0
+  /// The size that the published checkpoint was signed for.
+  package internal(set) var checkpointSize: UInt64 = 0
+  /// How many requests were opened and not closed.
+  package internal(set) var openRequests = 0
+  /// How many bytes at the end belong to no finished batch: one in the writing, or one that a crash cut off.
+  package internal(set) var unfinishedBytes: UInt64 = 0
+  /// The first thing that is wrong; nil when the log is whole.
+  package internal(set) var fault: Fault?
+
+  /// Whether every byte is as it was written and every signature that covers it holds.
+  package var isWhole: Bool { fault == nil }
+}
+
+extension Ledger {
+  /// Checks the log of the data directory: every byte of every segment, the tree, the seals and the checkpoint.
+  ///
+  /// It needs memory for the requests that are open at one time, and none for the length of the log. It may run while
+  /// another process writes.
+  ///
+  /// A signature is checked where it covers all before it: at the head of each segment, at the last seal and at the
+  /// checkpoint. The seals between are checked one by one only to find out where a log departs from what was signed.
+  package static func verify(data: String, key: VerifierKey) throws(LedgerError) -> Verification {
+    let log = LogDirectory(data: data)
+    guard try !log.isEmpty() else { throw LedgerError(.missing) }
+    var audit = Audit(log, key)
+    do throws(Audit.End) {
+      try audit.run()
+    } catch {
+      switch error {
+      case .fault(let fault): audit.verification.fault = fault
+      case .failure(let failure): throw failure
+      }
+    }
+    return audit.verification
+  }
+}

@@ -18,11 +18,8 @@ struct RedactCommand: AsyncParsableCommand {
   @Option(help: "What is replaced by what.")
   var profile = RedactionProfile.safeHarbor
 
-  @Option(help: "The day as of which ages are reckoned, as 2026-11-21; today unless given.")
-  var asOf: String?
-
   func run() async throws {
-    let deidentifier = Deidentifier(profile.profile(asOf: try referenceDate()))
+    let deidentifier = Deidentifier(profile.profile(asOf: try options.referenceDate()))
     if options.jsonl {
       try await Worker(.redact(deidentifier), options).run()
       return
@@ -39,12 +36,6 @@ struct RedactCommand: AsyncParsableCommand {
       deidentifier: deidentifier, documents: documents, destination: destination, options: options, failures: failures)
     try await run.run()
     if let code = failures.exitCode { throw code }
-  }
-
-  private func referenceDate() throws -> PHI.CalendarDate {
-    guard let asOf else { return PHI.CalendarDate(secondsSinceEpoch: Assembly.now() / 1_000) }
-    guard let date = PHI.CalendarDate(asOf) else { throw ValidationError("`--as-of` is a day such as 2026-11-21") }
-    return date
   }
 }
 

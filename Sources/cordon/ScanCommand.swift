@@ -1,4 +1,5 @@
 import ArgumentParser
+import Deidentification
 import Detection
 
 /// `cordon scan`: says where identifiers are and changes nothing.
@@ -13,13 +14,14 @@ struct ScanCommand: AsyncParsableCommand {
   @OptionGroup var options: DocumentOptions
 
   func run() async throws {
+    let scanner = Scanner(carveOuts: .safeHarbor(asOf: try options.referenceDate()))
     if options.jsonl {
-      try await Worker(.scan(Scanner()), options).run()
+      try await Worker(.scan(scanner), options).run()
       return
     }
     let failures = Failures()
     let documents = DocumentWalk.documents(at: options.paths, report: failures.report)
-    let run = ScanRun(scanner: Scanner(), documents: documents, options: options, failures: failures)
+    let run = ScanRun(scanner: scanner, documents: documents, options: options, failures: failures)
     let total = try await run.run()
     if let code = failures.exitCode { throw code }
     if total > 0 { throw ExitCode(1) }

@@ -8,8 +8,13 @@ package struct Deidentifier: Sendable {
   package let profile: Profile
   let scanner: Scanner
 
+  /// A de-identifier that finds what `profile` does not let stay, and replaces it as the profile says.
+  package init(_ profile: Profile) {
+    self.init(profile, scanner: Scanner(carveOuts: .safeHarbor(asOf: profile.reference)))
+  }
+
   /// A de-identifier that finds with `scanner` and replaces by `profile`.
-  package init(_ profile: Profile, scanner: Scanner = Scanner()) {
+  package init(_ profile: Profile, scanner: Scanner) {
     self.profile = profile
     self.scanner = scanner
   }

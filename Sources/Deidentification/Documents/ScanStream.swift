@@ -16,6 +16,7 @@ package struct ScanStream: Sendable {
 
   private let scanner: Scanner
   private var windows: TextWindows
+  private var memory = DocumentMemory()
   private var start = 0
 
   /// The start of a document.
@@ -34,6 +35,6 @@ package struct ScanStream: Sendable {
   package mutating func next() -> Window? {
     guard let text = windows.next() else { return nil }
     defer { start += text.count }
-    return Window(start: start, text: text, findings: scanner.findings(in: text))
+    return Window(start: start, text: text, findings: scanner.findings(in: text, remembering: &memory))
   }
 }

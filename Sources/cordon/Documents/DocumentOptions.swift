@@ -1,4 +1,5 @@
 import ArgumentParser
+import PHI
 
 /// What `redact` and `scan` have in common: where documents come from and how they are worked on.
 struct DocumentOptions: ParsableArguments {
@@ -20,10 +21,20 @@ struct DocumentOptions: ParsableArguments {
   @Option(help: "How many documents are worked on at once; the number of cores unless given.")
   var jobs: Int?
 
+  @Option(help: "The day as of which ages are reckoned, as 2026-11-21; today unless given.")
+  var asOf: String?
+
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("`--jobs` is at least 1") }
     if jsonl, format != .text { throw ValidationError("`--jsonl` is a format of its own: leave `--format` out") }
     if paths.filter({ $0 == "-" }).count > 1 { throw ValidationError("standard input can be read once only") }
+  }
+
+  /// The day that `--as-of` names, or today.
+  func referenceDate() throws -> PHI.CalendarDate {
+    guard let asOf else { return PHI.CalendarDate(secondsSinceEpoch: Assembly.now() / 1_000) }
+    guard let date = PHI.CalendarDate(asOf) else { throw ValidationError("`--as-of` is a day such as 2026-11-21") }
+    return date
   }
 
   var concurrency: Int { jobs ?? ProcessorCount.online }

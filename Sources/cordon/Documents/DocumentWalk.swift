@@ -5,9 +5,8 @@ import Glibc
 ///
 /// Links to directories are not followed, so that a walk ends; files whose names begin with a dot are documents too.
 enum DocumentWalk {
-  /// Every document at `paths`, in the order of the paths and of names below them.
-  ///
-  /// - Parameter report: is told what cannot be listed.
+  /// Every document at `paths`, in the order of the paths and of names below them; `report` is told what cannot be
+  /// listed.
   static func documents(at paths: [String], report: (FileFailure) -> Void) -> [Document] {
     guard !paths.isEmpty else { return [.standardInput] }
     var documents: [Document] = []

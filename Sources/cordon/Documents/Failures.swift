@@ -1,4 +1,5 @@
 import ArgumentParser
+import Detection
 import Formats
 import Synchronization
 
@@ -12,6 +13,7 @@ final class Failures: Sendable {
     case let failure as FileFailure: report(failure)
     case let error as FormatsError:
       note(65, "cannot read `\(document.name)`: \(error)", help: error.advice)
+    case let error as GoldError: note(65, "cannot read `\(document.name)`: \(error)", help: nil)
     default: note(70, "cannot work on `\(document.name)`: \(type(of: error))", help: nil)
     }
   }

@@ -1,22 +1,34 @@
 /// An escape sequence of a JSON string, and what it became when the string was unescaped.
 ///
 /// A list of them, in order, maps places in the text back to places in its source: between escapes the two run in step.
+///
+/// - Precondition: texts are shorter than 4 GiB; a text may be all escapes, so the list is kept small.
 public struct JSONEscape: Hashable, Sendable {
-  /// Where the decoded bytes begin in the text.
-  public var text: Int
-  /// How many bytes it was decoded to.
-  public var textCount: Int
-  /// Where the backslash is in the source.
-  public var source: Int
-  /// How many bytes it takes in the source.
-  public var sourceCount: Int
+  private var textOffset: UInt32
+  private var sourceOffset: UInt32
+  private var textLength: UInt8
+  private var sourceLength: UInt8
 
   /// An escape at `source` that became the bytes at `text`.
   public init(text: Int, textCount: Int, source: Int, sourceCount: Int) {
-    self.text = text
-    self.textCount = textCount
-    self.source = source
-    self.sourceCount = sourceCount
+    textOffset = UInt32(text)
+    textLength = UInt8(textCount)
+    sourceOffset = UInt32(source)
+    sourceLength = UInt8(sourceCount)
+  }
+
+  /// Where the decoded bytes begin in the text.
+  public var text: Int { Int(textOffset) }
+  /// How many bytes it was decoded to.
+  public var textCount: Int { Int(textLength) }
+  /// Where the backslash is in the source.
+  public var source: Int { Int(sourceOffset) }
+  /// How many bytes it takes in the source.
+  public var sourceCount: Int { Int(sourceLength) }
+
+  /// The same escape of a text that begins `offset` bytes later in this one.
+  public func counting(textFrom offset: Int) -> JSONEscape {
+    JSONEscape(text: text - offset, textCount: textCount, source: source, sourceCount: sourceCount)
   }
 }
 

@@ -34,7 +34,7 @@ struct AnswerReading {
   private mutating func answer(_ text: Span<UInt8>) throws(JSONError) {
     while let name = try name(text) {
       let value = try cursor.token(in: text)
-      switch AnswerField(in: .answer, named: name.bytes.span) {
+      switch field(of: .answer, name, text) {
       case .choices where value.kind == .beginArray:
         hasChoices = true
         try elements(text) { reading, element, position throws(JSONError) in
@@ -45,11 +45,9 @@ struct AnswerReading {
         reportsFailure = true
         try cursor.skip(value, in: text)
       case .identity, .model:
-        if AnswerField(in: .answer, named: name.bytes.span) == .model, value.kind == .string {
-          model = string(value, text)
-        }
+        if text.extracting(name.range).spells("model"), value.kind == .string { model = string(value, text) }
         try cursor.skip(value, in: text)
-        identity.append(name.start..<cursor.offset)
+        identity.append(name.range.lowerBound - 1..<cursor.offset)
       default: try others(value, text)
       }
     }
@@ -62,7 +60,7 @@ struct AnswerReading {
     var reason: String?
     while let name = try name(text) {
       let value = try cursor.token(in: text)
-      switch AnswerField(in: .choice, named: name.bytes.span) {
+      switch field(of: .choice, name, text) {
       case .index where value.kind == .number: index = Int(string(value, text)) ?? position
       case .finishReason where value.kind == .string: reason = string(value, text)
       case .message where value.kind == .beginObject: try message(text)
@@ -77,7 +75,7 @@ struct AnswerReading {
   private mutating func message(_ text: Span<UInt8>) throws(JSONError) {
     while let name = try name(text) {
       let value = try cursor.token(in: text)
-      switch AnswerField(in: .message, named: name.bytes.span) {
+      switch field(of: .message, name, text) {
       case .identity: try cursor.skip(value, in: text)
       case .toolCalls where value.kind == .beginArray:
         try elements(text) { reading, element, position throws(JSONError) in
@@ -86,7 +84,7 @@ struct AnswerReading {
       case .function where value.kind == .beginObject: try called(.functionArguments, text)
       default:
         if value.kind == .string {
-          pieces.append(Piece(channel: TextChannel(.member(String(decoding: name.bytes.span))), token: value))
+          pieces.append(Piece(channel: TextChannel(.member(string(name, text))), token: value))
         } else {
           try others(value, text)
         }
@@ -100,7 +98,7 @@ struct AnswerReading {
     var index = position
     while let name = try name(text) {
       let value = try cursor.token(in: text)
-      switch AnswerField(in: .toolCall, named: name.bytes.span) {
+      switch field(of: .toolCall, name, text) {
       case .index where value.kind == .number: index = Int(string(value, text)) ?? position
       case .identity: try cursor.skip(value, in: text)
       case .function where value.kind == .beginObject: try called(.toolArguments(call: position), text)
@@ -117,12 +115,12 @@ struct AnswerReading {
     }
   }
 
-  private mutating func called(_ field: TextChannel.Field, _ text: Span<UInt8>) throws(JSONError) {
+  private mutating func called(_ channel: TextChannel.Field, _ text: Span<UInt8>) throws(JSONError) {
     while let name = try name(text) {
       let value = try cursor.token(in: text)
-      switch AnswerField(in: .called, named: name.bytes.span) {
+      switch field(of: .called, name, text) {
       case .identity: try cursor.skip(value, in: text)
-      case .argument where value.kind == .string: pieces.append(Piece(channel: TextChannel(field), token: value))
+      case .argument where value.kind == .string: pieces.append(Piece(channel: TextChannel(channel), token: value))
       default: try others(value, text)
       }
     }
@@ -132,7 +130,7 @@ struct AnswerReading {
     var count = TokenUsage()
     while let name = try name(text) {
       let value = try cursor.token(in: text)
-      switch AnswerField(in: .usage, named: name.bytes.span) {
+      switch field(of: .usage, name, text) {
       case .promptTokens where value.kind == .number: count.prompt = Int(string(value, text)) ?? 0
       case .completionTokens where value.kind == .number: count.completion = Int(string(value, text)) ?? 0
       default: try others(value, text)
@@ -164,16 +162,21 @@ struct AnswerReading {
     }
   }
 
-  /// The next member's name, unescaped, and where it begins; nil at the end of the object.
-  private mutating func name(_ text: Span<UInt8>) throws(JSONError) -> (bytes: [UInt8], start: Int)? {
+  /// The next member's name; nil at the end of the object.
+  private mutating func name(_ text: Span<UInt8>) throws(JSONError) -> JSONToken? {
     let token = try cursor.token(in: text)
-    if token.kind == .endObject { return nil }
-    var bytes: [UInt8] = []
-    _ = JSONString.unescape(text.extracting(token.range), into: &bytes)
-    return (bytes, token.range.lowerBound - 1)
+    return token.kind == .endObject ? nil : token
+  }
+
+  private func field(of shape: AnswerField.Shape, _ name: JSONToken, _ text: Span<UInt8>) -> AnswerField? {
+    guard name.isEscaped else { return AnswerField(in: shape, named: text.extracting(name.range)) }
+    var decoded: [UInt8] = []
+    _ = JSONString.unescape(text.extracting(name.range), into: &decoded)
+    return AnswerField(in: shape, named: decoded.span)
   }
 
   private func string(_ token: JSONToken, _ text: Span<UInt8>) -> String {
+    guard token.isEscaped else { return String(decoding: text.extracting(token.range)) }
     var bytes: [UInt8] = []
     _ = JSONString.unescape(text.extracting(token.range), into: &bytes)
     return String(decoding: bytes.span)

@@ -88,21 +88,18 @@ package struct ChatStream<Rewriter: TextRewriter> {
     let lastPieces = ending.isEmpty ? [:] : Dictionary(reading.pieces.enumerated().map { ($1.channel, $0) }) { $1 }
     release(from: { ending.contains($0.choice) && lastPieces[$0] == nil }, into: &output)
 
-    var splice = Splice(reserving: data.count + 256)
-    var isChanged = false
+    var edits: [(range: Range<Int>, replacement: [UInt8])] = []
     for (place, piece) in reading.pieces.enumerated() {
       let isLast =
         piece.channel.field == .other || ending.contains(piece.channel.choice) && lastPieces[piece.channel] == place
       let text = piece.text(in: data.span)
       let rewritten = try rewrite(text, of: piece.channel, isLast: isLast)
-      guard rewritten != text else { continue }
-      isChanged = true
-      splice.replace(piece.token.range, with: JSONString.escaped(rewritten.span).span, in: data.span)
+      if rewritten != text { edits.append((piece.token.range, JSONString.escaped(rewritten.span))) }
     }
-    if isChanged {
-      event.appendReplacing(data: splice.finished(data.span), to: &output)
-    } else {
+    if edits.isEmpty {
       output.append(contentsOf: event.bytes)
+    } else {
+      event.appendReplacing(data: spliced(data.span, replacing: edits), to: &output)
     }
   }
 

@@ -38,6 +38,9 @@ package struct ProseView: Sendable {
     var escapes: [JSONEscape]
   }
 
+  /// How many strings, names and numbers are shown so far.
+  var segmentCount: Int { segments.count }
+
   /// How much there was at one time, to go back to.
   struct Mark {
     var text, segments, escapes, sources: Int
@@ -95,11 +98,7 @@ package struct ProseView: Sendable {
     guard let segment = segments.last else { return nil }
     let stretch = segment.stretch
     let bytes = Array(text[stretch.text])
-    let shifted = escapes[stretch.escapes].map { escape in
-      var escape = escape
-      escape.text -= stretch.text.lowerBound
-      return escape
-    }
+    let shifted = escapes[stretch.escapes].map { $0.counting(textFrom: stretch.text.lowerBound) }
     goBack(to: mark)
     let inner = JSONStretch(text: 0..<bytes.count, source: stretch.source, escapes: 0..<shifted.count)
     sources.append(Source(parent: segment.source, stretch: inner, escapes: shifted))
@@ -135,6 +134,7 @@ package struct ProseView: Sendable {
   ///
   /// - Precondition: `edits` are in order, do not overlap and lie within the text.
   package func splicing(_ edits: [Edit], into body: [UInt8]) -> [UInt8] {
+    precondition(areInOrder(edits), "edits are in order, do not overlap and lie within the text")
     var splice = Splice(reserving: body.count + 64 * edits.count)
     var end = 0
     for (segment, edits) in SegmentEdits(edits, over: segments) {
@@ -146,6 +146,16 @@ package struct ProseView: Sendable {
       }
     }
     return splice.finished(body.span)
+  }
+
+  // An edit out of order would be passed over, and what it was to remove would stay: better to stop.
+  private func areInOrder(_ edits: [Edit]) -> Bool {
+    var end = 0
+    for edit in edits {
+      guard edit.range.lowerBound >= end else { return false }
+      end = edit.range.upperBound
+    }
+    return end <= text.count
   }
 
   /// The edits of a number as one edit of all of it.

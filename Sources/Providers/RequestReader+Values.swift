@@ -56,6 +56,9 @@ extension RequestReader {
   private mutating func leaf(
     _ token: JSONToken, _ label: Label, _ site: inout Site, _ text: Span<UInt8>
   ) throws(ProviderError) {
+    guard prose.segmentCount < RequestReader.valueLimit else {
+      throw ProviderError(.tooManyValues, at: token.range.lowerBound)
+    }
     let before = prose.mark
     begin(label)
     guard prose.show(token, of: text, source: site.source) else {

@@ -4,6 +4,8 @@ import Bytes
 struct RequestReader {
   /// How many JSON texts are opened inside one another; deeper ones are shown as the text they are.
   static let embeddingLimit = 3
+  /// How many strings, names and numbers outside the protocol a request may have.
+  static let valueLimit = 1 << 18
   /// How long a caller's name may be to be shown again before each element of its array; the view must not outgrow the
   /// body without measure.
   static let repeatedLabelLimit = 40

@@ -11,7 +11,9 @@ struct StreamEvent {
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
     dataLines = StreamEvent.dataLines(bytes.span)
-    data = Array(dataLines.map { bytes[$0] }.joined(separator: [0x0A]))
+    data =
+      dataLines.count == 1
+      ? Array(bytes[dataLines[0]]) : Array(dataLines.map { bytes[$0] }.joined(separator: [0x0A]))
   }
 
   /// Whether it says that the stream has come to its end.

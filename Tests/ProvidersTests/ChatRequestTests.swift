@@ -159,6 +159,15 @@ struct ChatRequestTests {
     #expect(throws: ProviderError(.malformedJSON(.malformedUTF8), at: bytes.count - 5)) { try ChatRequest(bytes) }
   }
 
+  @Test func `refuses more strings and numbers than it takes`() throws {
+    func numbers(_ count: Int) -> [UInt8] {
+      body("\"messages\":[],\"x\":[\(Array(repeating: "1", count: count).joined(separator: ","))]")
+    }
+    let limit = 1 << 18
+    #expect(try ChatRequest(numbers(limit - 1)).model == "m")
+    #expect(throws: ProviderError(.tooManyValues, at: 32 + 2 * (limit - 1))) { try ChatRequest(numbers(limit)) }
+  }
+
   @Test func `knows when the answer is asked for as JSON`() throws {
     #expect(try ChatRequest(body(#""messages":[],"response_format":{"type":"json_object"}"#)).wantsJSON)
     #expect(try !ChatRequest(body(#""messages":[],"response_format":{"type":"text"}"#)).wantsJSON)

@@ -1,3 +1,4 @@
+import Bytes
 import PHI
 import Providers
 import TestKit
@@ -19,7 +20,7 @@ struct MutationTests {
     var rounds = 0
     while clock.now < end {
       rounds += 1
-      if let request = try? ChatRequest(mutated(request, &random)) { edit(request, &random) }
+      if let request = try? ChatRequest(mutated(request, &random)) { edit(request, &random, seed) }
       _ = try? ChatAnswer(rewriting: mutated(answer, &random)) { MarkerRewriter($0) }
       let events = mutated(stream, &random)
       _ = try? rewritten(events, cutAt: [Int.random(in: 0...events.count, using: &random)])
@@ -27,11 +28,21 @@ struct MutationTests {
     #expect(rounds > 0, "seed \(seed)")
   }
 
-  private func edit(_ request: ChatRequest, _ random: inout SeededGenerator) {
-    var cuts = (0..<6).map { _ in Int.random(in: 0...request.view.count, using: &random) }
-    cuts.sort()
+  private func edit(_ request: ChatRequest, _ random: inout SeededGenerator, _ seed: UInt64) {
+    let view = request.view
+    #expect(firstInvalidUTF8(in: view) == nil, "seed \(seed)")
+    let cuts = (0..<6).map { _ in
+      var cut = Int.random(in: 0...view.count, using: &random)
+      while cut < view.count, view[cut] & 0xC0 == 0x80 { cut += 1 }
+      return cut
+    }.sorted()
     let edits = stride(from: 0, to: 6, by: 2).map { Edit(cuts[$0]..<cuts[$0 + 1], with: Array("\"é".utf8)) }
-    _ = request.body(replacing: edits)
+    do throws(ProviderError) {
+      _ = try ChatRequest(request.body(replacing: edits))
+    } catch {
+      // Two names may be edited to be the same; nothing else may go wrong.
+      #expect(error.code == .malformedJSON(.duplicateName), "seed \(seed)")
+    }
   }
 
   private func mutated(_ original: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {

@@ -67,6 +67,14 @@ struct ProseEditTests {
     #expect(try ChatRequest(body).body(replacing: []) == body)
   }
 
+  @Test(arguments: [[2..<3, 0..<1], [0..<2, 1..<3], [0..<4]])
+  func `traps on edits that are out of order or out of bounds`(_ ranges: [Range<Int>]) async {
+    await #expect(processExitsWith: .failure) { [ranges] in
+      let body = Array(#"{"model":"m","messages":[{"content":"abc"}]}"#.utf8)
+      _ = try ChatRequest(body).body(replacing: ranges.map { Edit($0, with: []) })
+    }
+  }
+
   @Test func `shows its edits, and nothing else has changed, at every level`() throws {
     let seed: UInt64 = 41
     var random = SeededGenerator(seed: seed)

@@ -7,7 +7,8 @@ package import PHI
 /// `died at`; beside a relative or a name between commas; and a bare year of birth that makes a person 90.
 ///
 /// ## What it leaves alone
-/// Ages under 90 (unless `keepsAgesUnder90` is off), scores, weights, vital signs, percentages, durations.
+/// Ages under 90 (unless `keepsAgesUnder90` is off), scores, weights, vital signs, percentages, durations, and
+/// the category `90+`.
 ///
 /// ## Why
 /// 45 CFR 164.514(b)(2)(i)(C).
@@ -23,7 +24,9 @@ package struct AgeOver89: Detector {
       if let range = reading.birthYear(at: index, through: carveOuts.lastBirthYearOver89) {
         append(range, .high, &findings)
       }
-      guard let digits = reading.leadingDigits(index), isFound(digits.value) else { continue }
+      guard let digits = reading.leadingDigits(index), isFound(digits.value),
+        !isOpenCategory(digits.value, digits.range, page)
+      else { continue }
       if let confidence = reading.confidence(first: index, last: index, suffix: digits.suffix) {
         append(digits.range, confidence, &findings)
       }
@@ -37,6 +40,11 @@ package struct AgeOver89: Detector {
   }
 
   private func isFound(_ age: Int) -> Bool { age <= 125 && (age >= 90 || !carveOuts.keepsAgesUnder90) }
+
+  /// `90+` is the category that Safe Harbor puts such ages in, and gives no age away.
+  private func isOpenCategory(_ age: Int, _ range: Range<Int>, _ page: borrowing Page) -> Bool {
+    age == 90 && page.byte(at: range.upperBound) == 0x2B
+  }
 
   private func append(_ range: Range<Int>, _ confidence: Confidence, _ findings: inout [Finding]) {
     findings.append(Finding(.ageOver89, at: range, confidence: confidence, by: "age-over-89"))

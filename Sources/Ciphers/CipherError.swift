@@ -15,6 +15,9 @@ package struct CipherError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What was wrong.
   package let code: Code
 
+  /// An error of this kind.
+  package init(code: Code) { self.code = code }
+
   /// The code in words.
   package var description: String {
     switch code {

@@ -18,6 +18,8 @@ package struct Custody: ~Copyable {
   package let signing: SigningKey
   /// Seals what was sent.
   package let sealing: SealingKey
+  /// What the secrets of session tokens are derived from.
+  package let tokens: SecretBytes
   /// Checks the log.
   package let verifier: VerifierKey
 
@@ -34,6 +36,7 @@ package struct Custody: ~Copyable {
     verifier = try Custody.verifier(of: signing.verificationKey, in: directory)
     self.signing = signing
     self.sealing = sealing
+    tokens = master.derived(for: "cordon session tokens v1")
   }
 
   /// The verifier key of a data directory, read from its public file.

@@ -32,6 +32,9 @@ final class Inbox: Sendable {
     bell = try Bell()
   }
 
+  /// Whether an entry that comes now would be written.
+  var isOpen: Bool { state.withLock { if case .open = $0.phase { true } else { false } } }
+
   /// Lets an entry wait to be written, or answers at once why it may not.
   func put(_ item: Item) {
     let (refusal, rings) = state.withLock { state -> (LedgerError?, Bool) in

@@ -32,6 +32,7 @@ package final class Ledger: Sendable {
   /// The key that the log is checked with.
   package let verifier: VerifierKey
   private let sealing: SealingKey
+  private let tokens: SecretBytes
   private let inbox: Inbox
 
   /// Opens the log of the data directory, and makes it and its keys if there is none.
@@ -63,6 +64,7 @@ package final class Ledger: Sendable {
     try startThread { writer.run(inbox) }
     verifier = key
     sealing = keys.sealing
+    tokens = keys.tokens
     self.inbox = inbox
   }
 
@@ -82,6 +84,9 @@ package final class Ledger: Sendable {
     return try result.get()
   }
 
+  /// Whether entries are being written: false once a write has failed or the log was closed.
+  package var isWritable: Bool { inbox.isOpen }
+
   /// The hash that an entry keeps of a text that was sent or came back: that of its ciphertext.
   ///
   /// See `SealingKey` for what the holder of the key can prove by it, and what not.
@@ -94,6 +99,9 @@ package final class Ledger: Sendable {
       throw LedgerError(.invalidKey)
     }
   }
+
+  /// The secret of one caller's session tokens, 32 bytes that are the same at every start.
+  package func tokenSecret(of caller: ConfiguredName) -> SecretBytes { tokens.derived(for: caller.description) }
 
   /// Which way a text went.
   package enum Direction: String, Hashable, Sendable {

@@ -1,0 +1,45 @@
+/// A request that Cordon decided not to carry: a value with its rule, the fact behind it, and what would change it.
+package struct Refusal: Hashable, Sendable {
+  package let rule: Rule
+  /// The fact that decided, in names from the configuration only.
+  package let fact: String
+
+  package init(_ rule: Rule, _ fact: String) {
+    self.rule = rule
+    self.fact = fact
+  }
+
+  /// The rules that refuse, by the names that answers, log entries and metrics carry.
+  package enum Rule: String, CaseIterable, Sendable {
+    /// The caller may not use the use case it asked for.
+    case useCaseNotGranted = "use_case_not_granted"
+    /// The use case does not allow the model.
+    case modelNotAllowed = "model_not_allowed"
+    /// A vendor outside this process has no agreement (45 CFR 164.502(e), 164.308(b)).
+    case noAgreement = "no_baa"
+    /// The agreement is not yet in force, or no longer.
+    case agreementNotInForce = "baa_not_in_force"
+    /// The agreement lets the vendor train on what it is given (45 CFR 164.504(e)(2)(i)).
+    case trainingNotProhibited = "training_not_prohibited"
+    /// The vendor processes data in a region that is not approved.
+    case regionNotApproved = "region_not_approved"
+    /// A part of the request cannot be searched for identifiers.
+    case uninspectableContent = "uninspectable_content"
+
+    /// What would change the decision.
+    var help: String {
+      switch self {
+      case .useCaseNotGranted: "name one of the caller's use cases in the header `x-cordon-use-case`"
+      case .modelNotAllowed: "ask for a model that GET /v1/models lists"
+      case .noAgreement: "record a signed business associate agreement for the vendor"
+      case .agreementNotInForce: "renew the agreement, or route the use case to another vendor"
+      case .trainingNotProhibited: "agree with the vendor that it does not train on this organisation's data"
+      case .regionNotApproved: "approve the region, or route the use case to a vendor in an approved one"
+      case .uninspectableContent: "send the content as text"
+      }
+    }
+  }
+
+  /// The sentence that the caller reads.
+  package var message: String { "refused by rule `\(rule.rawValue)`: \(fact); \(rule.help)" }
+}

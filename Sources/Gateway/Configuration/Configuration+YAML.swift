@@ -1,0 +1,221 @@
+import Ciphers
+import Ledger
+import PHI
+import Yams
+
+extension Configuration {
+  /// Reads a configuration; the first mistake is thrown with its line.
+  ///
+  /// Unknown keys are mistakes: a misspelt `prohibits_training` must not be taken for its absence.
+  package init(yaml: String) throws(ConfigurationError) {
+    let root = try ConfigurationNode(yaml: yaml)
+    let members = try root.members("listen", "data", "regions", "callers", "use_cases", "vendors", "limits")
+    listen = try Listen(members.required("listen"))
+    dataDirectory = try members["data"]?.text() ?? "cordon-data"
+    approvedRegions = []
+    for region in try members["regions"]?.elements() ?? [] {
+      let id: ConfiguredID<Region> = try region.id()
+      guard approvedRegions.insert(id).inserted else { throw region.error(.duplicate) }
+    }
+    limits = try members["limits"].map(Limits.init) ?? Limits()
+    vendors = try Self.list(members.required("vendors"), Vendor.init, id: \.id)
+    useCases = try Self.list(members.required("use_cases"), UseCase.init, id: \.id)
+    callers = try Self.list(members.required("callers"), Caller.init, id: \.id)
+    try Self.checkReferences(self, members)
+  }
+
+  private static func list<Element, Owner>(
+    _ node: ConfigurationNode, _ read: (ConfigurationNode) throws(ConfigurationError) -> Element,
+    id: KeyPath<Element, ConfiguredID<Owner>>
+  ) throws(ConfigurationError) -> [Element] {
+    var seen: Set<ConfiguredID<Owner>> = []
+    var elements: [Element] = []
+    for place in try node.elements() {
+      let element = try read(place)
+      guard seen.insert(element[keyPath: id]).inserted else { throw place.error(.duplicate) }
+      elements.append(element)
+    }
+    return elements
+  }
+
+  private static func checkReferences(
+    _ configuration: Configuration, _ members: ConfigurationMembers
+  ) throws(ConfigurationError) {
+    let vendorIDs = Set(configuration.vendors.map(\.id))
+    for (useCase, place) in zip(configuration.useCases, try members.required("use_cases").elements())
+    where !vendorIDs.contains(useCase.vendor) {
+      throw try place.membersUnchecked("vendor").error(.unknownReference(to: "vendor"))
+    }
+    let useCaseIDs = Set(configuration.useCases.map(\.id))
+    for (caller, place) in zip(configuration.callers, try members.required("callers").elements()) {
+      for (index, id) in caller.useCases.enumerated() where !useCaseIDs.contains(id) {
+        let named = try place.membersUnchecked("use_cases").elements()[index]
+        throw named.error(.unknownReference(to: "use case"))
+      }
+    }
+    var keys: Set<APIKeyID> = []
+    for (caller, place) in zip(configuration.callers, try members.required("callers").elements())
+    where !keys.insert(caller.keyHash.id).inserted {
+      throw try place.membersUnchecked("key_hash").error(.duplicate)
+    }
+  }
+}
+
+extension ConfigurationNode {
+  /// A member of a mapping that was read before.
+  fileprivate func membersUnchecked(_ name: String) throws(ConfigurationError) -> ConfigurationNode {
+    try members("id", "key_hash", "use_cases", "purpose", "models", "vendor", "restore").required(name)
+  }
+}
+
+extension Configuration.Listen {
+  fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    let members = try node.members("address", "port", "tls")
+    address = try members["address"]?.text() ?? "127.0.0.1"
+    port = try members.required("port").integer(in: 0...65_535)
+    if let tls = members["tls"] {
+      let files = try tls.members("certificate", "key")
+      certificate = Configuration.CertificateFiles(
+        chain: try files.required("certificate").text(), privateKey: try files.required("key").text())
+    }
+    guard isLoopback || certificate != nil else { throw (members["address"] ?? node).error(.needsCertificate) }
+  }
+}
+
+extension Caller {
+  fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    let members = try node.members("id", "key_hash", "use_cases")
+    id = try members.required("id").id()
+    let place = try members.required("key_hash")
+    guard let hash = APIKeyHash(try place.text()) else {
+      throw place.error(.wrongForm(expected: "the text beginning `hmac-sha256:` that `cordon key new` printed"))
+    }
+    keyHash = hash
+    let named = try members.required("use_cases")
+    useCases = []
+    for element in try named.elements() { useCases.append(try element.id()) }
+    guard !useCases.isEmpty else { throw named.error(.wrongForm(expected: "at least one use case")) }
+  }
+}
+
+extension UseCase {
+  fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    let members = try node.members("id", "purpose", "models", "vendor", "restore")
+    id = try members.required("id").id()
+    purpose = try members.required("purpose").id()
+    vendor = try members.required("vendor").id()
+    let named = try members.required("models")
+    models = []
+    for element in try named.elements() {
+      guard let model = ModelName(try element.text()) else { throw element.error(.wrongForm(expected: "a model's name")) }
+      models.append(model)
+    }
+    guard !models.isEmpty else { throw named.error(.wrongForm(expected: "at least one model")) }
+    restores = try Self.kinds(members["restore"])
+  }
+
+  private static func kinds(_ node: ConfigurationNode?) throws(ConfigurationError) -> Set<Identifier> {
+    guard let node else { return [] }
+    switch node.node.scalar?.string {
+    case "all": return Set(Identifier.allCases)
+    case "none": return []
+    default: break
+    }
+    var kinds: Set<Identifier> = []
+    for element in try node.elements() {
+      guard let kind = Identifier(label: try element.text()) else {
+        let labels = Identifier.allCases.map(\.label).joined(separator: ", ")
+        throw element.error(.wrongForm(expected: "one of \(labels)"))
+      }
+      kinds.insert(kind)
+    }
+    return kinds
+  }
+}
+
+extension Vendor {
+  fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    let members = try node.members("id", "kind", "base_url", "credential", "region", "agreement")
+    id = try members.required("id").id()
+    region = try members["region"]?.id()
+    agreement = try members["agreement"].map(Agreement.init)
+    let kind = try members.required("kind")
+    switch try kind.text() {
+    case "openai":
+      self.kind = .openAI(
+        baseURL: try Self.baseURL(members.required("base_url")),
+        credential: try members["credential"].map(Vendor.Credential.init))
+    case "loopback":
+      for name in ["base_url", "credential"] {
+        if let extra = members[name] {
+          throw extra.error(.wrongForm(expected: "left out: the loopback model is inside this process"))
+        }
+      }
+      self.kind = .loopback
+    default: throw kind.error(.wrongForm(expected: "`openai` or `loopback`"))
+    }
+  }
+
+  private static func baseURL(_ node: ConfigurationNode) throws(ConfigurationError) -> String {
+    var text = try node.text()
+    while text.hasSuffix("/") { text.removeLast() }
+    let host = text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
+    guard !host.isEmpty, !host.contains(where: { $0 == "@" || $0 == "?" || $0 == "#" || $0.isWhitespace }) else {
+      throw node.error(.wrongForm(expected: "an http or https address without user, query or fragment"))
+    }
+    guard text.hasPrefix("https://") || isLoopback(host) else {
+      throw node.error(.wrongForm(expected: "an https address: only 127.0.0.1, [::1] and localhost may do without"))
+    }
+    return text
+  }
+
+  private static func isLoopback(_ authorityAndPath: Substring) -> Bool {
+    let authority = authorityAndPath.prefix { $0 != "/" }
+    let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
+    return host == "localhost" || host == "[::1]" || IPv4Loopback.contains(host)
+  }
+}
+
+extension Vendor.Credential {
+  fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    let members = try node.members("environment", "file")
+    switch (members["environment"], members["file"]) {
+    case (let variable?, nil): self = .environment(try variable.text())
+    case (nil, let file?): self = .file(try file.text())
+    default: throw node.error(.wrongForm(expected: "either `environment` or `file`"))
+    }
+  }
+}
+
+extension Agreement {
+  fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    let members = try node.members("id", "signed", "expires", "prohibits_training")
+    id = try members.required("id").id()
+    signed = try members.required("signed").date()
+    expires = try members.required("expires").date()
+    prohibitsTraining = try members.required("prohibits_training").boolean()
+  }
+}
+
+extension Limits {
+  fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    self.init()
+    let members = try node.members(
+      "body_bytes", "header_bytes", "connections", "request_seconds", "idle_seconds", "answer_bytes",
+      "connect_seconds", "vendor_silence_seconds", "drain_seconds")
+    func read(
+      _ name: String, _ range: ClosedRange<Int>, into field: inout Int
+    ) throws(ConfigurationError) {
+      if let member = members[name] { field = try member.integer(in: range) }
+    }
+    try read("body_bytes", 1_024...(256 << 20), into: &bodyBytes)
+    try read("header_bytes", 1_024...(1 << 20), into: &headerBytes)
+    try read("connections", 1...1_000_000, into: &connections)
+    try read("request_seconds", 1...3_600, into: &requestSeconds)
+    try read("idle_seconds", 1...3_600, into: &idleSeconds)
+    try read("answer_bytes", 1_024...(1 << 30), into: &answerBytes)
+    try read("connect_seconds", 1...300, into: &connectSeconds)
+    try read("vendor_silence_seconds", 1...3_600, into: &vendorSilenceSeconds)
+    try read("drain_seconds", 0...3_600, into: &drainSeconds)
+  }
+}

@@ -1,0 +1,69 @@
+package import Ciphers
+package import Ledger
+package import PHI
+
+/// What `cordon.yaml` says, validated: nothing in it is looked at twice or trusted later.
+package struct Configuration: Sendable {
+  package var listen: Listen
+  /// The folder that holds the log and the keys.
+  package var dataDirectory: String
+  /// The regions in which a vendor may process this organisation's data.
+  package var approvedRegions: Set<ConfiguredID<Region>>
+  package var callers: [Caller]
+  package var useCases: [UseCase]
+  package var vendors: [Vendor]
+  package var limits: Limits
+
+  /// Names the place where a vendor processes data; only its id exists.
+  package enum Region {}
+
+  /// Where the gateway listens, and with which certificate.
+  package struct Listen: Hashable, Sendable {
+    package var address: String
+    package var port: Int
+    package var certificate: CertificateFiles?
+
+    /// Whether the address can be reached from this machine only.
+    package var isLoopback: Bool {
+      address == "localhost" || address == "::1" || IPv4Loopback.contains(address)
+    }
+  }
+
+  /// The PEM files of the certificate chain and its private key.
+  package struct CertificateFiles: Hashable, Sendable {
+    package var chain: String
+    package var privateKey: String
+  }
+}
+
+/// The addresses 127.0.0.0/8, which never leave the machine (RFC 1122, 3.2.1.3).
+enum IPv4Loopback {
+  /// Whether the text is such an address in dotted-decimal form; a name that merely begins with `127.` is not.
+  static func contains(_ text: some StringProtocol) -> Bool {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  }
+}
+
+/// A program or person that may call the gateway, known by the hash of a key.
+package struct Caller: Sendable {
+  package var id: ConfiguredID<Caller>
+  /// What is kept of its key; the key itself never is.
+  package var keyHash: APIKeyHash
+  /// The use cases this caller may use; the first is taken when a request names none.
+  package var useCases: [ConfiguredID<UseCase>]
+}
+
+/// What a caller may do with which model, for which purpose.
+package struct UseCase: Sendable {
+  package var id: ConfiguredID<UseCase>
+  /// The purpose of use, a code of HL7 v3 ActReason such as `TREAT`.
+  package var purpose: ConfiguredID<Purpose>
+  package var models: [ModelName]
+  package var vendor: ConfiguredID<Vendor>
+  /// The kinds of identifiers that the answer carries in the clear; the others stay tokens.
+  package var restores: Set<Identifier>
+
+  /// Names a purpose of use; only its id exists.
+  package enum Purpose {}
+}

@@ -1,0 +1,96 @@
+import Bytes
+import Ciphers
+import Deidentification
+import Ledger
+import PHI
+import Providers
+
+/// One request at its vendor: opened in the log, to be closed in the log exactly once.
+struct Exchange: Sendable {
+  let gateway: Gateway
+  let requestID: RequestID
+  let record: RequestRecord
+  let safe: SafeRequest
+  let chat: ChatShape
+  let revealing: IdentifierSet
+  var stopwatch: Stopwatch
+
+  /// Sends the request and makes the reply of what comes back.
+  func run(through endpoint: any ModelEndpoint) async -> Reply {
+    var exchange = self
+    let outbound = OutboundRequest(requestID: requestID.description, body: safe.body, isStreaming: chat.isStreaming)
+    let answer: VendorAnswer
+    do {
+      answer = try await endpoint.send(outbound)
+    } catch {
+      exchange.stopwatch.endWaiting()
+      return await exchange.fail(.vendor(error.code))
+    }
+    exchange.stopwatch.endWaiting(.firstByte)
+    guard answer.status == 200 else {
+      return await exchange.fail(.vendorStatus(answer.status), headers: answer.passedHeaders)
+    }
+    let mediaType = answer.contentType.prefix { $0 != ";" }.lowercased()
+    switch (mediaType, chat.isStreaming) {
+    case ("application/json", _): return await exchange.whole(answer)
+    case ("text/event-stream", true): return exchange.streamed(answer)
+    default: return await exchange.fail(.vendor(.unexpectedAnswer))
+    }
+  }
+
+  /// The rewriter of one text of the answer.
+  func restoration(_ channel: TextChannel) -> Restoration {
+    Restoration(safe.map, revealing: revealing, in: channel, answersInJSON: chat.wantsJSON)
+  }
+
+  /// Records how the exchange ended; false when that is not durable, so that nothing more may be released.
+  func close(_ outcome: Outcome, status: Int, received: [UInt8]?, usage: TokenUsage?) async -> Bool {
+    do {
+      let digest = try received.map { try gateway.ledger.digestOfSealed($0.span, of: requestID, .received) }
+      let ending = RequestRecord.Ending(
+        outcome: outcome, status: status, usage: usage.map { ($0.prompt, $0.completion) }, received: digest,
+        times: stopwatch.times)
+      try await gateway.ledger.append(record.closing(ending, at: gateway.clock.timestamp))
+      gateway.metrics.countRequest(Metrics.RequestOutcome(outcome), microseconds: stopwatch.elapsed())
+      return true
+    } catch {
+      gateway.metrics.countRequest(.logUnavailable, microseconds: stopwatch.elapsed())
+      return false
+    }
+  }
+
+  private func fail(_ failure: Failure, headers: [(name: String, value: String)] = []) async -> Reply {
+    let outcome: Outcome = failure == .vendor(.cancelled) ? .clientDisconnected : .vendorFailed
+    guard await close(outcome, status: failure.status, received: nil, usage: nil) else {
+      return .failure(.logUnavailable)
+    }
+    return .failure(failure, headers: headers)
+  }
+
+  private mutating func whole(_ answer: VendorAnswer) async -> Reply {
+    var received: [UInt8] = []
+    do {
+      for try await piece in answer.body {
+        guard received.count + piece.count <= gateway.limits.answerBytes else {
+          throw VendorFailure(.answerTooLarge)
+        }
+        received.append(contentsOf: piece)
+      }
+    } catch {
+      stopwatch.endWaiting()
+      return await fail(.vendor(VendorFailure(error).code))
+    }
+    stopwatch.endWaiting()
+    let rewritten: ChatAnswer
+    do {
+      rewritten = try ChatAnswer(rewriting: received) { restoration($0) }
+    } catch {
+      return await fail(.vendor(.unexpectedAnswer))
+    }
+    stopwatch.end(.restoration)
+    guard await close(.completed, status: 200, received: received, usage: rewritten.usage) else {
+      return .failure(.logUnavailable)
+    }
+    return .json(200, rewritten.body, headers: answer.passedHeaders)
+  }
+}

@@ -1,0 +1,79 @@
+import Ciphers
+import Deidentification
+import Ledger
+import PHI
+
+/// What the log says of one request: the entry that opens it and the one that closes it.
+struct RequestRecord: Sendable {
+  private let requestID: RequestID
+  private let route: Admission.Route
+  private let identifiers: [Identifier: Int]
+  private let sent: Digest
+
+  init(_ requestID: RequestID, _ route: Admission.Route, identifiers: IdentifierCounts, sent: Digest) {
+    self.requestID = requestID
+    self.route = route
+    self.identifiers = Dictionary(uniqueKeysWithValues: identifiers.present.map { ($0.identifier, $0.count) })
+    self.sent = sent
+  }
+
+  /// The entry that must be durable before a byte goes to the vendor.
+  func opening(at time: Timestamp, times: [Stage: Int]) -> Entry {
+    var entry = base(.requestOpened, at: time)
+    entry.decision = .allow
+    entry.identifiers = identifiers
+    entry.sent = sent
+    entry.microseconds = times
+    return entry
+  }
+
+  /// The entry that must be durable before the end of the answer is released.
+  func closing(_ ending: Ending, at time: Timestamp) -> Entry {
+    var entry = base(.requestClosed, at: time)
+    entry.outcome = ending.outcome
+    entry.status = ending.status
+    entry.promptTokens = ending.usage?.prompt
+    entry.completionTokens = ending.usage?.completion
+    entry.received = ending.received
+    entry.microseconds = ending.times
+    return entry
+  }
+
+  /// The entry for a request that was refused; it names only what the configuration knows.
+  static func refusal(
+    _ refusal: Refusal, requestID: RequestID, caller: Caller, useCase: UseCase?, vendor: Vendor?, model: ModelName,
+    at time: Timestamp
+  ) -> Entry {
+    var entry = Entry(.requestRefused, at: time, request: requestID)
+    entry.caller = caller.id.recorded
+    entry.useCase = useCase?.id.recorded
+    entry.purpose = useCase?.purpose.recorded
+    entry.vendor = vendor?.id.recorded
+    entry.agreement = vendor?.agreement?.id.recorded
+    entry.model = useCase?.models.contains(model) == true ? model : .unlisted
+    entry.decision = .deny
+    entry.rule = ConfiguredName(refusal.rule.rawValue)
+    entry.status = 403
+    return entry
+  }
+
+  private func base(_ event: Event, at time: Timestamp) -> Entry {
+    var entry = Entry(event, at: time, request: requestID)
+    entry.caller = route.caller.id.recorded
+    entry.useCase = route.useCase.id.recorded
+    entry.purpose = route.useCase.purpose.recorded
+    entry.vendor = route.vendor.id.recorded
+    entry.agreement = route.vendor.agreement?.id.recorded
+    entry.model = route.model
+    return entry
+  }
+
+  /// How a request ended.
+  struct Ending: Sendable {
+    var outcome: Outcome
+    var status: Int
+    var usage: (prompt: Int, completion: Int)?
+    var received: Digest?
+    var times: [Stage: Int] = [:]
+  }
+}

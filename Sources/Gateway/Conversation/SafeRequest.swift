@@ -1,0 +1,43 @@
+import Ciphers
+import Deidentification
+import Detection
+import Ledger
+import PHI
+import Providers
+
+/// A request with session tokens in the place of its identifiers: what a vendor may see.
+struct SafeRequest: Sendable {
+  /// The body for the vendor.
+  let body: [UInt8]
+  /// What the tokens stand for; it lives as long as the request.
+  let map: TokenMap
+  /// How many identifiers were replaced, by kind.
+  let counts: IdentifierCounts
+}
+
+extension Gateway {
+  /// Replaces every identifier of a request by a token of its caller.
+  func deidentify(_ chat: ChatRequest, for caller: Caller) -> SafeRequest {
+    let view = chat.view
+    let findings = scanner.findings(in: view)
+    var tokens = SessionTokens(key: TokenKey(ledger.tokenSecret(of: caller.id.recorded)), asOf: clock.today)
+    tokens.reserve(lookAlikesIn: chat.body.span)
+    tokens.reserve(lookAlikesIn: view.span)
+    let edits = tokens.edits(for: findings, in: view.span)
+    var counts = IdentifierCounts()
+    for finding in findings { counts[finding.identifier] += 1 }
+    return SafeRequest(body: chat.body(replacing: edits), map: tokens.map, counts: counts)
+  }
+}
+
+extension TokenKey {
+  /// The key that a caller's secret gives: its first 16 bytes.
+  fileprivate init(_ secret: borrowing SecretBytes) {
+    self = secret.withBytes { bytes in
+      func word(at start: Int) -> UInt64 {
+        (start..<start + 8).reduce(0) { $0 << 8 | UInt64(bytes[$1]) }
+      }
+      return TokenKey(word(at: 0), word(at: 8))
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Ledger
+
+/// Takes the time of the stages of a request.
+struct Stopwatch: Sendable {
+  private(set) var times: [Stage: Int] = [:]
+  private let now: @Sendable () -> Int64
+  private let start: Int64
+  private var last: Int64
+  private var waited: Int64 = 0
+
+  init(_ now: @escaping @Sendable () -> Int64) {
+    self.now = now
+    start = now()
+    last = start
+  }
+
+  /// Ends a stage that began where the last one ended.
+  mutating func end(_ stage: Stage) {
+    let moment = now()
+    times[stage, default: 0] += Int(moment - last)
+    last = moment
+  }
+
+  /// Ends a stage in which Cordon waited for the vendor.
+  mutating func endWaiting(_ stage: Stage = .vendor) {
+    let moment = now()
+    times[stage, default: 0] += Int(moment - last)
+    waited += moment - last
+    last = moment
+  }
+
+  /// Microseconds since the start, less those spent waiting for the vendor.
+  func elapsed() -> Int { Int(now() - start - waited) }
+}

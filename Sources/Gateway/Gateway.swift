@@ -1,0 +1,103 @@
+import Bytes
+import Detection
+package import Ledger
+import PHI
+import Providers
+import Synchronization
+
+/// Everything that answers a request, apart from the socket it came through.
+package struct Gateway: Sendable {
+  package let metrics = Metrics()
+  let limits: Limits
+  let ledger: Ledger
+  let admission: Admission
+  let scanner = Scanner()
+  let endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
+  let clock: GatewayClock
+  private let callers: CallerDirectory
+  private let newID: @Sendable () -> String
+  private let draining = DrainingFlag()
+
+  /// - Parameters:
+  ///   - endpoints: one for each vendor of the configuration.
+  ///   - newID: random text for request ids.
+  package init(
+    _ configuration: Configuration, endpoints: [ConfiguredID<Vendor>: any ModelEndpoint], ledger: Ledger,
+    clock: GatewayClock, newID: @escaping @Sendable () -> String
+  ) {
+    precondition(configuration.vendors.allSatisfy { endpoints[$0.id] != nil }, "every vendor needs an endpoint")
+    limits = configuration.limits
+    admission = Admission(configuration)
+    callers = CallerDirectory(configuration.callers)
+    self.endpoints = endpoints
+    self.ledger = ledger
+    self.clock = clock
+    self.newID = newID
+  }
+
+  /// A name for a request that no other has.
+  package func newRequestID() -> RequestID {
+    guard let id = RequestID("req_\(newID())") else { preconditionFailure("an id has letters and digits only") }
+    return id
+  }
+
+  /// The caller that the value of an `Authorization` header names.
+  package func caller(authorization: String?) -> Caller? { callers.caller(authorization: authorization) }
+
+  /// Says from now on that the gateway is not ready: running answers end, new ones should go elsewhere.
+  package func beginDraining() { draining.set() }
+
+  /// `GET /v1/models`: what the caller may ask for.
+  package func models(authorization: String?) -> Reply {
+    guard let caller = caller(authorization: authorization) else { return .failure(.unauthenticated) }
+    let models = admission.models(for: caller).map { ModelList.Model(id: $0.model.description, owner: $0.vendor.name) }
+    return .json(200, ModelList(models).body)
+  }
+
+  /// `GET /healthz`: the process answers.
+  package func health() -> Reply { .json(200, Array(#"{"status":"ok"}"#.utf8)) }
+
+  /// `GET /readyz`: requests would be carried.
+  package func readiness() -> Reply {
+    let log = ledger.isWritable
+    let isReady = log && !draining.isSet
+    let body: JSONValue = [
+      "status": isReady ? "ready" : "not ready", "log": log ? "writable" : "unavailable",
+      "stopping": .bool(draining.isSet),
+    ]
+    return .json(isReady ? 200 : 503, body.bytes)
+  }
+
+  /// `GET /metrics`
+  package func metricsPage() -> Reply {
+    Reply(
+      status: 200, headers: [("content-type", "text/plain; version=0.0.4; charset=utf-8")],
+      body: .whole(Array(metrics.page().utf8)))
+  }
+}
+
+/// Whether the gateway was told to stop.
+private final class DrainingFlag: Sendable {
+  private let flag = Atomic(false)
+  var isSet: Bool { flag.load(ordering: .relaxed) }
+  func set() { flag.store(true, ordering: .relaxed) }
+}
+
+/// The clocks of the gateway, as parameters: a run can be replayed.
+package struct GatewayClock: Sendable {
+  /// Milliseconds since the Unix epoch.
+  package var wall: @Sendable () -> Int64
+  /// Microseconds since any fixed moment, never going back.
+  package var monotonic: @Sendable () -> Int64
+
+  package init(wall: @escaping @Sendable () -> Int64, monotonic: @escaping @Sendable () -> Int64) {
+    self.wall = wall
+    self.monotonic = monotonic
+  }
+
+  /// The day in UTC.
+  var today: PHI.CalendarDate { PHI.CalendarDate(secondsSinceEpoch: wall() / 1_000) }
+
+  /// The moment, as log entries carry it.
+  var timestamp: Timestamp { Timestamp(milliseconds: wall()) }
+}

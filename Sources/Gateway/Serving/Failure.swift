@@ -1,0 +1,81 @@
+import Providers
+
+/// Why a request has no answer, apart from a policy's refusal; each has one status and one sentence, and no details.
+enum Failure: Equatable {
+  case unauthenticated
+  case unknownPath
+  case methodNotAllowed
+  case tooLarge(limit: Int)
+  case requestIncomplete
+  case invalidRequest(String, param: String?)
+  case vendor(VendorFailure.Code)
+  case vendorStatus(Int)
+  case logUnavailable
+  case draining
+
+  var status: Int {
+    switch self {
+    case .unauthenticated: 401
+    case .unknownPath: 404
+    case .methodNotAllowed: 405
+    case .tooLarge: 413
+    case .requestIncomplete, .invalidRequest: 400
+    case .vendor(.timedOut): 504
+    case .vendor: 502
+    case .vendorStatus(let status): Self.passed(status)
+    case .logUnavailable, .draining: 503
+    }
+  }
+
+  /// The error body, in OpenAI's shape.
+  var error: OpenAIError {
+    switch self {
+    case .unauthenticated:
+      OpenAIError("the API key is missing or not known", type: "invalid_request_error", code: "invalid_api_key")
+    case .unknownPath:
+      OpenAIError("no such endpoint", type: "invalid_request_error", code: "unknown_url")
+    case .methodNotAllowed:
+      OpenAIError("this endpoint has another method", type: "invalid_request_error", code: "method_not_allowed")
+    case .tooLarge(let limit):
+      OpenAIError(
+        "the request is larger than \(limit) bytes", type: "invalid_request_error", code: "request_too_large")
+    case .requestIncomplete:
+      OpenAIError("the request did not arrive whole", type: "invalid_request_error", code: "request_incomplete")
+    case .invalidRequest(let message, let param):
+      OpenAIError(message, type: "invalid_request_error", param: param, code: "invalid_request")
+    case .vendor(let code):
+      OpenAIError(
+        "the vendor gave no usable answer; nothing of it was passed on", type: "vendor_error", code: code.rawValue)
+    case .vendorStatus(let status):
+      OpenAIError("the vendor answered with status \(status)", type: "vendor_error", code: "vendor_status_\(status)")
+    case .logUnavailable:
+      OpenAIError(
+        "the audit log cannot be written, so nothing was released", type: "server_error", code: "log_unavailable")
+    case .draining:
+      OpenAIError("the gateway is stopping", type: "server_error", code: "stopping")
+    }
+  }
+
+  /// A vendor's status as the client gets it: what the client can act on passes, the rest is a bad gateway.
+  ///
+  /// A vendor's 401 or 403 is about Cordon's credential, not the client's, and must not look like the client's mistake.
+  private static func passed(_ status: Int) -> Int {
+    switch status {
+    case 400, 404, 408, 409, 413, 422, 429, 500, 502, 503, 504, 529: status
+    default: 502
+    }
+  }
+}
+
+extension Reply {
+  /// The answer to a request that has no other.
+  static func failure(_ failure: Failure, headers: [(name: String, value: String)] = []) -> Reply {
+    .json(failure.status, failure.error.body, headers: headers)
+  }
+
+  /// The answer to a refused request: 403, and a header that stops the official SDKs from trying again.
+  static func refusal(_ refusal: Refusal) -> Reply {
+    let error = OpenAIError(refusal.message, type: "policy_refusal", code: refusal.rule.rawValue)
+    return .json(403, error.body, headers: [("x-should-retry", "false")])
+  }
+}

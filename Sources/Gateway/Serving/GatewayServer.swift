@@ -1,0 +1,62 @@
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+package import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import ServiceLifecycle
+
+/// The gateway on a socket: it listens, answers, and drains when it is told to stop.
+package struct GatewayServer: ServiceLifecycle.Service {
+  private let gateway: Gateway
+  private let listen: Configuration.Listen
+  private let limits: Limits
+  private let logger: Logger
+  private let onListening: @Sendable (_ port: Int) async -> Void
+
+  /// - Parameter onListening: called once with the port, when connections are accepted.
+  package init(
+    _ gateway: Gateway, listen: Configuration.Listen, limits: Limits, logger: Logger,
+    onListening: @escaping @Sendable (_ port: Int) async -> Void
+  ) {
+    self.gateway = gateway
+    self.listen = listen
+    self.limits = limits
+    self.logger = logger
+    self.onListening = onListening
+  }
+
+  package func run() async throws {
+    let application = Application(
+      responder: GatewayResponder(gateway: gateway), server: try builder(),
+      configuration: ApplicationConfiguration(
+        address: .hostname(listen.address, port: listen.port),
+        availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),
+      onServerRunning: { [onListening, listen] channel in
+        await onListening(channel.localAddress?.port ?? listen.port)
+      },
+      logger: logger)
+    try await withGracefulShutdownHandler {
+      try await application.run()
+    } onGracefulShutdown: { [gateway] in
+      gateway.beginDraining()
+    }
+  }
+
+  private func builder() throws -> HTTPServerBuilder {
+    let (requestSeconds, headerBytes) = (limits.requestSeconds, limits.headerBytes)
+    let http = HTTPServerBuilder.http1(
+      configuration: HTTP1Channel.Configuration(
+        additionalChannelHandlers: [RequestDeadline(seconds: requestSeconds)],
+        idleTimeout: .seconds(Int64(limits.idleSeconds)),
+        httpDecoderConfiguration: .init(maxHeaderFieldSize: headerBytes, maxHeaderListSize: headerBytes)))
+    guard let files = listen.certificate else { return http }
+    var tls = TLSConfiguration.makeServerConfiguration(
+      certificateChain: try NIOSSLCertificate.fromPEMFile(files.chain).map { .certificate($0) },
+      privateKey: .privateKey(try NIOSSLPrivateKey(file: files.privateKey, format: .pem)))
+    tls.minimumTLSVersion = .tlsv12
+    tls.applicationProtocols = ["http/1.1"]
+    return try .tls(http, tlsConfiguration: tls)
+  }
+}

@@ -1,0 +1,86 @@
+package import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+
+/// A vendor behind an OpenAI-compatible HTTP endpoint.
+package struct HTTPEndpoint: ModelEndpoint {
+  private let url: String
+  private let credential: BearerCredential?
+  private let client: HTTPClient
+  private let silence: TimeAmount
+
+  /// - Parameters:
+  ///   - baseURL: the address before `/chat/completions`.
+  ///   - credential: the vendor's API key.
+  ///   - client: follows no redirects: safe text goes to the address that was agreed, and nowhere else.
+  ///   - silenceSeconds: how long the vendor may take to begin its answer.
+  package init(baseURL: String, credential: BearerCredential?, client: HTTPClient, silenceSeconds: Int) {
+    url = baseURL + "/chat/completions"
+    self.credential = credential
+    self.client = client
+    silence = .seconds(Int64(silenceSeconds))
+  }
+
+  package func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer {
+    var outbound = HTTPClientRequest(url: url)
+    outbound.method = .POST
+    outbound.headers = [
+      "content-type": "application/json",
+      "accept": request.isStreaming ? "text/event-stream" : "application/json",
+      "accept-encoding": "identity",
+      "user-agent": "cordon",
+    ]
+    if let credential { outbound.headers.add(name: "authorization", value: credential.headerValue) }
+    outbound.body = .bytes(ByteBuffer(bytes: request.body))
+    let response: HTTPClientResponse
+    do {
+      response = try await client.execute(outbound, timeout: silence)
+    } catch {
+      throw VendorFailure(error)
+    }
+    if let encoding = response.headers.first(name: "content-encoding"), encoding.lowercased() != "identity" {
+      throw VendorFailure(.unexpectedAnswer)
+    }
+    return VendorAnswer(
+      status: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "",
+      passedHeaders: response.headers.filter { Self.isPassed($0.name.lowercased()) }, body: .http(response.body))
+  }
+
+  private static func isPassed(_ name: String) -> Bool {
+    name == "retry-after" || name == "retry-after-ms" || name.hasPrefix("x-ratelimit-")
+  }
+}
+
+/// A vendor's API key, which no description shows.
+package struct BearerCredential: Sendable, CustomStringConvertible, CustomReflectable {
+  fileprivate let headerValue: String
+
+  package init(key: String) { headerValue = "Bearer \(key)" }
+
+  package var description: String { "a credential" }
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension VendorFailure {
+  /// What went wrong between Cordon and a vendor, told by what the HTTP client threw.
+  init(_ error: any Error) {
+    self =
+      switch error {
+      case let failure as VendorFailure: failure
+      case is CancellationError: VendorFailure(.cancelled)
+      case let error as HTTPClientError where error == .cancelled: VendorFailure(.cancelled)
+      case let error as HTTPClientError where Self.timeouts.contains(error): VendorFailure(.timedOut)
+      case let error as HTTPClientError where error == .remoteConnectionClosed: VendorFailure(.interrupted)
+      case is HTTPParserError: VendorFailure(.unexpectedAnswer)
+      case is ChannelError, is HTTPClientError: VendorFailure(.interrupted)
+      default: VendorFailure(.unreachable)
+      }
+  }
+
+  private static var timeouts: [HTTPClientError] {
+    [
+      .readTimeout, .writeTimeout, .connectTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout,
+      .tlsHandshakeTimeout,
+    ]
+  }
+}

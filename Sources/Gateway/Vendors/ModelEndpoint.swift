@@ -1,0 +1,37 @@
+/// A way to a model: bytes of a request in, bytes of its answer out.
+package protocol ModelEndpoint: Sendable {
+  /// Sends a chat completion request whose text is already safe.
+  func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer
+}
+
+/// What goes to a vendor: the body, and nothing of the caller's own headers.
+package struct OutboundRequest: Sendable {
+  package var requestID: String
+  package var body: [UInt8]
+  package var isStreaming: Bool
+}
+
+/// The head of a vendor's answer, and its body as it arrives.
+package struct VendorAnswer: Sendable {
+  package var status: Int
+  package var contentType: String
+  /// The headers that a client's retry logic needs: `retry-after`, `retry-after-ms` and `x-ratelimit-…`.
+  package var passedHeaders: [(name: String, value: String)]
+  package var body: VendorBody
+}
+
+/// Why a vendor gave no answer, without anything that the vendor said.
+package struct VendorFailure: Error, Hashable, Sendable {
+  package enum Code: String, Sendable {
+    case unreachable = "vendor_unreachable"
+    case timedOut = "vendor_timeout"
+    case interrupted = "vendor_interrupted"
+    case cancelled = "client_disconnected"
+    case answerTooLarge = "vendor_answer_too_large"
+    case unexpectedAnswer = "vendor_protocol_error"
+  }
+
+  package let code: Code
+
+  package init(_ code: Code) { self.code = code }
+}

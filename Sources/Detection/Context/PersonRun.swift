@@ -20,7 +20,10 @@ extension Reading {
     var end = PersonRun.End(last: first, weight: nameWeight(first), parts: isInitial(first) ? 0 : 1)
     run.ends.append(end)
     while end.parts < 6, end.last - first < 16, let next = nextPart(after: end.last) {
-      let weight = nameWeight(next)
+      // After a first name and an initial even an ordinary word is a surname.
+      let follows = isInitial(end.last) && isMark(end.last + 1, 0x2E) && !shouting[next] && end.parts > 0
+      let weight =
+        follows ? max(nameWeight(next), senses[next].role == .none && !isAllCapitals(next) ? 1 : -6) : nameWeight(next)
       guard weight > -4 || isSuffix(next) else { break }
       end.weight += isSuffix(next) ? 1 : weight
       end.parts += isInitial(next) || isSuffix(next) ? 0 : 1

@@ -39,7 +39,9 @@ extension Reading {
       return isAllCapitals(index) || word(index).length > 2 ? 5 : 2
     }
     let sense = sense(index)
-    if sense.followsEponym { return -12 }
+    if sense.followsEponym, !(sense.role == .none && senses[first].first > 1 && index - first > 1 && isLower(index)) {
+      return -12
+    }
     if isLower(index), sense.ordinary > 0, sense.role == .none, self.sense(index + 1).followsEponym, isLower(index + 1)
     {
       return -8

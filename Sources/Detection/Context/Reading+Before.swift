@@ -44,6 +44,7 @@ extension Reading {
   }
 
   private func evidence(of index: Int) -> Int {
+    if hash(index) == Cue.law, isMark(index - 1, 0x2D), hash(index - 2) == Cue.in { return 6 }
     switch role(index) {
     case .doctor: return 8
     case .title: return word(index).length <= 3 ? (isCapital(index) ? 8 : 4) : 5
@@ -143,6 +144,7 @@ enum Cue {
   static let `for` = WordHash.of("for")
   static let about = WordHash.of("about")
   static let re = WordHash.of("re")
+  static let law = WordHash.of("law")
   static let i = WordHash.of("i")
   static let sr = WordHash.of("sr")
   static let named = WordHash.of("named")
@@ -163,6 +165,9 @@ enum Cue {
     pt surgeon author dictator legalname displayname contactname membername subscribername providername username_
     nombre naam nom apellido apellidos paciente
     """)
+
+  /// Letters that stand for a name that was taken out.
+  static let placeholders = set("xyz abc abcd abcde def ghi xx xxx xyzz yy zz aaa bbb")
 
   /// Words before `name` that make it the name of a thing.
   static let notPersons = set(

@@ -5,9 +5,14 @@ extension Reading {
   func nameWeight(_ index: Int) -> Int {
     let sense = senses[index]
     let word = page.words[index]
+    if isPlaceholder(index) { return -20 }
     if word.length == 1 {
       // `A` and `I` without a point are words.
       let isWord = page.bytes[Int(word.start)] == 0x41 || page.bytes[Int(word.start)] == 0x49
+      // The numeral of `class I.` ends a sentence.
+      if !isClose(index) || isLower(index - 1), isRoman(index), isMark(index + 1, 0x2E), isLower(index - 1) {
+        return -4
+      }
       return !word.shape.contains(.allCapitals) ? -6 : isWord && !isMark(index + 1, 0x2E) && !isClose(index) ? -4 : 1
     }
     switch sense.role {
@@ -23,6 +28,25 @@ extension Reading {
     }
     if sense.isPostal, isAllCapitals(index), word.length == 2 { return shouting[index] ? 0 : -3 }
     return lexicalWeight(index, sense)
+  }
+
+  /// Whether the word stands for a name that was taken out: `X`, `XXXX`, `ABC`.
+  func isPlaceholder(_ index: Int) -> Bool {
+    let word = page.words[index]
+    guard word.shape.contains(.allCapitals) else { return false }
+    if word.length == 1 {
+      let byte = page.bytes[Int(word.start)]
+      return byte >= 0x58 && !isMark(index + 1, 0x2E) || byte == 0x58 && !isCapital(index + 2)
+    }
+    if Cue.placeholders.contains(word.hash) { return true }
+    guard word.length > 1 else { return false }
+    let bytes = page.bytes[word.range]
+    return word.length > 2 && bytes.allSatisfy { $0 == bytes.first }
+  }
+
+  private func isRoman(_ index: Int) -> Bool {
+    let byte = page.bytes[Int(page.words[index].start)]
+    return byte == 0x49 || byte == 0x56 || byte == 0x58
   }
 
   private func lexicalWeight(_ index: Int, _ sense: Sense) -> Int {

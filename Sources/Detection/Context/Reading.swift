@@ -7,10 +7,16 @@ struct Reading {
   let senses: ContiguousArray<Sense>
   /// Whether the line of each word is written in capitals throughout.
   let shouting: ContiguousArray<Bool>
+  /// Whether the page is written almost without capitals.
+  let isLowerCase: Bool
   /// Words that a finding of this reading covers.
   private(set) var taken: ContiguousArray<Bool>
+  /// Words that are part of a street address.
+  private var streets: ContiguousArray<Bool>
   /// Words that are part of a person's name.
   private var persons: ContiguousArray<Bool>
+  /// Words that are part of a facility's name.
+  private var facilities: ContiguousArray<Bool>
   private(set) var findings: [Finding] = []
 
   init(_ page: Page) {
@@ -22,8 +28,11 @@ struct Reading {
     }
     self.senses = senses
     shouting = Reading.shoutingLines(of: page)
+    isLowerCase = Reading.isLowerCase(page)
     taken = ContiguousArray(repeating: false, count: page.words.count)
+    streets = taken
     persons = taken
+    facilities = taken
   }
 
   var count: Int { senses.count }
@@ -83,6 +92,9 @@ struct Reading {
     return false
   }
 
+  /// Whether the word at `index` is part of a facility's name that was found.
+  func isFacility(_ index: Int) -> Bool { facilities.indices.contains(index) && facilities[index] }
+
   /// Whether the word at `index` is part of a person's name that was found.
   func isPerson(_ index: Int) -> Bool { persons.indices.contains(index) && persons[index] }
 
@@ -117,6 +129,7 @@ struct Reading {
     for index in words {
       taken[index] = true
       persons[index] = identifier == .name
+      facilities[index] = identifier == .facility
     }
     findings.append(
       Finding(
@@ -127,6 +140,26 @@ struct Reading {
   /// Speaks for words that are not to be found, such as an eponym's.
   mutating func keep(_ words: ClosedRange<Int>) {
     for index in words { taken[index] = true }
+  }
+
+  /// Notes words of a street address, which hold no name.
+  mutating func keep(street words: ClosedRange<Int>) {
+    for index in words {
+      taken[index] = true
+      streets[index] = true
+    }
+  }
+
+  /// Whether the word at `index` is part of a street address.
+  func isStreet(_ index: Int) -> Bool { streets.indices.contains(index) && streets[index] }
+
+  private static func isLowerCase(_ page: Page) -> Bool {
+    var (capitals, letters) = (0, 0)
+    for word in page.words where word.kind == .letters && word.length > 1 {
+      letters += 1
+      capitals += word.shape.contains(.initialCapital) ? 1 : 0
+    }
+    return letters > 3 && capitals * 30 <= letters
   }
 
   private func isPhraseMark(_ index: Int) -> Bool {

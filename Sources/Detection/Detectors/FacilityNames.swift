@@ -20,7 +20,10 @@ struct FacilityNames {
     {
       readHead(index, &reading)
     }
-    for index in 0..<reading.count { readSaint(index, &reading) }
+    for index in 0..<reading.count where reading.page.words[index].kind == .letters {
+      readSaint(index, &reading)
+      readTownClinic(index, &reading)
+    }
   }
 
   /// Known facilities, and phrases that stay.
@@ -61,6 +64,10 @@ struct FacilityNames {
   /// Whether a preposition of place stands before the word.
   private static func isPlaced(_ index: Int, _ reading: Reading) -> Bool {
     let hash = reading.hash(index - 1)
+    if hash == Cue.the {
+      let before = reading.hash(index - 2)
+      return before == Cue.at || before == Cue.from || before == Cue.to
+    }
     return hash == Cue.at || hash == Cue.from || hash == Cue.to || hash == Cue.of || hash == Cue.by || hash == Cue.in
   }
 
@@ -109,7 +116,14 @@ struct FacilityNames {
     guard !reading.isTaken(first...head) else { return }
     var last = head
     // `Hospital of the Lakes`, `Clinic at Elm Park`.
-    if reading.isLower(last + 1), reading.hash(last + 1) == Cue.of || reading.hash(last + 1) == Cue.at {
+    if let (kind, end) = reading.phrase(at: last + 1), kind.contains(.city), reading.isClose(last + 1),
+      reading.isCapital(end), !reading.isTaken(last + 1...end)
+    {
+      last = end
+    }
+    if reading.isLower(last + 1) || reading.isAllCapitals(last),
+      reading.hash(last + 1) == Cue.of || reading.hash(last + 1) == Cue.at
+    {
       var next = last + 2
       if reading.hash(next) == Cue.the { next += 1 }
       if reading.isCapital(next), reading.isClose(next), reading.nameWeight(next) > -4 || reading.sense(next).city > 0 {
@@ -125,6 +139,49 @@ struct FacilityNames {
       reading.find(.organization, first...last, .medium, by: "organization-name")
     }
   }
+
+  /// Whether the word is not one of the clinic's general ones: enough after `at`.
+  private static func isOwn(_ index: Int, _ reading: Reading) -> Bool {
+    let sense = reading.senses[index]
+    return sense.role == .none && !sense.isAbbreviation && !sense.isProduct && !sense.isFacilityHead
+      && !sense.followsEponym
+      && reading.word(index).length > 1
+  }
+
+  /// `our Chicago clinic`, `the San Francisco downtown office`, `Chicago General`.
+  private static func readTownClinic(_ index: Int, _ reading: inout Reading) {
+    guard reading.isCapital(index), !reading.taken[index] || reading.senses[index].opensPhrase else { return }
+    var last = index
+    let sense = reading.senses[index]
+    var known = sense.city > 1 && sense.role == .none || sense.isState
+    if let (kind, end) = reading.phrase(at: index), kind.contains(.city) || kind.contains(.kept),
+      reading.isCapital(end), end > index
+    {
+      last = end
+      known = true
+    }
+    guard known else { return }
+    var head = last + 1
+    if reading.isLower(head), reading.role(head) == .generic || reading.hash(head) == downtown,
+      !clinics.contains(reading.hash(head))
+    {
+      head += 1
+    }
+    guard reading.isOnLine(head), reading.isClose(head) else { return }
+    let lower = reading.isLower(head) && clinics.contains(reading.hash(head))
+    let capital = reading.isCapital(head) && generals.contains(reading.hash(head)) && head == last + 1
+    guard lower || capital && isPlaced(index, reading), !reading.isTaken(last...head) || reading.taken[last] else {
+      return
+    }
+    reading.find(.facility, index...head, .medium, by: "facility-name")
+  }
+
+  private static let downtown = WordHash.of("downtown")
+  private static let clinics = Cue.set(
+    "clinic clinics office offices hospital facility campus location practice branch center centre er ed")
+  private static let generals = Cue.set(
+    "va general memorial regional med health methodist presbyterian university childrens mercy baptist")
+  private static let hospitals = Cue.set("hospital clinic center")
 
   /// Whether the head word goes on: another head or general word right after.
   private static func continues(_ head: Int, _ reading: Reading) -> Bool {
@@ -143,8 +200,17 @@ struct FacilityNames {
     {
       first -= 1
     }
+    // `Women's Health`, `Children's Hospital`.
+    if reading.isClose(first), reading.hash(first - 1) == Cue.s, reading.touches(first - 1),
+      reading.isMark(first - 2, 0x27),
+      persons.contains(reading.hash(first - 3)), reading.isCapital(first - 3)
+    {
+      first -= 3
+    }
     return first
   }
+
+  private static let persons = Cue.set("women men children woman child veteran veterans")
 
   /// The word before `first` that belongs to the name, over hyphens, apostrophes, `&` and `of`.
   private static func modifier(before first: Int, head: Int, _ reading: Reading) -> Int? {
@@ -163,8 +229,8 @@ struct FacilityNames {
       case 0x2E:
         // `St.`, `Mt.`, an initial.
         guard reading.touches(previous), previous > 0, reading.isCapital(previous - 1),
-          word.length < 3, reading.word(previous - 1).length <= 2, !reading.taken[previous - 1],
-          reading.role(previous - 1) == .particle || reading.hash(previous - 1) == mt
+          !reading.taken[previous - 1],
+          reading.role(previous - 1) == .particle || shortened.contains(reading.hash(previous - 1))
         else { return nil }
         return previous - 1
       default: return nil
@@ -196,7 +262,7 @@ struct FacilityNames {
     return nil
   }
 
-  private static let mt = WordHash.of("mt")
+  private static let shortened = Cue.set("mt ft med hosp univ mem reg ctr gen")
 
   /// Heads that are also plain words of the clinic.
   private static let weak = Cue.set(

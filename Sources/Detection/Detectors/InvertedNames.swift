@@ -3,7 +3,7 @@ import PHI
 /// Finds names written surname first or cut by a message's delimiters.
 ///
 /// ## What it finds
-/// `LAST, FIRST M.`, HL7's `LAST^FIRST^M`, X12's `NM1` segments, and values of keys that hold a name.
+/// `LAST, FIRST M.` and HL7's `LAST^FIRST^M`.
 ///
 /// ## What it leaves alone
 /// Lists of places, a town and its state, coded fields such as `80048^BMP^C4`.
@@ -17,7 +17,6 @@ struct InvertedNames {
       guard word.kind == .mark else { continue }
       if word.value == 0x2C { readComma(index, &reading) }
       if word.value == 0x5E, reading.touches(index) { readCaret(index, &reading) }
-      if word.value == 0x2A, reading.touches(index) { readSegment(index, &reading) }
     }
   }
 
@@ -110,49 +109,4 @@ struct InvertedNames {
     let word = reading.word(index)
     return word.kind == .letters && index < reading.count && !reading.taken[index]
   }
-
-  private static let nm1 = WordHash.of("nm1")
-  private static let per = WordHash.of("per")
-
-  /// A segment of X12: `NM1*IL*1*HOLLOWAY*TAMSIN*R`, `PER*IC*JOLENE STRAND`.
-  private static func readSegment(_ star: Int, _ reading: inout Reading) {
-    let tag = reading.hash(star - 1)
-    guard tag == nm1 || tag == per, reading.word(star - 1).shape.contains(.lineStart) || reading.isMark(star - 2, 0x7E)
-    else { return }
-    // Elements by number, as ranges of words.
-    var elements: [Range<Int>] = []
-    var from = star + 1
-    var index = star + 1
-    while index <= reading.count, elements.count < 9 {
-      let ends = index == reading.count || reading.isMark(index, 0x2A) || reading.isMark(index, 0x7E)
-      if ends {
-        elements.append(from..<index)
-        from = index + 1
-        if index == reading.count || reading.isMark(index, 0x7E) { break }
-      }
-      index += 1
-    }
-    func claim(_ first: Int, _ last: Int, _ identifier: Identifier) {
-      let words = elements[first].lowerBound..<elements[last].upperBound
-      guard !words.isEmpty, !reading.isTaken(words.lowerBound...words.upperBound - 1) else { return }
-      reading.find(identifier, words.lowerBound...words.upperBound - 1, .certain, by: "person-name")
-    }
-    if tag == per, elements.count > 1, !elements[1].isEmpty { return claim(1, 1, .name) }
-    guard tag == nm1, elements.count > 2, !elements[2].isEmpty else { return }
-    if reading.isMark(elements[1].lowerBound, 0) || elements[1].isEmpty { return }
-    let person = reading.page.bytes[reading.page.words[elements[1].lowerBound].start.asOffset] == 0x31
-    if person {
-      var last = 2
-      while last + 1 < min(elements.count, 5), !elements[last + 1].isEmpty { last += 1 }
-      claim(2, last, .name)
-    } else if reading.hash(elements[0].lowerBound) != payer {
-      claim(2, 2, .facility)
-    }
-  }
-
-  private static let payer = WordHash.of("pr")
-}
-
-extension UInt32 {
-  fileprivate var asOffset: Int { Int(self) }
 }

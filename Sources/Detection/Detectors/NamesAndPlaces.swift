@@ -10,8 +10,11 @@ package struct NamesAndPlaces: Detector {
     var reading = Reading(copy page)
     for finding in findings where NamesAndPlaces.excludes(finding.identifier) {
       let words = page.indices(of: finding.range)
-      if !words.isEmpty { reading.keep(words.lowerBound...words.upperBound - 1) }
+      if words.isEmpty { continue }
+      let covered = words.lowerBound...words.upperBound - 1
+      if finding.identifier == .street { reading.keep(street: covered) } else { reading.keep(covered) }
     }
+    LabelledNames.read(&reading)
     FacilityNames.read(&reading)
     InvertedNames.read(&reading)
     PersonNames.read(&reading)

@@ -70,7 +70,7 @@ struct PersonNames {
       score += form(of: end, from: index, in: reading)
       if score >= (best?.score ?? threshold) { best = (end.last, score) }
     }
-    if before >= 6, let whole = field(from: index, in: reading), whole > (best?.last ?? 0) {
+    if before >= 5, let whole = field(from: index, in: reading), whole > (best?.last ?? 0) {
       return (whole, before + 2)
     }
     return best
@@ -92,7 +92,9 @@ struct PersonNames {
       last = next
     }
     if reading.isMark(last, 0x2E) { last -= 1 }
+    if last == index, reading.word(index).length < 2 { return nil }
     for word in index...last where reading.page.words[word].kind != .mark {
+      if reading.isPlaceholder(word) { return nil }
       let sense = reading.senses[word]
       switch sense.role {
       case .none, .particle, .suffix, .title, .street, .month, .credential: break
@@ -107,10 +109,30 @@ struct PersonNames {
       // Ordinary words alone are a heading or a finding: one of two must be more.
       if word == index, sense.ordinary > 0, !sense.isName, last == index { return nil }
     }
+    if reading.isInitial(index), reading.isMark(index + 1, 0x2E), last > index + 1 { return last }
     let strange = (index...last).contains {
       reading.senses[$0].isName || reading.senses[$0].ordinary == 0 && reading.page.words[$0].kind != .mark
     }
     return strange && last - index < 7 ? last : nil
+  }
+
+  private static func starts(_ index: Int, in reading: Reading) -> Bool {
+    index == 0 || reading.page.words[index].shape.contains(.lineStart) || reading.isMark(index - 1, 0x2E)
+  }
+
+  /// Whether two or three words that nobody knows, or that are names, are all of a line.
+  private static func isLine(_ first: Int, _ end: PersonRun.End, in reading: Reading) -> Bool {
+    (2...3).contains(end.parts) && !reading.shouting[first] && !reading.isOnLine(first)
+      && !reading.isOnLine(end.last + 1)
+      && end.weight >= 2 * end.parts
+  }
+
+  /// Whether nobody knows any of two or more words, which are not capitals throughout.
+  private static func isStrange(_ first: Int, _ end: PersonRun.End, in reading: Reading) -> Bool {
+    end.parts > 1
+      && (first...end.last).allSatisfy {
+        reading.page.words[$0].kind != .mark && reading.senses[$0] == .unknown && !reading.isAllCapitals($0)
+      }
   }
 
   /// Whether hyphens join all parts, as in `Kellgren-Lawrence`.
@@ -130,13 +152,15 @@ struct PersonNames {
     var score = 0
     let single = end.last == first
     let before = reading.personEvidence(before: first)
+    if isLine(first, end, in: reading) { score += 2 }
+    if isStrange(first, end, in: reading) { score += 1 }
     if before < 3, isHyphenated(first...end.last, in: reading) { score -= 4 }
     if reading.isInitial(first), end.parts == 0, !isInitials(first, end.last, in: reading) { return -20 }
     if single, before >= 5 { return 0 }
     if single {
+      if starts(first, in: reading), reading.isMark(first + 1, 0x2C), reading.senses[first].first > 1 { score += 1 }
       // One word without an initial: a sentence's start, a heading and an eponym look the same.
-      let starts = first == 0 || reading.page.words[first].shape.contains(.lineStart) || reading.isMark(first - 1, 0x2E)
-      if starts { score -= 1 }
+      if starts(first, in: reading) { score -= 1 }
       let sense = reading.senses[first]
       if sense.first < 2 || sense.ordinary > 1 || sense.isEponym || sense.city > 2 { score -= 1 } else { score += 1 }
       if reading.shouting[first] { score -= 2 }

@@ -74,9 +74,10 @@ struct Places {
       { end += 1 }
       if isStateAfter(end, reading), isTownLike(index, reading) { return end }
     }
-    guard strength > 0 else { return nil }
     let sense = reading.senses[index]
-    if isStateAfter(last, reading) { return last }
+    if let end = unknownTown(from: index, in: reading) { return end }
+    guard strength > 0 else { return nil }
+    if isStateAfter(last, reading) || isCodeAfter(last, reading) { return last }
     if sense.role == .function || sense.role == .month || sense.role == .weekday || sense.role == .patient {
       return nil
     }
@@ -96,10 +97,61 @@ struct Places {
     return sense.ordinary == 0 && sense.name < 2 ? last : nil
   }
 
+  /// The last word of a town that no list has: after a street and a comma, after `outside` or `near`, before a county.
+  private static func unknownTown(from index: Int, in reading: Reading) -> Int? {
+    guard isTownLike(index, reading), !reading.isAllCapitals(index) || reading.word(index).length > 3 else {
+      return nil
+    }
+    var last = index
+    while last - index < 2, reading.isCapital(last + 1), reading.isClose(last + 1), !reading.touches(last + 1),
+      !reading.taken[last + 1],
+      isTownLike(last + 1, reading)
+    { last += 1 }
+    let comma = reading.isMark(index - 1, 0x2C)
+    let next = reading.word(last + 1)
+    let ends =
+      !reading.isOnLine(last + 1) || next.kind == .mark && next.value != 0x3A && next.value != 0x27
+      || next.kind == .digits || isState(last + 1, reading)
+    if ends, comma && reading.isStreet(index - 2) || reading.isStreet(index - 1) && !reading.isClose(index) {
+      return last
+    }
+    if reading.hash(index - 1) == outside || reading.hash(index - 1) == near, reading.isLower(index - 1) {
+      return reading.senses[index].isState || reading.senses[index].isProduct ? nil : last
+    }
+    // A county stands after the comma: `New Square, Rockland County`.
+    if reading.isMark(last + 1, 0x2C), reading.isTaken(last + 2...last + 2), reading.isCapital(last + 2),
+      isCounty(last + 2, reading)
+    {
+      return last
+    }
+    guard last == index, reading.senses[index] == .unknown, reading.word(index).length > 3 else { return nil }
+    guard reading.hash(index - 1) == Cue.in || reading.hash(index - 1) == Cue.from, reading.isLower(index - 1) else {
+      return nil
+    }
+    let closes =
+      !reading.isOnLine(last + 1)
+      || next.kind == .mark && (next.value == 0x2C || next.value == 0x2E || next.value == 0x3F)
+    return closes && !reading.isMark(last + 1, 0x2D) ? last : nil
+  }
+
+  private static func isCounty(_ index: Int, _ reading: Reading) -> Bool {
+    for next in index...index + 3 where reading.hash(next) == Cue.county || reading.hash(next) == Cue.parish {
+      return true
+    }
+    return false
+  }
+
+  /// Whether a postal code of five digits stands after the word at `index`.
+  private static func isCodeAfter(_ index: Int, _ reading: Reading) -> Bool {
+    let word = reading.word(index + 1)
+    return word.kind == .digits && word.length == 5 && reading.isOnLine(index + 1)
+  }
+
   /// What stands before a town: 3 after `lives in`, 2 after `in`, 0 without.
   private static func evidence(before index: Int, _ reading: Reading) -> Int {
     let previous = index - 1
     guard previous >= 0, reading.isOnLine(index) || reading.page.words[previous].kind == .letters else { return 0 }
+    if reading.isMark(previous, 0x2C), reading.isFacility(previous - 1) { return 2 }
     switch reading.hash(previous) {
     case Cue.in:
       switch reading.hash(previous - 1) {

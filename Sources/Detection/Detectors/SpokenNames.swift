@@ -72,7 +72,9 @@ struct SpokenNames {
   /// A first name and a surname that are nothing else.
   private static func pair(from index: Int, in reading: Reading) -> Int? {
     let next = index + 1
-    guard reading.senses[index].first == 3, reading.senses[index].ordinary < 2, reading.isClose(next),
+    let least = reading.isLowerCase ? 1 : 3
+    guard reading.senses[index].first >= least, reading.senses[index].ordinary < (least == 1 ? 1 : 2),
+      reading.isClose(next),
       reading.isLower(next),
       !reading.taken[next]
     else { return nil }
@@ -116,7 +118,9 @@ struct SpokenNames {
     guard previous >= 0 else { return 0 }
     switch reading.role(previous) {
     case .doctor: return 8
-    case .title: return 6
+    case .title:
+      return reading.word(previous).length <= 4 && reading.hash(previous) != sir || reading.hash(previous) == mister
+        ? 6 : 3
     case .kin: return 5
     case .person, .clinician, .patient: return 4
     case .companion: return reading.hash(previous) == Cue.named ? 5 : 1
@@ -131,6 +135,8 @@ struct SpokenNames {
     }
   }
 
+  private static let sir = WordHash.of("sir")
+  private static let mister = WordHash.of("mister")
   private static let its = WordHash.of("its")
   private static let um = WordHash.of("um")
 }

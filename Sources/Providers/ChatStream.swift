@@ -82,7 +82,7 @@ package struct ChatStream<Rewriter: TextRewriter> {
   private mutating func receive(chunk event: StreamEvent, into output: inout [UInt8]) throws(ProviderError) {
     let data = event.data
     let reading = try AnswerReading(data.span)
-    if reading.reportsFailure { throw ProviderError(.vendorFailed, at: 0, path: "error") }
+    if reading.reportsFailure || event.reportsFailure { throw ProviderError(.vendorFailed, at: 0, path: "error") }
     learn(from: reading, data)
     let ending = Set(reading.finishReasons.map(\.choice))
     let lastPieces = ending.isEmpty ? [:] : Dictionary(reading.pieces.enumerated().map { ($1.channel, $0) }) { $1 }

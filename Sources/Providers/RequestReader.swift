@@ -55,7 +55,6 @@ struct RequestReader {
     case .structural: try structural(token, label, &site, text)
     case .prose: try value(token, .none, &site, text)
     case .labelled: try value(token, label, &site, text)
-    case .embedded: try value(token, .none, &site, text)
     case .content: try content(token, &site, text)
     case .shape(let shape): try self.shape(shape, token, label, &site, text)
     case .sealed(let reason): try sealed(reason, token, &site, text)

@@ -72,7 +72,7 @@ extension RequestShape {
 
   static let calledFunctionFields: [Field] = [
     Field("name", .structural),
-    Field("arguments", .embedded),
+    Field("arguments", .prose),
   ]
 
   static let calledCustomFields: [Field] = [

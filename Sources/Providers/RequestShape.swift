@@ -2,12 +2,10 @@
 enum Treatment {
   /// Left as it is and not shown, while it looks like a name of the protocol; shown like any other value if it does not.
   case structural
-  /// Shown.
+  /// Shown; of a string that is itself JSON, the strings and numbers in it are.
   case prose
   /// Shown after the field's name, which is a cue for what the value is.
   case labelled
-  /// JSON inside a string: its own strings and numbers are shown.
-  case embedded
   /// A message's content: a text, or parts.
   case content
   /// An object of this shape, or an array of them.

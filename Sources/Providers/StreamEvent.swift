@@ -7,10 +7,13 @@ struct StreamEvent {
   let dataLines: [Range<Int>]
   /// Those lines joined by line feeds.
   let data: [UInt8]
+  /// Whether its `event:` line says that it reports a failure.
+  let reportsFailure: Bool
 
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
-    dataLines = StreamEvent.dataLines(bytes.span)
+    dataLines = StreamEvent.values(of: "data:", in: bytes.span)
+    reportsFailure = StreamEvent.values(of: "event:", in: bytes.span).contains { bytes[$0].elementsEqual("error".utf8) }
     data =
       dataLines.count == 1
       ? Array(bytes[dataLines[0]]) : Array(dataLines.map { bytes[$0] }.joined(separator: [0x0A]))
@@ -38,14 +41,15 @@ struct StreamEvent {
     return bytes + (ASCII.isNewline(last) ? [0x0A] : [0x0A, 0x0A])
   }
 
-  private static func dataLines(_ bytes: Span<UInt8>) -> [Range<Int>] {
+  /// What follows `field` on each line that begins with it, less one space.
+  private static func values(of field: StaticString, in bytes: Span<UInt8>) -> [Range<Int>] {
     var lines: [Range<Int>] = []
     var start = bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0
     while start < bytes.count {
       var end = start
       while end < bytes.count, !ASCII.isNewline(bytes[end]) { end += 1 }
-      if bytes.extracting(start..<end).spells("data:", at: 0) {
-        let value = start + 5
+      if bytes.extracting(start..<end).spells(field, at: 0) {
+        let value = start + field.utf8CodeUnitCount
         lines.append((value < end && bytes[value] == 0x20 ? value + 1 : value)..<end)
       }
       start = end + 1

@@ -117,6 +117,7 @@ struct ChatStreamTests {
 
   @Test(arguments: [
     ("data: {\"error\":{\"message\":\"x\"}}\n\n", ProviderError(.vendorFailed, at: 0, path: "error")),
+    ("event: error\ndata: {\"message\":\"x\"}\n\n", ProviderError(.vendorFailed, at: 0, path: "error")),
     ("data: nonsense\n\n", ProviderError(.malformedJSON(.unexpectedByte), at: 1)),
     ("data: {\"choices\":[{\"del", ProviderError(.truncatedEvent, at: 17)),
     ("data: {\"a\":1,\"a\":2}\n\n", ProviderError(.malformedJSON(.duplicateName), at: 8)),

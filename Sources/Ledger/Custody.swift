@@ -41,7 +41,9 @@ package struct Custody: ~Copyable {
 
   /// The verifier key of a data directory, read from its public file.
   package static func verifier(data: String) throws(LedgerError) -> VerifierKey {
-    guard let text = try Directory(data).directory("keys").content(of: verifierFile) else { throw LedgerError(.missing) }
+    guard let text = try Directory(data).directory("keys").content(of: verifierFile) else {
+      throw LedgerError(.missing)
+    }
     return try verifier(text)
   }
 

@@ -48,5 +48,7 @@ package struct RequestID: Hashable, Sendable, LosslessStringConvertible {
 
 private func isPlain(_ text: String, longest: Int) -> Bool {
   (1...longest).contains(text.utf8.count)
-    && text.utf8.allSatisfy { ASCII.isAlphanumeric($0) || (0x2B...0x3A).contains($0) && $0 != 0x2C || $0 == 0x5F || $0 == 0x40 }
+    && text.utf8.allSatisfy {
+      ASCII.isAlphanumeric($0) || (0x2B...0x3A).contains($0) && $0 != 0x2C || $0 == 0x5F || $0 == 0x40
+    }
 }

@@ -3,7 +3,7 @@ import Glibc
 
 /// Reads a segment from its beginning to its end with one buffer.
 struct SegmentReader: ~Copyable {
-  private static let window = 1 << 20
+  private static let window = 1 << 18
 
   private let file: File
   private var buffer: [UInt8]

@@ -72,7 +72,9 @@ package struct SignedNote: Hashable, Sendable {
 extension SignedNote.SignatureLine {
   fileprivate init?(_ line: [UInt8]) {
     let start = Array("\u{2014} ".utf8)
-    guard line.starts(with: start), let text = String(validating: line[start.count...], as: UTF8.self) else { return nil }
+    guard line.starts(with: start), let text = String(validating: line[start.count...], as: UTF8.self) else {
+      return nil
+    }
     let parts = text.split(separator: " ", omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, let bytes = Base64.decode(String(parts[1])), bytes.count > 4 else {
       return nil

@@ -145,7 +145,9 @@ final class Writer {
     return file
   }
 
-  private static func signature(of checkpoint: Checkpoint, by key: borrowing SigningKey) throws(LedgerError) -> Signature {
+  private static func signature(of checkpoint: Checkpoint, by key: borrowing SigningKey) throws(LedgerError)
+    -> Signature
+  {
     do {
       let text = checkpoint.text
       return try key.sign(text.span)

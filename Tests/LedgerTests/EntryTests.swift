@@ -1,0 +1,106 @@
+import Bytes
+import Ciphers
+import Ledger
+import PHI
+import Testing
+
+struct EntryTests {
+  @Test func `writes every member in its place`() throws {
+    var entry = Entry(.requestClosed, at: Timestamp(milliseconds: 1_795_230_604_123), request: RequestID("r-1"))
+    entry.caller = ConfiguredName("ward-7")
+    entry.useCase = ConfiguredName("discharge-summary")
+    entry.purpose = ConfiguredName("treatment")
+    entry.vendor = ConfiguredName("loopback")
+    entry.agreement = ConfiguredName("baa-2026")
+    entry.model = ModelName("gpt-4o")
+    entry.profile = ConfiguredName("safe-harbor")
+    entry.decision = .allow
+    entry.rule = ConfiguredName("allowed")
+    entry.identifiers = [.date: 2, .name: 10]
+    entry.promptTokens = 0
+    entry.completionTokens = 1_234_567
+    entry.microseconds = [.total: 900, .detection: 100]
+    entry.status = 200
+    entry.sent = Digest(hexadecimal: String(repeating: "0a", count: 32))
+    entry.received = Digest(hexadecimal: String(repeating: "ff", count: 32))
+    #expect(
+      String(decoding: entry.json, as: UTF8.self) == """
+        {"v":1,"event":"request.closed","time":"2026-11-21T03:10:04.123Z","request":"r-1","caller":"ward-7",\
+        "use_case":"discharge-summary","purpose":"treatment","vendor":"loopback","agreement":"baa-2026",\
+        "model":"gpt-4o","profile":"safe-harbor","decision":"allow","rule":"allowed",\
+        "identifiers":{"NAME":10,"DATE":2},"prompt_tokens":0,"completion_tokens":1234567,\
+        "microseconds":{"detection":100,"total":900},"status":200,\
+        "sent":"\(String(repeating: "0a", count: 32))","received":"\(String(repeating: "ff", count: 32))"}
+        """)
+  }
+
+  @Test func `leaves out what has no value`() {
+    let entry = Entry(.serverStarted, at: Timestamp(milliseconds: 0))
+    #expect(
+      String(decoding: entry.json, as: UTF8.self)
+        == #"{"v":1,"event":"server.started","time":"1970-01-01T00:00:00.000Z"}"#)
+  }
+
+  @Test(arguments: Event.allCases) func `reads the outline of what it wrote`(_ event: Event) {
+    let entry = Entry(event, at: Timestamp(milliseconds: 1), request: RequestID("a:b"))
+    let json = entry.json
+    let outline = EntryOutline(json.span)
+    #expect(outline?.event == event)
+    #expect(outline?.time == entry.time)
+    #expect(outline?.request == entry.request)
+  }
+
+  @Test(arguments: [
+    "", "{}", #"{"v":1,"event":"request.opened","time":"yesterday"}"#,
+    #"{"v":1,"event":"x","time":"1970-01-01T00:00:00.000Z"}"#,
+    #"{"v":1,"event":"server.started","time":"1970-01-01T00:00:00.000Z""#,
+  ])
+  func `refuses the outline of what is no entry`(_ text: String) {
+    let json = Array(text.utf8)
+    let outline = EntryOutline(json.span)
+    #expect(outline == nil)
+  }
+
+  @Test(arguments: ["", "Maria Gonzalez", "a\"b", "a\\b", "é", "a,b", "a\n", String(repeating: "a", count: 129)])
+  func `takes no prose for a name`(_ text: String) {
+    #expect(ConfiguredName(text) == nil)
+    #expect(ModelName(text) == nil)
+    #expect(RequestID(text) == nil)
+  }
+
+  @Test(arguments: ["gpt-4o-2024-08-06", "meta-llama/Llama-3.1:free", "anthropic.claude-v2@1"])
+  func `takes the names that models have`(_ text: String) {
+    #expect(ModelName(text)?.description == text)
+  }
+}
+
+struct TimestampTests {
+  @Test(arguments: [
+    (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+    (1_795_230_604_123, "2026-11-21T03:10:04.123Z"), (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
+    (-62_167_219_200_000, "0000-01-01T00:00:00.000Z"),
+  ])
+  func `is written and read as RFC 3339`(_ milliseconds: Int64, _ text: String) {
+    #expect(Timestamp(milliseconds: milliseconds).description == text)
+    #expect(Timestamp(text) == Timestamp(milliseconds: milliseconds))
+  }
+
+  @Test func `takes a date for its midnight`() {
+    #expect(Timestamp("2026-11-21") == Timestamp("2026-11-21T00:00:00.000Z"))
+  }
+
+  @Test(arguments: [
+    "", "2026-02-29", "2026-13-01", "2026-00-10", "2026-11-21T24:00:00.000Z", "2026-11-21 03:10:04.123Z",
+    "2026-11-21T03:10:04Z",
+  ])
+  func `refuses what is no moment`(_ text: String) {
+    #expect(Timestamp(text) == nil)
+  }
+
+  @Test func `comes back from every day of eight centuries`() {
+    for day in Int64(-146_097)...146_097 {
+      let moment = Timestamp(milliseconds: day * 86_400_000)
+      guard Timestamp(moment.description) == moment else { return #expect(Bool(false), "day \(day)") }
+    }
+  }
+}

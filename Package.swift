@@ -81,7 +81,11 @@ let package = Package(
       dependencies: [
         "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Deidentification", "Ledger", "Gateway", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
     // Tests.

@@ -47,6 +47,12 @@ package struct Gateway: Sendable {
   /// Says from now on that the gateway is not ready: running answers end, new ones should go elsewhere.
   package func beginDraining() { draining.set() }
 
+  /// Records that the gateway begins to serve.
+  package func recordStart() async throws { try await ledger.append(Entry(.serverStarted, at: clock.timestamp)) }
+
+  /// Records that the gateway ended in order.
+  package func recordStop() async throws { try await ledger.append(Entry(.serverStopped, at: clock.timestamp)) }
+
   /// `GET /v1/models`: what the caller may ask for.
   package func models(authorization: String?) -> Reply {
     guard let caller = caller(authorization: authorization) else { return .failure(.unauthenticated) }

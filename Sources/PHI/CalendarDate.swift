@@ -26,7 +26,7 @@ package struct CalendarDate: Hashable, Comparable, Sendable {
   /// The day in UTC at `seconds` after the Unix epoch (days_from_civil inverted, H. Hinnant, "chrono-Compatible
   /// Low-Level Date Algorithms").
   package init(secondsSinceEpoch seconds: Int64) {
-    let days = Int((Double(seconds) / 86_400).rounded(.down)) + 719_468
+    let days = Int(seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400) + 719_468
     let era = (days >= 0 ? days : days - 146_096) / 146_097
     let dayOfEra = days - era * 146_097
     let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

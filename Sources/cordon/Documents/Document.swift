@@ -1,5 +1,3 @@
-import Glibc
-
 /// A document to read: a file or standard input.
 struct Document: Hashable, Sendable {
   /// The path to open; nil for standard input.
@@ -17,19 +15,5 @@ struct Document: Hashable, Sendable {
   func open() throws(FileFailure) -> InputFile {
     guard let path else { return .standard() }
     return try InputFile(path)
-  }
-}
-
-/// What identifies a file whatever it is called.
-struct FileIdentity: Hashable {
-  private let device: UInt
-  private let number: UInt
-
-  /// The file or directory at `path`; nil when there is none.
-  init?(_ path: String) {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return nil }
-    device = UInt(status.st_dev)
-    number = UInt(status.st_ino)
   }
 }

@@ -24,7 +24,7 @@ enum DocumentWalk {
   }
 
   static func isDirectory(_ path: String, followingLinks: Bool) -> Bool {
-    mode(path, followingLinks: followingLinks) == S_IFDIR
+    FileStatus(path, followingLinks: followingLinks)?.kind == .directory
   }
 
   private static func walk(
@@ -41,21 +41,14 @@ enum DocumentWalk {
       let path = directory.hasSuffix("/") ? directory + name : directory + "/" + name
       if isDirectory(path, followingLinks: false) {
         walk(path, relativePath: relativePath + name + "/", into: &documents, report: report)
-      } else if mode(path, followingLinks: true) == S_IFREG {
+      } else if FileStatus(path)?.kind == .file {
         documents.append(Document(path: path, relativePath: relativePath + name, size: size(path)))
       }
     }
   }
 
-  private static func mode(_ path: String, followingLinks: Bool) -> mode_t? {
-    var status = stat()
-    let result = unsafe followingLinks ? stat(path, &status) : lstat(path, &status)
-    return result == 0 ? status.st_mode & S_IFMT : nil
-  }
-
   private static func size(_ path: String) -> Int? {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+    FileStatus(path).flatMap { $0.kind == .file ? $0.size : nil }
   }
 
   private static func lastComponent(_ path: String) -> String {

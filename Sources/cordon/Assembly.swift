@@ -1,0 +1,126 @@
+import AsyncHTTPClient
+import Bytes
+import Ciphers
+import Deidentification
+import Detection
+import Gateway
+import Glibc
+import Ledger
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// Where everything is built and wired, once; nothing else reads the environment or the clock.
+enum Assembly {
+  /// The configuration in a file.
+  static func configuration(at path: String) throws -> Configuration {
+    guard let bytes = TextFile.contents(of: path) else {
+      throw ConfigurationError(.unreadable, at: "", line: nil)
+    }
+    return try Configuration(yaml: String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// A logger that writes to standard error.
+  static func logger(_ level: Logger.Level) -> Logger {
+    var logger = Logger(label: "cordon") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = level
+    return logger
+  }
+
+  /// Milliseconds since the Unix epoch.
+  static let now: @Sendable () -> Int64 = {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+  }
+
+  private static let monotonicMicroseconds: @Sendable () -> Int64 = {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+  }
+
+  /// The gateway with its log, its vendors and their credentials.
+  ///
+  /// - Parameter observe: sees what the loopback model gets; for the demonstration.
+  static func gateway(
+    _ configuration: Configuration, logger: Logger, observe: @escaping @Sendable ([UInt8]) -> Void = { _ in }
+  ) async throws -> House {
+    let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: clientConfiguration(configuration.limits))
+    do {
+      var endpoints: [ConfiguredID<Vendor>: any ModelEndpoint] = [:]
+      for vendor in configuration.vendors {
+        endpoints[vendor.id] = try endpoint(vendor, client: client, limits: configuration.limits, observe: observe)
+      }
+      let ledger = try openLedger(configuration.dataDirectory)
+      let gateway = Gateway(
+        configuration, endpoints: endpoints, ledger: ledger,
+        clock: GatewayClock(wall: now, monotonic: monotonicMicroseconds), newID: { randomHex(16) })
+      return House(gateway: gateway, ledger: ledger, client: client)
+    } catch {
+      try? await client.shutdown()
+      throw error
+    }
+  }
+
+  private static func openLedger(_ folder: String) throws -> Ledger {
+    var random = SystemRandomNumberGenerator()
+    do throws(LedgerError) {
+      return try Ledger(data: folder, using: &random)
+    } catch {
+      throw CommandFailure(.unavailable, "the log in `\(folder)` cannot be opened: \(error)")
+    }
+  }
+
+  private static func endpoint(
+    _ vendor: Vendor, client: HTTPClient, limits: Limits, observe: @escaping @Sendable ([UInt8]) -> Void
+  ) throws -> any ModelEndpoint {
+    switch vendor.kind {
+    case .loopback: LoopbackEndpoint(now: now, observe: observe)
+    case .openAI(let baseURL, let credential):
+      HTTPEndpoint(
+        baseURL: baseURL, credential: try credential.map { try bearer($0, for: vendor) }, client: client,
+        silenceSeconds: limits.vendorSilenceSeconds)
+    }
+  }
+
+  private static func bearer(_ credential: Vendor.Credential, for vendor: Vendor) throws -> BearerCredential {
+    let found: String? =
+      switch credential {
+      case .environment(let name): unsafe getenv(name).map { unsafe String(cString: $0) }
+      case .file(let path): TextFile.contents(of: path).map { String(decoding: $0, as: UTF8.self) }
+      }
+    let key = (found ?? "").filter { !$0.isWhitespace }
+    guard !key.isEmpty else {
+      throw CommandFailure(
+        .badConfiguration, "vendor `\(vendor.id)`: its credential is empty or cannot be read\nhelp: \(credential.help)")
+    }
+    return BearerCredential(key: key)
+  }
+
+  private static func clientConfiguration(_ limits: Limits) -> HTTPClient.Configuration {
+    var configuration = HTTPClient.Configuration(
+      redirectConfiguration: .disallow,
+      timeout: .init(
+        connect: .seconds(Int64(limits.connectSeconds)), read: .seconds(Int64(limits.vendorSilenceSeconds))),
+      connectionPool: .init(
+        idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: limits.connections))
+    configuration.connectionPool.retryConnectionEstablishment = false
+    configuration.httpVersion = .automatic
+    return configuration
+  }
+
+  private static func randomHex(_ count: Int) -> String {
+    var random = SystemRandomNumberGenerator()
+    return Hex.encode((0..<count).map { _ in UInt8.random(in: 0...255, using: &random) })
+  }
+}
+
+extension Vendor.Credential {
+  fileprivate var help: String {
+    switch self {
+    case .environment(let name): "set the environment variable `\(name)`"
+    case .file(let path): "put the key into the file `\(path)`, readable by this user only"
+    }
+  }
+}

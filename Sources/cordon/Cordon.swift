@@ -1,0 +1,15 @@
+import ArgumentParser
+
+/// The command `cordon`; each of its subcommands has a file of its own.
+struct Cordon: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cordon",
+    abstract: "Stands between people and generative AI: no identifier of a patient leaves, and every step can be proved.",
+    version: "0.1.0",
+    groupedSubcommands: [
+      CommandGroup(name: "GATEWAY", subcommands: [ServeCommand.self, DemonstrationCommand.self, KeyCommand.self]),
+      CommandGroup(
+        name: "TEXT", subcommands: [RedactCommand.self, ScanCommand.self, EvaluateCommand.self]),
+      CommandGroup(name: "EVIDENCE", subcommands: [LogCommand.self]),
+    ])
+}

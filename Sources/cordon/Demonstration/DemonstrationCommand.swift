@@ -1,0 +1,65 @@
+import ArgumentParser
+import Ciphers
+import Gateway
+import Glibc
+import Logging
+
+/// `cordon demo`: the main job, done on an invented note, with everything inside this process.
+struct DemonstrationCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo", abstract: "Show the main job done on an invented note, and leave the gateway running.",
+    discussion: """
+      The gateway listens on loopback and speaks to the model inside the binary: nothing leaves this machine.
+      Its log and keys are in a folder of their own; Ctrl-C ends it.
+      """)
+
+  @Option(help: "The port to listen on; 0 takes any free one.")
+  var port = 8787
+
+  @Option(help: "The folder for the log and the keys; made anew under the temporary folder if none is named.")
+  var data: String?
+
+  @Flag(help: "End after the demonstration.")
+  var once = false
+
+  func run() async throws {
+    var random = SystemRandomNumberGenerator()
+    let key = APIKey(using: &random)
+    let folder = try data ?? TemporaryFolder.make()
+    let configuration = try Configuration(
+      yaml: Self.yaml(port: port, folder: folder, keyHash: APIKeyHash(of: key, using: &random)))
+    let logger = Assembly.logger(.error)
+    let seen = SeenByModel()
+    let house = try await Assembly.gateway(configuration, logger: logger, observe: seen.record)
+    let (ports, port) = AsyncStream<Int>.makeStream()
+    let server = GatewayServer(
+      house.gateway, listen: configuration.listen, limits: configuration.limits, logger: logger
+    ) { port.yield($0) }
+    let exchange = DemonstrationExchange(
+      client: house.client, ports: ports, key: key.revealingText(), seen: seen, folder: folder, staysOpen: !once,
+      width: Terminal.width)
+    try await house.run(server, draining: 5, logger: logger, alongside: [exchange])
+  }
+
+  private static func yaml(port: Int, folder: String, keyHash: APIKeyHash) -> String {
+    """
+    listen: {address: 127.0.0.1, port: \(port)}
+    data: "\(folder)"
+    vendors: [{id: inside, kind: loopback}]
+    use_cases: [{id: summarize, purpose: TREAT, models: [loopback], vendor: inside, restore: all}]
+    callers: [{id: clinician, key_hash: "\(keyHash)", use_cases: [summarize]}]
+    """
+  }
+}
+
+/// A folder that is this run's own.
+private enum TemporaryFolder {
+  static func make() throws -> String {
+    let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+    var template = Array("\(parent)/cordon-demo-XXXXXX".utf8CString)
+    guard unsafe mkdtemp(&template) != nil else {
+      throw CommandFailure(.outputFailed, "no folder can be made in `\(parent)`")
+    }
+    return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}

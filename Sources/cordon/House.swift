@@ -1,0 +1,36 @@
+import AsyncHTTPClient
+import Gateway
+import Ledger
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// What `Assembly` built, with the order in which it is taken down again.
+struct House {
+  let gateway: Gateway
+  let ledger: Ledger
+  let client: HTTPClient
+
+  /// Serves until a signal comes or `alongside` ends, lets running answers end, and closes the log last.
+  func run(
+    _ server: GatewayServer, draining seconds: Int, logger: Logger, alongside services: [any Service] = []
+  ) async throws {
+    var configuration = ServiceGroupConfiguration(
+      services: ([server] + services).map {
+        .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+      },
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    configuration.maximumGracefulShutdownDuration = .seconds(seconds)
+    try await gateway.recordStart()
+    let outcome: Result<Void, any Error>
+    do {
+      outcome = .success(try await ServiceGroup(configuration: configuration).run())
+    } catch {
+      outcome = .failure(error)
+    }
+    try? await gateway.recordStop()
+    try await ledger.close()
+    try await client.shutdown()
+    try outcome.get()
+  }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Gateway
+import Logging
+import ServiceLifecycle
+
+/// `cordon serve`: the gateway.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Run the gateway until it is told to stop.",
+    discussion: """
+      The configuration is one file; `Examples/cordon.yaml` documents it line by line.
+      SIGTERM and SIGINT let running answers end, for at most `limits.drain_seconds`.
+      """)
+
+  @Option(name: .long, help: ArgumentHelp("The configuration file.", valueName: "file"))
+  var config = "cordon.yaml"
+
+  @Flag(name: .long, help: "Read the configuration, say whether it is good, and end.")
+  var check = false
+
+  @Option(
+    name: .long, help: "What to tell on standard error: trace, debug, info, notice, warning, error or critical.",
+    transform: { text in
+      guard let level = Logger.Level(rawValue: text) else { throw ValidationError("there is no such level") }
+      return level
+    })
+  var logLevel = Logger.Level.notice
+
+  func run() async throws {
+    let configuration: Configuration
+    do {
+      configuration = try Assembly.configuration(at: config)
+    } catch let error as ConfigurationError {
+      throw CommandFailure(.badConfiguration, "\(config): \(error)")
+    }
+    guard !check else {
+      print("\(config): good")
+      return
+    }
+    let logger = Assembly.logger(logLevel)
+    let house = try await Assembly.gateway(configuration, logger: logger)
+    let server = GatewayServer(
+      house.gateway, listen: configuration.listen, limits: configuration.limits, logger: logger
+    ) { port in
+      let scheme = configuration.listen.certificate == nil ? "http" : "https"
+      StandardOutput.line("listening on \(scheme)://\(configuration.listen.address):\(port)")
+    }
+    try await house.run(server, draining: configuration.limits.drainSeconds, logger: logger)
+  }
+}

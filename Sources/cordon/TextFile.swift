@@ -1,0 +1,10 @@
+import struct Foundation.Data
+import class Foundation.FileManager
+
+/// Small files such as configurations and credentials, read whole.
+enum TextFile {
+  /// The bytes of the file; nil when it cannot be read.
+  static func contents(of path: String) -> [UInt8]? {
+    FileManager.default.contents(atPath: path).map { [UInt8]($0) }
+  }
+}

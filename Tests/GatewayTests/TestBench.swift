@@ -1,0 +1,121 @@
+import Bytes
+import Gateway
+import Ledger
+import PHI
+import Synchronization
+import TestKit
+import Testing
+
+/// A gateway with a scripted vendor, a log in a folder of its own and a clock that stands still.
+struct TestBench {
+  let gateway: Gateway
+  let ledger: AuditLog
+  private let configuration: Configuration
+  private let folder: TemporaryFolder
+
+  init(_ vendor: ScriptedVendor, today: String = "2026-06-01") throws {
+    configuration = try Configuration(yaml: SampleConfiguration.yaml)
+    folder = try TemporaryFolder()
+    let day = try #require(Timestamp(today))
+    var random = SeededGenerator(seed: 7)
+    ledger = try AuditLog(data: folder.path, using: &random, clock: { day })
+    let requests = Atomic(0)
+    let count: @Sendable () -> String = { [requests = Shared(requests)] in
+      String(requests.value.add(1, ordering: .relaxed).newValue)
+    }
+    gateway = Gateway(
+      configuration,
+      endpoints: Dictionary(uniqueKeysWithValues: configuration.vendors.map { ($0.id, vendor) }), ledger: ledger,
+      clock: GatewayClock(wall: { day.milliseconds }, monotonic: { 0 }), newID: count)
+  }
+
+  /// Asks with one user message.
+  func ask(_ text: String, useCase: String?, streaming: Bool = false) async throws -> TestAnswer {
+    try await send(Self.body(text, streaming: streaming), useCase: useCase)
+  }
+
+  /// Sends a body and takes the whole answer.
+  func send(_ body: [UInt8], useCase: String?) async throws -> TestAnswer {
+    let reply = await gateway.chatCompletion(call(body, useCase))
+    switch reply.body {
+    case .whole(let bytes): return try TestAnswer(status: reply.status, headers: reply.headers, body: bytes)
+    case .streamed(let produce):
+      var bytes: [UInt8] = []
+      try await produce { bytes += $0 }
+      return TestAnswer(status: reply.status, headers: reply.headers, events: bytes)
+    }
+  }
+
+  /// Asks for a stream and goes away at its first piece.
+  func leaveStream(_ text: String, useCase: String?) async throws {
+    struct Gone: Error {}
+    let reply = await gateway.chatCompletion(call(Self.body(text, streaming: true), useCase))
+    guard case .streamed(let produce) = reply.body else {
+      Issue.record("is no stream")
+      return
+    }
+    await #expect(throws: Gone.self) { try await produce { _ in throw Gone() } }
+  }
+
+  /// The entries of the log.
+  func entries() async throws -> [JSONValue] {
+    try await ledger.close()
+    return try AuditLog.entries(data: folder.path).map { try JSONValue(parsing: $0.body) }
+  }
+
+  private func call(_ body: [UInt8], _ useCase: String?) -> ChatCall {
+    ChatCall(
+      requestID: gateway.newRequestID(), caller: configuration.callers[0], useCase: useCase, body: body)
+  }
+
+  private static func body(_ text: String, streaming: Bool) -> [UInt8] {
+    let body: JSONValue = [
+      "model": "gpt-4o-mini", "stream": .bool(streaming),
+      "messages": [["role": "system", "content": "Answer."], ["role": "user", "content": .string(text)]],
+    ]
+    return body.bytes
+  }
+}
+
+/// A value that closures share.
+private final class Shared<Value: ~Copyable & Sendable>: Sendable {
+  let value: Value
+  init(_ value: consuming Value) { self.value = value }
+}
+
+/// An answer of the gateway, as a client reads it.
+struct TestAnswer {
+  var status: Int
+  var headers: [(name: String, value: String)]
+  /// The content, its pieces joined.
+  var text = ""
+  /// The code of the error, if it is one.
+  var error: String?
+  var message = ""
+  /// Whether the stream ended with `[DONE]`.
+  var isDone = false
+
+  init(status: Int, headers: [(name: String, value: String)], body: [UInt8]) throws {
+    self.status = status
+    self.headers = headers
+    let json = try JSONValue(parsing: body)
+    text = json["choices"]?.array?.first?["message"]?["content"]?.string ?? ""
+    error = json["error"]?["code"]?.string
+    message = json["error"]?["message"]?.string ?? ""
+  }
+
+  init(status: Int, headers: [(name: String, value: String)], events: [UInt8]) {
+    self.status = status
+    self.headers = headers
+    for line in String(decoding: events, as: UTF8.self).split(separator: "\n") {
+      guard line.hasPrefix("data: ") else { continue }
+      guard line != "data: [DONE]" else {
+        isDone = true
+        continue
+      }
+      let json = try? JSONValue(parsing: Array(line.utf8.dropFirst(6)))
+      text += json?["choices"]?.array?.first?["delta"]?["content"]?.string ?? ""
+      error = json?["error"]?["code"]?.string ?? error
+    }
+  }
+}

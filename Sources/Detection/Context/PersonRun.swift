@@ -20,10 +20,7 @@ extension Reading {
     var end = PersonRun.End(last: first, weight: nameWeight(first), parts: isInitial(first) ? 0 : 1)
     run.ends.append(end)
     while end.parts < 6, end.last - first < 16, let next = nextPart(after: end.last) {
-      // After a first name and an initial even an ordinary word is a surname.
-      let follows = isInitial(end.last) && isMark(end.last + 1, 0x2E) && !shouting[next] && end.parts > 0
-      let weight =
-        follows ? max(nameWeight(next), senses[next].role == .none && !isAllCapitals(next) ? 1 : -6) : nameWeight(next)
+      let weight = max(nameWeight(next), isSurnamePlace(next, after: end.last) ? 1 : -20)
       guard weight > -4 || isSuffix(next) else { break }
       end.weight += isSuffix(next) ? 1 : weight
       end.parts += isInitial(next) || isSuffix(next) ? 0 : 1
@@ -31,6 +28,21 @@ extension Reading {
       run.ends.append(end)
     }
     return run
+  }
+
+  /// Whether even a word that is a plant or a town must be a surname: right after a first name or after `Ann B.`.
+  private func isSurnamePlace(_ next: Int, after last: Int) -> Bool {
+    let sense = senses[next]
+    guard sense.role == .none, page.words[next].length > 2, !sense.isAbbreviation, !sense.isProduct,
+      !sense.followsEponym,
+      !sense.isFacilityHead, !sense.isOrganizationHead, !sense.isState, !sense.isCountry, !isPlaceholder(next)
+    else { return false }
+    guard sense.ordinary != 1 || sense.isName || sense.city > 0 else { return false }
+    if shouting[next] || isAllCapitals(next) {
+      return isAllCapitals(last) && sense.ordinary == 0 && senses[last].first > 1
+    }
+    if isInitial(last) { return isMark(last + 1, 0x2E) }
+    return senses[last].first > 1 && senses[last].ordinary < 2 || senses[last].first > 0 && senses[last].ordinary == 0
   }
 
   /// Whether the word at `index` is one capital letter.

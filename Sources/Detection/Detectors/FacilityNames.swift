@@ -92,7 +92,9 @@ struct FacilityNames {
     if continues(head, reading) { return }
     let heads = first(ofHeads: head, reading)
     let isPlace = places.contains(reading.hash(head))
-    let isFacility = (heads...head).contains { reading.senses[$0].isFacilityHead } || isPlace && heads < head
+    let isFacility =
+      (heads...head).contains { reading.senses[$0].isFacilityHead } || isPlace && heads < head
+      || systems.contains(reading.hash(head)) && isProper(head - 1, reading)
     guard isFacility || sense.isOrganizationHead else { return }
     var first = head
     var specific = 0
@@ -101,10 +103,12 @@ struct FacilityNames {
     }
     // Words that cannot begin a name.
     while first < head, !canBegin(first, reading) { first += 1 }
+    let placed = isPlaced(first, reading)
     for index in first..<max(first, heads) where reading.page.words[index].kind == .letters && reading.isCapital(index)
     {
-      if isSpecific(index, reading) { specific += 1 }
+      if isSpecific(index, reading) || placed && isOwn(index, reading) { specific += 1 }
     }
+    if specific == 0, first < head, isPlaced(first, reading), hospitals.contains(reading.hash(head)) { specific = 1 }
     if let (kind, last) = reading.phrase(at: first), kind.contains(.city), last < head { specific += 1 }
     guard first < head, specific > 0 else { return }
     // `Surgery` and the like end a name only when a word before them is no ordinary one.
@@ -115,7 +119,12 @@ struct FacilityNames {
     }
     guard !reading.isTaken(first...head) else { return }
     var last = head
-    // `Hospital of the Lakes`, `Clinic at Elm Park`.
+    // `Hospital Los Angeles`, `Hospital of the Lakes`, `Clinic at Elm Park`.
+    if let (kind, end) = reading.phrase(at: last + 1), kind.contains(.city), reading.isClose(last + 1),
+      reading.isCapital(end), !reading.isTaken(last + 1...end)
+    {
+      last = end
+    }
     if let (kind, end) = reading.phrase(at: last + 1), kind.contains(.city), reading.isClose(last + 1),
       reading.isCapital(end), !reading.isTaken(last + 1...end)
     {
@@ -176,6 +185,15 @@ struct FacilityNames {
     reading.find(.facility, index...head, .medium, by: "facility-name")
   }
 
+  /// Whether the word is a name of its own, as in `Fernvale Health`.
+  private static func isProper(_ index: Int, _ reading: Reading) -> Bool {
+    guard reading.isCapital(index), reading.isClose(index + 1), !reading.touches(index + 1) else { return false }
+    let sense = reading.sense(index)
+    return sense.ordinary == 0 && sense.role == .none && !sense.isProduct && !sense.isEponym && !sense.isAbbreviation
+      && !sense.isCountry && (!reading.isAllCapitals(index) || reading.shouting[index])
+  }
+
+  private static let systems = Cue.set("health care medical")
   private static let downtown = WordHash.of("downtown")
   private static let clinics = Cue.set(
     "clinic clinics office offices hospital facility campus location practice branch center centre er ed")

@@ -61,7 +61,7 @@ struct PersonNames {
     guard weight > -9 else { return nil }
     let before = reading.personEvidence(before: index)
     // A word that is nothing like a name starts one only after a title or a label.
-    guard weight >= 0 || before >= 5 else { return nil }
+    guard weight >= 0 || before >= 5 || weight > -4 && hasMiddleInitial(index, in: reading) else { return nil }
     let run = reading.personRun(from: index)
     var best: (last: Int, score: Int)?
     for end in run.ends {
@@ -116,6 +116,14 @@ struct PersonNames {
     return strange && last - index < 7 ? last : nil
   }
 
+  /// `Wren B. Sableton`: a capital, an initial with its point, a capital.
+  private static func hasMiddleInitial(_ index: Int, in reading: Reading) -> Bool {
+    reading.senses[index].role == .none && !reading.shouting[index] && reading.isInitial(index + 1)
+      && reading.isClose(index + 1)
+      && reading.isMark(index + 2, 0x2E) && reading.isCapital(index + 3) && reading.isClose(index + 3)
+      && !reading.touches(index + 3)
+  }
+
   private static func starts(_ index: Int, in reading: Reading) -> Bool {
     index == 0 || reading.page.words[index].shape.contains(.lineStart) || reading.isMark(index - 1, 0x2E)
   }
@@ -165,8 +173,16 @@ struct PersonNames {
       if sense.first < 2 || sense.ordinary > 1 || sense.isEponym || sense.city > 2 { score -= 1 } else { score += 1 }
       if reading.shouting[first] { score -= 2 }
       if reading.isMark(first - 1, 0x28), reading.isMark(first + 1, 0x29) { score += 1 }
+    } else if hasMiddleInitial(first, in: reading), end.parts > 1 {
+      score += 4 + max(0, 1 - reading.nameWeight(first))
     } else if end.parts > 1, reading.senses[first].first > 1 {
+      score += reading.senses[end.last].ordinary == 0 ? 2 : 1
+    } else if end.parts > 1, reading.senses[first].first > 0, reading.senses[first].ordinary == 0 {
       score += 1
+    } else if reading.isInitial(first), reading.isMark(first + 1, 0x2E), !reading.shouting[first], end.parts == 1,
+      reading.senses[end.last].isName || reading.senses[end.last] == .unknown, reading.senses[end.last].role == .none
+    {
+      score += 2
     } else if end.parts == 1, reading.senses[first].first > 1, !reading.shouting[first],
       reading.isMark(end.last + 1, 0x2E)
     {

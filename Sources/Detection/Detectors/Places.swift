@@ -25,9 +25,9 @@ struct Places {
       var first = index - 1
       while first > 0, reading.isOnLine(first) {
         if reading.isClose(first), reading.isCapital(first - 1), !reading.taken[first - 1], index - first < 3,
-          reading.senses[first - 1].isCounty
-            || reading.senses[first - 1].name > 0 && reading.senses[first - 1].ordinary < 2
-            || reading.senses[first - 1].role == .particle || reading.senses[first - 1].city > 0
+          reading.senses[first - 1].role == .none || reading.senses[first - 1].role == .particle,
+          !reading.senses[first - 1].isFacilityHead,
+          reading.senses[first - 1].ordinary < 2 || reading.isMark(first - 2, 0x2C) || reading.isLower(first - 2)
         {
           first -= 1
         } else if reading.isMark(first - 1, 0x2E), reading.touches(first - 1), reading.role(first - 2) == .particle {

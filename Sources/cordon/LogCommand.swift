@@ -1,0 +1,25 @@
+import ArgumentParser
+import Ledger
+
+/// `cordon log`: what the log says, and whether it is whole.
+struct LogCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "log", abstract: "Check and read the log.",
+    subcommands: [LogVerifyCommand.self, LogShowCommand.self, LogKeyCommand.self])
+}
+
+/// Where the log is.
+struct DataDirectory: ParsableArguments {
+  @Option(name: .long, help: ArgumentHelp("The data directory.", valueName: "directory"))
+  var data = "cordon-data"
+
+  /// What `read` gives, or the failure that says why it cannot.
+  func reading<Value>(_ read: (String) throws(LedgerError) -> Value) throws -> Value {
+    do throws(LedgerError) {
+      return try read(data)
+    } catch {
+      let code: CommandFailure.Code = error.code == .missing ? .noInput : .unreadableInput
+      throw CommandFailure(code, "\(data): \(error)")
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Bytes
+import Ledger
+
+/// `cordon log verify`: is every byte of the log as it was written?
+struct LogVerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Check every byte of the log, and name the first bad entry.",
+    discussion: """
+      Exits 0 when the log is whole, 1 when it is not, 66 when there is none. It may run while the gateway does.
+      A log that was cut back together with its checkpoint looks whole: only a checkpoint kept elsewhere shows that.
+      """)
+
+  @OptionGroup var directory: DataDirectory
+
+  @Option(name: .long, help: ArgumentHelp("The verifier key, if not the one in the data directory.", valueName: "vkey"))
+  var key: VerifierKey?
+
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    let start = ContinuousClock.now
+    let verification = try directory.reading { data throws(LedgerError) in
+      if let key { return try Ledger.verify(data: data, key: key) }
+      return try Ledger.verify(data: data, key: Custody.verifier(data: data))
+    }
+    let seconds = start.duration(to: .now) / .seconds(1)
+    if json {
+      StandardOutput.line(
+        String(decoding: VerificationReport(verification, seconds: seconds).json.bytes, as: UTF8.self))
+    } else {
+      for line in VerificationReport(verification, seconds: seconds).lines { StandardOutput.line(line) }
+    }
+    guard verification.isWhole else { throw ExitCode(1) }
+  }
+}
+
+extension VerifierKey: ExpressibleByArgument {}
+
+/// What `cordon log verify` prints.
+private struct VerificationReport {
+  let verification: Verification
+  let seconds: Double
+
+  init(_ verification: Verification, seconds: Double) {
+    self.verification = verification
+    self.seconds = seconds
+  }
+
+  var lines: [String] {
+    var lines = [
+      "entries    \(verification.entries) in \(verification.segments) segment\(verification.segments == 1 ? "" : "s")",
+      "signed     \(verification.checkpointSize) by the published checkpoint, the rest by their seals",
+      "read       \(megabytes) MB in \(hundredths(seconds)) s, \(perSecond) entries/s",
+    ]
+    if verification.isWhole {
+      lines.insert("open       \(verification.openRequests) requests opened and not closed", at: 2)
+    }
+    if verification.unfinishedBytes > 0 {
+      lines.append("unfinished \(verification.unfinishedBytes) bytes of a batch that was never acknowledged")
+    }
+    lines.append(verification.fault.map { "BAD        \($0)" } ?? "whole      every byte was checked")
+    return lines
+  }
+
+  var json: JSONValue {
+    var members: [(String, JSONValue)] = [
+      ("whole", .bool(verification.isWhole)),
+      ("entries", number(verification.entries)),
+      ("segments", number(verification.segments)),
+      ("bytes", number(verification.bytes)),
+      ("signed", number(verification.checkpointSize)),
+      ("open_requests", number(verification.openRequests)),
+      ("unfinished_bytes", number(verification.unfinishedBytes)),
+      ("entries_per_second", number(perSecond)),
+    ]
+    if let fault = verification.fault {
+      members.append(("first_bad_entry", number(fault.index)))
+      members.append(("fault", .string(fault.description)))
+    }
+    return .object(members.map { JSONMember($0.0, $0.1) })
+  }
+
+  private var perSecond: Int { Int(Double(verification.entries) / max(seconds, 1e-6)) }
+  private var megabytes: String { hundredths(Double(verification.bytes) / 1e6) }
+
+  private func number(_ number: some BinaryInteger) -> JSONValue { .number(String(number)) }
+
+  private func hundredths(_ value: Double) -> String {
+    let count = Int((value * 100).rounded())
+    return "\(count / 100).\(count % 100 < 10 ? "0" : "")\(count % 100)"
+  }
+}

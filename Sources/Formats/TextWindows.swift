@@ -24,7 +24,7 @@ package struct TextWindows: Sendable {
   private var isFinished = false
 
   /// Windows of about `size` bytes.
-  package init(size: Int = 1 << 20) {
+  package init(size: Int = 1 << 18) {
     precondition(size >= 16, "a window has room for a word")
     largestSize = size
     self.size = min(size, TextWindows.firstSize)

@@ -19,7 +19,7 @@ package struct RedactionStream: Sendable {
   private var scan: ScanStream
 
   /// The start of a document.
-  package init(_ deidentifier: Deidentifier, windowSize: Int = 1 << 20) {
+  package init(_ deidentifier: Deidentifier, windowSize: Int = 1 << 18) {
     self.deidentifier = deidentifier
     scan = ScanStream(deidentifier.scanner, windowSize: windowSize)
   }

@@ -20,7 +20,7 @@ package struct ScanStream: Sendable {
   private var start = 0
 
   /// The start of a document.
-  package init(_ scanner: Scanner, windowSize: Int = 1 << 20) {
+  package init(_ scanner: Scanner, windowSize: Int = 1 << 18) {
     self.scanner = scanner
     windows = TextWindows(size: windowSize)
   }

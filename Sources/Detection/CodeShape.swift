@@ -46,15 +46,22 @@ struct CodeShape {
 
   /// How likely the code points at somebody; nil when it need not be covered.
   func confidence(on page: borrowing Page) -> Confidence? {
-    guard digits >= 4, dots == 0, slashes == 0, !isPublic(page), !page.isMeasure(last + 1) else { return nil }
+    guard digits >= 4, dots == 0, slashes == 0, !isPublic(page), !isPublished(page), !page.isMeasure(last + 1) else {
+      return nil
+    }
     if isUUID { return .high }
     if groups.count > 2, groups[0] == 4, groups[1] == 2, (1900...2099).contains(page.number(first) ?? 0) { return nil }
     if page.bytes[page[first].range].starts(with: CodeShape.claimVersion) { return nil }
     if letters == 0 { return plainDigits(page) }
     guard longestWord <= 6 else { return nil }
-    if hyphens + underscores > 0 { return digits >= 4 && capitals + digits >= 6 || digits >= 6 ? .medium : nil }
+    if hyphens + underscores > 0 { return digits >= 5 && (capitals == letters || digits >= 6) ? .medium : nil }
     // One word of letters and digits: a code has its letters in capitals and at least five digits.
     return digits >= 5 && letters <= 4 && capitals == letters ? .medium : nil
+  }
+
+  /// Whether the code begins like a trial's registration or a drug's code of a manufacturer.
+  private func isPublished(_ page: borrowing Page) -> Bool {
+    CodeShape.publishers.contains(WordHash.of(page.bytes[page[first].range].prefix { !CharacterClass.isDigit($0) }))
   }
 
   private func plainDigits(_ page: borrowing Page) -> Confidence? {
@@ -99,5 +106,8 @@ struct CodeShape {
 
   /// The version of an X12 guide, such as `005010X222A1`.
   private static let claimVersion: [UInt8] = Array("005010X".utf8)
+  private static let publishers: Set<UInt64> = Set(
+    "nct isrctn eudract chictr grch pmc bms mk pf ly gsk azd abt amg ro gs jnj sar tak bay sch vx incb asp regn aln nvp cas"
+      .split(separator: " ").map { WordHash.of(Array($0.utf8)) })
   private static let ref = WordHash.of("ref")
 }

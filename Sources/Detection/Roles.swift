@@ -59,4 +59,6 @@ package struct Roles: OptionSet, Sendable {
   package static let streetPart = Roles(rawValue: 1 << 26)
   /// A word of keys and heads of columns that names no field by itself: `name`, `provider`, `line`.
   package static let keyWord = Roles(rawValue: 1 << 27)
+  /// A kind of street that stands before its name: `Rue`, `Calle`, `Via`.
+  package static let streetPrefix = Roles(rawValue: 1 << 28)
 }

@@ -10,8 +10,9 @@ struct Street {
     if word.hash == Street.box { return box(index) }
     if Street.highways.contains(word.hash), let highway = highway(index) { return highway }
     if Street.markers.contains(word.hash), let marker = marker(index) { return marker }
-    guard word.roles.contains(.streetSuffix) || word.roles.contains(.rareSuffix) else { return nil }
-    return named(index)
+    if word.roles.contains(.streetSuffix) || word.roles.contains(.rareSuffix), let named = named(index) { return named }
+    if word.roles.contains(.streetPrefix), let prefixed = StreetPrefix(page).street(at: index) { return prefixed }
+    return word.roles.contains(.unit) ? loneUnit(index) : nil
   }
 
   /// The last word of a second street after `last`.
@@ -51,6 +52,9 @@ struct Street {
     }
     if before.hash == Street.office, page[index - 2].hash == Street.post { return (index - 2, value) }
     if before.hasDigit, Street.routes.contains(page[index - 2].hash) { return (index - 2, value) }
+    if before.isMark(0x2C), page[index - 2].hasDigit, Street.routes.contains(page[index - 3].hash) {
+      return (index - 3, value)
+    }
     return nil
   }
 
@@ -198,6 +202,11 @@ struct Street {
       }
       return (first, unit(after: index))
     }
+    if suffix.hash == Street.saint, page.isMark(index + 1, 0x2E), page[index + 2].shape.contains(.initialCapital),
+      !page.startsLine(index + 2)
+    {
+      return nil
+    }
     while first < index,
       page[first].kind == .mark || !page[first].shape.contains(.initialCapital) && !page[first].hasDigit
     { first += 1 }
@@ -219,6 +228,14 @@ struct Street {
     page.startsLine(index + 1) || page[index + 1].kind == .mark || page[index + 1].roles.contains(.unit)
       || page[index + 1].roles.contains(.compass)
       || page[index + 1].shape.contains(.initialCapital)
+  }
+
+  /// A flat or suite on a line or in a field of its own: `Apt. 297`, `Suite 410`.
+  private func loneUnit(_ index: Int) -> (Int, Int)? {
+    guard Street.flats.contains(page[index].hash), page[index].shape.contains(.initialCapital) else { return nil }
+    var value = index + 1
+    if page.isMark(value, 0x2E) || page.isMark(value, 0x23) { value += 1 }
+    return page[value].hasDigit && !page.startsLine(value) && page[value].length <= 5 ? (index, value) : nil
   }
 
   /// The last word of what follows a street: compass, floor, flat, suite.
@@ -289,7 +306,8 @@ struct Street {
   private static let rear = WordHash.of("rear")
   private static let saint = WordHash.of("st")
   private static let doctor = WordHash.of("dr")
-  private static let routes = hashes("rr rt route rural hc")
+  private static let flats = hashes("apt apartment suite ste")
+  private static let routes = hashes("rr rt route rural hc psc cmr unit")
   private static let highways = hashes("highway hwy interstate i route rte road rd us")
   private static let highwayPrefixes = hashes("us state county old co farm ranch fm sr cr")
   private static let markers = hashes("block exit marker milepost mp milemarker")

@@ -38,7 +38,9 @@ struct Telephone {
           Array(groups.prefix(count)), separators.prefix(max(0, count - 1)), index, isInternational, isAnnounced),
         !isGluedAfter(end)
       else { continue }
-      return Number(first: first, last: self.extension(after: end) ?? end, isPlain: isPlain)
+      return Number(
+        first: first, last: self.extension(after: end, isLong: page.digits(from: index, through: end) >= 7) ?? end,
+        isPlain: isPlain)
     }
     return nil
   }
@@ -119,9 +121,9 @@ struct Telephone {
   }
 
   /// The last word of an extension: `x2204`, `ext. 12`, `#2907`.
-  private func `extension`(after last: Int) -> Int? {
+  private func `extension`(after last: Int, isLong: Bool) -> Int? {
     var next = last + 1
-    guard !page.startsLine(next) else { return nil }
+    guard isLong, !page.startsLine(next) else { return nil }
     if page.isMark(next, 0x2C) { next += 1 }
     let word = page[next]
     if isShortExtension(next) { return next }

@@ -47,19 +47,22 @@ extension Vocabulary {
       complaint grievance appeal referral id ref key uid
       """, .weakCue, field: .other)
     learn(
-      "ref id key patient pt file run visit rec line report student code text chart match control plan group extension hosp social call calls called contact mr card template bar tag",
+      "hospital ref id key patient pt file run visit rec line report student code text chart match control plan group extension hosp social call calls called contact mr bar tag",
       .needsMark)
     learn("code", .weakCue, field: .other)
     learn("aadhaar aadhar curp cpf nif dni nie nino bsn nir pesel personnummer cnp tfn uin", field: .other)
     learn("username login handle userid loginid logon screenname", field: .handle)
     learn("user", .weakCue, field: .handle)
     learn("initials", .weakCue, field: .initials)
+    learn("hospital", .weakCue, field: .medicalRecord)
     learn("ssn ssns ssnlast4", field: .socialSecurity)
     learn("ss social soc", .weakCue, field: .socialSecurity)
     learn("security", .connector)
   }
 
   private mutating func learnContacts() {
+    learn("phonenumber phoneno homephone mobilephone workphone contactnumber mobileno", field: .phone)
+    learn("faxnumber faxno", field: .fax)
     learn("phone phones tel telephone cell cellphone mobile ph pager beeper pgr hotline", field: .phone)
     learn("messages message answering sms whatsapp dial dialed dialing ring rang", .weakCue, field: .phone)
     learn("call calls called contact ext extension callback text texted line reach reached", .weakCue, field: .phone)

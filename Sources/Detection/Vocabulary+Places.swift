@@ -15,6 +15,10 @@ extension Vocabulary {
     learn("apt apartment suite ste unit floor fl flr room rm bldg building trailer trlr lot spc", .unit)
     learn("n s e w ne nw se sw north south east west northeast northwest southeast southwest", .compass)
     learn(
+      "rue avenue boulevard via viale calle avda avenida rua ul ulica piazza piazzale plaza praca paseo camino carrera strada chemin place quai impasse allee corso largo travessa",
+      .streetPrefix)
+    learn("aa ae ap", .state)
+    learn(
       """
       al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or
       pa ri sc sd tn tx ut vt va wa wv wi wy dc pr vi gu

@@ -9,23 +9,27 @@ extension Vocabulary {
     learn("sept", .month, value: 9)
     learn(
       counting: "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre", from: 1,
-      .month)
+      [.month, .foreign])
     learn(
       counting: "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre", from: 1,
-      [[.month, .foreign], .foreign])
+      [.month, .foreign])
     learn("mars mai", .ambiguous)
     learn(
       counting: "januar februar marz april mai juni juli august september oktober november dezember", from: 1,
-      [[.month, .foreign], .foreign])
+      [.month, .foreign])
     learn(
       counting: "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro", from: 1,
-      .month)
+      [.month, .foreign])
     learn(
       counting: "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-      from: 1, .month)
+      from: 1,
+      [.month, .foreign])
     learn(
       counting: "januari februari maart april mei juni juli augustus september oktober november december", from: 1,
-      .month)
+      [.month, .foreign])
+    learn("augusti", [.month, .foreign], value: 8)
+    learn("maj", [.month, .foreign], value: 5)
+    learn("marts", [.month, .foreign], value: 3)
     learn("maerz", [.month, .foreign], value: 3)
     learn(
       counting:
@@ -53,7 +57,7 @@ extension Vocabulary {
       min mins minute minutes sec secs second seconds hr hrs hour hours h day days d week weeks wk wks month months mo
       mos year years yr yrs times x bpm mmhg mph beats breaths percent pct tabs tab tablet tablets caps capsule
       capsules puff puffs drops gtt pills doses dose refills degrees f mhz ghz kb mb gb patients people copies cells
-      mm2 cm2 m2 kcal cal calories steps points pts pack packs ppd cigarettes drinks beers strength ns saline fr french ga gauge
+      mm2 cm2 m2 kcal cal calories steps points pts reps rep visits sessions items episodes nodes cores margins pack packs ppd cigarettes drinks beers strength ns saline fr french ga gauge
       """, .measure)
     learn(
       """

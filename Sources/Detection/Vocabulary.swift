@@ -63,6 +63,9 @@ struct Vocabulary: Sendable {
       precondition(count * 2 <= keys.count, "the vocabulary is full")
       keys[slot] = hash
     }
+    // A month's name of English stays one where other languages spell it the same.
+    let known = entries[slot].roles
+    if roles.contains(.foreign), known.contains(.month), !known.contains(.foreign) { return }
     entries[slot].roles.formUnion(roles)
     if field != .none { entries[slot].field = field }
     if value != 0 { entries[slot].value = value }

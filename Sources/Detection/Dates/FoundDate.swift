@@ -5,6 +5,8 @@ struct FoundDate {
   var first: Int
   var last: Int
   var confidence: Confidence
+  /// How many bytes at the end of the last word do not belong to the date, as in `03T08`.
+  var excess = 0
 
   init(_ first: Int, _ last: Int, _ confidence: Confidence = .high) {
     self.first = first

@@ -29,6 +29,7 @@ struct FractionReading {
     var score = 0
     var index = first - 1
     if page.startsLine(first) { return 1 }
+    if page.isMark(index, 0x2D), isDate(endingAt: index - 1) { return 3 }
     // An opening bracket, a comma or a dash says little; a colon or `x` speaks of a label or a figure.
     if page.isMark(index, 0x3D) || page.isMark(index, 0x3C) { score -= 1 }
     while index > first - 3, page[index].kind == .mark { index -= 1 }
@@ -57,6 +58,7 @@ struct FractionReading {
     let next = page[last + 1]
     if next.roles.contains(.measure) || next.isMark(0x25) { return -4 }
     if next.roles.contains(.fraction) { return -2 }
+    if next.isMark(0x2D), isDate(startingAt: last + 2) { return 3 }
     if next.isMark(0x2B) || next.isMark(0x2D) && !page.isSpaced(last + 1) { return -2 }
     if page.isClockTime(last + 1, last + 3)
       || next.kind == .digits && next.length == 4 && (page.number(last + 1) ?? 9999) < 2400
@@ -73,6 +75,12 @@ struct FractionReading {
   /// Whether the word at `index` ends something like `1/20`.
   private func isDate(endingAt index: Int) -> Bool {
     page.isMark(index - 1, 0x2F) && (1...12).contains(page.number(index - 2) ?? 0) && (page.number(index) ?? 99) <= 31
+  }
+
+  /// Whether the word at `index` starts something like `1/27`.
+  private func isDate(startingAt index: Int) -> Bool {
+    page.isMark(index + 1, 0x2F) && (1...12).contains(page.number(index) ?? 0)
+      && (1...31).contains(page.number(index + 2) ?? 99)
   }
 
   private static let and = WordHash.of("and")

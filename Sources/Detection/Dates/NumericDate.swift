@@ -8,8 +8,9 @@ struct NumericDate {
 
   /// The date whose first word is `index`.
   func date(at index: Int) -> FoundDate? {
-    guard page[index].isNumber, !isGluedBefore(index) else { return nil }
+    guard page[index].hasDigit, !isGluedBefore(index) else { return nil }
     if let stamp = stamp(at: index) { return stamp }
+    guard page[index].isNumber else { return nil }
     guard let separator = separator(after: index) else { return nil }
     if separator == page[index + 3].value, self.separator(after: index + 2) == separator {
       if let date = threeParts(at: index, separator) { return date }
@@ -44,6 +45,7 @@ struct NumericDate {
     let before = page[index - 1]
     guard before.kind == .mark else { return true }
     switch before.value {
+    case 0x2D where page.isMark(index - 3, 0x2F) && page[index - 2].isNumber: return false
     case 0x2D, 0x2E, 0x2F, 0x5F: return page[index - 2].kind != .mark && !page.isSpaced(index - 1)
     case 0x2B, 0x24, 0x23: return true  // + $ #
     default: return false
@@ -64,6 +66,7 @@ struct NumericDate {
     let after = page[last + 1]
     guard after.kind == .mark else { return true }
     switch after.value {
+    case 0x2D where page.isMark(last + 3, 0x2F) && page[last + 2].isNumber && page.isMark(last - 1, 0x2F): return false
     case 0x2D, 0x2E, 0x2F, 0x5F:
       return page[last + 2].kind != .mark && !page.isSpaced(last + 2) && page[last + 2].hasDigit
     case 0x25: return true
@@ -76,13 +79,17 @@ struct NumericDate {
 
   private func threeParts(at index: Int, _ separator: UInt8) -> FoundDate? {
     guard let one = page.number(index), let two = page.number(index + 2) else { return nil }
-    // `2024-12-03T08:14`: the day is the first digits of a mixed word.
     let end = page[index + 4]
     if page[index].length == 4, (1800...2199).contains(one), isMonth(two) {
       if let day = page.number(index + 4), isDay(day), end.length <= 2,
         !isGluedAfter(index + 4) || page.isMark(index + 5, 0x2D)
       {
         return FoundDate(index, index + 4, .certain)
+      }
+      if end.kind == .mixed, let day = dayBeforeTime(end) {
+        var date = FoundDate(index, index + 4, .certain)
+        date.excess = Int(end.length) - day
+        return date
       }
       return nil
     }
@@ -100,6 +107,16 @@ struct NumericDate {
       return FoundDate(index, index + 4, .medium)
     }
     return nil
+  }
+
+  /// How many digits of a day stand before the `T` of a time in `word`, as in `2024-12-03T08:14`.
+  private func dayBeforeTime(_ word: Word) -> Int? {
+    let bytes = page.bytes[word.range]
+    let digits = bytes.prefix(while: CharacterClass.isDigit)
+    guard (1...2).contains(digits.count), bytes.dropFirst(digits.count).first.map(CharacterClass.lowercased) == 0x74,
+      isDay(digits.reduce(0) { $0 * 10 + Int($1 - 0x30) })
+    else { return nil }
+    return digits.count
   }
 
   private func twoParts(at index: Int, _ separator: UInt8) -> FoundDate? {
@@ -136,7 +153,10 @@ struct NumericDate {
   /// A stamp of eight, twelve or fourteen digits, or of six after a label.
   private func stamp(at index: Int) -> FoundDate? {
     let word = page[index]
-    guard word.kind == .digits, [6, 8, 10, 12, 14].contains(word.length), !isGluedAfter(index) else { return nil }
+    if word.kind == .mixed, word.length >= 13, word.length <= 20 { return timeStamp(index) }
+    guard word.kind == .digits, [6, 8, 10, 12, 14].contains(word.length), !isGluedAfter(index),
+      !page[index - 1].roles.contains(.publicCode)
+    else { return nil }
     let bytes = page.bytes[word.range]
     func part(_ from: Int, _ count: Int) -> Int {
       bytes.dropFirst(from).prefix(count).reduce(0) { $0 * 10 + Int($1 - 0x30) }
@@ -153,6 +173,16 @@ struct NumericDate {
       return FoundDate(index, index, .high)
     }
     return nil
+  }
+
+  /// `20240311T042210Z`.
+  private func timeStamp(_ index: Int) -> FoundDate? {
+    let bytes = page.bytes[page[index].range]
+    guard bytes.prefix(8).allSatisfy(CharacterClass.isDigit), bytes[bytes.startIndex + 8] == 0x54,
+      bytes[bytes.startIndex + 9..<bytes.startIndex + 13].allSatisfy(CharacterClass.isDigit),
+      bytes.starts(with: [0x31, 0x39]) || bytes.starts(with: [0x32, 0x30])
+    else { return nil }
+    return FoundDate(index, index, .high)
   }
 
   private static let b = WordHash.of("b")

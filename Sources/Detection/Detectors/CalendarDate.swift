@@ -29,7 +29,8 @@ package struct CalendarDate: Detector {
     for number in page.numbers where Int(number) >= next {
       let index = Int(number)
       if let date = numeric.date(at: index) {
-        append(page.range(from: date.first, through: date.last), date.confidence, &findings)
+        let range = page.range(from: date.first, through: date.last)
+        append(range.lowerBound..<range.upperBound - date.excess, date.confidence, &findings)
         next = date.last + 1
       } else if let range = numeric.glued(at: index) {
         append(range, .high, &findings)

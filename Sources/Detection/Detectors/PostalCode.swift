@@ -7,7 +7,7 @@ package import PHI
 /// the value after `ZIP`, `postal code`, a key, a column or a field of a message.
 ///
 /// ## What it leaves alone
-/// Five digits elsewhere: counts, procedure codes, years.
+/// Five digits elsewhere: counts, procedure codes, years; three digits, to which Safe Harbor cuts a ZIP code.
 ///
 /// ## Why
 /// 45 CFR 164.514(b)(2)(i)(B).
@@ -15,7 +15,7 @@ package struct PostalCode: Detector {
   package init() {}
 
   package func scan(_ page: borrowing Page, into findings: inout [Finding]) {
-    for value in page.fields where value.field == .zipCode {
+    for value in page.fields where value.field == .zipCode && !isPrefix(value.first, value.last, page) {
       append(page.range(from: value.first, through: value.last), .certain, &findings)
     }
     for number in page.numbers {
@@ -30,6 +30,11 @@ package struct PostalCode: Detector {
 
   private func append(_ range: Range<Int>, _ confidence: Confidence, _ findings: inout [Finding]) {
     findings.append(Finding(.zipCode, at: range, confidence: confidence, by: "postal-code"))
+  }
+
+  /// The first three digits alone, which Safe Harbor lets stay.
+  private func isPrefix(_ first: Int, _ last: Int, _ page: borrowing Page) -> Bool {
+    first == last && page[first].kind == .digits && page[first].length == 3
   }
 
   private func american(_ index: Int, _ page: borrowing Page) -> Int? {
@@ -65,7 +70,7 @@ package struct PostalCode: Detector {
       before -= 1
     }
     let word = page[before]
-    guard word.roles.contains(.state), !page.startsLine(before) || before > 0 else { return false }
+    guard before >= 0, word.roles.contains(.state) else { return false }
     if word.length == 2 {
       guard word.shape.contains(.allCapitals) else { return false }
       // Abbreviations that are words of forms as well need a town before them.

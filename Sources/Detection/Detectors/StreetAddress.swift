@@ -25,6 +25,12 @@ package struct StreetAddress: Detector {
       let range = page.range(from: value.first, through: value.last)
       findings.append(Finding(.street, at: range, confidence: .medium, by: "street-address"))
     }
+    let prefix = StreetPrefix(page)
+    for number in page.numbers {
+      guard let first = prefix.compound(before: Int(number)) else { continue }
+      findings.append(
+        Finding(.street, at: page.range(from: first, through: Int(number)), confidence: .medium, by: "street-address"))
+    }
     var next = 0
     for cue in page.cues where Int(cue) >= next {
       guard let street = grammar.street(at: Int(cue)) else { continue }

@@ -62,7 +62,10 @@ package struct TelephoneNumber: Detector {
       if word.kind == .mark {
         if word.value == 0x3B || word.value == 0x2E && words > 0 && page.isSpaced(before + 1) { return .none }
       } else {
-        if word.field == .fax || word.field == .phone { return word.field }
+        if word.field == .fax || word.field == .phone {
+          // `pH 7.32` is no telephone.
+          return page.bytes[word.range].elementsEqual([0x70, 0x48]) ? .none : word.field
+        }
         if word.hash == TelephoneNumber.f || word.hash == TelephoneNumber.t || word.hash == TelephoneNumber.p,
           words == 0,
           page.isMark(index - 1, 0x28) || page.isMark(index - 1, 0x3A) || page.isMark(index - 1, 0x2E)

@@ -10,7 +10,7 @@ struct FieldForm {
     var last = page.endOfChunk(first, joinedBy: joins)
     if page.isClockTime(first, last) || looksLikeDate(first, last) && label.field.isNumber { return nil }
     var groups = 1
-    while let next = nextGroup(after: last, groups, first) {
+    while let next = nextGroup(after: last, groups, first, label) {
       last = next
       groups += 1
     }
@@ -22,9 +22,9 @@ struct FieldForm {
   }
 
   /// The end of the next group of a value in groups, such as `913` in `ZEC 913 004`.
-  private func nextGroup(after last: Int, _ groups: Int, _ first: Int) -> Int? {
+  private func nextGroup(after last: Int, _ groups: Int, _ first: Int, _ label: Label) -> Int? {
     let next = last + 1
-    guard groups < 5, page.isSingleSpaced(next) else { return nil }
+    guard groups < (label.field == .account ? 9 : 5), page.isSingleSpaced(next) else { return nil }
     let word = page[next]
     guard word.hasDigit, word.isNumber || word.shape.contains(.allCapitals), word.length <= 6 else { return nil }
     let end = page.endOfChunk(next, joinedBy: joins)
@@ -63,7 +63,9 @@ struct FieldForm {
     if label.isLoose { return digits >= 5 }
     if label.isStrong { return digits >= 1 && length >= 3 }
     if page.isMeasure(last + 1) || page[last + 1].roles.contains(.age) && !label.isMarked { return false }
-    if label.needsMark, !label.isNumbered { return false }
+    if label.needsMark, !label.isNumbered, !(digits >= 6 || digits == 5 && page.bytes[Int(page[first].start)] == 0x30) {
+      return false
+    }
     let isYear = first == last && length == 4 && (1900...2099).contains(page.number(first) ?? 0)
     if isDecimal(first, last) { return false }
     if label.isMarked { return digits >= 2 && length >= 3 && !(isYear && label.field == .other) }

@@ -34,6 +34,8 @@ struct FieldGrammar {
         guard pass(mark: word.value, at: index, &label) else { break }
       } else if word.hasDigit, !word.roles.contains(.connector) {
         return take(from: index, label) ?? cue + 1
+      } else if label.isMarked, word.kind == .letters, isCode(index) {
+        return take(from: index, label) ?? cue + 1
       } else if word.field != .none, word.field.isNumber {
         label.join(word)
         if word.roles.contains(.numberWord) { label.number() }
@@ -123,6 +125,12 @@ struct FieldGrammar {
         ? nil : end
     default: return nil
     }
+  }
+
+  /// Whether a code joined by hyphens or underscores starts at `index`, as `req_011CQ` does.
+  private func isCode(_ index: Int) -> Bool {
+    let end = page.endOfChunk(index, joinedBy: { $0 == 0x2D || $0 == 0x5F })
+    return end > index && page[end].hasDigit
   }
 
   /// The start of a code whose first word has no digit: `ZEC 913 004`, `AK-P-8889`, `***-**-6910`.

@@ -83,6 +83,7 @@ struct TableFields {
     for (index, cell) in row.cells.enumerated() {
       guard let cell, index - max(0, shift) >= 0 || columns[0] == .personName else { continue }
       let field = columns[max(0, min(columns.count - 1, index - max(0, shift)))]
+      guard (cell.first...cell.last).contains(where: { page[$0].kind != .mark }) else { continue }
       guard field != .none, field != .ordinary, !field.isNumber || page.digits(from: cell.first, through: cell.last) > 1
       else { continue }
       values.append(FieldValue(field, from: cell.first, through: cell.last, bound: .layout))

@@ -30,7 +30,8 @@ class Received:
     @property
     def prompt(self):
         """The text of the last user message."""
-        content = [message for message in self.json["messages"] if message["role"] == "user"][-1]["content"]
+        contents = [message.get("content") for message in self.json["messages"] if message.get("role") == "user"]
+        content = (contents or [""])[-1] or ""
         return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
 
 
@@ -66,8 +67,10 @@ class MockVendor:
         return self
 
     def close(self):
-        self.closing.set()
-        self.listener.close()
+        if not self.closing.is_set():
+            self.closing.set()
+            self.listener.shutdown(socket.SHUT_RDWR)
+            self.listener.close()
 
     def _accept(self):
         while True:

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 
+import mock_vendor
 import pytest
 from canaries import NOTE, found
 from conftest import chat
@@ -19,10 +20,10 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(own):
         connection.sendall(f"{head}content-length: 100000000\r\n\r\n".encode())
         assert connection.recv(64).startswith(b"HTTP/1.1 413")
         connection.close()
-        status, headers, body = gateway.post(chat("x" * 5000))
+        status, headers, body = gateway.post(chat("hello " * 900))
         assert (status, json.loads(body)["error"]["code"]) == (413, "request_too_large")
         assert headers["x-request-id"]
-        assert gateway.post(chat("x" * 3000))[0] == 200
+        assert gateway.post(chat("hello " * 500))[0] == 200
         assert len(vendor.requests) == 1
 
 
@@ -99,8 +100,6 @@ def test_an_idle_connection_is_closed_and_a_busy_one_is_kept(gateway):
 
 def test_a_slow_vendor_is_no_slow_client(own):
     """The limit on sending a request does not bound the answer."""
-    import mock_vendor
-
     def script(request, reply):
         time.sleep(2.5)
         mock_vendor.echo(request, reply)
@@ -141,11 +140,12 @@ MALFORMED = [
 
 # proves: IOC-18
 def test_malformed_deep_and_oversized_requests_get_a_4xx_and_crash_nothing(gateway, vendor):
+    vendor.script = mock_vendor.saying("fine")
     seed = random.randrange(1 << 30)
     print(f"seed {seed}")
     generator = random.Random(seed)
     valid = json.dumps(chat(NOTE, tools=[{"type": "function", "function": {"name": "f", "parameters": {}}}])).encode()
-    corpus = [*MALFORMED, json.dumps(chat("x" * (5 << 20))).encode()]
+    corpus = [*MALFORMED, json.dumps(chat("hello " * 900_000)).encode()]
     for _ in range(300):
         mutant = bytearray(valid)
         for _ in range(generator.randrange(1, 6)):
@@ -166,7 +166,7 @@ def test_malformed_deep_and_oversized_requests_get_a_4xx_and_crash_nothing(gatew
     for body in MALFORMED:
         status, _, answer = gateway.post(body)
         assert status in (400, 403), (status, body[:200])
-    assert gateway.post(chat("x" * (5 << 20)))[0] == 413
+    assert gateway.post(chat("hello " * 900_000))[0] == 413
     assert gateway.post(chat("hello"))[0] == 200 and gateway.process.poll() is None
 
 
@@ -183,8 +183,6 @@ def test_what_cannot_be_inspected_is_refused(gateway, vendor, part):
 
 # proves: IOC-17
 def test_no_error_shows_a_path_a_stack_the_prompt_or_the_vendors_words(gateway, vendor):
-    import mock_vendor
-
     secrets = [b"upstream secret", b"/usr/", b"/tmp/", b".swift", b"Error(", b"Optional(", b"localhost", vendor.url.encode()]
     scripts = [
         mock_vendor.status(500), mock_vendor.status(429), mock_vendor.status(401), mock_vendor.status(400),

@@ -2,7 +2,7 @@ import ArgumentParser
 import Bytes
 import Ledger
 
-/// `cordon log verify`: is every byte of the log as it was written?
+/// `cordon log verify`: says whether every byte of the log is as it was written.
 struct LogVerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Check every byte of the log, and name the first bad entry.",

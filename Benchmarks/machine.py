@@ -3,7 +3,6 @@
 import os
 import platform
 import re
-import statistics
 import subprocess
 import time
 from datetime import date
@@ -42,8 +41,8 @@ def resident(pid):
     return tuple(int(re.search(rf"{name}:\s*(\d+)", status)[1]) / 1000 for name in ("VmRSS", "VmHWM"))
 
 
-def sync_milliseconds(folder, times=400):
-    """How long appending 400 bytes and making them durable takes in a folder: the median."""
+def sync_milliseconds(folder, times=100):
+    """How long appending 400 bytes and making them durable takes in a folder, so many times."""
     file = os.open(Path(folder) / "sync-probe", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
     taken = []
     for _ in range(times):
@@ -53,7 +52,7 @@ def sync_milliseconds(folder, times=400):
         taken.append((time.perf_counter() - began) * 1e3)
     os.close(file)
     os.unlink(Path(folder) / "sync-probe")
-    return statistics.median(taken)
+    return taken
 
 
 def table(rows):

@@ -15,7 +15,7 @@ extension Reading {
     case 0x5B where isMark(previous - 1, 0x3A): return evidence(ofLabelBefore: previous - 1)
     case 0x2C:
       if touches(previous), touches(index) { return 3 }  // A column.
-      if previous > 0, taken[previous - 1], isPerson(previous - 1) { return 2 }
+      if taken[previous - 1], isPerson(previous - 1) { return 2 }
       return role(previous - 1) == .kin ? 5 : role(previous - 1) == .greeting ? 4 : 0
     default: return 0
     }

@@ -46,7 +46,8 @@ struct InvertedNames {
         break
       }
     }
-    let surname = reading.nameWeight(comma - 1)
+    let labelled = reading.personEvidence(before: first) >= 5 && reading.senses[comma - 1].isName
+    let surname = max(reading.nameWeight(comma - 1), labelled ? 2 : -20)
     let run = reading.personRun(from: comma + 1)
     guard var end = run.ends.max(by: { $0.weight < $1.weight }) else { return }
     let given = reading.senses[comma + 1]

@@ -98,6 +98,7 @@ struct PersonNames {
       let sense = reading.senses[word]
       switch sense.role {
       case .none, .particle, .suffix, .title, .street, .month, .credential: break
+      case .generic where sense.isName && last > index: break
       default: if sense.name < 3 { return nil }
       }
       if sense.isAbbreviation || sense.isProduct || sense.followsEponym || sense.isFacilityHead
@@ -120,8 +121,11 @@ struct PersonNames {
   private static func hasMiddleInitial(_ index: Int, in reading: Reading) -> Bool {
     reading.senses[index].role == .none && !reading.shouting[index] && reading.isInitial(index + 1)
       && reading.isClose(index + 1)
-      && reading.isMark(index + 2, 0x2E) && reading.isCapital(index + 3) && reading.isClose(index + 3)
-      && !reading.touches(index + 3)
+      && (reading.isMark(index + 2, 0x2E) && reading.isCapital(index + 3) && reading.isClose(index + 3)
+        && !reading.touches(index + 3)
+        || reading.senses[index].ordinary == 0 && reading.isCapital(index + 2) && reading.isClose(index + 2)
+          && reading.sense(index + 2).ordinary == 0 && !reading.isAllCapitals(index)
+          && !reading.isAllCapitals(index + 2))
   }
 
   private static func starts(_ index: Int, in reading: Reading) -> Bool {
@@ -170,7 +174,17 @@ struct PersonNames {
       // One word without an initial: a sentence's start, a heading and an eponym look the same.
       if starts(first, in: reading) { score -= 1 }
       let sense = reading.senses[first]
-      if sense.first < 2 || sense.ordinary > 1 || sense.isEponym || sense.city > 2 { score -= 1 } else { score += 1 }
+      let rare = sense.first == 1 && sense.ordinary == 0 && !sense.isEponym && sense.city == 0
+      if rare, !reading.isAllCapitals(first), reading.isLower(first - 1) || reading.isMark(first - 1, 0x28),
+        reading.isLower(first + 1)
+          || reading.page.words.indices.contains(first + 1) && reading.page.words[first + 1].kind == .mark
+      {
+        score += 2
+      } else if sense.first < 2 || sense.ordinary > 1 || sense.isEponym || sense.city > 2 {
+        score -= 1
+      } else {
+        score += 1
+      }
       if reading.shouting[first] { score -= 2 }
       if reading.isMark(first - 1, 0x28), reading.isMark(first + 1, 0x29) { score += 1 }
     } else if hasMiddleInitial(first, in: reading), end.parts > 1 {

@@ -13,6 +13,7 @@ import PHI
 /// 45 CFR 164.514(b)(2)(i)(A).
 struct SpokenNames {
   static func read(_ reading: inout Reading) {
+    if reading.isLowerCase { readPlaces(&reading) }
     var index = 0
     while index < reading.count {
       guard reading.isLower(index), !reading.taken[index] else {
@@ -26,6 +27,43 @@ struct SpokenNames {
       index += 1
     }
   }
+
+  /// `at lakeshore imaging`, `mercy of the lakes hospital`, `out in yukon`.
+  private static func readPlaces(_ reading: inout Reading) {
+    for index in 1..<max(1, reading.count) where reading.isLower(index) && !reading.taken[index] {
+      let before = reading.hash(index - 1)
+      guard before == Cue.in || before == Cue.at || before == Cue.to || before == Cue.from else { continue }
+      var last = index
+      var own = 0
+      while last - index < 4, reading.isLower(last), reading.isClose(last), !reading.taken[last] {
+        let sense = reading.senses[last]
+        if last > index, sense.isFacilityHead || reading.hash(last) == er, own > 0 {
+          reading.find(.facility, index...last, .low, by: "facility-name")
+          break
+        }
+        if sense.role == .none, sense.city > 0 || sense.name > 1 || sense == .unknown { own += 1 }
+        if sense.role != .none, sense.role != .generic, sense.role != .particle, reading.hash(last) != Cue.of,
+          reading.hash(last) != Cue.the
+        {
+          break
+        }
+        last += 1
+      }
+      guard !reading.taken[index], before != Cue.at, before != Cue.to else { continue }
+      if let (kind, end) = reading.phrase(at: index), kind.contains(.city), end > index, !kind.contains(.kept) {
+        reading.find(.city, index...end, .low, by: "town-name")
+        continue
+      }
+      let sense = reading.senses[index]
+      if sense.city > 0, sense.ordinary == 0, sense.first < 2, sense.role == .none, !sense.isState, !sense.isCountry,
+        !sense.isEponym
+      {
+        reading.find(.city, index...index, .low, by: "town-name")
+      }
+    }
+  }
+
+  private static let er = WordHash.of("er")
 
   /// The last of four or more single letters, which may include the word `apostrophe` or `hyphen`.
   private static func spelled(from index: Int, in reading: Reading) -> Int? {

@@ -24,7 +24,7 @@ struct LineBuffer {
   mutating func take(_ piece: Span<UInt8>) -> [Line] {
     bytes.append(copying: piece)
     var lines: [Line] = []
-    var start = 0
+    var start = consumed
     while let end = lineEnd(from: max(start, searched)) {
       lines.append(isSkipping || end - start > limit ? .tooLong : .whole(start..<end))
       isSkipping = false

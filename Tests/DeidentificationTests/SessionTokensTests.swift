@@ -35,6 +35,14 @@ struct SessionTokensTests {
     #expect(text.suffix(3).allSatisfy { "BCDFGHJKLMNPQRSTVWXZ".utf8.contains($0) })
   }
 
+  /// Computed by an independent SipHash-2-4 that agrees with the vector of its paper (appendix A).
+  @Test func `takes its check letters from SipHash-2-4`() {
+    var tokens = SessionTokens(key: TokenKey(0x0706_0504_0302_0100, 0x0F0E_0D0C_0B0A_0908), asOf: today)
+    let marked = Marked("[[NAME|Maria Gonzalez]] [[NAME|Gonzalez]]")
+    let text = String(decoding: tokens.tokenise(marked.text, marked.findings), as: UTF8.self)
+    #expect(text == "NAME_1_KBX NAME_1B_GHC")
+  }
+
   @Test func `gives the same value the same token`() {
     #expect(
       tokenised("[[MRN|TV-0051]], [[MRN|TV-0052]], [[MRN|TV-0051]]") == "MRN_1, MRN_2, MRN_1")

@@ -21,6 +21,9 @@ struct ScanCommand: AsyncParsableCommand {
     }
     let failures = Failures()
     let documents = DocumentWalk.documents(at: options.paths, report: failures.report)
+    if let output = options.output, let failure = UsageFailure.overwriting(output, readFrom: documents) {
+      throw ExitCode(failure.report())
+    }
     let run = ScanRun(scanner: scanner, documents: documents, options: options, failures: failures)
     let total = try await run.run()
     if let code = failures.exitCode { throw code }

@@ -8,6 +8,14 @@ struct UsageFailure: Error, Hashable {
     self.help = help
   }
 
+  /// Why `output` cannot be written while `documents` are read; nil when it can.
+  static func overwriting(_ output: String, readFrom documents: [Document]) -> UsageFailure? {
+    guard let identity = FileIdentity(output),
+      documents.contains(where: { $0.path.flatMap(FileIdentity.init) == identity })
+    else { return nil }
+    return UsageFailure("`\(output)` is an input and would be overwritten", help: "write to another file or directory")
+  }
+
   /// Tells the user, and gives the exit code.
   func report() -> Int32 {
     StandardError.line("error: \(message)\nhelp: \(help)")

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Bytes
 import Deidentification
 import Detection
@@ -33,9 +34,13 @@ struct Worker: Sendable {
   /// Answers every line of the documents that the options name.
   func run() async throws {
     let failures = Failures()
+    let documents = DocumentWalk.documents(at: options.paths, report: failures.report)
+    if let output = options.output, let failure = UsageFailure.overwriting(output, readFrom: documents) {
+      throw ExitCode(failure.report())
+    }
     do throws(FileFailure) {
       var output = if let path = options.output { try OutputFile(path) } else { OutputFile() }
-      for document in DocumentWalk.documents(at: options.paths, report: failures.report) {
+      for document in documents {
         do throws(FileFailure) {
           try await answer(document, to: output)
         } catch {

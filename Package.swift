@@ -36,6 +36,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -66,6 +67,7 @@ let package = Package(
       "Gateway", "Bytes", "PHI", "Detection", "Ciphers", "Providers", "Deidentification", "Ledger", logging,
       .product(name: "Hummingbird", package: "hummingbird"),
       .product(name: "HummingbirdCore", package: "hummingbird"),
+      .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
       .product(name: "HummingbirdTLS", package: "hummingbird"),
       .product(name: "AsyncHTTPClient", package: "async-http-client"),
       .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -98,7 +100,9 @@ let package = Package(
     tests(of: "Providers", "Bytes", "PHI"),
     tests(of: "Deidentification", "Bytes", "PHI", "Detection", "Formats"),
     tests(of: "Ledger", "Bytes", "Ciphers", "PHI"),
-    tests(of: "Gateway", "Bytes", "PHI", "Ledger", "Providers"),
+    tests(
+      of: "Gateway", "Bytes", "PHI", "Ledger", "Providers",
+      .product(name: "AsyncAlgorithms", package: "swift-async-algorithms")),
     .testTarget(name: "CordonTests", dependencies: ["TestKit", "Bytes"], exclude: [], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

@@ -18,9 +18,7 @@ package struct Gateway: Sendable {
   private let newID: @Sendable () -> String
   private let draining = DrainingFlag()
 
-  /// - Parameters:
-  ///   - endpoints: one for each vendor of the configuration.
-  ///   - newID: random text for request ids.
+  /// A gateway with one endpoint for each vendor of the configuration; `newID` gives random text for request ids.
   package init(
     _ configuration: Configuration, endpoints: [ConfiguredID<Vendor>: any ModelEndpoint], ledger: Ledger,
     clock: GatewayClock, newID: @escaping @Sendable () -> String
@@ -53,17 +51,17 @@ package struct Gateway: Sendable {
   /// Records that the gateway ended in order.
   package func recordStop() async throws { try await ledger.append(Entry(.serverStopped, at: clock.timestamp)) }
 
-  /// `GET /v1/models`: what the caller may ask for.
+  /// Answers `GET /v1/models`: what the caller may ask for.
   package func models(authorization: String?) -> Reply {
     guard let caller = caller(authorization: authorization) else { return .failure(.unauthenticated) }
     let models = admission.models(for: caller).map { ModelList.Model(id: $0.model.description, owner: $0.vendor.name) }
     return .json(200, ModelList(models).body)
   }
 
-  /// `GET /healthz`: the process answers.
+  /// Answers `GET /healthz`: the process lives.
   package func health() -> Reply { .json(200, Array(#"{"status":"ok"}"#.utf8)) }
 
-  /// `GET /readyz`: requests would be carried.
+  /// Answers `GET /readyz`: whether requests would be carried.
   package func readiness() -> Reply {
     let log = ledger.isWritable
     let isReady = log && !draining.isSet
@@ -74,7 +72,7 @@ package struct Gateway: Sendable {
     return .json(isReady ? 200 : 503, body.bytes)
   }
 
-  /// `GET /metrics`
+  /// Answers `GET /metrics`.
   package func metricsPage() -> Reply {
     Reply(
       status: 200, headers: [("content-type", "text/plain; version=0.0.4; charset=utf-8")],

@@ -40,13 +40,12 @@ enum Assembly {
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
   }
 
-  /// The gateway with its log, its vendors and their credentials.
-  ///
-  /// - Parameter observe: sees what the loopback model gets; for the demonstration.
+  /// The gateway with its log, its vendors and their credentials; `observe` sees what the loopback model gets.
   static func gateway(
     _ configuration: Configuration, logger: Logger, observe: @escaping @Sendable ([UInt8]) -> Void = { _ in }
   ) async throws -> House {
-    let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: clientConfiguration(configuration.limits))
+    let client = HTTPClient(
+      eventLoopGroupProvider: .singleton, configuration: clientConfiguration(configuration.limits))
     do {
       var endpoints: [ConfiguredID<Vendor>: any ModelEndpoint] = [:]
       for vendor in configuration.vendors {

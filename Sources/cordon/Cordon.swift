@@ -4,7 +4,8 @@ import ArgumentParser
 struct Cordon: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cordon",
-    abstract: "Stands between people and generative AI: no identifier of a patient leaves, and every step can be proved.",
+    abstract:
+      "Stands between people and generative AI: no identifier of a patient leaves, and every step can be proved.",
     version: "0.1.0",
     groupedSubcommands: [
       CommandGroup(name: "GATEWAY", subcommands: [ServeCommand.self, DemonstrationCommand.self, KeyCommand.self]),

@@ -15,7 +15,7 @@ enum Main {
     } catch let failure as CommandFailure {
       StandardError.line("error: \(failure.message)")
       exit(failure.code.rawValue)
-    } catch where Cordon.exitCode(for: error) == .validationFailure {
+    } catch  where Cordon.exitCode(for: error) == .validationFailure {
       StandardError.line(Cordon.fullMessage(for: error))
       exit(2)
     } catch {

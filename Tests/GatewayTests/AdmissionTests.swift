@@ -1,4 +1,5 @@
 import Gateway
+import Ledger
 import PHI
 import TestKit
 import Testing
@@ -32,7 +33,7 @@ struct AdmissionTests {
     var configuration = try Configuration(yaml: SampleConfiguration.yaml)
     trip.change(&configuration)
     let decision = Admission(configuration).decide(
-      caller: configuration.callers[0], requesting: trip.useCase, model: try #require(ModelID(trip.model)),
+      caller: configuration.callers[0], requesting: trip.useCase, model: try #require(ModelName(trip.model)),
       on: try #require(CalendarDate(trip.today)))
     guard case .refused(let refusal, _, _) = decision else {
       Issue.record("was allowed")
@@ -46,7 +47,7 @@ struct AdmissionTests {
   func `allows a request on every day of the agreement`(_ day: String) throws {
     let configuration = try Configuration(yaml: SampleConfiguration.yaml)
     let decision = Admission(configuration).decide(
-      caller: configuration.callers[0], requesting: nil, model: try #require(ModelID("gpt-4o-mini")),
+      caller: configuration.callers[0], requesting: nil, model: try #require(ModelName("gpt-4o-mini")),
       on: try #require(CalendarDate(day)))
     guard case .allowed(let route) = decision else {
       Issue.record("was refused")
@@ -59,7 +60,7 @@ struct AdmissionTests {
   @Test func `needs no agreement for the model inside the process`() throws {
     let configuration = try Configuration(yaml: SampleConfiguration.yaml)
     let decision = Admission(configuration).decide(
-      caller: configuration.callers[1], requesting: nil, model: try #require(ModelID("loopback")),
+      caller: configuration.callers[1], requesting: nil, model: try #require(ModelName("loopback")),
       on: try #require(CalendarDate("2026-06-01")))
     guard case .allowed = decision else {
       Issue.record("was refused")
@@ -70,7 +71,7 @@ struct AdmissionTests {
   @Test func `lists each model of a caller once`() throws {
     let configuration = try Configuration(yaml: SampleConfiguration.yaml)
     let admission = Admission(configuration)
-    #expect(admission.models(for: configuration.callers[0]).map(\.model.name) == ["gpt-4o-mini", "loopback"])
-    #expect(admission.models(for: configuration.callers[1]).map(\.model.name) == ["loopback"])
+    #expect(admission.models(for: configuration.callers[0]).map(\.model.description) == ["gpt-4o-mini", "loopback"])
+    #expect(admission.models(for: configuration.callers[1]).map(\.model.description) == ["loopback"])
   }
 }

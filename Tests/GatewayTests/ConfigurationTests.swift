@@ -40,7 +40,8 @@ struct ConfigurationTests {
       line: "    vendor: mock", replacement: "    vendor: mork", code: .unknownReference(to: "vendor"),
       path: "use_cases[0].vendor"),
     Mistake(
-      line: "    use_cases: [summarize, code, tokens-only, names-only]", replacement: "    use_cases: [summarize, coding, tokens-only, names-only]",
+      line: "    use_cases: [summarize, code, tokens-only, names-only]",
+      replacement: "    use_cases: [summarize, coding, tokens-only, names-only]",
       code: .unknownReference(to: "use case"), path: "callers[0].use_cases[1]"),
     Mistake(
       line: "  address: 127.0.0.1", replacement: "  address: 0.0.0.0", code: .needsCertificate, path: "listen.address"),

@@ -69,7 +69,7 @@ struct GatewayTests {
     #expect(answer.status == 403)
     #expect(answer.error == "uninspectable_content")
     #expect(answer.headers.contains { $0 == ("x-should-retry", "false") })
-    #expect(answer.message.contains("`messages[0].content[1]`"))
+    #expect(answer.message.contains("`messages[0].content[1].image_url`"))
     #expect(vendor.bodies.isEmpty)
     #expect(try await bench.entries().map { $0["rule"]?.string } == ["uninspectable_content"])
   }
@@ -109,7 +109,9 @@ struct GatewayTests {
 
   @Test func `shows the end of a stream that broke off`() async throws {
     let bytes = ScriptedVendor.events(saying: "The answer is NAME_1", cut: 5)
-    let vendor = ScriptedVendor { _ throws(VendorFailure) in .stream(Array(bytes.prefix(bytes.count / 2)), cut: 9) }
+    let vendor = ScriptedVendor { _ throws(VendorFailure) in
+      ScriptedVendor.stream(Array(bytes.prefix(bytes.count / 2)), cut: 9)
+    }
     let bench = try TestBench(vendor)
     let answer = try await bench.ask(Self.note, useCase: "summarize", streaming: true)
     #expect(answer.error == "vendor_interrupted")

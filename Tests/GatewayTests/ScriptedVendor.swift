@@ -52,10 +52,13 @@ final class ScriptedVendor: ModelEndpoint {
     var events: [UInt8] = []
     var rest = Array(text)[...]
     while !rest.isEmpty {
-      events += event([JSONMember("delta", ["content": .string(String(rest.prefix(length)))]), JSONMember("finish_reason", .null)])
+      events += event([
+        JSONMember("delta", ["content": .string(String(rest.prefix(length)))]), JSONMember("finish_reason", .null),
+      ])
       rest = rest.dropFirst(length)
     }
-    return events + event([JSONMember("delta", [:]), JSONMember("finish_reason", "stop")]) + Array("data: [DONE]\n\n".utf8)
+    return events + event([JSONMember("delta", [:]), JSONMember("finish_reason", "stop")])
+      + Array("data: [DONE]\n\n".utf8)
   }
 
   /// A stream of these bytes, in pieces of `length`.

@@ -1,3 +1,4 @@
+import AsyncAlgorithms
 import Bytes
 import Gateway
 import Ledger
@@ -9,7 +10,7 @@ import Testing
 /// A gateway with a scripted vendor, a log in a folder of its own and a clock that stands still.
 struct TestBench {
   let gateway: Gateway
-  let ledger: AuditLog
+  let ledger: Ledger
   private let configuration: Configuration
   private let folder: TemporaryFolder
 
@@ -18,7 +19,7 @@ struct TestBench {
     folder = try TemporaryFolder()
     let day = try #require(Timestamp(today))
     var random = SeededGenerator(seed: 7)
-    ledger = try AuditLog(data: folder.path, using: &random, clock: { day })
+    ledger = try Ledger(data: folder.path, using: &random, clock: { day })
     let requests = Atomic(0)
     let count: @Sendable () -> String = { [requests = Shared(requests)] in
       String(requests.value.add(1, ordering: .relaxed).newValue)
@@ -39,28 +40,32 @@ struct TestBench {
     let reply = await gateway.chatCompletion(call(body, useCase))
     switch reply.body {
     case .whole(let bytes): return try TestAnswer(status: reply.status, headers: reply.headers, body: bytes)
-    case .streamed(let produce):
+    case .streamed(let body):
       var bytes: [UInt8] = []
-      try await produce { bytes += $0 }
+      for await piece in body.pieces { bytes += piece }
       return TestAnswer(status: reply.status, headers: reply.headers, events: bytes)
     }
   }
 
   /// Asks for a stream and goes away at its first piece.
   func leaveStream(_ text: String, useCase: String?) async throws {
-    struct Gone: Error {}
     let reply = await gateway.chatCompletion(call(Self.body(text, streaming: true), useCase))
-    guard case .streamed(let produce) = reply.body else {
+    guard case .streamed(let body) = reply.body else {
       Issue.record("is no stream")
       return
     }
-    await #expect(throws: Gone.self) { try await produce { _ in throw Gone() } }
+    #expect(await body.pieces.first { _ in true } != nil)
+    body.producer.cancel()
+    await body.producer.value
   }
 
   /// The entries of the log.
   func entries() async throws -> [JSONValue] {
     try await ledger.close()
-    return try AuditLog.entries(data: folder.path).map { try JSONValue(parsing: $0.body) }
+    var reader = try EntryReader(data: folder.path)
+    var entries: [JSONValue] = []
+    while let entry = try reader.next() { entries.append(try JSONValue(parsing: entry.json)) }
+    return entries
   }
 
   private func call(_ body: [UInt8], _ useCase: String?) -> ChatCall {

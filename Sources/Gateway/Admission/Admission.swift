@@ -27,14 +27,10 @@ package struct Admission: Sendable {
     case refused(Refusal, useCase: UseCase?, vendor: Vendor?)
   }
 
-  /// Decides for one request.
-  ///
-  /// - Parameters:
-  ///   - caller: who asks; authenticated already.
-  ///   - requested: the use case named by the request, or nil for the caller's first.
-  ///   - model: the model that the request names.
-  ///   - today: the day in UTC.
-  package func decide(caller: Caller, requesting requested: String?, model: ModelName, on today: CalendarDate) -> Decision {
+  /// Decides for one request of an authenticated caller; a request that names no use case takes the caller's first.
+  package func decide(caller: Caller, requesting requested: String?, model: ModelName, on today: CalendarDate)
+    -> Decision
+  {
     guard let useCase = useCase(requested, of: caller) else {
       return .refused(
         Refusal(.useCaseNotGranted, "caller `\(caller.id)` has no such use case"), useCase: nil, vendor: nil)

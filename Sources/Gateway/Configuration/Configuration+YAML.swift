@@ -107,7 +107,9 @@ extension UseCase {
     let named = try members.required("models")
     models = []
     for element in try named.elements() {
-      guard let model = ModelName(try element.text()) else { throw element.error(.wrongForm(expected: "a model's name")) }
+      guard let model = ModelName(try element.text()) else {
+        throw element.error(.wrongForm(expected: "a model's name"))
+      }
       models.append(model)
     }
     guard !models.isEmpty else { throw named.error(.wrongForm(expected: "at least one model")) }

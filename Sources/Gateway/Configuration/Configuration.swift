@@ -23,6 +23,12 @@ package struct Configuration: Sendable {
     package var port: Int
     package var certificate: CertificateFiles?
 
+    package init(address: String, port: Int, certificate: CertificateFiles?) {
+      self.address = address
+      self.port = port
+      self.certificate = certificate
+    }
+
     /// Whether the address can be reached from this machine only.
     package var isLoopback: Bool {
       address == "localhost" || address == "::1" || IPv4Loopback.contains(address)

@@ -18,4 +18,7 @@ package struct Limits: Hashable, Sendable {
   package var vendorSilenceSeconds = 120
   /// How long running answers may take to end after the gateway was told to stop, in seconds.
   package var drainSeconds = 30
+
+  /// The usual limits.
+  package init() {}
 }

@@ -1,3 +1,4 @@
+import AsyncAlgorithms
 import Bytes
 import Ledger
 import Providers
@@ -6,40 +7,50 @@ extension Exchange {
   /// A reply that passes the vendor's events on as they come, restored.
   func streamed(_ answer: VendorAnswer) -> Reply {
     let headers = [("content-type", "text/event-stream"), ("cache-control", "no-cache")] + answer.passedHeaders
+    let pieces = AsyncChannel<[UInt8]>()
+    let producer = Task {
+      var passage = StreamPassage(exchange: self, to: pieces)
+      await passage.pass(answer.body)
+      gateway.metrics.changeInFlight(by: -1)
+      pieces.finish()
+    }
     return Reply(
-      status: 200, headers: headers,
-      body: .streamed { write in
-        defer { gateway.metrics.changeInFlight(by: -1) }
-        var passage = StreamPassage(exchange: self)
-        do {
-          try await passage.pass(answer.body, to: write)
-        } catch let failure as VendorFailure {
-          try await passage.breakOff(.vendor(failure.code), to: write)
-        } catch {
-          await passage.abandon()
-          throw error
-        }
-      })
+      status: 200, headers: headers, body: .streamed(Reply.StreamedBody(pieces: pieces, producer: producer)))
   }
 }
 
 /// A stream on its way from the vendor to the client.
 ///
-/// From the event that makes the answer complete, everything is kept back until the closing entry is durable.
+/// From the event that makes the answer complete, everything is kept back until the closing entry is durable. A stream
+/// that fails ends so that the client sees it: with an error event, and no `[DONE]`.
 private struct StreamPassage {
   private var exchange: Exchange
+  private let client: AsyncChannel<[UInt8]>
   private var stream: ChatStream<Restoration>
   private var received: [UInt8] = []
   private var ending: [UInt8] = []
-  private var isClosed = false
 
-  init(exchange: Exchange) {
+  init(exchange: Exchange, to client: AsyncChannel<[UInt8]>) {
     self.exchange = exchange
+    self.client = client
     stream = ChatStream(choiceCount: exchange.chat.choiceCount) { exchange.restoration($0) }
   }
 
-  /// Passes a body on to its end.
-  mutating func pass(_ body: VendorBody, to write: Reply.Body.Write) async throws {
+  /// Passes a body on to its end, and records how it ended.
+  mutating func pass(_ body: VendorBody) async {
+    do {
+      try await passEvents(of: body)
+      try finish()
+    } catch {
+      let outcome: Outcome = error.code == .cancelled ? .clientDisconnected : .vendorFailed
+      let failure: Failure = await close(outcome) ? .vendor(error.code) : .logUnavailable
+      await client.send(failure.error.event)
+      return
+    }
+    await client.send(await close(.completed) ? ending : Failure.logUnavailable.error.event)
+  }
+
+  private mutating func passEvents(of body: VendorBody) async throws(VendorFailure) {
     var pieces = body.makeAsyncIterator()
     while !stream.isDone, let piece = try await next(&pieces) {
       let wasComplete = stream.isComplete
@@ -47,30 +58,13 @@ private struct StreamPassage {
       if wasComplete || stream.isComplete {
         ending.append(contentsOf: events)
       } else if !events.isEmpty {
-        try await write(events)
+        await client.send(events)
       }
+      guard !Task.isCancelled else { throw VendorFailure(.cancelled) }
     }
-    try finish()
-    guard await close(.completed) else {
-      try await write(Failure.logUnavailable.error.event)
-      return
-    }
-    try await write(ending)
-  }
-
-  /// Ends a stream that failed so that the client sees it: an error event, and no `[DONE]`.
-  mutating func breakOff(_ failure: Failure, to write: Reply.Body.Write) async throws {
-    let isRecorded = await close(.vendorFailed)
-    try await write((isRecorded ? failure : .logUnavailable).error.event)
-  }
-
-  /// Records that the client went away, unless the end of the answer is recorded already.
-  mutating func abandon() async {
-    if !isClosed { _ = await close(.clientDisconnected) }
   }
 
   private mutating func close(_ outcome: Outcome) async -> Bool {
-    isClosed = true
     exchange.stopwatch.endWaiting()
     return await exchange.close(outcome, status: 200, received: received, usage: stream.usage)
   }

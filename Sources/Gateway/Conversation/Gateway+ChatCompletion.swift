@@ -31,7 +31,7 @@ extension Gateway {
       return await refuse(refusal, call, useCase: useCase, vendor: vendor, model: model)
     case .allowed(let route):
       if let part = chat.uninspectable.first {
-        let fact = "`\(part.path)` is \(part.reason.rawValue), which is not searched for identifiers"
+        let fact = "`\(part.path)` cannot be searched for identifiers (\(part.reason.rawValue))"
         return await refuse(
           Refusal(.uninspectableContent, fact), call, useCase: route.useCase, vendor: route.vendor, model: model)
       }

@@ -1,24 +1,26 @@
-import Hummingbird
+import AsyncAlgorithms
 import HTTPTypes
+import Hummingbird
 import struct Ledger.RequestID
 import NIOCore
 
 /// Finds the answer to each HTTP request, and gives every one its `x-request-id`.
 struct GatewayResponder: HTTPResponder {
-  typealias Context = BasicRequestContext
+  typealias Context = GatewayContext
 
   let gateway: Gateway
+  let connections: ClientConnections
 
   func respond(to request: Request, context: Context) async throws -> Response {
     let requestID = gateway.newRequestID()
-    var reply = await reply(to: request, requestID: requestID)
+    var reply = await reply(to: request, on: context.channel, requestID: requestID)
     reply.headers.append(("x-request-id", requestID.description))
-    return Response(reply)
+    return response(reply, on: context.channel)
   }
 
-  private func reply(to request: Request, requestID: RequestID) async -> Reply {
+  private func reply(to request: Request, on channel: any Channel, requestID: RequestID) async -> Reply {
     switch (request.uri.path, request.method) {
-    case ("/v1/chat/completions", .post): return await chatCompletion(request, requestID: requestID)
+    case ("/v1/chat/completions", .post): return await chatCompletion(request, on: channel, requestID: requestID)
     case ("/v1/models", .get): return gateway.models(authorization: request.headers[.authorization])
     case ("/healthz", .get): return gateway.health()
     case ("/readyz", .get): return gateway.readiness()
@@ -29,16 +31,16 @@ struct GatewayResponder: HTTPResponder {
     }
   }
 
-  private func chatCompletion(_ request: Request, requestID: RequestID) async -> Reply {
+  private func chatCompletion(_ request: Request, on channel: any Channel, requestID: RequestID) async -> Reply {
     guard let caller = gateway.caller(authorization: request.headers[.authorization]) else {
       gateway.metrics.countRequest(.unauthenticated, microseconds: 0)
       return .failure(.unauthenticated)
     }
     let limit = gateway.limits.bodyBytes
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-      return .failure(.tooLarge(limit: limit))
-    }
+    let length = request.headers[.contentLength].flatMap { Int($0) }
+    if let length, length > limit { return .failure(.tooLarge(limit: limit)) }
     var body: [UInt8] = []
+    body.reserveCapacity(min(length ?? 4_096, limit))
     do {
       for try await piece in request.body {
         guard body.count + piece.readableBytes <= limit else { return .failure(.tooLarge(limit: limit)) }
@@ -47,15 +49,26 @@ struct GatewayResponder: HTTPResponder {
     } catch {
       return .failure(.requestIncomplete)
     }
+    // A connection that closes in mid-request ends the body like a whole one.
+    if let length, body.count < length { return .failure(.requestIncomplete) }
     let useCase = HTTPField.Name("x-cordon-use-case").flatMap { request.headers[$0] }
-    return await gateway.chatCompletion(
-      ChatCall(requestID: requestID, caller: caller, useCase: useCase, body: body))
+    return await stoppable(
+      ChatCall(requestID: requestID, caller: caller, useCase: useCase, body: body), on: channel)
   }
-}
 
-extension Response {
-  /// The HTTP form of a reply.
-  init(_ reply: Reply) {
+  /// Carries a call, and stops it when its client goes away.
+  private func stoppable(_ call: ChatCall, on channel: any Channel) async -> Reply {
+    let work = Task { await gateway.chatCompletion(call) }
+    connections.during(channel) { work.cancel() }
+    let reply = await work.value
+    switch reply.body {
+    case .whole: connections.finished(channel)
+    case .streamed(let body): connections.during(channel) { body.producer.cancel() }
+    }
+    return reply
+  }
+
+  private func response(_ reply: Reply, on channel: any Channel) -> Response {
     var headers = HTTPFields()
     for (name, value) in reply.headers {
       if let name = HTTPField.Name(name) { headers.append(HTTPField(name: name, value: value)) }
@@ -63,12 +76,16 @@ extension Response {
     let body: ResponseBody =
       switch reply.body {
       case .whole(let bytes): ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
-      case .streamed(let produce):
-        ResponseBody { writer in
-          try await produce { try await writer.write(ByteBuffer(bytes: $0)) }
+      case .streamed(let body):
+        ResponseBody { [connections] writer in
+          defer {
+            connections.finished(channel)
+            body.producer.cancel()
+          }
+          for await piece in body.pieces { try await writer.write(ByteBuffer(bytes: piece)) }
           try await writer.finish(nil)
         }
       }
-    self.init(status: HTTPResponse.Status(code: reply.status), headers: headers, body: body)
+    return Response(status: HTTPResponse.Status(code: reply.status), headers: headers, body: body)
   }
 }

@@ -15,7 +15,7 @@ package struct GatewayServer: ServiceLifecycle.Service {
   private let logger: Logger
   private let onListening: @Sendable (_ port: Int) async -> Void
 
-  /// - Parameter onListening: called once with the port, when connections are accepted.
+  /// A server that calls `onListening` once, with the port, when it accepts connections.
   package init(
     _ gateway: Gateway, listen: Configuration.Listen, limits: Limits, logger: Logger,
     onListening: @escaping @Sendable (_ port: Int) async -> Void
@@ -28,8 +28,10 @@ package struct GatewayServer: ServiceLifecycle.Service {
   }
 
   package func run() async throws {
+    let connections = ClientConnections()
     let application = Application(
-      responder: GatewayResponder(gateway: gateway), server: try builder(),
+      responder: GatewayResponder(gateway: gateway, connections: connections),
+      server: try builder(watching: connections),
       configuration: ApplicationConfiguration(
         address: .hostname(listen.address, port: listen.port),
         availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),
@@ -44,11 +46,11 @@ package struct GatewayServer: ServiceLifecycle.Service {
     }
   }
 
-  private func builder() throws -> HTTPServerBuilder {
+  private func builder(watching connections: ClientConnections) throws -> HTTPServerBuilder {
     let (requestSeconds, headerBytes) = (limits.requestSeconds, limits.headerBytes)
     let http = HTTPServerBuilder.http1(
       configuration: HTTP1Channel.Configuration(
-        additionalChannelHandlers: [RequestDeadline(seconds: requestSeconds)],
+        additionalChannelHandlers: [RequestDeadline(seconds: requestSeconds), ClosingWatch(connections)],
         idleTimeout: .seconds(Int64(limits.idleSeconds)),
         httpDecoderConfiguration: .init(maxHeaderFieldSize: headerBytes, maxHeaderListSize: headerBytes)))
     guard let files = listen.certificate else { return http }

@@ -1,3 +1,5 @@
+package import AsyncAlgorithms
+
 /// What the gateway answers, before it is put on a connection.
 package struct Reply: Sendable {
   package var status: Int
@@ -6,11 +8,15 @@ package struct Reply: Sendable {
 
   package enum Body: Sendable {
     case whole([UInt8])
-    /// A body that is written piece by piece; `write` throws when the client has gone.
-    case streamed(@Sendable @concurrent (_ write: Write) async throws -> Void)
+    case streamed(StreamedBody)
+  }
 
-    /// Puts a piece of a body on the connection.
-    package typealias Write = @concurrent ([UInt8]) async throws -> Void
+  /// A body that comes piece by piece.
+  package struct StreamedBody: Sendable {
+    /// The pieces, each to be taken before the next is made.
+    package let pieces: AsyncChannel<[UInt8]>
+    /// What makes them; whoever takes the pieces cancels it when nobody wants more.
+    package let producer: Task<Void, Never>
   }
 
   /// A whole JSON answer.

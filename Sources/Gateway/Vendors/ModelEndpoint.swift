@@ -9,6 +9,12 @@ package struct OutboundRequest: Sendable {
   package var requestID: String
   package var body: [UInt8]
   package var isStreaming: Bool
+
+  package init(requestID: String, body: [UInt8], isStreaming: Bool) {
+    self.requestID = requestID
+    self.body = body
+    self.isStreaming = isStreaming
+  }
 }
 
 /// The head of a vendor's answer, and its body as it arrives.
@@ -18,6 +24,13 @@ package struct VendorAnswer: Sendable {
   /// The headers that a client's retry logic needs: `retry-after`, `retry-after-ms` and `x-ratelimit-…`.
   package var passedHeaders: [(name: String, value: String)]
   package var body: VendorBody
+
+  package init(status: Int, contentType: String, passedHeaders: [(name: String, value: String)], body: VendorBody) {
+    self.status = status
+    self.contentType = contentType
+    self.passedHeaders = passedHeaders
+    self.body = body
+  }
 }
 
 /// Why a vendor gave no answer, without anything that the vendor said.

@@ -3,7 +3,7 @@ struct Columns {
   private let columns: [(title: String, text: String)]
   private let width: Int
 
-  /// - Parameter width: of the whole, in characters.
+  /// Texts with their titles, together `width` characters wide.
   init(_ columns: [(title: String, text: String)], width: Int) {
     self.columns = columns
     self.width = width
@@ -14,7 +14,9 @@ struct Columns {
     let gap = 3
     let each = (width - gap * (columns.count - 1)) / columns.count
     guard each >= 30 else {
-      return columns.flatMap { [$0.title, String(repeating: "─", count: min(width, 78))] + Self.wrap($0.text, to: width) + [""] }
+      return columns.flatMap {
+        [$0.title, String(repeating: "─", count: min(width, 78))] + Self.wrap($0.text, to: width) + [""]
+      }
     }
     let bodies = columns.map { [$0.title, String(repeating: "─", count: each)] + Self.wrap($0.text, to: each) }
     return (0..<(bodies.map(\.count).max() ?? 0)).map { row in

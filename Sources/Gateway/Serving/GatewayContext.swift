@@ -1,0 +1,13 @@
+import Hummingbird
+import NIOCore
+
+/// What Hummingbird keeps of a request, and the connection it came on.
+struct GatewayContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  let channel: any Channel
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = CoreRequestContextStorage(source: source)
+    channel = source.channel
+  }
+}

@@ -50,7 +50,20 @@ public struct DocumentMemory: Sendable {
     findings.sort { $0.range.lowerBound < $1.range.lowerBound }
   }
 
+  /// Remembers the word that letters spelled aloud make: `p e t t i g r e w`.
+  private mutating func learn(spelled words: Range<Int>, on page: borrowing Page) {
+    var hash = WordHash.seed
+    var letters = 0
+    for index in words where page.words[index].kind == .letters {
+      guard page.words[index].length == 1 else { return }
+      hash = WordHash.adding(CharacterClass.lowercased(page.bytes[Int(page.words[index].start)]), to: hash)
+      letters += 1
+    }
+    if letters > 3, Lexicon.embedded.sense(hash).ordinary == 0 { remember(hash, .name, .any) }
+  }
+
   private mutating func learn(name finding: Finding, on page: borrowing Page) {
+    learn(spelled: page.indices(of: finding.range), on: page)
     for index in page.indices(of: finding.range)
     where page.words[index].kind == .letters && page.words[index].length > 2 {
       let sense = Lexicon.embedded.sense(page.words[index].hash)

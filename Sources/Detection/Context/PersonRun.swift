@@ -42,7 +42,12 @@ extension Reading {
       return isAllCapitals(last) && sense.ordinary == 0 && senses[last].first > 1
     }
     if isInitial(last) { return isMark(last + 1, 0x2E) }
+    // The second half of a double surname.
+    if isMark(next - 1, 0x2D), touches(next), !senses[last].isEponym, nameWeight(last) > 0 || senses[last].city > 0 {
+      return true
+    }
     return senses[last].first > 1 && senses[last].ordinary < 2 || senses[last].first > 0 && senses[last].ordinary == 0
+      || senses[last].first == 3 && sense.ordinary == 0
   }
 
   /// Whether the word at `index` is one capital letter.

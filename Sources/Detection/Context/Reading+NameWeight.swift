@@ -52,7 +52,9 @@ extension Reading {
   private func lexicalWeight(_ index: Int, _ sense: Sense) -> Int {
     let shout = isAllCapitals(index)
     if sense.isAbbreviation { return -5 }
-    if shout, !shouting[index], word(index).length < 5 { return sense.name > 1 && sense.ordinary == 0 ? 0 : -3 }
+    if shout, !shouting[index], word(index).length < 5, !isAmongCapitals(index, sense) {
+      return sense.name > 1 && sense.ordinary == 0 ? 0 : -3
+    }
     if sense.isProduct { return sense.name == 3 ? 0 : -5 }
     if sense.isState || sense.isCountry { return sense.first == 3 ? 2 : sense.surname == 3 ? 1 : -5 }
     if sense.isName {
@@ -71,6 +73,16 @@ extension Reading {
     // Short unknown words in capitals are abbreviations more often than names.
     if shout { return shouting[index] ? 1 : word(index).length > 4 ? 0 : -3 }
     return hasInnerCapital(index) ? -2 : 2
+  }
+
+  /// Whether a first name in capitals stands before another word in capitals that is no ordinary one: `MILA DUNHAVEN`.
+  private func isAmongCapitals(_ index: Int, _ sense: Sense) -> Bool {
+    let next = index + 1
+    guard sense.first > 1, sense.ordinary < 2, isClose(next), isAllCapitals(next), word(next).length > 3 else {
+      return false
+    }
+    let following = self.sense(next)
+    return following.ordinary == 0 && following.role == .none && !following.isAbbreviation && !following.isProduct
   }
 
   /// Whether a capital stands inside the word, as in `QuantiFERON`, but not after `Mc`, `Mac` or `De`.

@@ -77,10 +77,13 @@ struct FacilityNames {
     let known = first
     while let previous = modifier(before: first, head: last, reading) { first = previous }
     while first < known, !canBegin(first, reading) { first += 1 }
-    while reading.isCapital(last + 1), reading.isClose(last + 1), !reading.taken[last + 1],
-      reading.sense(last + 1).isFacilityHead || reading.role(last + 1) == .generic
-    {
-      last += 1
+    while true {
+      let point = reading.isMark(last + 1, 0x2E) && shortened.contains(reading.hash(last))
+      let next = point ? last + 2 : last + 1
+      guard reading.isCapital(next), reading.isClose(next), !reading.taken[next],
+        reading.sense(next).isFacilityHead || reading.role(next) == .generic
+      else { break }
+      last = next
     }
     return (first, last)
   }
@@ -108,11 +111,17 @@ struct FacilityNames {
     {
       if isSpecific(index, reading) || placed && isOwn(index, reading) { specific += 1 }
     }
-    if specific == 0, first < head, isPlaced(first, reading), hospitals.contains(reading.hash(head)) { specific = 1 }
+    if specific == 0, first < head, isPlaced(first, reading), reading.hash(head) == hospital,
+      !(first..<head).contains(where: { departments.contains(reading.hash($0)) })
+    {
+      specific = 1
+    }
+    if specific == 0, first == 0, !reading.isOnLine(head + 1), isLetterhead(first..<head, reading) { specific = 2 }
     if let (kind, last) = reading.phrase(at: first), kind.contains(.city), last < head { specific += 1 }
     guard first < head, specific > 0 else { return }
     // `Surgery` and the like end a name only when a word before them is no ordinary one.
     if weak.contains(reading.hash(head)), heads == head, specific < 2,
+      !(placed && systems.contains(reading.hash(head))),
       !(first..<head).contains(where: { reading.page.words[$0].kind == .letters && reading.senses[$0].ordinary == 0 })
     {
       return
@@ -152,7 +161,8 @@ struct FacilityNames {
   /// Whether the word is not one of the clinic's general ones: enough after `at`.
   private static func isOwn(_ index: Int, _ reading: Reading) -> Bool {
     let sense = reading.senses[index]
-    return sense.role == .none && !sense.isAbbreviation && !sense.isProduct && !sense.isFacilityHead
+    return sense.role == .none && !reading.isPlaceholder(index) && !sense.isAbbreviation && !sense.isProduct
+      && !sense.isFacilityHead
       && !sense.followsEponym
       && reading.word(index).length > 1
   }
@@ -193,17 +203,28 @@ struct FacilityNames {
       && !sense.isCountry && (!reading.isAllCapitals(index) || reading.shouting[index])
   }
 
-  private static let systems = Cue.set("health care medical")
+  /// Whether a name stands among the words of a document's first line.
+  private static func isLetterhead(_ words: Range<Int>, _ reading: Reading) -> Bool {
+    words.contains {
+      let sense = reading.senses[$0]
+      return sense.role == .none && reading.page.words[$0].kind == .letters && !reading.isPlaceholder($0)
+        && !sense.isFacilityHead && !sense.isAbbreviation && (sense.city > 0 || sense.name > 1 || sense == .unknown)
+    }
+  }
+
+  private static let systems = Cue.set("health care medical med flight transport")
   private static let downtown = WordHash.of("downtown")
   private static let clinics = Cue.set(
     "clinic clinics office offices hospital facility campus location practice branch center centre er ed")
   private static let generals = Cue.set(
     "va general memorial regional med health methodist presbyterian university childrens mercy baptist")
-  private static let hospitals = Cue.set("hospital clinic center")
+  private static let hospital = WordHash.of("hospital")
+  private static let departments = Cue.set("psychiatric behavioral mental day new old state our outside local rural")
 
   /// Whether the head word goes on: another head or general word right after.
   private static func continues(_ head: Int, _ reading: Reading) -> Bool {
     var next = head + 1
+    if reading.isMark(next, 0x2E), reading.touches(next), shortened.contains(reading.hash(head)) { next += 1 }
     if reading.isMark(next, 0x26) || reading.hash(next) == Cue.and { next += 1 }
     guard reading.isCapital(next), reading.isClose(next), !reading.taken[next] else { return false }
     guard reading.page.words[next].shape.contains(.allCapitals) == reading.isAllCapitals(head) else { return false }
@@ -301,6 +322,7 @@ struct FacilityNames {
     guard reading.isCapital(index) else { return false }
     let sense = reading.senses[index]
     switch sense.role {
+    case .kin where reading.isMark(index + 1, 0x27) && reading.touches(index + 1): return true
     case .function, .patient, .companion, .speech, .greeting, .month, .weekday, .doctor, .kin, .clinician, .person:
       return false
     default: return !sense.isAbbreviation
@@ -310,7 +332,7 @@ struct FacilityNames {
   /// Whether the word makes a name of a head word.
   private static func isSpecific(_ index: Int, _ reading: Reading) -> Bool {
     let sense = reading.senses[index]
-    if sense.isAbbreviation || sense.isProduct && sense.name < 3 { return false }
+    if sense.isAbbreviation || sense.isProduct && sense.name < 3 || reading.isPlaceholder(index) { return false }
     switch sense.role {
     case .generic, .function, .credential, .clinician, .patient, .kin, .companion, .month, .weekday, .number, .street:
       return false

@@ -46,11 +46,19 @@ struct InvertedNames {
         break
       }
     }
+    let given = reading.senses[comma + 1]
     let labelled = reading.personEvidence(before: first) >= 5 && reading.senses[comma - 1].isName
-    let surname = max(reading.nameWeight(comma - 1), labelled ? 2 : -20)
+    let place = reading.senses[comma - 1]
+    // A surname that is a town or that nobody knows, before a first name that is nothing else.
+    let plain =
+      place.role == .none && place.ordinary == 0 && !place.isState && !place.isCountry && !place.isAbbreviation
+      && !place.isEponym && !place.isProduct && reading.word(comma - 1).length > 3 && given.first > 1
+      && given.ordinary < 2
+      && reading.hash(first - 1) != Cue.in && reading.hash(first - 1) != Cue.at && reading.hash(first - 1) != Cue.from
+      && reading.isAllCapitals(comma - 1) == reading.isAllCapitals(comma + 1)
+    let surname = max(reading.nameWeight(comma - 1), labelled || plain ? 2 : -20)
     let run = reading.personRun(from: comma + 1)
     guard var end = run.ends.max(by: { $0.weight < $1.weight }) else { return }
-    let given = reading.senses[comma + 1]
     let before = reading.personEvidence(before: first)
     let isCredential = reading.isCredential(comma + 1) && !(given.first > 1 && !reading.isAllCapitals(comma + 1))
     guard !isCredential || before >= 5 && reading.isCapital(comma + 2) && reading.isClose(comma + 2) else { return }

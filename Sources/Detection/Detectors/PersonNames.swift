@@ -166,9 +166,14 @@ struct PersonNames {
     let before = reading.personEvidence(before: first)
     if isLine(first, end, in: reading) { score += 2 }
     if isStrange(first, end, in: reading) { score += 1 }
-    if before < 3, isHyphenated(first...end.last, in: reading) { score -= 4 }
+    if before < 3, isHyphenated(first...end.last, in: reading) { score -= end.parts > 2 ? 10 : 4 }
     if reading.isInitial(first), end.parts == 0, !isInitials(first, end.last, in: reading) { return -20 }
-    if single, before >= 5 { return 0 }
+    if single, before >= 5 {
+      // `MOM: Hives`: what somebody says begins with a capital too.
+      let spoken =
+        reading.isMark(first - 1, 0x3A) && reading.senses[first].ordinary > 1 && reading.senses[first].first < 2
+      return spoken && reading.role(first - 2) == .kin ? -6 : 0
+    }
     if single {
       if starts(first, in: reading), reading.isMark(first + 1, 0x2C), reading.senses[first].first > 1 { score += 1 }
       // One word without an initial: a sentence's start, a heading and an eponym look the same.
@@ -194,7 +199,7 @@ struct PersonNames {
     } else if end.parts > 1, reading.senses[first].first > 0, reading.senses[first].ordinary == 0 {
       score += 1
     } else if reading.isInitial(first), reading.isMark(first + 1, 0x2E), !reading.shouting[first], end.parts == 1,
-      reading.senses[end.last].isName || reading.senses[end.last] == .unknown, reading.senses[end.last].role == .none
+      reading.senses[end.last].isName || reading.senses[end.last].ordinary == 0, reading.senses[end.last].role == .none
     {
       score += 2
     } else if end.parts == 1, reading.senses[first].first > 1, !reading.shouting[first],

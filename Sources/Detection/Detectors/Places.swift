@@ -14,6 +14,7 @@ import PHI
 struct Places {
   static func read(_ reading: inout Reading) {
     readCounties(&reading)
+    readCountyFields(&reading)
     readTowns(&reading)
   }
 
@@ -43,6 +44,24 @@ struct Places {
       reading.find(.county, first...index, .high, by: "county-name")
     }
   }
+
+  /// Counties without the word, in the field of a county: `county='Muskingum'`, `"district": "Maricopa"`.
+  private static func readCountyFields(_ reading: inout Reading) {
+    for index in 0..<reading.count where Places.countyKeys.contains(reading.hash(index)) {
+      var next = index + 1
+      var assigned = false
+      while next < index + 5, reading.word(next).kind == .mark, reading.isOnLine(next) {
+        assigned = assigned || reading.isMark(next, 0x3A) || reading.isMark(next, 0x3D)
+        next += 1
+      }
+      guard assigned, reading.isCapital(next), reading.isOnLine(next), reading.senses[next].isCounty,
+        !reading.taken[next]
+      else { continue }
+      reading.find(.county, next...next, .high, by: "county-name")
+    }
+  }
+
+  private static let countyKeys = Cue.set("county parish district borough")
 
   private static func readTowns(_ reading: inout Reading) {
     var index = 0
@@ -163,7 +182,7 @@ struct Places {
     default: break
     }
     if reading.page.words[previous].field == .city { return 3 }
-    if reading.isMark(previous, 0x3A) || reading.isMark(previous, 0x22) {
+    if reading.isMark(previous, 0x3A) || reading.isMark(previous, 0x22) || reading.isMark(previous, 0x27) {
       var label = previous - 1
       while label > 0, reading.page.words[label].kind == .mark, previous - label < 4 { label -= 1 }
       return reading.word(label).field == .city || reading.hash(label) == city || reading.hash(label) == town ? 3 : 0

@@ -23,7 +23,9 @@ package struct CalendarDate: Hashable, Comparable, Sendable {
     self.init(year: year, month: month, day: day)
   }
 
-  /// The day in UTC at `seconds` after the Unix epoch (days_from_civil inverted, H. Hinnant, "chrono-Compatible
+  /// The day in UTC at `seconds` after the Unix epoch.
+  ///
+  /// The inverse of days_from_civil (Hinnant, "chrono-Compatible
   /// Low-Level Date Algorithms").
   package init(secondsSinceEpoch seconds: Int64) {
     let days = Int(seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400) + 719_468

@@ -20,6 +20,15 @@ struct TranscriptTests {
   }
 }
 
+/// Runs the terminal sessions that the documentation shows, fenced as `console`.
+struct DocumentedSessionTests {
+  @Test(arguments: try Transcript.documented())
+  func `prints what the document shows`(transcript: Transcript) throws {
+    let played = try transcript.played()
+    #expect(played.text == transcript.text)
+  }
+}
+
 /// A terminal session: commands and what they print.
 struct Transcript: Sendable, CustomTestStringConvertible {
   let file: URL
@@ -32,6 +41,19 @@ struct Transcript: Sendable, CustomTestStringConvertible {
     let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
     return try files.filter { $0.pathExtension == "txt" }.sorted { $0.path < $1.path }
       .map { Transcript(file: $0, text: try String(contentsOf: $0, encoding: .utf8)) }
+  }
+
+  /// The sessions in the README and the pages of `Docs`.
+  static func documented() throws -> [Transcript] {
+    let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
+    let pages = FileManager.default.enumerator(at: root.appending(path: "Docs"), includingPropertiesForKeys: nil)
+    let files = [root.appending(path: "README.md")] + (pages?.compactMap { $0 as? URL } ?? [])
+    return try files.filter { $0.pathExtension == "md" }.sorted { $0.path < $1.path }.flatMap { file in
+      let page = try String(contentsOf: file, encoding: .utf8)
+      return page.components(separatedBy: "\n```console\n").dropFirst().compactMap { rest in
+        rest.components(separatedBy: "\n```").first.map { Transcript(file: file, text: $0 + "\n") }
+      }
+    }
   }
 
   /// The same commands with what they print now.

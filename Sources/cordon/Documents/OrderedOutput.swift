@@ -6,7 +6,7 @@ final class OrderedOutput: Sendable {
 
   private struct State: ~Copyable {
     var output: OutputFile
-    var waiting: [Int: [UInt8]] = [:]
+    var waiting: [Int: (bytes: [UInt8], complaint: (@Sendable () -> Void)?)] = [:]
     var next = 0
     var failure: FileFailure?
     var separator: [UInt8]
@@ -21,12 +21,13 @@ final class OrderedOutput: Sendable {
   /// What went wrong while writing.
   var failure: FileFailure? { state.withLock { $0.failure } }
 
-  /// Hands over the output of the document at `index`; empty when it has none.
-  func put(_ bytes: [UInt8], at index: Int) {
+  /// Hands over the output of the document at `index`, empty when it has none; `complaint` is made when its turn comes.
+  func put(_ bytes: [UInt8], at index: Int, complaint: (@Sendable () -> Void)? = nil) {
     state.withLock { state in
-      state.waiting[index] = bytes
-      while let ready = state.waiting.removeValue(forKey: state.next) {
+      state.waiting[index] = (bytes, complaint)
+      while let (ready, complaint) = state.waiting.removeValue(forKey: state.next) {
         state.next += 1
+        complaint?()
         guard !ready.isEmpty else { continue }
         write(state.hasWritten ? state.separator + ready : ready, &state)
         state.hasWritten = true

@@ -62,8 +62,7 @@ struct RedactionRun: Sendable {
         counts.withLock { $0.add(found) }
         output.put(value, at: index)
       } catch {
-        failures.report(error, about: document)
-        output.put([], at: index)
+        output.put([], at: index) { failures.report(error, about: document) }
       }
     }
     if options.format == .json {

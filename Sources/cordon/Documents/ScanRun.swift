@@ -31,8 +31,7 @@ struct ScanRun: Sendable {
         counts.withLock { $0.add(found) }
         output.put(result, at: index)
       } catch {
-        failures.report(error, about: document)
-        output.put([], at: index)
+        output.put([], at: index) { failures.report(error, about: document) }
       }
     }
     progress.finish()

@@ -202,7 +202,11 @@ def running(folder, caller, change=None, data=None):
         yield gateway.start(), mock
     finally:
         mock.close()
-        gateway.stop()
+        try:
+            gateway.stop()
+        finally:
+            if gateway.process and gateway.process.poll() is None:
+                gateway.kill()
 
 
 @pytest.fixture(scope="session")

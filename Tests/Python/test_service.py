@@ -1,5 +1,6 @@
 """The process as its operator sees it: health, metrics, start and stop."""
 
+import http.client
 import stat
 import subprocess
 import threading
@@ -7,7 +8,7 @@ import time
 
 import mock_vendor
 from canaries import NOTE
-from conftest import chat
+from conftest import chat, eventually
 from paths import CORDON
 
 
@@ -51,6 +52,27 @@ def test_a_stop_lets_running_streams_end(own):
         assert gateway.stop() == 0
         client.join(10)
         assert ended[0][0] == 200 and ended[0][2].endswith(b"data: [DONE]\n\n")
+
+
+def test_a_stop_does_not_wait_longer_than_it_was_told(own):
+    limits = {"drain_seconds": 2, "vendor_silence_seconds": 60}
+    with own(lambda configuration: configuration["limits"].update(limits)) as (gateway, vendor):
+        vendor.script = mock_vendor.silent()
+
+        def ask():
+            try:
+                gateway.post(chat("hello"))
+            except (OSError, http.client.HTTPException):
+                pass
+
+        client = threading.Thread(target=ask)
+        client.start()
+        eventually(lambda: vendor.requests)
+        began = time.monotonic()
+        gateway.stop(within=15)
+        assert time.monotonic() - began < 6
+        client.join(5)
+        assert gateway.cordon("log", "verify").returncode == 0
 
 
 def test_it_starts_again_on_its_own_data_and_goes_on_with_the_log(own):

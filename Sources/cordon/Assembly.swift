@@ -8,6 +8,7 @@ import Glibc
 import Ledger
 import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 
 /// Where everything is built and wired, once; nothing else reads the environment or the clock.
@@ -18,6 +19,13 @@ enum Assembly {
       throw ConfigurationError(.unreadable, at: "", line: nil)
     }
     return try Configuration(yaml: String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// Lets Swift's tasks run on the threads that serve the sockets: a request then changes threads for the log only.
+  ///
+  /// To be called once, before anything is served. A toolchain that does not allow it goes on as before, more slowly.
+  static func shareThreads() {
+    NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
   }
 
   /// A logger that writes to standard error.

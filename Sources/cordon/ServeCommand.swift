@@ -37,6 +37,7 @@ struct ServeCommand: AsyncParsableCommand {
       print("\(config): good")
       return
     }
+    Assembly.shareThreads()
     let logger = Assembly.logger(logLevel)
     let house = try await Assembly.gateway(configuration, logger: logger)
     let server = GatewayServer(

@@ -17,7 +17,8 @@ struct ConfigurationNode {
     } catch let error as ConfigurationError {
       throw error
     } catch let error as YamlError {
-      throw ConfigurationError(error.isDuplicateKey ? .duplicate : .notYAML, at: "", line: error.line)
+      throw ConfigurationError(
+        error.duplicateKey == nil ? .notYAML : .duplicate, at: error.duplicateKey ?? "", line: error.line)
     } catch {
       throw ConfigurationError(.notYAML, at: "", line: nil)
     }
@@ -122,7 +123,7 @@ extension YamlError {
     }
   }
 
-  fileprivate var isDuplicateKey: Bool {
-    if case .duplicatedKeysInMapping = self { true } else { false }
+  fileprivate var duplicateKey: String? {
+    if case .duplicatedKeysInMapping(let keys, _) = self { keys.first } else { nil }
   }
 }

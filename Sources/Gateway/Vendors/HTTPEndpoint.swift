@@ -71,6 +71,7 @@ extension VendorFailure {
       case let error as HTTPClientError where error == .cancelled: VendorFailure(.cancelled)
       case let error as HTTPClientError where Self.timeouts.contains(error): VendorFailure(.timedOut)
       case let error as HTTPClientError where error == .remoteConnectionClosed: VendorFailure(.interrupted)
+      case let error as HTTPParserError where error == .invalidEOFState: VendorFailure(.interrupted)
       case is HTTPParserError: VendorFailure(.unexpectedAnswer)
       case is ChannelError, is HTTPClientError: VendorFailure(.interrupted)
       default: VendorFailure(.unreachable)

@@ -37,15 +37,17 @@ extension Reading {
       !sense.followsEponym,
       !sense.isFacilityHead, !sense.isOrganizationHead, !sense.isState, !sense.isCountry, !isPlaceholder(next)
     else { return false }
+    // The second half of a double surname.
+    if isMark(next - 1, 0x2D), touches(next), nameWeight(last) > 0 || senses[last].city > 0,
+      !isAllCapitals(next) || shouting[next]
+    {
+      return true
+    }
     guard sense.ordinary != 1 || sense.isName || sense.city > 0 else { return false }
     if shouting[next] || isAllCapitals(next) {
       return isAllCapitals(last) && sense.ordinary == 0 && senses[last].first > 1
     }
     if isInitial(last) { return isMark(last + 1, 0x2E) }
-    // The second half of a double surname.
-    if isMark(next - 1, 0x2D), touches(next), !senses[last].isEponym, nameWeight(last) > 0 || senses[last].city > 0 {
-      return true
-    }
     return senses[last].first > 1 && senses[last].ordinary < 2 || senses[last].first > 0 && senses[last].ordinary == 0
       || senses[last].first == 3 && sense.ordinary == 0
   }
@@ -77,6 +79,7 @@ extension Reading {
       }
       return isCapital(after) ? free(after) : nil
     case 0x2E where touches(mark) && word(index).length <= 2:  // The point of an initial, or of `St.`.
+      if isInitial(index), isMark(after, 0x2C), isSuffix(after + 1) { return after + 1 }
       guard isInitial(index) || role(index) == .particle else { return nil }
       guard isCapital(after) else { return particle(from: after) }
       guard isClose(after) else { return nil }

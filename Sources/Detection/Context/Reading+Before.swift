@@ -48,8 +48,8 @@ extension Reading {
     switch role(index) {
     case .doctor: return 8
     case .title: return word(index).length <= 3 ? (isCapital(index) ? 8 : 4) : 5
-    case .kin: return isLower(index) ? 6 : 4
-    case .patient: return 3
+    case .kin: return isLower(index) || !isAllCapitals(index) ? 6 : 4
+    case .patient: return hash(index) == Cue.worker ? 5 : 3
     case .clinician, .person: return isLower(index) ? 5 : 3
     case .credential: return isAllCapitals(index) && !shouting[index] ? 3 : 0
     case .companion: return hash(index) == Cue.named || hash(index) == Cue.name ? 5 : 3
@@ -97,6 +97,8 @@ extension Reading {
     // A key in quotes.
     if isMark(index, 0x22) || isMark(index, 0x27) || isMark(index, 0x2A) || isMark(index, 0x29) { index -= 1 }
     guard index >= 0, page.words[index].kind == .letters, isOnLine(colon) else { return 0 }
+    // What a speaker says begins with a capital too.
+    if page.words[index].shape.contains(.lineStart), speakers.contains(hash(index)) { return 0 }
     var first = index
     for _ in 0..<3 {
       guard first > 0, isOnLine(first),
@@ -144,6 +146,7 @@ enum Cue {
   static let `for` = WordHash.of("for")
   static let about = WordHash.of("about")
   static let re = WordHash.of("re")
+  static let worker = WordHash.of("worker")
   static let law = WordHash.of("law")
   static let i = WordHash.of("i")
   static let sr = WordHash.of("sr")

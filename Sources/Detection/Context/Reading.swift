@@ -9,6 +9,8 @@ struct Reading {
   let shouting: ContiguousArray<Bool>
   /// Whether the page is written almost without capitals.
   let isLowerCase: Bool
+  /// Words that name the speakers of a dialogue, such as `PATIENT:` at the start of its lines.
+  let speakers: Set<UInt64>
   /// Words that a finding of this reading covers.
   private(set) var taken: ContiguousArray<Bool>
   /// Words that are part of a street address.
@@ -29,6 +31,7 @@ struct Reading {
     self.senses = senses
     shouting = Reading.shoutingLines(of: page)
     isLowerCase = Reading.isLowerCase(page)
+    speakers = Reading.speakers(of: page)
     taken = ContiguousArray(repeating: false, count: page.words.count)
     streets = taken
     persons = taken
@@ -152,6 +155,16 @@ struct Reading {
 
   /// Whether the word at `index` is part of a street address.
   func isStreet(_ index: Int) -> Bool { streets.indices.contains(index) && streets[index] }
+
+  /// The words that stand with a colon at the start of three lines or more.
+  private static func speakers(of page: Page) -> Set<UInt64> {
+    var counts: [UInt64: Int] = [:]
+    for index in page.words.indices.dropFirst()
+    where page.words[index].isMark(0x3A) && page.words[index - 1].shape.contains(.lineStart) {
+      counts[page.words[index - 1].hash, default: 0] += 1
+    }
+    return Set(counts.lazy.filter { $0.value > 2 }.map(\.key))
+  }
 
   private static func isLowerCase(_ page: Page) -> Bool {
     var (capitals, letters) = (0, 0)

@@ -98,7 +98,14 @@ struct FacilityNames {
     let isFacility =
       (heads...head).contains { reading.senses[$0].isFacilityHead } || isPlace && heads < head
       || systems.contains(reading.hash(head)) && isProper(head - 1, reading)
-    guard isFacility || sense.isOrganizationHead else { return }
+    let isOrganization =
+      sense.isOrganizationHead
+      || isPlace && head > 0 && reading.isClose(head) && reading.sense(head - 1).isOrganizationHead
+        && reading.isCapital(head - 1)
+    guard isFacility || isOrganization else { return }
+    // A test named after an institution, a journal and its year.
+    if reading.sense(head + 1).followsEponym, reading.isLower(head + 1), reading.isClose(head + 1) { return }
+    if reading.word(head + 1).kind == .digits, reading.isClose(head + 1), weak.contains(reading.hash(head)) { return }
     var first = head
     var specific = 0
     while let previous = modifier(before: first, head: head, reading) {

@@ -72,7 +72,8 @@ struct LabelledNames {
       if sense.isName || sense.ordinary == 0 || word.shape.contains(.nonASCII) { strange = true }
       if sense.role == .function, sense.first == 0, word.shape.isDisjoint(with: .allCapitals) { return false }
     }
-    guard strange else { return false }
+    let initial = words.count == 1 && reading.word(words.lowerBound).length == 1
+    guard strange, !initial || reading.isMark(words.upperBound + 1, 0x2E) else { return false }
     let first = reading.page.words[words.lowerBound]
     return first.shape.contains(.initialCapital) || first.shape.contains(.nonASCII)
       || words.count == 1 && reading.senses[words.lowerBound].ordinary == 0 && first.length > 2

@@ -166,6 +166,14 @@ struct PersonNames {
     let before = reading.personEvidence(before: first)
     if isLine(first, end, in: reading) { score += 2 }
     if isStrange(first, end, in: reading) { score += 1 }
+    if before < 5 {
+      // `Fitzpatrick I`, `Weber B`, a model's name and number.
+      if !single, reading.isInitial(end.last), !reading.isMark(end.last + 1, 0x2E), !reading.shouting[first] {
+        score -= 4
+      }
+      let next = reading.word(end.last + 1)
+      if next.hasDigit, reading.isClose(end.last + 1), next.kind == .mixed { score -= 4 }
+    }
     if before < 3, isHyphenated(first...end.last, in: reading) { score -= end.parts > 2 ? 10 : 4 }
     if reading.isInitial(first), end.parts == 0, !isInitials(first, end.last, in: reading) { return -20 }
     if single, before >= 5 {
@@ -200,6 +208,10 @@ struct PersonNames {
       score += 1
     } else if reading.isInitial(first), reading.isMark(first + 1, 0x2E), !reading.shouting[first], end.parts == 1,
       reading.senses[end.last].isName || reading.senses[end.last].ordinary == 0, reading.senses[end.last].role == .none
+    {
+      score += 2
+    } else if end.parts == 1, reading.senses[first].first == 1, reading.senses[first].ordinary == 0,
+      !reading.shouting[first], reading.isMark(end.last + 1, 0x2E)
     {
       score += 2
     } else if end.parts == 1, reading.senses[first].first > 1, !reading.shouting[first],

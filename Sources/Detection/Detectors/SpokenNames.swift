@@ -16,11 +16,13 @@ struct SpokenNames {
     if reading.isLowerCase { readPlaces(&reading) }
     var index = 0
     while index < reading.count {
-      guard reading.isLower(index), !reading.taken[index] else {
+      guard !reading.taken[index], reading.isLower(index) || reading.isInitial(index) else {
         index += 1
         continue
       }
-      if let last = spelled(from: index, in: reading) ?? name(from: index, in: reading) {
+      if let last = spelled(from: index, in: reading)
+        ?? (reading.isLower(index) ? name(from: index, in: reading) : nil)
+      {
         reading.find(.name, index...last, .medium, by: "person-name")
         index = last
       }
@@ -70,15 +72,17 @@ struct SpokenNames {
     guard reading.word(index).length == 1, !reading.touches(index) else { return nil }
     var letters = 1
     var last = index
-    while reading.isClose(last + 1), reading.isLower(last + 1) || reading.isMark(last + 1, 0x2D) {
+    let capital = reading.isCapital(index)
+    while reading.isClose(last + 1), reading.word(last + 1).kind == .letters || reading.isMark(last + 1, 0x2D) {
       let next = reading.isMark(last + 1, 0x2D) ? last + 2 : last + 1
       let length = reading.word(next).length
-      guard length == 1 || reading.hash(next) == apostrophe || reading.hash(next) == hyphen, reading.isLower(next)
+      guard length == 1 || reading.hash(next) == apostrophe || reading.hash(next) == hyphen,
+        reading.isCapital(next) == capital
       else { break }
       if length == 1 { letters += 1 }
       last = next
     }
-    return letters >= 4 && reading.word(last).length == 1 ? last : nil
+    return letters >= (capital ? 5 : 4) && reading.word(last).length == 1 ? last : nil
   }
 
   private static let apostrophe = WordHash.of("apostrophe")
@@ -160,7 +164,8 @@ struct SpokenNames {
       return reading.word(previous).length <= 4 && reading.hash(previous) != sir || reading.hash(previous) == mister
         ? 6 : 3
     case .kin: return 5
-    case .person, .clinician, .patient: return 4
+    case .person, .clinician: return 4
+    case .patient: return 3
     case .companion: return reading.hash(previous) == Cue.named ? 5 : 1
     case .greeting: return 3
     default: break

@@ -22,6 +22,7 @@ struct FacilityNames {
     }
     for index in 0..<reading.count where reading.page.words[index].kind == .letters {
       readSaint(index, &reading)
+      readPlaced(index, &reading)
       readTownClinic(index, &reading)
     }
   }
@@ -354,6 +355,27 @@ struct FacilityNames {
     }
     if sense.ordinary == 1 || sense.followsEponym { return sense.name > 1 || sense.city > 1 }
     return true
+  }
+
+  /// Two capitals or more after `at`, whatever they are: `treated at Tiny Steps`, `seen at John's Hopkins`.
+  private static func readPlaced(_ index: Int, _ reading: inout Reading) {
+    guard reading.isLower(index - 1), reading.hash(index - 1) == Cue.at, reading.isCapital(index),
+      reading.isClose(index),
+      !reading.isAllCapitals(index), !reading.taken[index]
+    else { return }
+    var last = index
+    var words = 0
+    while isOwn(last, reading), reading.isCapital(last), !reading.isAllCapitals(last), !reading.taken[last], words < 4 {
+      words += 1
+      var end = last
+      if reading.isMark(last + 1, 0x27), reading.touches(last + 1), reading.hash(last + 2) == Cue.s { end = last + 2 }
+      guard reading.isCapital(end + 1), reading.isClose(end + 1), isOwn(end + 1, reading), !reading.taken[end + 1],
+        !reading.isAllCapitals(end + 1)
+      else { break }
+      last = end + 1
+    }
+    guard words > 1, !reading.sense(last + 1).followsEponym, reading.role(last + 1) != .street else { return }
+    reading.find(.facility, index...last, .low, by: "facility-name")
   }
 
   /// A saint's name with a possessive: `St. Odo's`.

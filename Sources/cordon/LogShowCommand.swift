@@ -51,7 +51,7 @@ private struct EntryRow {
   static let heading = row([
     "ENTRY", "TIME", "EVENT", "REQUEST", "CALLER", "VENDOR/MODEL", "DECISION", "FOUND", "STATUS",
   ])
-  private static let widths = [7, 24, 16, 26, 16, 28, 34, 5, 6]
+  private static let widths = [7, 24, 16, 36, 16, 28, 24, 5, 6]
 
   let text: String
 

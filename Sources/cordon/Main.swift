@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gateway
 import Glibc
 
 /// Runs the command that the arguments name; exit codes are `cordon`'s own: 2 for bad usage, sysexits(3) for the rest.
@@ -15,11 +16,13 @@ enum Main {
     } catch let failure as CommandFailure {
       StandardError.line("error: \(failure.message)")
       exit(failure.code.rawValue)
-    } catch  where Cordon.exitCode(for: error) == .validationFailure {
+    } catch let failure as ListenFailure {
+      StandardError.line("error: \(failure)")
+      exit(CommandFailure.Code.unavailable.rawValue)
+    } catch {
+      guard Cordon.exitCode(for: error) == .validationFailure else { Cordon.exit(withError: error) }
       StandardError.line(Cordon.fullMessage(for: error))
       exit(2)
-    } catch {
-      Cordon.exit(withError: error)
     }
   }
 }

@@ -39,10 +39,14 @@ package struct GatewayServer: ServiceLifecycle.Service {
         await onListening(channel.localAddress?.port ?? listen.port)
       },
       logger: logger)
-    try await withGracefulShutdownHandler {
-      try await application.run()
-    } onGracefulShutdown: { [gateway] in
-      gateway.beginDraining()
+    do {
+      try await withGracefulShutdownHandler {
+        try await application.run()
+      } onGracefulShutdown: { [gateway] in
+        gateway.beginDraining()
+      }
+    } catch let error as IOError {
+      throw ListenFailure(address: listen.address, port: listen.port, number: error.errnoCode)
     }
   }
 

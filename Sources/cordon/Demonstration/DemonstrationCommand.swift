@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ciphers
+import class Foundation.FileManager
 import Gateway
 import Glibc
 import Logging
@@ -13,8 +14,8 @@ struct DemonstrationCommand: AsyncParsableCommand {
       Its log and keys are in a folder of their own; Ctrl-C ends it.
       """)
 
-  @Option(help: "The port to listen on; 0 takes any free one.")
-  var port = 8787
+  @Option(help: "The port to listen on, 0 for any free one; 8787 if it is free, unless given.")
+  var port: Int?
 
   @Option(help: "The folder for the log and the keys; made anew under the temporary folder if none is named.")
   var data: String?
@@ -23,9 +24,21 @@ struct DemonstrationCommand: AsyncParsableCommand {
   var once = false
 
   func run() async throws {
+    Assembly.shareThreads()
+    do {
+      try await demonstrate(on: port ?? 8787)
+    } catch let failure as ListenFailure where failure.isInUse && port == nil {
+      StandardError.line("\(failure); taking another port")
+      try await demonstrate(on: 0)
+    }
+  }
+
+  private func demonstrate(on port: Int) async throws {
+    let temporary = data == nil ? try TemporaryFolder.make() : nil
+    defer { if let temporary { TemporaryFolder.remove(temporary) } }
+    guard let folder = data ?? temporary else { return }
     var random = SystemRandomNumberGenerator()
     let key = APIKey(using: &random)
-    let folder = try data ?? TemporaryFolder.make()
     let configuration = try Configuration(
       yaml: Self.yaml(port: port, folder: folder, keyHash: APIKeyHash(of: key, using: &random)))
     let logger = Assembly.logger(.error)
@@ -61,5 +74,9 @@ private enum TemporaryFolder {
       throw CommandFailure(.outputFailed, "no folder can be made in `\(parent)`")
     }
     return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  static func remove(_ folder: String) {
+    try? FileManager.default.removeItem(atPath: folder)
   }
 }

@@ -22,9 +22,10 @@ struct AgeReading {
     guard index > 0, !page.isSpaced(index) else { return false }
     let before = page[index - 1]
     return before.kind != .mark
-      || [0x2D, 0x2E, 0x2F, 0x3A, 0x5F, 0x24, 0x2B, 0x3E, 0x3C, 0x23].contains(before.value)
+      || [0x2D, 0x2E, 0x2F, 0x5F, 0x2B, 0x23].contains(before.value)
         && page[index - 2].kind != .mark
-      || before.value == 0x24 || before.value == 0x3E || before.value == 0x3C
+      || before.value == 0x3A && page[index - 2].hasDigit || before.value == 0x24 || before.value == 0x3E
+      || before.value == 0x3C
   }
 
   /// A number in words that starts at `index`: `ninety`, `ninety-one`, `one hundred and two`.
@@ -56,7 +57,7 @@ struct AgeReading {
     if isAnnounced(first), !page.isMeasure(last + 1), !page.isMark(last + 1, 0x2F) || page.isSpaced(last + 1) {
       return .high
     }
-    return isApposition(first, last) ? .medium : nil
+    return isApposition(first, last) || isOfKin(first, last) || isSaid(first, last) ? .medium : nil
   }
 
   private func isAgeSuffix(_ suffix: ArraySlice<UInt8>, _ index: Int) -> Bool {
@@ -111,6 +112,27 @@ struct AgeReading {
     }
   }
 
+  /// `Mother (92)`, `MGM 94 alive`, `father died 91`.
+  private func isOfKin(_ first: Int, _ last: Int) -> Bool {
+    guard !page.startsLine(first), !page.isMeasure(last + 1), !page.isMark(last + 1, 0x2F), !page.isMark(last + 1, 0x25)
+    else { return false }
+    var before = first - 1
+    if page.isMark(before, 0x28) { return page[before - 1].roles.contains(.kin) && page.isMark(last + 1, 0x29) }
+    if page.isMark(before, 0x2E) { before -= 1 }
+    if page[before].hash == AgeReading.d || AgeReading.deaths.contains(page[before].hash) { before -= 1 }
+    return page[before].roles.contains(.kin) && !page.startsLine(before + 1)
+  }
+
+  /// `Pt is 92.`, `he is 92 and`.
+  private func isSaid(_ first: Int, _ last: Int) -> Bool {
+    guard page[first - 1].hash == AgeReading.isWord, AgeReading.people.contains(page[first - 2].hash),
+      !page.startsLine(first - 1)
+    else { return false }
+    let after = page[last + 1]
+    return page.startsLine(last + 1) || after.isMark(0x2C) || after.isMark(0x2E) && page.isSpaced(last + 2)
+      || after.roles.contains(.afterDay)
+  }
+
   /// `grandmother, 94, well`; `Mr. Lark, ninety-six, in hospital`.
   private func isApposition(_ first: Int, _ last: Int) -> Bool {
     let after = page[last + 1]
@@ -153,6 +175,9 @@ struct AgeReading {
   private static let young = WordHash.of("young")
   private static let of = WordHash.of("of")
   private static let o = WordHash.of("o")
+  private static let d = WordHash.of("d")
+  private static let isWord = WordHash.of("is")
+  private static let people = Set(["he", "she", "pt", "patient", "who"].map { WordHash.of(Array($0.utf8)) })
   private static let m = WordHash.of("m")
   private static let f = WordHash.of("f")
   private static let b = WordHash.of("b")

@@ -55,6 +55,7 @@ struct CodeShape {
     if letters == 0 { return plainDigits(page) }
     guard longestWord <= 6 else { return nil }
     if hyphens + underscores > 0 { return digits >= 5 && (capitals == letters || digits >= 6) ? .medium : nil }
+    if letters + digits >= 12, capitals == 0 || capitals < letters, hyphens == 0, digits >= 4 { return .low }
     // One word of letters and digits: a code has its letters in capitals and at least five digits.
     return digits >= 5 && letters <= 4 && capitals == letters ? .medium : nil
   }

@@ -64,6 +64,9 @@ extension Vocabulary {
     learn("phonenumber phoneno homephone mobilephone workphone contactnumber mobileno", field: .phone)
     learn("faxnumber faxno", field: .fax)
     learn("phone phones tel telephone cell cellphone mobile ph pager beeper pgr hotline", field: .phone)
+    learn("spectralink vocera ascom beeper", field: .phone)
+    learn("conf doc document randomization sin", .weakCue, field: .other)
+    learn("rxgrp", .weakCue, field: .healthPlan)
     learn("messages message answering sms whatsapp dial dialed dialing ring rang", .weakCue, field: .phone)
     learn("call calls called contact ext extension callback text texted line reach reached", .weakCue, field: .phone)
     learn("fax faxed telecopier facsimile telefax telecopy fx fax2", field: .fax)
@@ -80,7 +83,7 @@ extension Vocabulary {
     learn("firstname lastname fname lname given family surname patientname fullname", field: .personName)
     learn("facility facilityname clinicname hospitalname", field: .facility)
     learn(
-      "t name provider physician pcp attending clinician doctor surgeon nurse prescriber guardian street hospital clinic pharmacy school fn ln line values",
+      "t d dict dictated trans name provider physician pcp attending clinician doctor surgeon nurse prescriber guardian street hospital clinic pharmacy school fn ln line values",
       .keyWord)
     learn("employer employername", field: .organization)
     learn(

@@ -67,7 +67,7 @@ extension Vocabulary {
       """, .fraction)
     learn(
       """
-      mother father mom dad grandmother grandfather grandma grandpa aunt uncle sister brother wife husband spouse
+      mgm pgm mgf pgf mother father mom dad grandmother grandfather grandma grandpa aunt uncle sister brother wife husband spouse
       sibling cousin son daughter parent granny nana
       """, .kin)
     learn(
@@ -77,7 +77,7 @@ extension Vocabulary {
       films film injection sera collected received reported signed injury onset lmp edd scheduled follow followup f
       dose refill filled called arrived transferred implanted removed extubated intubated completed hd dialysis
       culture biopsy results result repeat prior previous since adm disch op foley stay born died death fell fall
-      presented underwent performed diagnosed dx week wk review reviewed met session delivered delivery listed sent
+      colonoscopy mammo mammogram endoscopy egd tte tee cath pci cabg stress pet dexa bronch eeg emg ekg ecg xr cxr shot vaccine tdap suture removal pap rec presented underwent performed diagnosed dx week wk review reviewed met session delivered delivery listed sent
       """, .event)
     learn(
       "early late mid middle last next this of end beginning start around about every past prior est for is was between",

@@ -33,7 +33,7 @@ extension Reading {
   /// Whether even a word that is a plant or a town must be a surname: right after a first name or after `Ann B.`.
   private func isSurnamePlace(_ next: Int, after last: Int) -> Bool {
     let sense = senses[next]
-    guard sense.role == .none, page.words[next].length > 2, !sense.isAbbreviation, !sense.isProduct,
+    guard sense.role == .none, word(next).length > 2, !sense.isAbbreviation, !sense.isProduct,
       !sense.followsEponym,
       !sense.isFacilityHead, !sense.isOrganizationHead, !sense.isState, !sense.isCountry, !isPlaceholder(next)
     else { return false }
@@ -63,18 +63,18 @@ extension Reading {
     let next = index + 1
     guard next < count, isOnLine(next) else { return nil }
     if isCapital(next) { return isClose(next) && !touches(next) ? free(next) : nil }
-    if page.words[next].kind == .mark { return nextPart(over: next, after: index) }
+    if word(next).kind == .mark { return nextPart(over: next, after: index) }
     return particle(from: next)
   }
 
   private func nextPart(over mark: Int, after index: Int) -> Int? {
     let after = mark + 1
     guard after < count, isOnLine(after) else { return nil }
-    switch page.words[mark].value {
+    switch word(mark).value {
     case 0x2D where touches(mark) && touches(after):  // A hyphen.
-      return page.words[after].kind == .letters && word(after).length > 1 ? free(after) : nil
+      return word(after).kind == .letters && word(after).length > 1 ? free(after) : nil
     case 0x27, 0x60:  // An apostrophe.
-      guard touches(mark), touches(after), page.words[after].kind == .letters, word(after).length > 1 else {
+      guard touches(mark), touches(after), word(after).kind == .letters, word(after).length > 1 else {
         return nil
       }
       return isCapital(after) ? free(after) : nil
@@ -85,7 +85,7 @@ extension Reading {
       guard isClose(after) else { return nil }
       return !touches(after) || isInitial(after) || word(after).length > 2 ? free(after) : nil
     case 0x22, 0x28:  // A nickname in quotes or brackets.
-      guard let last = nickname(from: after, closedBy: page.words[mark].value == 0x22 ? 0x22 : 0x29) else { return nil }
+      guard let last = nickname(from: after, closedBy: word(mark).value == 0x22 ? 0x22 : 0x29) else { return nil }
       return last
     case 0x2C where isSuffix(after):
       return after

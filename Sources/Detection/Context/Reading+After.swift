@@ -4,7 +4,7 @@ extension Reading {
     let next = index + 1
     guard next < count else { return 0 }
     guard isOnLine(next) else { return evidence(fromLineAfter: next) }
-    let word = page.words[next]
+    let word = word(next)
     guard word.kind == .mark else { return word.kind == .letters ? evidence(ofWordAfter: next, from: first) : -1 }
     switch word.value {
     case 0x27, 0x60:
@@ -13,7 +13,7 @@ extension Reading {
     case 0x2C: return evidence(afterComma: next + 1, from: first)
     case 0x2E: return 0
     case 0x28: return evidence(inBrackets: next + 1)
-    case 0x3A: return page.words[first].shape.contains(.lineStart) && senses[first].first > 0 ? 3 : 0
+    case 0x3A: return word(first).shape.contains(.lineStart) && senses[first].first > 0 ? 3 : 0
     case 0x2D where touches(next) && touches(next + 1): return -3
     case 0x2F where touches(next): return -2
     case 0x5F where touches(next): return -1
@@ -27,8 +27,8 @@ extension Reading {
     // Letters with points: `M.D.`
     guard isInitial(index), isMark(index + 1, 0x2E), isInitial(index + 2), touches(index + 2) else { return false }
     let joined = WordHash.adding(
-      CharacterClass.lowercased(page.bytes[Int(page.words[index + 2].start)]),
-      to: WordHash.adding(CharacterClass.lowercased(page.bytes[Int(page.words[index].start)]), to: WordHash.seed))
+      CharacterClass.lowercased(page.bytes[Int(word(index + 2).start)]),
+      to: WordHash.adding(CharacterClass.lowercased(page.bytes[Int(word(index).start)]), to: WordHash.seed))
     return Lexicon.embedded.sense(joined).role == .credential
   }
 
@@ -64,7 +64,7 @@ extension Reading {
   private func evidence(afterComma index: Int, from first: Int) -> Int {
     if isCredential(index) {
       // `Boston, MA` and `Gary, IN`: a state after a town.
-      if sense(index).isPostal, senses[first].city > 0, page.words[index + 1 < count ? index + 1 : index].hasDigit {
+      if sense(index).isPostal, senses[first].city > 0, word(index + 1 < count ? index + 1 : index).hasDigit {
         return -4
       }
       return isAllCapitals(index) || word(index).length > 2 ? 5 : 3
@@ -72,7 +72,7 @@ extension Reading {
     if sense(index).isPostal, isAllCapitals(index), word(index).length == 2 { return -5 }
     if sense(index).isState { return -5 }
     if role(index) == .kin || role(index) == .clinician || role(index) == .person { return isLower(index) ? 2 : 1 }
-    if page.words.indices.contains(index), page.words[index].kind == .digits, word(index).length <= 2 { return 1 }
+    if page.words.indices.contains(index), word(index).kind == .digits, word(index).length <= 2 { return 1 }
     return 0
   }
 

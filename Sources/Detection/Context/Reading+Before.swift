@@ -6,7 +6,7 @@ extension Reading {
     while previous > 0, isOpening(previous) { previous -= 1 }
     guard previous >= 0 else { return 0 }
     if !isSameLine(from: previous, to: index) { return evidence(fromLineBefore: previous) }
-    let word = page.words[previous]
+    let word = word(previous)
     guard word.kind == .mark else { return word.kind == .letters ? evidence(of: previous) : 0 }
     switch word.value {
     case 0x2E where touches(previous): return evidence(ofShortened: previous - 1)
@@ -15,7 +15,7 @@ extension Reading {
     case 0x5B where isMark(previous - 1, 0x3A): return evidence(ofLabelBefore: previous - 1)
     case 0x2C:
       if touches(previous), touches(index) { return 3 }  // A column.
-      if taken[previous - 1], isPerson(previous - 1) { return 2 }
+      if previous > 0, taken[previous - 1], isPerson(previous - 1) { return 2 }
       return role(previous - 1) == .kin ? 5 : role(previous - 1) == .greeting ? 4 : 0
     default: return 0
     }
@@ -25,14 +25,14 @@ extension Reading {
   func isTitled(_ index: Int) -> Bool { personEvidence(before: index) >= 6 }
 
   private func isOpening(_ index: Int) -> Bool {
-    let word = page.words[index]
+    let word = word(index)
     return word.kind == .mark
       && (word.value == 0x22 || word.value == 0x27 || word.value == 0x28 || word.value == 0x2A || word.value == 0x5B
         || word.value == 0x7E || word.value == 0x5C || word.value == 0x3E)
   }
 
   private func isSameLine(from first: Int, to last: Int) -> Bool {
-    for index in first + 1...last where page.words[index].shape.contains(.lineStart) { return false }
+    for index in first + 1...last where word(index).shape.contains(.lineStart) { return false }
     return true
   }
 
@@ -96,17 +96,17 @@ extension Reading {
     var index = colon - 1
     // A key in quotes.
     if isMark(index, 0x22) || isMark(index, 0x27) || isMark(index, 0x2A) || isMark(index, 0x29) { index -= 1 }
-    guard index >= 0, page.words[index].kind == .letters, isOnLine(colon) else { return 0 }
+    guard index >= 0, word(index).kind == .letters, isOnLine(colon) else { return 0 }
     // What a speaker says begins with a capital too.
-    if page.words[index].shape.contains(.lineStart), speakers.contains(hash(index)) { return 0 }
+    if word(index).shape.contains(.lineStart), speakers.contains(hash(index)) { return 0 }
     var first = index
     for _ in 0..<3 {
       guard first > 0, isOnLine(first),
-        page.words[first - 1].kind == .letters || isMark(first - 1, 0x5F) || isMark(first - 1, 0x2F)
+        word(first - 1).kind == .letters || isMark(first - 1, 0x5F) || isMark(first - 1, 0x2F)
       else { break }
       first -= 1
     }
-    if page.words[index].field == .personName || page.words[index].field == .clinicianName { return 6 }
+    if word(index).field == .personName || word(index).field == .clinicianName { return 6 }
     if Cue.nameLabels.contains(hash(index)) {
       return index > first && Cue.notPersons.contains(hash(isMark(index - 1, 0x5F) ? index - 2 : index - 1)) ? -6 : 6
     }

@@ -4,7 +4,7 @@ extension Reading {
   /// Names that are no ordinary words weigh 3 to 5, unknown words 2, ordinary words less than nothing.
   func nameWeight(_ index: Int) -> Int {
     let sense = senses[index]
-    let word = page.words[index]
+    let word = word(index)
     if isPlaceholder(index) { return -20 }
     if word.length == 1 {
       // `A` and `I` without a point are words.
@@ -32,7 +32,7 @@ extension Reading {
 
   /// Whether the word stands for a name that was taken out: `X`, `XXXX`, `ABC`.
   func isPlaceholder(_ index: Int) -> Bool {
-    let word = page.words[index]
+    let word = word(index)
     guard word.shape.contains(.allCapitals) else { return false }
     if word.length == 1 {
       let byte = page.bytes[Int(word.start)]
@@ -45,7 +45,7 @@ extension Reading {
   }
 
   private func isRoman(_ index: Int) -> Bool {
-    let byte = page.bytes[Int(page.words[index].start)]
+    let byte = page.bytes[Int(word(index).start)]
     return byte == 0x49 || byte == 0x56 || byte == 0x58
   }
 
@@ -87,7 +87,7 @@ extension Reading {
 
   /// Whether a capital stands inside the word, as in `QuantiFERON`, but not after `Mc`, `Mac` or `De`.
   private func hasInnerCapital(_ index: Int) -> Bool {
-    let word = page.words[index]
+    let word = word(index)
     guard !word.shape.contains(.allCapitals) else { return false }
     var at = Int(word.start) + 1
     var inner = 0

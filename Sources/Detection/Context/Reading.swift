@@ -4,27 +4,27 @@ import PHI
 struct Reading {
   let page: Page
   /// What the lexicon knows of each word; nothing for marks and numbers.
-  let senses: ContiguousArray<Sense>
+  let senses: PerWord<Sense>
   /// Whether the line of each word is written in capitals throughout.
-  let shouting: ContiguousArray<Bool>
+  let shouting: PerWord<Bool>
   /// Whether the page is written almost without capitals.
   let isLowerCase: Bool
   /// Words that name the speakers of a dialogue, such as `PATIENT:` at the start of its lines.
   let speakers: Set<UInt64>
   /// Words that a finding of this reading covers.
-  private(set) var taken: ContiguousArray<Bool>
+  private(set) var taken: PerWord<Bool>
   /// Words that are part of a street address.
-  private var streets: ContiguousArray<Bool>
+  private var streets: PerWord<Bool>
   /// Words that are part of a person's name.
-  private var persons: ContiguousArray<Bool>
+  private var persons: PerWord<Bool>
   /// Words that are part of a facility's name.
-  private var facilities: ContiguousArray<Bool>
+  private var facilities: PerWord<Bool>
   private(set) var findings: [Finding] = []
 
   init(_ page: Page) {
     self.page = page
     let lexicon = Lexicon.embedded
-    var senses = ContiguousArray(repeating: Sense.unknown, count: page.words.count)
+    var senses = PerWord(repeating: Sense.unknown, count: page.words.count, outside: .unknown)
     for (index, word) in page.words.enumerated() where word.kind == .letters {
       senses[index] = lexicon.sense(word.hash)
     }
@@ -32,10 +32,10 @@ struct Reading {
     shouting = Reading.shoutingLines(of: page)
     isLowerCase = Reading.isLowerCase(page)
     speakers = Reading.speakers(of: page)
-    taken = ContiguousArray(repeating: false, count: page.words.count)
-    streets = taken
-    persons = taken
-    facilities = taken
+    taken = PerWord(repeating: false, count: page.words.count, outside: true)
+    streets = PerWord(repeating: false, count: page.words.count, outside: false)
+    persons = streets
+    facilities = streets
   }
 
   var count: Int { senses.count }
@@ -46,7 +46,7 @@ struct Reading {
   }
 
   /// The sense of the word at `index`.
-  func sense(_ index: Int) -> Sense { senses.indices.contains(index) ? senses[index] : .unknown }
+  func sense(_ index: Int) -> Sense { senses[index] }
 
   /// The role of the word at `index`.
   func role(_ index: Int) -> Role { sense(index).role }
@@ -96,10 +96,10 @@ struct Reading {
   }
 
   /// Whether the word at `index` is part of a facility's name that was found.
-  func isFacility(_ index: Int) -> Bool { facilities.indices.contains(index) && facilities[index] }
+  func isFacility(_ index: Int) -> Bool { facilities[index] }
 
   /// Whether the word at `index` is part of a person's name that was found.
-  func isPerson(_ index: Int) -> Bool { persons.indices.contains(index) && persons[index] }
+  func isPerson(_ index: Int) -> Bool { persons[index] }
 
   /// The hash of the word at `index`.
   func hash(_ index: Int) -> UInt64 { word(index).hash }
@@ -154,7 +154,7 @@ struct Reading {
   }
 
   /// Whether the word at `index` is part of a street address.
-  func isStreet(_ index: Int) -> Bool { streets.indices.contains(index) && streets[index] }
+  func isStreet(_ index: Int) -> Bool { streets[index] }
 
   /// The words that stand with a colon at the start of three lines or more.
   private static func speakers(of page: Page) -> Set<UInt64> {

@@ -49,7 +49,8 @@ struct FractionReading {
       if far.roles.contains(.event), near.kind == .letters { score += 1 }
       if far.roles.contains(.fraction) { score -= 3 }
     }
-    if near.hash == FractionReading.and || near.hash == FractionReading.to, isDate(endingAt: index - 1) { score += 3 }
+    let earlier = page.isMark(index - 1, 0x2C) ? index - 2 : index - 1
+    if near.hash == FractionReading.and || near.hash == FractionReading.to, isDate(endingAt: earlier) { score += 3 }
     return score
   }
 

@@ -103,7 +103,10 @@ struct NumericDate {
     if separator == 0x2D, isFull || page[index + 2].length == 2 || isAnnounced(index) || isDay(one) && one > 12 {
       return FoundDate(index, index + 4, .high)
     }
-    if separator == 0x2E, isAnnounced(index) || isFull && !isVersion(index) {
+    if separator == 0x2E,
+      isAnnounced(index) || page.isMark(index - 1, 0x3A) && !page[index - 2].roles.contains(.publicCode)
+        || isFull && !isVersion(index)
+    {
       return FoundDate(index, index + 4, .medium)
     }
     return nil

@@ -43,8 +43,11 @@ struct OrdinalDay {
   }
 
   private func isDay(_ first: Int, _ last: Int) -> Bool {
-    guard page[first - 1].hash == OrdinalDay.the, !page.startsLine(first) else { return false }
-    let before = page[first - 2]
+    let hasArticle = page[first - 1].hash == OrdinalDay.the
+    guard !page.startsLine(first), hasArticle || page[first].hasDigit && page[first - 1].hash == OrdinalDay.on else {
+      return false
+    }
+    let before = hasArticle ? page[first - 2] : page[first - 1]
     let next = page[last + 1]
     let isEnd =
       page.startsLine(last + 1) || next.kind == .mark && next.value != 0x2D && next.value != 0x2F && next.value != 0x27
@@ -80,5 +83,6 @@ struct OrdinalDay {
 
   private static let the = WordHash.of("the")
   private static let and = WordHash.of("and")
+  private static let on = WordHash.of("on")
   private static let of = WordHash.of("of")
 }

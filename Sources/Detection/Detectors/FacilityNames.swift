@@ -20,7 +20,7 @@ struct FacilityNames {
     {
       readHead(index, &reading)
     }
-    for index in 0..<reading.count where reading.page.words[index].kind == .letters {
+    for index in 0..<reading.count where reading.word(index).kind == .letters {
       readSaint(index, &reading)
       readPlaced(index, &reading)
       readTownClinic(index, &reading)
@@ -115,7 +115,7 @@ struct FacilityNames {
     // Words that cannot begin a name.
     while first < head, !canBegin(first, reading) { first += 1 }
     let placed = isPlaced(first, reading)
-    for index in first..<max(first, heads) where reading.page.words[index].kind == .letters && reading.isCapital(index)
+    for index in first..<max(first, heads) where reading.word(index).kind == .letters && reading.isCapital(index)
     {
       if isSpecific(index, reading) || placed && isOwn(index, reading) { specific += 1 }
     }
@@ -130,7 +130,7 @@ struct FacilityNames {
     // `Surgery` and the like end a name only when a word before them is no ordinary one.
     if weak.contains(reading.hash(head)), heads == head, specific < 2,
       !(placed && systems.contains(reading.hash(head))),
-      !(first..<head).contains(where: { reading.page.words[$0].kind == .letters && reading.senses[$0].ordinary == 0 })
+      !(first..<head).contains(where: { reading.word($0).kind == .letters && reading.senses[$0].ordinary == 0 })
     {
       return
     }
@@ -215,7 +215,7 @@ struct FacilityNames {
   private static func isLetterhead(_ words: Range<Int>, _ reading: Reading) -> Bool {
     words.contains {
       let sense = reading.senses[$0]
-      return sense.role == .none && reading.page.words[$0].kind == .letters && !reading.isPlaceholder($0)
+      return sense.role == .none && reading.word($0).kind == .letters && !reading.isPlaceholder($0)
         && !sense.isFacilityHead && !sense.isAbbreviation && (sense.city > 0 || sense.name > 1 || sense == .unknown)
     }
   }
@@ -235,7 +235,7 @@ struct FacilityNames {
     if reading.isMark(next, 0x2E), reading.touches(next), shortened.contains(reading.hash(head)) { next += 1 }
     if reading.isMark(next, 0x26) || reading.hash(next) == Cue.and { next += 1 }
     guard reading.isCapital(next), reading.isClose(next), !reading.taken[next] else { return false }
-    guard reading.page.words[next].shape.contains(.allCapitals) == reading.isAllCapitals(head) else { return false }
+    guard reading.word(next).shape.contains(.allCapitals) == reading.isAllCapitals(head) else { return false }
     return reading.sense(next).isFacilityHead || reading.sense(next).isOrganizationHead
       || reading.role(next) == .generic
   }
@@ -263,12 +263,12 @@ struct FacilityNames {
   private static func modifier(before first: Int, head: Int, _ reading: Reading) -> Int? {
     let previous = first - 1
     guard previous >= 0, head - first < 12, reading.isOnLine(first), !reading.taken[previous] else { return nil }
-    let word = reading.page.words[previous]
+    let word = reading.word(previous)
     if word.kind == .mark {
       switch word.value {
       case 0x2D, 0x27:
         guard reading.touches(first), reading.touches(previous), previous > 0,
-          reading.page.words[previous - 1].kind == .letters
+          reading.word(previous - 1).kind == .letters
         else { return nil }
         return previous - 1
       case 0x26:

@@ -13,7 +13,7 @@ import PHI
 struct InvertedNames {
   static func read(_ reading: inout Reading) {
     for index in 0..<reading.count {
-      let word = reading.page.words[index]
+      let word = reading.word(index)
       guard word.kind == .mark else { continue }
       if word.value == 0x2C { readComma(index, &reading) }
       if word.value == 0x5E, reading.touches(index) { readCaret(index, &reading) }
@@ -30,13 +30,13 @@ struct InvertedNames {
     var first = comma - 1
     while first > 0, reading.isOnLine(first), comma - first < 8 {
       let previous = first - 1
-      if reading.page.words[previous].kind == .mark {
-        let mark = reading.page.words[previous].value
+      if reading.word(previous).kind == .mark {
+        let mark = reading.word(previous).value
         guard mark == 0x2D || mark == 0x27, reading.touches(first), reading.touches(previous), previous > 0,
-          reading.page.words[previous - 1].kind == .letters
+          reading.word(previous - 1).kind == .letters
         else { break }
         first = previous - 1
-      } else if reading.isClose(first), reading.page.words[previous].kind == .letters, !reading.taken[previous],
+      } else if reading.isClose(first), reading.word(previous).kind == .letters, !reading.taken[previous],
         reading.role(previous) == .particle
           || reading.isCapital(previous) && reading.nameWeight(previous) > 0
             && comma - first < 3
@@ -71,7 +71,7 @@ struct InvertedNames {
     var score = surname + end.weight + before
     if given.first > 0, surname > 0 { score += 2 }
     if before < 5, given.city > 1 || given.isState || given.isPostal { score -= 4 }
-    let starts = first == 0 || reading.page.words[first].shape.contains(.lineStart)
+    let starts = first == 0 || reading.word(first).shape.contains(.lineStart)
     let quoted = reading.isMark(first - 1, 0x22) && reading.isMark(end.last + 1, 0x22)
     if quoted || reading.touches(comma + 1) && starts {
       score += 4

@@ -45,14 +45,14 @@ struct LabelledNames {
     if identifier == .name {
       while first < last,
         reading.role(first) == .doctor || reading.role(first) == .title && reading.word(first).length < 5
-          || reading.page.words[first].kind == .mark
+          || reading.word(first).kind == .mark
       {
         first += 1
       }
       if last > first, reading.isCredential(last), reading.isMark(last - 1, 0x2C) { last -= 2 }
     }
-    while first <= last, reading.page.words[first].kind == .mark { first += 1 }
-    while last >= first, reading.page.words[last].kind == .mark { last -= 1 }
+    while first <= last, reading.word(first).kind == .mark { first += 1 }
+    while last >= first, reading.word(last).kind == .mark { last -= 1 }
     return first <= last ? first...last : nil
   }
 
@@ -60,7 +60,7 @@ struct LabelledNames {
     guard words.count <= 14 else { return false }
     var strange = false
     for index in words {
-      let word = reading.page.words[index]
+      let word = reading.word(index)
       if word.isMark(0x5F) || word.isMark(0x7B) || word.isMark(0x3D) || word.isMark(0x3C) || word.kind == .digits {
         return false
       }
@@ -74,7 +74,7 @@ struct LabelledNames {
     }
     let initial = words.count == 1 && reading.word(words.lowerBound).length == 1
     guard strange, !initial || reading.isMark(words.upperBound + 1, 0x2E) else { return false }
-    let first = reading.page.words[words.lowerBound]
+    let first = reading.word(words.lowerBound)
     return first.shape.contains(.initialCapital) || first.shape.contains(.nonASCII)
       || words.count == 1 && reading.senses[words.lowerBound].ordinary == 0 && first.length > 2
       || reading.senses[words.lowerBound].role == .particle
@@ -85,7 +85,7 @@ struct LabelledNames {
     guard words.count <= 14 else { return false }
     var strange = false
     for index in words {
-      let word = reading.page.words[index]
+      let word = reading.word(index)
       if word.isMark(0x5F) || word.isMark(0x7B) || word.isMark(0x3C) { return false }
       guard word.kind != .mark else { continue }
       let sense = reading.senses[index]
@@ -94,7 +94,7 @@ struct LabelledNames {
       default: if !sense.isAbbreviation { strange = true }
       }
     }
-    return strange && reading.page.words[words.lowerBound].shape.contains(.initialCapital)
+    return strange && reading.word(words.lowerBound).shape.contains(.initialCapital)
   }
 
   /// The rest of a line: `Clinic: Ironbound WorkCare, 88 Ferry St`.
@@ -109,8 +109,8 @@ struct LabelledNames {
         reading.isClose(next) || reading.isMark(next, 0x26) || reading.isMark(next - 1, 0x26),
         !reading.taken[next]
       else { break }
-      if reading.page.words[next].kind == .mark {
-        let mark = reading.page.words[next].value
+      if reading.word(next).kind == .mark {
+        let mark = reading.word(next).value
         guard
           mark == 0x26 || (mark == 0x27 || mark == 0x2D) && reading.touches(next) && reading.touches(next + 1)
             || mark == 0x2E && reading.word(last).length < 4
@@ -122,7 +122,7 @@ struct LabelledNames {
       }
       last = next
     }
-    while last > colon, reading.page.words[last].kind == .mark || reading.isLower(last) && reading.hash(last) != Cue.s {
+    while last > colon, reading.word(last).kind == .mark || reading.isLower(last) && reading.hash(last) != Cue.s {
       last -= 1
     }
     guard last > colon, isPlace(colon + 1...last, in: reading) else { return }

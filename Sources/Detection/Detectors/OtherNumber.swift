@@ -19,7 +19,8 @@ package struct OtherNumber: Detector {
     page.appendLabelled(.other, as: .otherNumber, by: "other-number", into: &findings)
     page.appendLabelled(.handle, as: .otherNumber, by: "other-number", into: &findings)
     page.appendLabelled(.initials, as: .otherNumber, by: "other-number", into: &findings)
-    for cue in page.cues where page.words[Int(cue)].hash == OtherNumber.typed && page.isMark(Int(cue) + 1, 0x3A) {
+    for cue in page.cues where OtherNumber.typed.contains(page.words[Int(cue)].hash) && page.isMark(Int(cue) + 1, 0x3A)
+    {
       guard let last = dictation(after: Int(cue) + 1, page) else { continue }
       findings.append(
         Finding(.otherNumber, at: page.range(from: last - 2, through: last), confidence: .medium, by: "other-number"))
@@ -52,5 +53,5 @@ package struct OtherNumber: Detector {
     return nil
   }
 
-  private static let typed = WordHash.of("t")
+  private static let typed = Set(["t", "d", "dict", "dictated", "trans"].map { WordHash.of(Array($0.utf8)) })
 }

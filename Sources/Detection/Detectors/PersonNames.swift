@@ -51,7 +51,7 @@ struct PersonNames {
     // Only a whole line, sentence or field: a heading before a name would be taken with it otherwise.
     let begins =
       !reading.isOnLine(first) || first == 0 || !reading.isClose(first)
-      || reading.page.words[first - 1].kind == .mark
+      || reading.word(first - 1).kind == .mark
     return begins || reading.senses[first].first > 0 ? first : index
   }
 
@@ -93,7 +93,7 @@ struct PersonNames {
     }
     if reading.isMark(last, 0x2E) { last -= 1 }
     if last == index, reading.word(index).length < 2 { return nil }
-    for word in index...last where reading.page.words[word].kind != .mark {
+    for word in index...last where reading.word(word).kind != .mark {
       if reading.isPlaceholder(word) { return nil }
       let sense = reading.senses[word]
       switch sense.role {
@@ -112,7 +112,7 @@ struct PersonNames {
     }
     if reading.isInitial(index), reading.isMark(index + 1, 0x2E), last > index + 1 { return last }
     let strange = (index...last).contains {
-      reading.senses[$0].isName || reading.senses[$0].ordinary == 0 && reading.page.words[$0].kind != .mark
+      reading.senses[$0].isName || reading.senses[$0].ordinary == 0 && reading.word($0).kind != .mark
     }
     return strange && last - index < 7 ? last : nil
   }
@@ -129,7 +129,7 @@ struct PersonNames {
   }
 
   private static func starts(_ index: Int, in reading: Reading) -> Bool {
-    index == 0 || reading.page.words[index].shape.contains(.lineStart) || reading.isMark(index - 1, 0x2E)
+    index == 0 || reading.word(index).shape.contains(.lineStart) || reading.isMark(index - 1, 0x2E)
   }
 
   /// Whether two or three words that nobody knows, or that are names, are all of a line.
@@ -143,7 +143,7 @@ struct PersonNames {
   private static func isStrange(_ first: Int, _ end: PersonRun.End, in reading: Reading) -> Bool {
     end.parts > 1
       && (first...end.last).allSatisfy {
-        reading.page.words[$0].kind != .mark && reading.senses[$0] == .unknown && !reading.isAllCapitals($0)
+        reading.word($0).kind != .mark && reading.senses[$0] == .unknown && !reading.isAllCapitals($0)
       }
   }
 
@@ -190,7 +190,7 @@ struct PersonNames {
       let rare = sense.first == 1 && sense.ordinary == 0 && !sense.isEponym && sense.city == 0
       if rare, !reading.isAllCapitals(first), reading.isLower(first - 1) || reading.isMark(first - 1, 0x28),
         reading.isLower(first + 1)
-          || reading.page.words.indices.contains(first + 1) && reading.page.words[first + 1].kind == .mark
+          || reading.page.words.indices.contains(first + 1) && reading.word(first + 1).kind == .mark
       {
         score += 2
       } else if sense.first < 2 || sense.ordinary > 1 || sense.isEponym || sense.city > 2 {

@@ -169,7 +169,7 @@ struct Places {
   /// What stands before a town: 3 after `lives in`, 2 after `in`, 0 without.
   private static func evidence(before index: Int, _ reading: Reading) -> Int {
     let previous = index - 1
-    guard previous >= 0, reading.isOnLine(index) || reading.page.words[previous].kind == .letters else { return 0 }
+    guard previous >= 0, reading.isOnLine(index) || reading.word(previous).kind == .letters else { return 0 }
     if reading.isMark(previous, 0x2C), reading.isFacility(previous - 1) { return 2 }
     switch reading.hash(previous) {
     case Cue.in:
@@ -181,10 +181,10 @@ struct Places {
     case Cue.to, Cue.at, Cue.for: return 1
     default: break
     }
-    if reading.page.words[previous].field == .city { return 3 }
+    if reading.word(previous).field == .city { return 3 }
     if reading.isMark(previous, 0x3A) || reading.isMark(previous, 0x22) || reading.isMark(previous, 0x27) {
       var label = previous - 1
-      while label > 0, reading.page.words[label].kind == .mark, previous - label < 4 { label -= 1 }
+      while label > 0, reading.word(label).kind == .mark, previous - label < 4 { label -= 1 }
       return reading.word(label).field == .city || reading.hash(label) == city || reading.hash(label) == town ? 3 : 0
     }
     return 0

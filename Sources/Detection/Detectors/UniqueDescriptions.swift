@@ -13,7 +13,7 @@ import PHI
 /// 45 CFR 164.514(b)(2)(i)(R) and (b)(2)(ii).
 struct UniqueDescriptions {
   static func read(_ reading: inout Reading) {
-    for index in 0..<reading.count where reading.page.words[index].kind == .letters && !reading.taken[index] {
+    for index in 0..<reading.count where reading.word(index).kind == .letters && !reading.taken[index] {
       let hash = reading.hash(index)
       if singular.contains(hash) {
         readSingular(index, &reading)
@@ -31,11 +31,11 @@ struct UniqueDescriptions {
     var length = 1
     while length < 16, reading.isOnLine(last + 1), continues(last + 1, reading) {
       last += 1
-      length += reading.page.words[last].kind == .letters ? 1 : 0
+      length += reading.word(last).kind == .letters ? 1 : 0
       if persons.contains(reading.hash(last)) { person = true }
     }
     guard person, length > 2 else { return }
-    while last > index, reading.role(last) == .function || reading.page.words[last].kind == .mark { last -= 1 }
+    while last > index, reading.role(last) == .function || reading.word(last).kind == .mark { last -= 1 }
     guard !reading.isTaken(index...last) else { return }
     reading.find(.uniqueDescription, index...last, .low, by: "unique-description")
   }
@@ -46,17 +46,17 @@ struct UniqueDescriptions {
     var capital = false
     while length < 12, reading.isOnLine(last + 1), continues(last + 1, reading) {
       last += 1
-      length += reading.page.words[last].kind == .letters ? 1 : 0
-      if reading.isCapital(last) || reading.page.words[last].kind == .digits { capital = true }
+      length += reading.word(last).kind == .letters ? 1 : 0
+      if reading.isCapital(last) || reading.word(last).kind == .digits { capital = true }
     }
-    while last > index, reading.role(last) == .function || reading.page.words[last].kind == .mark { last -= 1 }
+    while last > index, reading.role(last) == .function || reading.word(last).kind == .mark { last -= 1 }
     guard capital, length > 2, !reading.isTaken(index...last) else { return }
     reading.find(.uniqueDescription, index...last, .low, by: "unique-description")
   }
 
   /// Whether the phrase goes on over the word: to a mark of punctuation, a conjunction or a verb.
   private static func continues(_ index: Int, _ reading: Reading) -> Bool {
-    let word = reading.page.words[index]
+    let word = reading.word(index)
     if word.kind == .mark {
       return (word.value == 0x27 || word.value == 0x2D) && reading.touches(index) && reading.touches(index + 1)
     }

@@ -26,7 +26,9 @@ struct FieldForm {
     let next = last + 1
     guard groups < (label.field == .account ? 9 : 5), page.isSingleSpaced(next) else { return nil }
     let word = page[next]
-    guard word.hasDigit, word.isNumber || word.shape.contains(.allCapitals), word.length <= 6 else { return nil }
+    guard word.hasDigit, word.isNumber || word.shape.contains(.allCapitals),
+      word.length <= (groups == 1 && page[last].kind == .letters ? 12 : 6)
+    else { return nil }
     let end = page.endOfChunk(next, joinedBy: joins)
     let isPrefix = groups == 1 && page[last].kind == .letters && first == last
     if !isPrefix {

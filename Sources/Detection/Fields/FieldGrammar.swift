@@ -22,6 +22,8 @@ struct FieldGrammar {
   private mutating func read(from cue: Int) -> Int {
     var label = Label(field: page.words[cue].field, isStrong: !page.words[cue].roles.contains(.weakCue))
     label.needsMark = page.words[cue].roles.contains(.needsMark)
+    // A sure label on a line of its own has its value below.
+    label.endsOpen = label.isStrong && page.startsLine(cue) && page.startsLine(cue + 1)
     if page.words[cue].roles.contains(.numberWord) { label.number() }
     if page.words[cue].hash == FieldGrammar.ref, isCatalogue(cue) { return cue + 1 }
     if !label.isStrong, page[cue - 1].roles.contains(.publicCode), !page.startsLine(cue) { return cue + 1 }

@@ -30,7 +30,7 @@ struct AgeOver89Tests {
   }
 
   @Test(arguments: [
-    "her mother, ⟦96⟧, lives alone",
+    "her mother, ⟦96⟧, lives alone", "Age:⟦91⟧", "MGM ⟦94⟧ alive", "Mother (⟦92⟧)", "Pt is ⟦92⟧.",
     "Mr. Alan Finch, ⟦93⟧, retired",
     "Mr. Lark, ⟦ninety-six⟧, in hospital",
   ])
@@ -48,7 +48,7 @@ struct AgeOver89Tests {
   }
 
   @Test(arguments: [
-    "89-year-old",
+    "89-year-old", "HR is 92.", "ratio is 1:95", "mother 95 kg",
     "age 45",
     "SpO2 94% on 2 L",
     "weight 95 kg",

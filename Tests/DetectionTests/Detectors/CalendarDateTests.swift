@@ -98,7 +98,7 @@ struct CalendarDateTests {
   }
 
   @Test(arguments: [
-    "on the ⟦14th⟧, he",
+    "on the ⟦14th⟧, he", "on ⟦15th⟧,",
     "came on the ⟦21st⟧.",
     "before the ⟦tenth⟧ end",
     "due on the ⟦23rd⟧, deltoid",

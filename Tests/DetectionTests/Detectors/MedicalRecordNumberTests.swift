@@ -3,7 +3,7 @@ import Testing
 
 struct MedicalRecordNumberTests {
   @Test(arguments: [
-    "MRN ⟦12345678⟧",
+    "MRN ⟦12345678⟧", "MRN\n⟦445566⟧",
     "MRN# ⟦12-34-56⟧",
     "Med Rec No: ⟦A123456⟧",
     "chart #⟦4471⟧",

@@ -13,7 +13,7 @@ extension Reading {
     case 0x2C: return evidence(afterComma: next + 1, from: first)
     case 0x2E: return 0
     case 0x28: return evidence(inBrackets: next + 1)
-    case 0x3A: return word(first).shape.contains(.lineStart) && senses[first].first > 0 ? 3 : 0
+    case 0x3A: return self.word(first).shape.contains(.lineStart) && senses[first].first > 0 ? 3 : 0
     case 0x2D where touches(next) && touches(next + 1): return -3
     case 0x2F where touches(next): return -2
     case 0x5F where touches(next): return -1

@@ -195,8 +195,8 @@ struct Reading {
     hash: 0, start: 0, length: 0, roles: [], kind: .mark, shape: .lineStart, field: .none, value: 0)
 
   /// Marks the words of lines whose letters are nearly all capitals.
-  private static func shoutingLines(of page: Page) -> ContiguousArray<Bool> {
-    var shouting = ContiguousArray(repeating: false, count: page.words.count)
+  private static func shoutingLines(of page: Page) -> PerWord<Bool> {
+    var shouting = PerWord(repeating: false, count: page.words.count, outside: false)
     var start = 0
     while start < page.words.count {
       var end = start

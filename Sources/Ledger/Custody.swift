@@ -28,7 +28,7 @@ package struct Custody: ~Copyable {
     let directory = Directory(data).directory("keys")
     try Directory(data).create()
     try directory.create()
-    let hasLog = try LogDirectory(data: data).root.exists()
+    let hasLog = try !LogDirectory(data: data).isEmpty()
     let seed = try Custody.secret(Custody.signingFile, in: directory, mayCreate: !hasLog, using: &generator)
     let master = try Custody.secret(Custody.sealingFile, in: directory, mayCreate: !hasLog, using: &generator)
     let signing = try Custody.valid { () throws(CipherError) in try SigningKey(seed: seed) }

@@ -115,8 +115,7 @@ struct FacilityNames {
     // Words that cannot begin a name.
     while first < head, !canBegin(first, reading) { first += 1 }
     let placed = isPlaced(first, reading)
-    for index in first..<max(first, heads) where reading.word(index).kind == .letters && reading.isCapital(index)
-    {
+    for index in first..<max(first, heads) where reading.word(index).kind == .letters && reading.isCapital(index) {
       if isSpecific(index, reading) || placed && isOwn(index, reading) { specific += 1 }
     }
     if specific == 0, first < head, isPlaced(first, reading), reading.hash(head) == hospital,

@@ -15,7 +15,7 @@ package func standardDetectors(keeping carveOuts: CarveOuts) -> [any Detector] {
     DeviceNumber(),
     BiometricIdentifier(),
     TelephoneNumber(),
-    CalendarDate(keepsYears: carveOuts.keepsYears),
+    DateElement(keepsYears: carveOuts.keepsYears),
     AgeOver89(carveOuts: carveOuts),
     StreetAddress(),
     PostalCode(),

@@ -9,7 +9,7 @@ import Synchronization
 package struct Gateway: Sendable {
   package let metrics = Metrics()
   let limits: Limits
-  let ledger: Ledger
+  let ledger: AuditLog
   let admission: Admission
   let scanner = Scanner()
   let endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
@@ -20,7 +20,7 @@ package struct Gateway: Sendable {
 
   /// A gateway with one endpoint for each vendor of the configuration; `newID` gives random text for request ids.
   package init(
-    _ configuration: Configuration, endpoints: [ConfiguredID<Vendor>: any ModelEndpoint], ledger: Ledger,
+    _ configuration: Configuration, endpoints: [ConfiguredID<Vendor>: any ModelEndpoint], ledger: AuditLog,
     clock: GatewayClock, newID: @escaping @Sendable () -> String
   ) {
     precondition(configuration.vendors.allSatisfy { endpoints[$0.id] != nil }, "every vendor needs an endpoint")
@@ -100,7 +100,7 @@ package struct GatewayClock: Sendable {
   }
 
   /// The day in UTC.
-  var today: PHI.CalendarDate { PHI.CalendarDate(secondsSinceEpoch: wall() / 1_000) }
+  var today: CalendarDate { CalendarDate(secondsSinceEpoch: wall() / 1_000) }
 
   /// The moment, as log entries carry it.
   var timestamp: Timestamp { Timestamp(milliseconds: wall()) }

@@ -12,7 +12,7 @@ package struct StoredEntry: Hashable, Sendable {
 
 /// Reads the entries of a log in order, one at a time.
 ///
-/// It trusts what it reads: `Ledger.verify` says whether the log is whole. It may read while another process writes,
+/// It trusts what it reads: `AuditLog.verify` says whether the log is whole. It may read while another process writes,
 /// and ends at the last whole record then.
 package struct EntryReader: ~Copyable {
   private let segments: SegmentList

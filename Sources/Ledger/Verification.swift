@@ -21,7 +21,7 @@ package struct Verification: Hashable, Sendable {
   package var isWhole: Bool { fault == nil }
 }
 
-extension Ledger {
+extension AuditLog {
   /// Checks the log of the data directory: every byte of every segment, the tree, the seals and the checkpoint.
   ///
   /// It needs memory for the requests that are open at one time, and none for the length of the log. It may run while

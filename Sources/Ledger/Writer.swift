@@ -11,7 +11,7 @@ final class Writer {
   private let log: LogDirectory
   private let signingKey: SigningKey
   private let key: VerifierKey
-  private let limits: Ledger.Limits
+  private let limits: AuditLog.Limits
   private let disk: Disk
 
   private var lock: File?
@@ -30,7 +30,7 @@ final class Writer {
   /// - Precondition: `lock` is locked.
   init(
     _ log: LogDirectory, lock: consuming File, recovery: Recovery?, signingKey: consuming SigningKey, key: VerifierKey,
-    limits: Ledger.Limits, disk: Disk
+    limits: AuditLog.Limits, disk: Disk
   ) throws(LedgerError) {
     if let seal = recovery?.seal {
       self.seal = seal

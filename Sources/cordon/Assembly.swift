@@ -70,10 +70,10 @@ enum Assembly {
     }
   }
 
-  private static func openLedger(_ folder: String) throws -> Ledger {
+  private static func openLedger(_ folder: String) throws -> AuditLog {
     var random = SystemRandomNumberGenerator()
     do throws(LedgerError) {
-      return try Ledger(data: folder, using: &random)
+      return try AuditLog.open(data: folder, using: &random)
     } catch {
       throw CommandFailure(.unavailable, "the log in `\(folder)` cannot be opened: \(error)")
     }

@@ -8,7 +8,7 @@ import UnixSignals
 /// What `Assembly` built, with the order in which it is taken down again.
 struct House {
   let gateway: Gateway
-  let ledger: Ledger
+  let ledger: AuditLog
   let client: HTTPClient
 
   /// Serves until a signal comes or `alongside` ends, lets running answers end, and closes the log last.

@@ -22,8 +22,8 @@ struct LogVerifyCommand: ParsableCommand {
   func run() throws {
     let start = ContinuousClock.now
     let verification = try directory.reading { data throws(LedgerError) in
-      if let key { return try Ledger.verify(data: data, key: key) }
-      return try Ledger.verify(data: data, key: Custody.verifier(data: data))
+      if let key { return try AuditLog.verify(data: data, key: key) }
+      return try AuditLog.verify(data: data, key: Custody.verifier(data: data))
     }
     let seconds = start.duration(to: .now) / .seconds(1)
     if json {

@@ -43,7 +43,7 @@ struct RedactCommand: AsyncParsableCommand {
 enum RedactionProfile: String, ExpressibleByArgument, CaseIterable {
   case safeHarbor = "safe-harbor"
 
-  func profile(asOf reference: PHI.CalendarDate) -> Profile {
+  func profile(asOf reference: CalendarDate) -> Profile {
     switch self {
     case .safeHarbor: .safeHarbor(asOf: reference)
     }

@@ -10,7 +10,7 @@ import Testing
 /// A gateway with a scripted vendor, a log in a folder of its own and a clock that stands still.
 struct TestBench {
   let gateway: Gateway
-  let ledger: Ledger
+  let ledger: AuditLog
   private let configuration: Configuration
   private let folder: TemporaryFolder
 
@@ -19,7 +19,7 @@ struct TestBench {
     folder = try TemporaryFolder()
     let day = try #require(Timestamp(today))
     var random = SeededGenerator(seed: 7)
-    ledger = try Ledger(data: folder.path, using: &random, clock: { day })
+    ledger = try AuditLog.open(data: folder.path, using: &random, clock: { day })
     let requests = Atomic(0)
     let count: @Sendable () -> String = { [requests = Shared(requests)] in
       String(requests.value.add(1, ordering: .relaxed).newValue)

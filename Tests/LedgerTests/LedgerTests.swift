@@ -21,7 +21,7 @@ struct LedgerTests {
   @Test func `writes on where it ended, over segments of any length`() async throws {
     let log = try TemporaryLog()
     for start in stride(from: 0, to: 40, by: 10) {
-      var limits = Ledger.Limits()
+      var limits = AuditLog.Limits()
       limits.segmentLength = 1000
       let ledger = try log.open(limits: limits)
       for number in start..<start + 10 {
@@ -93,7 +93,7 @@ struct LedgerTests {
   @Test func `refuses entries beyond what may wait`() async throws {
     let log = try TemporaryLog()
     let gate = Gate()
-    var limits = Ledger.Limits()
+    var limits = AuditLog.Limits()
     limits.waitingEntries = 4
     // The disk is slow until the gate opens.
     let disk = Disk(failureOfSynchronisation: {

@@ -119,7 +119,7 @@ struct TamperingTests {
     var seed = [UInt8](repeating: 9, count: 32)
     let stranger = try SigningKey(seed: SecretBytes(taking: &seed)).verificationKey
     let key = try #require(VerifierKey(name: Custody.verifier(data: log.data).name, key: stranger))
-    #expect(try Ledger.verify(data: log.data, key: key).fault == Fault(.invalidCheckpoint, at: 0))
+    #expect(try AuditLog.verify(data: log.data, key: key).fault == Fault(.invalidCheckpoint, at: 0))
   }
 
   @Test func `finds an entry added at the end by somebody without the key`() async throws {
@@ -158,7 +158,7 @@ struct TamperingTests {
     var seed = [UInt8](repeating: 9, count: 32)
     let stranger = try SigningKey(seed: SecretBytes(taking: &seed)).verificationKey
     let key = try #require(VerifierKey(name: "example.org/log", key: stranger))
-    #expect(throws: LedgerError(.missing)) { try Ledger.verify(data: log.data, key: key) }
+    #expect(throws: LedgerError(.missing)) { try AuditLog.verify(data: log.data, key: key) }
     #expect(throws: LedgerError(.missing)) { _ = try EntryReader(data: log.data) }
   }
 

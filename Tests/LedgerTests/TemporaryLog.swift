@@ -16,22 +16,22 @@ struct TemporaryLog: ~Copyable {
 
   deinit { try? FileManager.default.removeItem(atPath: data) }
 
-  func open(limits: Ledger.Limits = Ledger.Limits(), disk: Disk = .real) throws -> Ledger {
+  func open(limits: AuditLog.Limits = AuditLog.Limits(), disk: Disk = .real) throws -> AuditLog {
     var generator = SeededGenerator(seed: 7)
-    return try Ledger(
+    return try AuditLog.open(
       data: data, using: &generator, clock: { Timestamp(milliseconds: 1_795_230_000_000) }, limits: limits, disk: disk)
   }
 
   /// A closed log of `count` entries, each in a batch of its own.
   func fill(_ count: Int, segmentLength: UInt64 = 64 << 20) async throws {
-    var limits = Ledger.Limits()
+    var limits = AuditLog.Limits()
     limits.segmentLength = segmentLength
     let ledger = try open(limits: limits)
     for number in 0..<count { try await ledger.append(TemporaryLog.entry(number)) }
     try await ledger.close()
   }
 
-  func verify() throws -> Verification { try Ledger.verify(data: data, key: Custody.verifier(data: data)) }
+  func verify() throws -> Verification { try AuditLog.verify(data: data, key: Custody.verifier(data: data)) }
 
   func fault() throws -> Fault? { try verify().fault }
 

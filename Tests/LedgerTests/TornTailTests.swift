@@ -68,7 +68,7 @@ struct TornTailTests {
       #expect(try other.fault() == nil)
       #expect(try other.verify().unfinishedBytes == UInt64(length))
     }
-    var limits = Ledger.Limits()
+    var limits = AuditLog.Limits()
     limits.segmentLength = 300
     let reopened = try other.open(limits: limits)
     #expect(try await reopened.append(TemporaryLog.entry(Int(first))) == first + 1)

@@ -14,18 +14,24 @@ package struct WebAddress: Detector {
   package init() {}
 
   package func scan(_ page: borrowing Page, into findings: inout [Finding]) {
+    var covered = 0
     for mark in page.addressMarks where page.words[Int(mark)].isMark(0x3A) {
       let index = Int(mark)
       guard index > 0, page.words[index - 1].kind == .letters, !page.isSpaced(index) else { continue }
-      append(from: Int(page.words[index - 1].start), in: page, to: &findings)
+      append(from: Int(page.words[index - 1].start), notBefore: &covered, in: page, to: &findings)
     }
+    covered = 0
     for (index, word) in page.words.enumerated() where word.hash == WebAddress.www {
       guard page.isMark(index + 1, 0x2E), !page.isMark(index - 1, 0x2F) else { continue }
-      append(from: Int(word.start), in: page, to: &findings)
+      append(from: Int(word.start), notBefore: &covered, in: page, to: &findings)
     }
   }
 
-  private func append(from start: Int, in page: borrowing Page, to findings: inout [Finding]) {
+  /// Reads the address at `start`, unless it is inside the one before; no byte is read twice.
+  private func append(
+    from start: Int, notBefore covered: inout Int, in page: borrowing Page, to findings: inout [Finding]
+  ) {
+    guard start >= covered else { return }
     let bytes = page.bytes
     var end = start
     var depth = 0
@@ -37,6 +43,7 @@ package struct WebAddress: Detector {
       }
       end += 1
     }
+    covered = end
     while end > start, !CharacterClass.isWord(bytes[end - 1]), bytes[end - 1] != 0x2F { end -= 1 }
     guard end - start > 8, !isStandard(bytes, start..<end) else { return }
     findings.append(Finding(.url, at: start..<end, confidence: .certain, by: "web-address"))

@@ -54,7 +54,7 @@ struct DemonstrationExchange: Service {
   }
 
   private func verdict() throws -> String {
-    let verification = try Ledger.verify(data: folder, key: Custody.verifier(data: folder))
+    let verification = try AuditLog.verify(data: folder, key: Custody.verifier(data: folder))
     guard verification.isWhole else { throw CommandFailure(.unavailable, "the log is not whole") }
     return "The log has \(verification.entries) entries, every byte of them checked: "
       + "`cordon log show --data \(folder)` prints them."

@@ -31,9 +31,9 @@ struct DocumentOptions: ParsableArguments {
   }
 
   /// The day that `--as-of` names, or today.
-  func referenceDate() throws -> PHI.CalendarDate {
-    guard let asOf else { return PHI.CalendarDate(secondsSinceEpoch: Assembly.now() / 1_000) }
-    guard let date = PHI.CalendarDate(asOf) else { throw ValidationError("`--as-of` is a day such as 2026-11-21") }
+  func referenceDate() throws -> CalendarDate {
+    guard let asOf else { return CalendarDate(secondsSinceEpoch: Assembly.now() / 1_000) }
+    guard let date = CalendarDate(asOf) else { throw ValidationError("`--as-of` is a day such as 2026-11-21") }
     return date
   }
 

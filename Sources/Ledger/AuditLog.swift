@@ -15,7 +15,7 @@ import Glibc
 /// `close`. Entries beyond it are signed by their seals, so they cannot be changed or added without the key; but
 /// somebody who can write to the directory could cut them off before the next publication and leave no trace. Cutting
 /// off more is found, unless an older checkpoint is put back as well: only a checkpoint kept elsewhere finds that.
-package final class Ledger: Sendable {
+package final class AuditLog: Sendable {
   /// How large things may grow.
   package struct Limits: Hashable, Sendable {
     /// The length in bytes after which the next batch begins a new segment.
@@ -38,9 +38,16 @@ package final class Ledger: Sendable {
   /// Opens the log of the data directory, and makes it and its keys if there is none.
   ///
   /// It blocks until the end of the log has been read.
-  package init(
-    data: String, using generator: inout some RandomNumberGenerator, clock: @Sendable () -> Timestamp = Timestamp.now,
-    limits: Limits = Limits(), disk: Disk = .real
+  package static func open(
+    data: String, using generator: inout some RandomNumberGenerator,
+    clock: @Sendable () -> Timestamp = Timestamp.now, limits: Limits = Limits(), disk: Disk = .real
+  ) throws(LedgerError) -> AuditLog {
+    try AuditLog(data: data, using: &generator, clock: clock, limits: limits, disk: disk)
+  }
+
+  private init(
+    data: String, using generator: inout some RandomNumberGenerator, clock: @Sendable () -> Timestamp, limits: Limits,
+    disk: Disk
   ) throws(LedgerError) {
     let custody = try Custody(data: data, using: &generator)
     let key = custody.verifier

@@ -12,7 +12,7 @@ package import PHI
 ///
 /// ## Why
 /// 45 CFR 164.514(b)(2)(i)(C).
-package struct CalendarDate: Detector {
+package struct DateElement: Detector {
   private let keepsYears: Bool
 
   package init(keepsYears: Bool = true) { self.keepsYears = keepsYears }

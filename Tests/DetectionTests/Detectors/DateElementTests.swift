@@ -1,7 +1,7 @@
 import Detection
 import Testing
 
-struct CalendarDateTests {
+struct DateElementTests {
   @Test(arguments: [
     "Seen ⟦3/14/22⟧, then ⟦03-14-2022⟧.",
     "am ⟦14.03.2022⟧ und ⟦2022/03/14⟧",
@@ -14,7 +14,7 @@ struct CalendarDateTests {
     "Arrived ⟦2024-11-02⟧ 21:47",
   ])
   func `finds dates in digits in every usual order`(_ marked: String) {
-    #expect(remarked(marked, by: [CalendarDate()]) == marked)
+    #expect(remarked(marked, by: [DateElement()]) == marked)
   }
 
   @Test(arguments: [
@@ -25,7 +25,7 @@ struct CalendarDateTests {
     "⟦20240311⟧",
   ])
   func `takes only the date of a date and time`(_ marked: String) {
-    #expect(remarked(marked, by: [CalendarDate()]) == marked)
+    #expect(remarked(marked, by: [DateElement()]) == marked)
   }
 
   @Test(arguments: [
@@ -41,7 +41,7 @@ struct CalendarDateTests {
     "⟦08/22⟧ echo",
   ])
   func `finds a month and a day where the words round them speak of time`(_ marked: String) {
-    #expect(remarked(marked, by: [CalendarDate()]) == marked)
+    #expect(remarked(marked, by: [DateElement()]) == marked)
   }
 
   @Test(arguments: [
@@ -52,7 +52,7 @@ struct CalendarDateTests {
     "Between ⟦June 3⟧ and ⟦June 9⟧",
   ])
   func `finds a range as two dates`(_ marked: String) {
-    #expect(remarked(marked, by: [CalendarDate()]) == marked)
+    #expect(remarked(marked, by: [DateElement()]) == marked)
   }
 
   @Test(arguments: [
@@ -73,7 +73,7 @@ struct CalendarDateTests {
     "Aug ward: ⟦Aug 10, '23⟧",
   ])
   func `finds months by name with day, year, both or neither`(_ marked: String) {
-    #expect(remarked(marked, by: [CalendarDate()]) == marked)
+    #expect(remarked(marked, by: [DateElement()]) == marked)
   }
 
   @Test(arguments: [
@@ -84,7 +84,7 @@ struct CalendarDateTests {
     "the ⟦twenty-second⟧.",
   ])
   func `finds dates in words`(_ marked: String) {
-    #expect(remarked(marked, by: [CalendarDate()]) == marked)
+    #expect(remarked(marked, by: [DateElement()]) == marked)
   }
 
   @Test(arguments: [
@@ -94,7 +94,7 @@ struct CalendarDateTests {
     "den ⟦4 augusti 2020⟧",
   ])
   func `finds months of other languages beside a day`(_ marked: String) {
-    #expect(remarked(marked, by: [CalendarDate()]) == marked)
+    #expect(remarked(marked, by: [DateElement()]) == marked)
   }
 
   @Test(arguments: [
@@ -104,7 +104,7 @@ struct CalendarDateTests {
     "due on the ⟦23rd⟧, deltoid",
   ])
   func `finds a day of the month alone`(_ marked: String) {
-    #expect(remarked(marked, by: [CalendarDate()]) == marked)
+    #expect(remarked(marked, by: [DateElement()]) == marked)
   }
 
   @Test(arguments: [
@@ -124,7 +124,7 @@ struct CalendarDateTests {
     "L4/5 and L5/S1",
   ])
   func `leaves scores, strengths, doses, pressures and ratios`(_ marked: String) {
-    #expect(remarked(marked, by: [CalendarDate()]) == marked)
+    #expect(remarked(marked, by: [DateElement()]) == marked)
   }
 
   @Test(arguments: [
@@ -144,6 +144,6 @@ struct CalendarDateTests {
     "OCT of the macula",
   ])
   func `leaves what is not more specific than a year or not a date`(_ marked: String) {
-    #expect(remarked(marked, by: [CalendarDate()]) == marked)
+    #expect(remarked(marked, by: [DateElement()]) == marked)
   }
 }

@@ -57,7 +57,7 @@ package struct InternetAddress: Detector {
 
   private func startOfVersion6(_ index: Int, _ page: borrowing Page) -> Int {
     var first = index
-    while first > 0, !page.isSpaced(first), isPart(page[first - 1]) { first -= 1 }
+    while first > 0, index - first < 16, !page.isSpaced(first), isPart(page[first - 1]) { first -= 1 }
     return first
   }
 
@@ -67,7 +67,7 @@ package struct InternetAddress: Detector {
     guard page.isMark(index + 1, 0x3A) || page.isMark(index - 1, 0x3A) else { return nil }
     let first = startOfVersion6(index, page)
     var last = index
-    while last + 1 < page.words.count, !page.isSpaced(last + 1), isPart(page[last + 1]) { last += 1 }
+    while last + 1 < page.words.count, last - first < 18, !page.isSpaced(last + 1), isPart(page[last + 1]) { last += 1 }
     while last > index, page[last].kind == .mark { last -= 1 }
     var groups = 0
     var isShortened = false

@@ -28,7 +28,7 @@ package struct PhotographName: Detector {
 
   private func startOfName(_ dot: Int, _ page: borrowing Page) -> Int {
     var first = dot
-    while first > 0, !page.isSpaced(first) {
+    while first > 0, dot - first < 40, !page.isSpaced(first) {
       let before = page[first - 1]
       guard before.kind != .mark || [0x2D, 0x5F, 0x2E, 0x2F].contains(before.value) else { break }
       first -= 1

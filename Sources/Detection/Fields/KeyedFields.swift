@@ -36,7 +36,7 @@ struct KeyedFields {
 
   private func startOfWord(_ cue: Int) -> Int {
     var first = cue
-    while first > 0, !page.isSpaced(first), isKeyPart(page[first - 1]) { first -= 1 }
+    while first > 0, cue - first < 8, !page.isSpaced(first), isKeyPart(page[first - 1]) { first -= 1 }
     return first
   }
 

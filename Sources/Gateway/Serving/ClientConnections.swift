@@ -24,13 +24,19 @@ final class ClientConnections: Sendable {
   }
 }
 
-/// Tells `ClientConnections` when its connection closes.
+/// Tells `ClientConnections` when its connection closes, or when its client has said that it sends no more: Hummingbird
+/// leaves such a connection half open while it owes an answer, and a client that has gone looks like that.
 final class ClosingWatch: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = Any
 
   private let connections: ClientConnections
 
   init(_ connections: ClientConnections) { self.connections = connections }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if event as? ChannelEvent == .inputClosed { connections.closed(context.channel) }
+    context.fireUserInboundEventTriggered(event)
+  }
 
   func channelInactive(context: ChannelHandlerContext) {
     connections.closed(context.channel)

@@ -60,7 +60,11 @@ struct GatewayResponder: HTTPResponder {
   private func stoppable(_ call: ChatCall, on channel: any Channel) async -> Reply {
     let work = Task { await gateway.chatCompletion(call) }
     connections.during(channel) { work.cancel() }
-    let reply = await work.value
+    let reply = await withTaskCancellationHandler {
+      await work.value
+    } onCancel: {
+      work.cancel()
+    }
     switch reply.body {
     case .whole: connections.finished(channel)
     case .streamed(let body): connections.during(channel) { body.producer.cancel() }
@@ -83,6 +87,8 @@ struct GatewayResponder: HTTPResponder {
             body.producer.cancel()
           }
           for await piece in body.pieces { try await writer.write(ByteBuffer(bytes: piece)) }
+          // A stream that a stop has cut short must not look like one that ended.
+          try Task.checkCancellation()
           try await writer.finish(nil)
         }
       }

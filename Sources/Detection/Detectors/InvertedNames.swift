@@ -47,6 +47,8 @@ struct InvertedNames {
       }
     }
     let given = reading.senses[comma + 1]
+    // The label of the next field is no first name: `Ann Lee, SSN: …`.
+    guard given.first > 0 || reading.word(comma + 1).field == .none else { return }
     let labelled = reading.personEvidence(before: first) >= 5 && reading.senses[comma - 1].isName
     let place = reading.senses[comma - 1]
     // A surname that is a town or that nobody knows, before a first name that is nothing else.
@@ -82,7 +84,8 @@ struct InvertedNames {
     }
     if !starts, before == 0, reading.isLower(first - 1) { score -= 2 }
     if before < 5, (first...end.last).contains(where: { reading.senses[$0].isEponym }) { score -= 4 }
-    if reading.isMark(end.last + 1, 0x2C), before < 3 { score -= 4 }
+    let isListed = reading.isMark(end.last + 1, 0x2C) && reading.word(end.last + 2).field == .none
+    if isListed, before < 3 { score -= 4 }
     guard score >= 8 else { return }
     reading.find(.name, first...end.last, .high, by: "person-name")
   }

@@ -49,7 +49,10 @@ struct LabelledNames {
       {
         first += 1
       }
-      if last > first, reading.isCredential(last), reading.isMark(last - 1, 0x2C) { last -= 2 }
+      // What stands behind a comma may be a credential, or the label of the next field: `Ann Lee, SSN: …`.
+      if last > first, reading.isMark(last - 1, 0x2C), reading.isCredential(last) || reading.word(last).field != .none {
+        last -= 2
+      }
     }
     while first <= last, reading.word(first).kind == .mark { first += 1 }
     while last >= first, reading.word(last).kind == .mark { last -= 1 }

@@ -66,6 +66,8 @@ package struct ChatStream<Rewriter: TextRewriter> {
   }
 
   private mutating func receive(event bytes: [UInt8], into output: inout [UInt8]) throws(ProviderError) {
+    // What a vendor says after the end is nobody's answer.
+    guard !isDone else { return }
     guard bytes.count <= eventLimit else { throw ProviderError(.eventTooLarge, at: eventLimit) }
     let event = StreamEvent(bytes)
     if event.isDone {

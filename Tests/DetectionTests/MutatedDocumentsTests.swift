@@ -8,7 +8,8 @@ import Testing
 /// Documents cut, doubled, scrambled and strewn with marks: whatever comes in, the process lives and ranges are sound.
 struct MutatedDocumentsTests {
   private static let strewn = [
-    ",", "\n", "|", "^", "\"", "{", "}", "PID|", "ISA*", "  ", "é", "\u{301}", "\u{A0}", "５", "-", "'", "(", "St.", "Dr.",
+    ",", "\n", "|", "^", "\"", "{", "}", "PID|", "ISA*", "  ", "é", "\u{301}", "\u{A0}", "５", "-", "'", "(", "St.",
+    "Dr.",
     "MRN:", "99", "/", ":", "@", ".", "<a>", "~", "*", "\t", "and", "’", "DOB ", "[", "]", "#", "\u{200B}", "王",
   ].map { Array($0.unicodeScalars) }
 

@@ -63,7 +63,7 @@ struct ConfigurationTests {
       line: "  body_bytes: 65536", replacement: "  body_bites: 65536",
       code: .unknownKey(allowed: [
         "body_bytes", "header_bytes", "connections", "request_seconds", "idle_seconds", "answer_bytes",
-        "connect_seconds", "vendor_silence_seconds", "drain_seconds",
+        "connect_seconds", "vendor_silence_seconds", "answer_seconds", "drain_seconds",
       ]), path: "limits.body_bites"),
     Mistake(
       line: "  - id: batch", replacement: "  - id: dr-lee", code: .duplicate, path: "callers[1]"),

@@ -119,6 +119,16 @@ struct GatewayTests {
     #expect(try await bench.entries().last?["outcome"]?.string == "vendor_failed")
   }
 
+  @Test func `passes on nothing that a vendor says after the end`() async throws {
+    let bytes = ScriptedVendor.events(saying: "done", cut: 4)
+    let vendor = ScriptedVendor { _ throws(VendorFailure) in
+      ScriptedVendor.stream(bytes + ScriptedVendor.events(saying: "more", cut: 4), cut: 10_000)
+    }
+    let answer = try await TestBench(vendor).ask(Self.note, useCase: "summarize", streaming: true)
+    #expect(answer.text == "done")
+    #expect(answer.isDone)
+  }
+
   @Test(arguments: 1...40)
   func `restores a stream cut into pieces of any length`(_ length: Int) async throws {
     let text = "José Núñez-Ødegård (MRN: TV-0051-4672) — 日本 — José"

@@ -54,7 +54,8 @@ package struct DeviceNumber: Detector {
   /// Six pairs of hexadecimal digits joined by colons or hyphens round `index`.
   private func hardwareAddress(_ index: Int, _ page: borrowing Page) -> (Int, Int)? {
     var first = index
-    while first >= 2, index - first < 10, !page.isSpaced(first), page[first - 1].kind == .mark, page[first - 2].length == 2,
+    while first >= 2, index - first < 10, !page.isSpaced(first), page[first - 1].kind == .mark,
+      page[first - 2].length == 2,
       !page.isSpaced(first - 1),
       page[first - 2].kind != .mark
     { first -= 2 }

@@ -204,7 +204,7 @@ extension Limits {
     self.init()
     let members = try node.members(
       "body_bytes", "header_bytes", "connections", "request_seconds", "idle_seconds", "answer_bytes",
-      "connect_seconds", "vendor_silence_seconds", "drain_seconds")
+      "connect_seconds", "vendor_silence_seconds", "answer_seconds", "drain_seconds")
     func read(
       _ name: String, _ range: ClosedRange<Int>, into field: inout Int
     ) throws(ConfigurationError) {
@@ -218,6 +218,7 @@ extension Limits {
     try read("answer_bytes", 1_024...(1 << 30), into: &answerBytes)
     try read("connect_seconds", 1...300, into: &connectSeconds)
     try read("vendor_silence_seconds", 1...3_600, into: &vendorSilenceSeconds)
+    try read("answer_seconds", 1...86_400, into: &answerSeconds)
     try read("drain_seconds", 0...3_600, into: &drainSeconds)
   }
 }

@@ -16,6 +16,8 @@ package struct Limits: Hashable, Sendable {
   package var connectSeconds = 10
   /// How long a vendor may be silent before or within an answer, in seconds.
   package var vendorSilenceSeconds = 120
+  /// How long an answer may take from the request to its end, in seconds.
+  package var answerSeconds = 1_800
   /// How long running answers may take to end after the gateway was told to stop, in seconds.
   package var drainSeconds = 30
 

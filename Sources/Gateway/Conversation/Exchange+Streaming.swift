@@ -78,9 +78,7 @@ private struct StreamPassage {
   }
 
   private mutating func rewritten(_ piece: [UInt8]) throws(VendorFailure) -> [UInt8] {
-    guard received.count + piece.count <= exchange.gateway.limits.answerBytes else {
-      throw VendorFailure(.answerTooLarge)
-    }
+    try exchange.admit(piece, after: received.count)
     received.append(contentsOf: piece)
     var events: [UInt8] = []
     do {

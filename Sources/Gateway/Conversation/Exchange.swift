@@ -38,6 +38,12 @@ struct Exchange: Sendable {
     }
   }
 
+  /// Checks that an answer stays within its limits with its next piece.
+  func admit(_ piece: [UInt8], after received: Int) throws(VendorFailure) {
+    guard received + piece.count <= gateway.limits.answerBytes else { throw VendorFailure(.answerTooLarge) }
+    guard stopwatch.total() <= gateway.limits.answerSeconds * 1_000_000 else { throw VendorFailure(.timedOut) }
+  }
+
   /// The rewriter of one text of the answer.
   func restoration(_ channel: TextChannel) -> Restoration {
     Restoration(safe.map, revealing: revealing, in: channel, answersInJSON: chat.wantsJSON)
@@ -71,9 +77,7 @@ struct Exchange: Sendable {
     var received: [UInt8] = []
     do {
       for try await piece in answer.body {
-        guard received.count + piece.count <= gateway.limits.answerBytes else {
-          throw VendorFailure(.answerTooLarge)
-        }
+        try admit(piece, after: received.count)
         received.append(contentsOf: piece)
       }
     } catch {

@@ -29,6 +29,9 @@ struct Stopwatch: Sendable {
     last = moment
   }
 
+  /// Microseconds since the start.
+  func total() -> Int { Int(now() - start) }
+
   /// Microseconds since the start, less those spent waiting for the vendor.
   func elapsed() -> Int { Int(now() - start - waited) }
 }

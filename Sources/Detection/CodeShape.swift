@@ -68,10 +68,16 @@ struct CodeShape {
   private func plainDigits(_ page: borrowing Page) -> Confidence? {
     if underscores > 0 { return digits >= 6 ? .low : nil }
     if hyphens == 0 { return digits >= 7 && digits <= 20 && !isGrouped(page) ? .low : nil }
-    guard digits >= 7, groups.allSatisfy({ $0 >= 2 }) else { return nil }
+    guard digits >= 7, groups.allSatisfy({ $0 >= 2 }), !isPages(page) else { return nil }
     let isYears = groups == [4, 4] && (page.number(first) ?? 0) / 100 == (page.number(last) ?? 0) / 100
     let isDrugCode = [[5, 4, 2], [5, 3, 2], [4, 4, 2], [5, 4, 1]].contains(groups)
     return isYears || isDrugCode ? nil : .medium
+  }
+
+  /// Whether a volume and a colon stand right before: `371:993-1004`.
+  private func isPages(_ page: borrowing Page) -> Bool {
+    page.isMark(first - 1, 0x3A) && !page.isSpaced(first) && !page.isSpaced(first - 1)
+      && page[first - 2].kind == .digits
   }
 
   private var isUUID: Bool { groups == [8, 4, 4, 4, 12] }

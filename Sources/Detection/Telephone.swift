@@ -107,7 +107,7 @@ struct Telephone {
     case [1, 3, 3, 4]: return page.number(index) == 1 ? true : nil
     case [3, 7]: return separators.first == 0x29 || isAnnounced ? true : nil
     case [3, 4]:
-      guard startsWell, separators.first != 0x2F else { return nil }
+      guard startsWell, separators.first != 0x2F, !isPages(index) else { return nil }
       return isAnnounced || separators.first == 0x2D ? isAnnounced : isIntroduced(index) ? false : nil
     case [10], [11]: return isAnnounced ? true : nil
     case [7], [4], [5], [6]: return isAnnounced ? false : nil
@@ -118,6 +118,12 @@ struct Telephone {
   /// Whether a comma, a colon or a bracket stands before a number such as `555 0185`.
   private func isIntroduced(_ index: Int) -> Bool {
     page.isMark(index - 1, 0x2C) || page.isMark(index - 1, 0x3A) || page.isMark(index - 1, 0x28)
+  }
+
+  /// Whether a volume and a colon stand right before a range such as `993-1004`: pages of a journal.
+  private func isPages(_ index: Int) -> Bool {
+    page.isMark(index - 1, 0x3A) && !page.isSpaced(index) && !page.isSpaced(index - 1)
+      && (page[index - 2].kind == .digits || page.isMark(index - 2, 0x29))
   }
 
   /// The last word of an extension: `x2204`, `ext. 12`, `#2907`.

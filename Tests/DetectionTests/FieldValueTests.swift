@@ -34,6 +34,14 @@ struct FieldValueTests {
     #expect(fields("INSERT INTO p (acct, city) VALUES ('12-9','Bend'), ('13-9','Salem')").contains("account=13-9"))
   }
 
+  @Test func `reads last, first and site beside each other as heads of columns`() {
+    #expect(
+      fields("mrn,last,first,dob,site\n12-9,Ash,Hope,1950-01-02,Fernside").sorted() == [
+        "birthDate=1950-01-02", "facility=Fernside", "medicalRecord=12-9", "personName=Ash", "personName=Hope",
+      ])
+    #expect(fields("mrn,dob,site\n12-9,1950-01-02,arm").sorted() == ["birthDate=1950-01-02", "medicalRecord=12-9"])
+  }
+
   @Test func `reads keys, tags and attributes`() {
     #expect(fields(#"{"memberId": "W1 22", "line": ["1 A St", "Unit 6"]}"#).contains("street=Unit 6"))
     #expect(fields(#"{"lastName":"Ash"}"#) == ["personName=Ash"])

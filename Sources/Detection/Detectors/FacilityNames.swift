@@ -63,7 +63,7 @@ struct FacilityNames {
   }
 
   /// Whether a preposition of place stands before the word.
-  private static func isPlaced(_ index: Int, _ reading: Reading) -> Bool {
+  static func isPlaced(_ index: Int, _ reading: Reading) -> Bool {
     let hash = reading.hash(index - 1)
     if hash == Cue.the {
       let before = reading.hash(index - 2)
@@ -107,6 +107,7 @@ struct FacilityNames {
     // A test named after an institution, a journal and its year.
     if reading.sense(head + 1).followsEponym, reading.isLower(head + 1), reading.isClose(head + 1) { return }
     if reading.word(head + 1).kind == .digits, reading.isClose(head + 1), weak.contains(reading.hash(head)) { return }
+    if isTitle(head, reading) || isLearned(heads, head, reading) { return }
     var first = head
     var specific = 0
     while let previous = modifier(before: first, head: head, reading) {
@@ -166,7 +167,7 @@ struct FacilityNames {
   }
 
   /// Whether the word is not one of the clinic's general ones: enough after `at`.
-  private static func isOwn(_ index: Int, _ reading: Reading) -> Bool {
+  static func isOwn(_ index: Int, _ reading: Reading) -> Bool {
     let sense = reading.senses[index]
     return sense.role == .none && !reading.isPlaceholder(index) && !sense.isAbbreviation && !sense.isProduct
       && !sense.isFacilityHead
@@ -174,33 +175,29 @@ struct FacilityNames {
       && reading.word(index).length > 1
   }
 
-  /// `our Chicago clinic`, `the San Francisco downtown office`, `Chicago General`.
-  private static func readTownClinic(_ index: Int, _ reading: inout Reading) {
-    guard reading.isCapital(index), !reading.taken[index] || reading.senses[index].opensPhrase else { return }
-    var last = index
-    let sense = reading.senses[index]
-    var known = sense.city > 1 && sense.role == .none || sense.isState
-    if let (kind, end) = reading.phrase(at: index), kind.contains(.city) || kind.contains(.kept),
-      reading.isCapital(end), end > index
-    {
-      last = end
-      known = true
-    }
-    guard known else { return }
-    var head = last + 1
-    if reading.isLower(head), reading.role(head) == .generic || reading.hash(head) == downtown,
-      !clinics.contains(reading.hash(head))
-    {
-      head += 1
-    }
-    guard reading.isOnLine(head), reading.isClose(head) else { return }
-    let lower = reading.isLower(head) && clinics.contains(reading.hash(head))
-    let capital = reading.isCapital(head) && generals.contains(reading.hash(head)) && head == last + 1
-    guard lower || capital && isPlaced(index, reading), !reading.isTaken(last...head) || reading.taken[last] else {
-      return
-    }
-    reading.find(.facility, index...head, .medium, by: "facility-name")
+  /// Whether the head word goes on as the title of a model or a class: `Seattle Heart Failure Model`, `Clinic B`.
+  private static func isTitle(_ head: Int, _ reading: Reading) -> Bool {
+    let next = head + 1
+    guard weak.contains(reading.hash(head)) || reading.hash(head) == clinic, reading.isCapital(next),
+      reading.isClose(next)
+    else { return false }
+    if reading.word(next).length == 1 { return !reading.isMark(next + 1, 0x2E) }
+    return weak.contains(reading.hash(head)) && titles.contains(reading.hash(next))
   }
+
+  /// Whether the heads are a learned body's: `Heart Association`, `Society of Radiology`.
+  private static func isLearned(_ heads: Int, _ head: Int, _ reading: Reading) -> Bool {
+    guard learned.contains(reading.hash(head)) else { return false }
+    if heads < head { return true }
+    let before = reading.sense(head - 1)
+    if reading.isCapital(head - 1), before.followsEponym || before.isFacilityHead { return true }
+    return reading.hash(head + 1) == Cue.of && reading.isCapital(head + 2)
+      && (reading.sense(head + 2).isCountry || reading.sense(head + 2).isFacilityHead)
+  }
+
+  private static let learned = Cue.set("association society federation")
+  private static let titles = Cue.set("failure model score scale study trial criteria questionnaire registry rule")
+  private static let clinic = WordHash.of("clinic")
 
   /// Whether the word is a name of its own, as in `Fernvale Health`.
   private static func isProper(_ index: Int, _ reading: Reading) -> Bool {
@@ -220,11 +217,6 @@ struct FacilityNames {
   }
 
   private static let systems = Cue.set("health care medical med flight transport")
-  private static let downtown = WordHash.of("downtown")
-  private static let clinics = Cue.set(
-    "clinic clinics office offices hospital facility campus location practice branch center centre er ed")
-  private static let generals = Cue.set(
-    "va general memorial regional med health methodist presbyterian university childrens mercy baptist")
   private static let hospital = WordHash.of("hospital")
   private static let departments = Cue.set("psychiatric behavioral mental day new old state our outside local rural")
 
@@ -355,44 +347,4 @@ struct FacilityNames {
     if sense.ordinary == 1 || sense.followsEponym { return sense.name > 1 || sense.city > 1 }
     return true
   }
-
-  /// Two capitals or more after `at`, whatever they are: `treated at Tiny Steps`, `seen at John's Hopkins`.
-  private static func readPlaced(_ index: Int, _ reading: inout Reading) {
-    guard reading.isLower(index - 1), reading.hash(index - 1) == Cue.at, reading.isCapital(index),
-      reading.isClose(index),
-      !reading.isAllCapitals(index), !reading.taken[index]
-    else { return }
-    var last = index
-    var words = 0
-    while isOwn(last, reading), reading.isCapital(last), !reading.isAllCapitals(last), !reading.taken[last], words < 4 {
-      words += 1
-      var end = last
-      if reading.isMark(last + 1, 0x27), reading.touches(last + 1), reading.hash(last + 2) == Cue.s { end = last + 2 }
-      guard reading.isCapital(end + 1), reading.isClose(end + 1), isOwn(end + 1, reading), !reading.taken[end + 1],
-        !reading.isAllCapitals(end + 1)
-      else { break }
-      last = end + 1
-    }
-    guard words > 1, !reading.sense(last + 1).followsEponym, reading.role(last + 1) != .street else { return }
-    reading.find(.facility, index...last, .low, by: "facility-name")
-  }
-
-  /// A saint's name with a possessive: `St. Odo's`.
-  private static func readSaint(_ index: Int, _ reading: inout Reading) {
-    guard reading.isCapital(index), reading.hash(index) == st || reading.hash(index) == saint, !reading.taken[index]
-    else { return }
-    var next = index + 1
-    if reading.isMark(next, 0x2E), reading.touches(next) { next += 1 }
-    guard reading.isCapital(next), reading.isOnLine(next), !reading.taken[next], reading.nameWeight(next) > -3 else {
-      return
-    }
-    var last = next
-    let possessive = reading.isMark(next + 1, 0x27) && reading.touches(next + 1) && reading.hash(next + 2) == Cue.s
-    if possessive { last = next + 2 }
-    guard possessive, !reading.sense(last + 1).followsEponym else { return }
-    reading.find(.facility, index...last, .medium, by: "facility-name")
-  }
-
-  private static let st = WordHash.of("st")
-  private static let saint = WordHash.of("saint")
 }

@@ -17,6 +17,7 @@ package struct NamesAndPlaces: Detector {
     LabelledNames.read(&reading)
     FacilityNames.read(&reading)
     InvertedNames.read(&reading)
+    ListedNames.read(&reading)
     PersonNames.read(&reading)
     SpokenNames.read(&reading)
     UniqueDescriptions.read(&reading)

@@ -27,6 +27,10 @@ struct FieldGrammar {
     if page.words[cue].roles.contains(.numberWord) { label.number() }
     if page.words[cue].hash == FieldGrammar.ref, isCatalogue(cue) { return cue + 1 }
     if !label.isStrong, page[cue - 1].roles.contains(.publicCode), !page.startsLine(cue) { return cue + 1 }
+    // The whole of a key in quotes: the term of a coding.
+    if page.words[cue].hash == FieldGrammar.code, page.isMark(cue - 1, 0x22), page.isMark(cue + 1, 0x22) {
+      return cue + 1
+    }
     var index = cue + 1
     var passed = 0
     while index < page.words.count, passed < 12 {
@@ -167,6 +171,7 @@ struct FieldGrammar {
   }
 
   private static let ref = WordHash.of("ref")
+  private static let code = WordHash.of("code")
   private static let value = WordHash.of("value")
 }
 

@@ -6,6 +6,8 @@ struct FieldKey {
 
   /// The field that the words from `first` to `last` name together.
   func field(from first: Int, through last: Int) -> Field {
+    // By itself it is the term of a coding, as in `{"system": "http://loinc.org", "code": "4548-4"}`.
+    if first == last, page[first].hash == FieldKey.code { return .none }
     var field = Field.none
     var isStrong = false
     var endsInID = false
@@ -44,6 +46,7 @@ struct FieldKey {
   }
   private static let name = WordHash.of("name")
   private static let id = WordHash.of("id")
+  private static let code = WordHash.of("code")
   private static let things = Set(
     hashes(
       "drug medication test product file display code event function tool model brand generic product lab column table key type unit role"

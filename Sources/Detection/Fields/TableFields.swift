@@ -62,7 +62,24 @@ struct TableFields {
       if field != .none { known += 1 }
       columns.append(field)
     }
-    return known >= 2 ? columns : nil
+    guard known >= 2 else { return nil }
+    readHeads(of: head, into: &columns)
+    return columns
+  }
+
+  /// The heads that say something only among others: `last` and `first`, `site` beside a person.
+  private func readHeads(of head: CellLine, into columns: inout [Field]) {
+    let words = head.cells.map { cell in cell.flatMap { $0.first == $0.last ? page[$0.first].hash : nil } }
+    let isSplit = words.contains(TableFields.last) && words.contains(TableFields.first)
+    for (index, word) in words.enumerated() where columns[index] == .none {
+      if isSplit, word == TableFields.last || word == TableFields.first || word == TableFields.middle {
+        columns[index] = .personName
+      } else if word == TableFields.site || word == TableFields.location,
+        isSplit || columns.contains(.personName) || columns.contains(.clinicianName)
+      {
+        columns[index] = .facility
+      }
+    }
   }
 
   private mutating func readRows(after head: Int, _ columns: [Field], _ delimiter: UInt8) -> Int {
@@ -108,4 +125,9 @@ struct TableFields {
   }
 
   private static let values = WordHash.of("values")
+  private static let last = WordHash.of("last")
+  private static let first = WordHash.of("first")
+  private static let middle = WordHash.of("middle")
+  private static let site = WordHash.of("site")
+  private static let location = WordHash.of("location")
 }

@@ -55,6 +55,8 @@ struct OtherNumberTests {
     "REF 5515-F-502, LOT KX7R4",
     "100000 CFU/mL, 1500000 copies/mL",
     "Plt 250,000",
+    "2014;371:993-1004",
+    #"{"system":"http://loinc.org","code":"4548-4"}"#,
     "2019-2024",
     "1139-51",
     "BMS-986165",

@@ -20,4 +20,21 @@ struct FacilityNamesTests {
   func `leaves departments, headings and payers`(_ text: String) {
     #expect(found(text, by: NamesAndPlaces()).isEmpty)
   }
+
+  @Test(arguments: [
+    ("tested at Quickmend in spring", ["FACILITY Quickmend"]),
+    ("She was taken to Hale Moana.", ["FACILITY Hale Moana"]),
+    ("transferred from Silver Oaks after a fall", ["FACILITY Silver Oaks"]),
+  ])
+  func `finds a place of care that only a preposition shows`(_ text: String, _ expected: [String]) {
+    #expect(found(text, by: NamesAndPlaces()) == expected)
+  }
+
+  @Test(arguments: [
+    "Class II of the New York Heart Association", "the Seattle Heart Failure Model", "Barcelona Clinic B disease",
+    "pain at McBurney point", "switched to Entresto",
+  ])
+  func `leaves learned bodies, models and points of the body`(_ text: String) {
+    #expect(found(text, by: NamesAndPlaces()).isEmpty)
+  }
 }

@@ -129,6 +129,8 @@ struct Street {
     var passed = 0
     while first > 0, passed < 6, !page.startsLine(first) {
       let before = page[first - 1]
+      // `RTC 2 WKS DR GOODMAN`
+      if suffix.hash == Street.doctor, names == 0, before.roles.contains(.measure), page[first - 2].hasDigit { break }
       if before.isMark(0x2E), page[first - 2].roles.contains(.compass) || page[first - 2].hash == Street.saint {
         first -= 1
       } else if before.isMark(0x27) || before.isMark(0x2D), !page.isSpaced(first), !page.isSpaced(first - 1),

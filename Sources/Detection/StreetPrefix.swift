@@ -6,7 +6,9 @@ struct StreetPrefix {
 
   /// `20 Rue Hoche`, `Calle Mayor 5`, `Avenida de la Paz 12`, with the kind of street at `index`.
   func street(at index: Int) -> (Int, Int)? {
-    guard !page.startsLine(index + 1) else { return nil }
+    guard !page.startsLine(index + 1),
+      page[index].hash != StreetPrefix.via || page[index].shape.contains(.initialCapital)
+    else { return nil }
     var last = index
     var names = 0
     while last < index + 6, !page.startsLine(last + 1) {
@@ -55,6 +57,8 @@ struct StreetPrefix {
       && !page.isMark(index + 1, 0x2F)
   }
 
+  /// In lower case a preposition.
+  private static let via = WordHash.of("via")
   private static let particles = Set(
     "de la del las los di della delle do da dos du des le el van der den".split(separator: " ").map {
       WordHash.of(Array($0.utf8))

@@ -174,7 +174,15 @@ struct PersonNames {
       let next = reading.word(end.last + 1)
       if next.hasDigit, reading.isClose(end.last + 1), next.kind == .mixed { score -= 4 }
     }
-    if before < 3, isHyphenated(first...end.last, in: reading) { score -= end.parts > 2 ? 10 : 4 }
+    if before < 3, isHyphenated(first...end.last, in: reading) {
+      score -= end.parts > 2 ? 10 : 4
+      // `Harvey-Bradshaw 4`: two eponyms and a grade.
+      let next = end.last + 1
+      if first + 2 == end.last, reading.word(next).kind == .digits, reading.word(next).length < 3, reading.isClose(next)
+      {
+        score -= 4
+      }
+    }
     if reading.isInitial(first), end.parts == 0, !isInitials(first, end.last, in: reading) { return -20 }
     if single, before >= 5 {
       // `MOM: Hives`: what somebody says begins with a capital too.

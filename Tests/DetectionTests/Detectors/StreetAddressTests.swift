@@ -62,6 +62,8 @@ struct StreetAddressTests {
   }
 
   @Test(arguments: [
+    "RTC 2 WKS DR GOODMAN",
+    "Arrival 0212 via EMS from home",
     "seen by Dr. Smith",
     "St. Mary Hospital",
     "Elm Street Medical Center",

@@ -49,4 +49,9 @@ struct PersonNamesTests {
   func `reads names cut by a message's delimiters`(_ text: String, _ expected: [String]) {
     #expect(found(text, by: NamesAndPlaces()) == expected)
   }
+
+  @Test(arguments: ["Montreal class, Harvey-Bradshaw 4.", "read on a Hologic Selenia"])
+  func `leaves two eponyms with a grade, and makers`(_ text: String) {
+    #expect(found(text, by: NamesAndPlaces()).isEmpty)
+  }
 }

@@ -42,6 +42,10 @@ struct FieldValueTests {
     #expect(fields("mrn,dob,site\n12-9,1950-01-02,arm").sorted() == ["birthDate=1950-01-02", "medicalRecord=12-9"])
   }
 
+  @Test func `takes no sentence for the head of a table`() {
+    #expect(fields("Written to the file, the record, and the city.\nred 12-9, blue 13-9, green 14-9").isEmpty)
+  }
+
   @Test func `reads keys, tags and attributes`() {
     #expect(fields(#"{"memberId": "W1 22", "line": ["1 A St", "Unit 6"]}"#).contains("street=Unit 6"))
     #expect(fields(#"{"lastName":"Ash"}"#) == ["personName=Ash"])

@@ -49,6 +49,8 @@ struct TableFields {
 
   /// What each column holds; nil when the line does not look like the head of a table.
   private func columns(_ head: CellLine) -> [Field]? {
+    // A sentence with commas is no head.
+    guard !page.isMark(head.next - 1, 0x2E) else { return nil }
     let key = FieldKey(page)
     var known = 0
     var columns: [Field] = []

@@ -11,7 +11,7 @@ import Glibc
 /// Every entry whose `append` returned, with its seal. Of the batch that was being written a part at most: it was never
 /// acknowledged, and the next opening cuts it off and records how much (`log.recovered`).
 ///
-/// The published checkpoint is that of the last second or so (`Limits.checkpointInterval`), and of the very end after
+/// The published checkpoint is that of the last tenth of a second or so (`Limits.checkpointInterval`), and of the very end after
 /// `close`. Entries beyond it are signed by their seals, so they cannot be changed or added without the key; but
 /// somebody who can write to the directory could cut them off before the next publication and leave no trace. Cutting
 /// off more is found, unless an older checkpoint is put back as well: only a checkpoint kept elsewhere finds that.
@@ -23,7 +23,7 @@ package final class AuditLog: Sendable {
     /// How many entries may wait to be written before further ones are refused.
     package var waitingEntries = 4096
     /// How old the published checkpoint may get while entries are added.
-    package var checkpointInterval: Duration = .seconds(1)
+    package var checkpointInterval: Duration = .milliseconds(100)
 
     /// The usual limits.
     package init() {}

@@ -79,6 +79,8 @@ final class Writer {
       try publish()
     } catch {
       end = LedgerError(error.code == .replaced ? .replaced : .stopped, number: error.number)
+      // What was acknowledged before the fault is published, so that its loss would be seen.
+      try? publish()
     }
     lock = nil
     inbox.end(with: end)

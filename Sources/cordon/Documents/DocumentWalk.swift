@@ -41,8 +41,11 @@ enum DocumentWalk {
       let path = directory.hasSuffix("/") ? directory + name : directory + "/" + name
       if isDirectory(path, followingLinks: false) {
         walk(path, relativePath: relativePath + name + "/", into: &documents, report: report)
-      } else if FileStatus(path)?.kind == .file {
+      } else if let status = FileStatus(path) {
+        guard status.kind == .file else { continue }
         documents.append(Document(path: path, relativePath: relativePath + name, size: size(path)))
+      } else {
+        report(.reading(path, ENOENT))
       }
     }
   }

@@ -1,8 +1,10 @@
+import struct Foundation.URL
 import Glibc
 
 /// A file that comes into being whole or not at all, or standard output.
 ///
-/// Bytes go to a temporary file in the same directory, which takes the name when all is written and on the disk.
+/// Bytes go to a temporary file in the same directory, which takes the name when all is written and on the disk. A link
+/// stays a link to the file that is written; a device or a pipe is written as it is, never replaced.
 struct OutputFile: ~Copyable {
   private let descriptor: Int32
   /// The name to take; nil for standard output.
@@ -19,25 +21,35 @@ struct OutputFile: ~Copyable {
 
   /// A file that will be at `path`.
   init(_ path: String) throws(FileFailure) {
-    target = path
-    var template = Array((path + ".XXXXXX").utf8CString)
+    (descriptor, target, temporary) =
+      FileStatus(path)?.kind == .other ? try OutputFile.device(path) : try OutputFile.temporary(for: path)
+  }
+
+  private static func device(_ path: String) throws(FileFailure) -> (Int32, String?, String) {
+    let opened = unsafe open(path, O_WRONLY | O_CLOEXEC)
+    guard opened >= 0 else { throw .writing(path, errno) }
+    return (opened, nil, "")
+  }
+
+  private static func temporary(for path: String) throws(FileFailure) -> (Int32, String?, String) {
+    let file = URL(filePath: path).resolvingSymlinksInPath().path
+    var template = Array((file + ".XXXXXX").utf8CString)
     let opened = unsafe template.withUnsafeMutableBufferPointer { buffer -> Int32 in
       guard let base = buffer.baseAddress else { return -1 }
       return unsafe mkstemp(base)
     }
     guard opened >= 0 else { throw .writing(path, errno) }
-    descriptor = opened
-    temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    _ = fcntl(opened, F_SETFD, FD_CLOEXEC)
     // `mkstemp` lets the owner alone read; a new file should have what the user's mask allows.
     let mask = umask(0)
     _ = umask(mask)
-    _ = fchmod(descriptor, 0o666 & ~mask)
+    _ = fchmod(opened, 0o666 & ~mask)
+    return (opened, file, String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
   }
 
   deinit {
+    if descriptor != STDOUT_FILENO { _ = close(descriptor) }
     guard target != nil else { return }
-    _ = close(descriptor)
     if !isCommitted { _ = unsafe unlink(temporary) }
   }
 

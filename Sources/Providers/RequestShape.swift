@@ -48,7 +48,7 @@ enum RequestShape {
   /// Whether a name that is not in the table still belongs to the protocol, and is not shown.
   func isStructural(name: Span<UInt8>) -> Bool {
     switch self {
-    case .properties: StructuralName.matches(name)
+    case .properties: StructuralName.isProperty(name)
     case .logitBias: StructuralName.isTokenNumber(name)
     default: false
     }

@@ -1,34 +1,73 @@
 import Bytes
 
-/// What a name of the protocol looks like: a model, a role, a function, a call's id.
+/// What a word of the protocol looks like: a role, a type, a setting, the name of a function, the id of a call.
 ///
-/// A structural field whose value does not look like it is shown to the detectors like any other text.
+/// A structural field whose value is none is shown to the detectors like any other text: whoever fills it in freely
+/// could fill it with a patient. What the detectors do not know stays as it is.
 enum StructuralName {
-  /// At most 128 letters, digits and `_ - . : / # $ +`, a letter among them, and no number of seven digits or more.
-  ///
-  /// Digits with marks between them are one number: that is how telephone and social security numbers are written.
-  static func matches(_ text: Span<UInt8>) -> Bool {
-    guard text.count <= 128 else { return false }
-    var hasLetter = false
+  /// Whether `text` is a word of the protocol, a name as programs write it (`find_patient`, `findPatient`), or the
+  /// random id that a vendor gave to a call.
+  static func matches(_ text: Span<UInt8>) -> Bool { isProgramName(text) || isCallID(text) }
+
+  /// Whether `text` is letters and digits with `_` or `-` between, each part beginning with a small letter, and at most
+  /// four digits.
+  private static func isProgramName(_ text: Span<UInt8>) -> Bool {
+    guard text.count <= 64 else { return false }
     var digits = 0
+    var begins = true
     for index in text.indices {
       let byte = text[index]
       if ASCII.isLetter(byte) {
-        hasLetter = true
-        digits = 0
-        continue
-      }
-      switch byte {
-      case 0x30...0x39:
+        guard !begins || byte >= 0x61 else { return false }
+        begins = false
+      } else if ASCII.isDigit(byte) {
         digits += 1
-        guard digits < 7 else { return false }
-      case 0x5F, 0x2D, 0x2E, 0x3A, 0x2F, 0x23, 0x24, 0x2B: continue
-      default: return false
+        guard digits < 5, !begins || index > 0 else { return false }
+        begins = false
+      } else {
+        guard byte == 0x5F || byte == 0x2D, !begins else { return false }
+        begins = true
       }
     }
-    return hasLetter
+    return !begins
   }
 
+  /// Whether `text` is the name of a property as programs write them, without a number of seven digits or more.
+  ///
+  /// Digits with marks between them are one number: that is how telephone and social security numbers are written.
+  static func isProperty(_ text: Span<UInt8>) -> Bool {
+    guard text.count <= 64 else { return false }
+    var digits = 0
+    for index in text.indices {
+      let byte = text[index]
+      if ASCII.isDigit(byte) {
+        digits += 1
+        guard digits < 7 else { return false }
+      } else if ASCII.isLetter(byte) {
+        digits = 0
+      } else if byte != 0x5F && byte != 0x2D && byte != 0x24 {
+        return false
+      }
+    }
+    return true
+  }
+
+  /// `call_`, `toolu_` or `fc_` and eight letters and digits or more, without a number of seven digits.
+  private static func isCallID(_ text: Span<UInt8>) -> Bool {
+    for prefix in prefixes where text.count >= prefix.utf8CodeUnitCount + 8 && text.count <= 80 {
+      guard text.extracting(first: prefix.utf8CodeUnitCount).spells(prefix) else { continue }
+      var digits = 0
+      for index in prefix.utf8CodeUnitCount..<text.count {
+        let byte = text[index]
+        digits = ASCII.isDigit(byte) ? digits + 1 : 0
+        guard ASCII.isAlphanumeric(byte), digits < 7 else { return false }
+      }
+      return true
+    }
+    return false
+  }
+
+  private static let prefixes: [StaticString] = ["call_", "toolu_", "fc_"]
   /// At most six digits, as the numbers of a vocabulary's tokens have.
   static func isTokenNumber(_ text: Span<UInt8>) -> Bool {
     guard (1...6).contains(text.count) else { return false }

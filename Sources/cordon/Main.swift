@@ -6,6 +6,7 @@ import Glibc
 @main
 enum Main {
   static func main() async {
+    Crash.silence()
     do {
       var command = try Cordon.parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

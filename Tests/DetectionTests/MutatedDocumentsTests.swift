@@ -15,10 +15,7 @@ struct MutatedDocumentsTests {
 
   @Test(arguments: [20_261_121, 7, 1_987] as [UInt64])
   func `gives sound findings for mutated documents`(_ seed: UInt64) throws {
-    let gold = URL(filePath: #filePath).appending(path: "../../Gold/gold.jsonl").standardizedFileURL
-    let documents = try String(contentsOf: gold, encoding: .utf8).split(separator: "\n").map { line in
-      Array(try #require(try JSONValue(parsing: Array(line.utf8))["text"]?.string).unicodeScalars)
-    }
+    let documents = try Self.documents()
     var generator = SeededGenerator(seed: seed)
     let scanner = Scanner()
     for round in 0..<4_000 {
@@ -34,6 +31,26 @@ struct MutatedDocumentsTests {
         #expect(String(validating: bytes[finding.range], as: UTF8.self) != nil, "seed \(seed)")
         end = finding.range.upperBound
       }
+    }
+  }
+
+  @Test func `gives sound findings for every beginning of a document`() throws {
+    let scanner = Scanner()
+    for scalars in try Self.documents() {
+      for length in stride(from: 0, through: scalars.count, by: 3) {
+        for mark in ["", ", ", "(", "'"] {
+          let bytes = Array((String(String.UnicodeScalarView(scalars[..<length])) + mark).utf8.suffix(400))
+          guard String(validating: bytes, as: UTF8.self) != nil else { continue }
+          for finding in scanner.findings(in: bytes) { #expect(finding.range.upperBound <= bytes.count) }
+        }
+      }
+    }
+  }
+
+  private static func documents() throws -> [[Unicode.Scalar]] {
+    let gold = URL(filePath: #filePath).appending(path: "../../Gold/gold.jsonl").standardizedFileURL
+    return try String(contentsOf: gold, encoding: .utf8).split(separator: "\n").map { line in
+      Array(try #require(try JSONValue(parsing: Array(line.utf8))["text"]?.string).unicodeScalars)
     }
   }
 

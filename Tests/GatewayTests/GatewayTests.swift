@@ -87,9 +87,11 @@ struct GatewayTests {
   @Test(arguments: ["{", "[]", #"{"model":"gpt-4o-mini"}"#, #"{"model":"m","messages":[],"model":"n"}"#])
   func `rejects a body that is no request`(_ body: String) async throws {
     let vendor = ScriptedVendor.echo()
-    let answer = try await TestBench(vendor).send(Array(body.utf8), useCase: nil)
+    let bench = try TestBench(vendor)
+    let answer = try await bench.send(Array(body.utf8), useCase: nil)
     #expect(answer.status == 400)
     #expect(vendor.bodies.isEmpty)
+    #expect(try await bench.entries().map { $0["rule"]?.string } == ["invalid_request"])
   }
 
   @Test(arguments: [401, 403, 404, 429, 500, 529])
@@ -117,6 +119,19 @@ struct GatewayTests {
     #expect(answer.error == "vendor_interrupted")
     #expect(!answer.isDone)
     #expect(try await bench.entries().last?["outcome"]?.string == "vendor_failed")
+  }
+
+  @Test(arguments: [
+    #""role":"Maria_Gonzalez""#, #""role":"tool","tool_call_id":"SSN-219-09-9999""#,
+    #""role":"tool","tool_call_id":"MRN-TV-0051-4672""#, #""role":"user","name":"Maria_Gonzalez""#,
+  ])
+  func `searches fields of the protocol that hold something else`(_ fields: String) async throws {
+    let vendor = ScriptedVendor.echo()
+    let bench = try TestBench(vendor)
+    let body = #"{"model":"gpt-4o-mini","messages":[{\#(fields),"content":"Maria Gonzalez is here"}]}"#
+    _ = try await bench.send(Array(body.utf8), useCase: "summarize")
+    let sent = String(decoding: try #require(vendor.bodies.first), as: UTF8.self)
+    for value in ["219-09", "0051-4672", "Gonzalez"] { #expect(!sent.contains(value)) }
   }
 
   @Test func `passes on nothing that a vendor says after the end`() async throws {

@@ -19,12 +19,10 @@ extension Gateway {
     do {
       chat = try ChatRequest(call.body)
     } catch {
-      metrics.countRequest(.rejected, microseconds: stopwatch.elapsed())
-      return .failure(.invalidRequest(error.description, param: error.path.isEmpty ? nil : error.path))
+      return await reject(call, error.description, param: error.path.isEmpty ? nil : error.path)
     }
     guard let model = ModelName(chat.model) else {
-      metrics.countRequest(.rejected, microseconds: stopwatch.elapsed())
-      return .failure(.invalidRequest("`model` is no model's name", param: "model"))
+      return await reject(call, "`model` is no model's name", param: "model")
     }
     switch admission.decide(caller: call.caller, requesting: call.useCase, model: model, on: clock.today) {
     case .refused(let refusal, let useCase, let vendor):
@@ -39,7 +37,20 @@ extension Gateway {
     }
   }
 
-  /// Records a refusal, then tells it: a refusal that cannot be recorded is no less a refusal.
+  /// Records that a caller sent what is no request, then tells what is wrong with it.
+  private func reject(_ call: ChatCall, _ message: String, param: String?) async -> Reply {
+    do {
+      try await ledger.append(
+        RequestRecord.rejection(requestID: call.requestID, caller: call.caller, at: clock.timestamp))
+    } catch {
+      metrics.countRequest(.logUnavailable, microseconds: 0)
+      return .failure(.logUnavailable)
+    }
+    metrics.countRequest(.rejected, microseconds: 0)
+    return .failure(.invalidRequest(message, param: param))
+  }
+
+  /// Records a refusal, then tells it; one that cannot be recorded is told as the log's failure.
   private func refuse(
     _ refusal: Refusal, _ call: ChatCall, useCase: UseCase?, vendor: Vendor?, model: ModelName
   ) async -> Reply {

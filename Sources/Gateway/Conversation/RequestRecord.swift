@@ -57,6 +57,16 @@ struct RequestRecord: Sendable {
     return entry
   }
 
+  /// The entry for what a caller sent and is no request.
+  static func rejection(requestID: RequestID, caller: Caller, at time: Timestamp) -> Entry {
+    var entry = Entry(.requestRefused, at: time, request: requestID)
+    entry.caller = caller.id.recorded
+    entry.decision = .deny
+    entry.rule = ConfiguredName("invalid_request")
+    entry.status = 400
+    return entry
+  }
+
   private func base(_ event: Event, at time: Timestamp) -> Entry {
     var entry = Entry(event, at: time, request: requestID)
     entry.caller = route.caller.id.recorded

@@ -11,7 +11,6 @@ enum Failure: Equatable {
   case vendor(VendorFailure.Code)
   case vendorStatus(Int)
   case logUnavailable
-  case draining
 
   var status: Int {
     switch self {
@@ -23,7 +22,7 @@ enum Failure: Equatable {
     case .vendor(.timedOut): 504
     case .vendor: 502
     case .vendorStatus(let status): Self.passed(status)
-    case .logUnavailable, .draining: 503
+    case .logUnavailable: 503
     }
   }
 
@@ -51,8 +50,6 @@ enum Failure: Equatable {
     case .logUnavailable:
       OpenAIError(
         "the audit log cannot be written, so nothing was released", type: "server_error", code: "log_unavailable")
-    case .draining:
-      OpenAIError("the gateway is stopping", type: "server_error", code: "stopping")
     }
   }
 

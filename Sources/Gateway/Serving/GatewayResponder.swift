@@ -81,8 +81,11 @@ struct GatewayResponder: HTTPResponder {
       switch reply.body {
       case .whole(let bytes): ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
       case .streamed(let body):
-        ResponseBody { [connections] writer in
+        ResponseBody { [connections, seconds = gateway.limits.answerSeconds] writer in
+          // A client that does not read holds up its writer, which no deadline of the vendor's ends.
+          let alarm = channel.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) { channel.close(promise: nil) }
           defer {
+            alarm.cancel()
             connections.finished(channel)
             body.producer.cancel()
           }

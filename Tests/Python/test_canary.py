@@ -1,10 +1,15 @@
 """After everything else: the planted identifiers are nowhere that Cordon or a vendor keeps bytes."""
 
 import base64
+import contextlib
+import http.client
+import signal
+import threading
 
 import pytest
-from canaries import found
-from conftest import ALL_GATEWAYS, ALL_VENDORS, VENDOR_CREDENTIAL
+from canaries import NOTE, found
+from conftest import ALL_GATEWAYS, ALL_VENDORS, VENDOR_CREDENTIAL, chat, eventually
+from mock_vendor import silent
 
 
 # proves: IOC-15
@@ -41,3 +46,23 @@ def test_the_search_itself_finds_what_is_hidden(hidden):
 
 def test_the_search_finds_nothing_in_safe_text():
     assert found(b"[NAME] was seen for chest pain; NAME_1_KTQ; 219-XX") == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGILL, signal.SIGSEGV, signal.SIGABRT], ids=lambda number: number.name)
+def test_a_crash_prints_nothing_of_what_was_in_memory(own, number):
+    with own() as (gateway, vendor):
+        vendor.script = silent()
+        asking = threading.Thread(target=ask_in_vain, args=(gateway,))
+        asking.start()
+        eventually(lambda: vendor.received)
+        gateway.process.send_signal(number)
+        assert gateway.process.wait(10) == -number
+        asking.join(10)
+        assert found(gateway.output) == []
+        assert b"rip" not in gateway.output and b"Thread" not in gateway.output
+
+
+def ask_in_vain(gateway):
+    """Asks a gateway that will not live to answer."""
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        gateway.post(chat(NOTE))

@@ -62,7 +62,8 @@ struct AgeReading {
 
   private func isAgeSuffix(_ suffix: ArraySlice<UInt8>, _ index: Int) -> Bool {
     switch WordHash.of(suffix) {
-    case AgeReading.yo, AgeReading.yf, AgeReading.ym: true
+    case AgeReading.yo, AgeReading.yf, AgeReading.ym, AgeReading.yof, AgeReading.yom: true
+    case AgeReading.th, AgeReading.st, AgeReading.nd, AgeReading.rd: page[index + 1].hash == AgeReading.birthday
     case AgeReading.y, AgeReading.yr:
       page[index + 1].isMark(0x2F) || page[index + 1].isMark(0x2E) || page[index + 1].isMark(0x2D)
         || page[index + 1].roles.contains(.age)
@@ -84,9 +85,10 @@ struct AgeReading {
       return page[next + 1].hash == AgeReading.o || page[next + 1].hash == AgeReading.old
     case AgeReading.year, AgeReading.years, AgeReading.yr, AgeReading.yrs:
       let after = page[next + 1].isMark(0x2D) || page[next + 1].isMark(0x2E) ? next + 2 : next + 1
-      return page[after].hash == AgeReading.old
+      return page[after].hash == AgeReading.old || AgeReading.sexes.contains(page[after].hash)
         || page[after].hash == AgeReading.of && page[after + 1].hash == AgeReading.age
         || page[after].hash == AgeReading.young
+    case AgeReading.anos, AgeReading.jahre: return true
     case AgeReading.f, AgeReading.m:
       return word.length == 1 && word.shape.contains(.allCapitals) && page.isSingleSpaced(next)
         && (page[next + 1].kind == .mark || page[next + 1].roles.contains(.afterDay) || page.startsLine(next + 1))
@@ -106,7 +108,14 @@ struct AgeReading {
     switch page[before].hash {
     case AgeReading.age, AgeReading.aged, AgeReading.edad, AgeReading.turned, AgeReading.turning, AgeReading.turns:
       return true
-    case AgeReading.at: return AgeReading.deaths.contains(page[before - 1].hash)
+    case AgeReading.at:
+      let subject = page[before - 1]
+      return AgeReading.deaths.contains(subject.hash) || AgeReading.people.contains(subject.hash)
+        || subject.roles.contains(.kin)
+    case AgeReading.be:
+      return page[before - 1].hash == AgeReading.to && AgeReading.lives.contains(page[before - 2].hash)
+    case AgeReading.to: return AgeReading.lives.contains(page[before - 1].hash)
+    case AgeReading.tiene: return true
     case AgeReading.herself, AgeReading.himself, AgeReading.nearly, AgeReading.almost: return true
     default: return false
     }
@@ -117,20 +126,56 @@ struct AgeReading {
     guard !page.startsLine(first), !page.isMeasure(last + 1), !page.isMark(last + 1, 0x2F), !page.isMark(last + 1, 0x25)
     else { return false }
     var before = first - 1
-    if page.isMark(before, 0x28) { return page[before - 1].roles.contains(.kin) && page.isMark(last + 1, 0x29) }
+    if page.isMark(before, 0x28) { return page.isMark(last + 1, 0x29) && isAgeInBrackets(first, before - 1) }
     if page.isMark(before, 0x2E) { before -= 1 }
     if page[before].hash == AgeReading.d || AgeReading.deaths.contains(page[before].hash) { before -= 1 }
     return page[before].roles.contains(.kin) && !page.startsLine(before + 1)
   }
 
-  /// `Pt is 92.`, `he is 92 and`.
+  /// An age in brackets after a relative, a title and a name, a date of birth; in words also after a name alone.
+  private func isAgeInBrackets(_ first: Int, _ before: Int) -> Bool {
+    let word = page[before]
+    if word.roles.contains(.kin) { return true }
+    if word.kind == .letters, word.shape.contains(.initialCapital) {
+      if page[first].kind == .letters { return !word.shape.contains(.allCapitals) }
+      return AgeReading.titles.contains(page[before - 1].hash)
+        || page.isMark(before - 1, 0x2E) && AgeReading.titles.contains(page[before - 2].hash)
+        || AgeReading.titles.contains(page[before - 2].hash)
+    }
+    let mark = page[before - 1]
+    return word.kind == .digits && (mark.isMark(0x2F) || mark.isMark(0x2D)) && page.isMark(before - 3, mark.value)
+  }
+
+  /// `Pt is 92.`, `she's 92 and`, `Grandmother, on oxygen, is ninety-three`.
   private func isSaid(_ first: Int, _ last: Int) -> Bool {
-    guard page[first - 1].hash == AgeReading.isWord, AgeReading.people.contains(page[first - 2].hash),
-      !page.startsLine(first - 1)
-    else { return false }
+    guard !page.startsLine(first) else { return false }
+    var verb = first - 1
+    if AgeReading.adverbs.contains(page[verb].hash) { verb -= 1 }
+    guard AgeReading.verbs.contains(page[verb].hash) else { return false }
+    var subject = verb - 1
+    if page.isMark(subject, 0x27) { subject -= 1 }
+    guard AgeReading.people.contains(page[subject].hash) || isSaidOfKin(subject) else { return false }
     let after = page[last + 1]
-    return page.startsLine(last + 1) || after.isMark(0x2C) || after.isMark(0x2E) && page.isSpaced(last + 2)
-      || after.roles.contains(.afterDay)
+    return page.startsLine(last + 1) || after.isMark(0x2C) || after.isMark(0x3B) || after.isMark(0x29)
+      || after.isMark(0x21)
+      || after.isMark(0x2E) && page.isSpaced(last + 2) || after.roles.contains(.afterDay)
+      || AgeReading.adverbs.contains(after.hash)
+  }
+
+  /// Whether a relative is the subject that ends at `end`, with no figure or measurement between.
+  private func isSaidOfKin(_ end: Int) -> Bool {
+    var index = end
+    while index > end - 7, index >= 0 {
+      let word = page[index]
+      if word.roles.contains(.kin) { return true }
+      if word.hasDigit || word.roles.contains(.fraction) || word.isMark(0x2E) || word.isMark(0x27)
+        || page.startsLine(index)
+      {
+        return false
+      }
+      index -= 1
+    }
+    return false
   }
 
   /// `grandmother, 94, well`; `Mr. Lark, ninety-six, in hospital`.
@@ -176,8 +221,27 @@ struct AgeReading {
   private static let of = WordHash.of("of")
   private static let o = WordHash.of("o")
   private static let d = WordHash.of("d")
-  private static let isWord = WordHash.of("is")
-  private static let people = Set(["he", "she", "pt", "patient", "who"].map { WordHash.of(Array($0.utf8)) })
+  private static func hashes(_ words: String) -> Set<UInt64> {
+    Set(words.split(separator: " ").map { WordHash.of(Array($0.utf8)) })
+  }
+  private static let people = hashes("he she pt patient who resident client")
+  private static let verbs = hashes("is s was turns be")
+  private static let adverbs = hashes("now already only still just today tomorrow almost nearly about")
+  private static let titles = hashes("mr mrs ms miss mx dr sr sra don dona")
+  private static let lives = hashes("lived live lives living made survived")
+  private static let sexes = hashes("female male woman man lady gentleman f m")
+  private static let yof = WordHash.of("yof")
+  private static let yom = WordHash.of("yom")
+  private static let th = WordHash.of("th")
+  private static let st = WordHash.of("st")
+  private static let nd = WordHash.of("nd")
+  private static let rd = WordHash.of("rd")
+  private static let birthday = WordHash.of("birthday")
+  private static let anos = WordHash.of("anos")
+  private static let jahre = WordHash.of("jahre")
+  private static let be = WordHash.of("be")
+  private static let to = WordHash.of("to")
+  private static let tiene = WordHash.of("tiene")
   private static let m = WordHash.of("m")
   private static let f = WordHash.of("f")
   private static let b = WordHash.of("b")

@@ -50,6 +50,7 @@ struct CodeShape {
       return nil
     }
     if isUUID { return .high }
+    if isObstetric(page) { return nil }
     if groups.count > 2, groups[0] == 4, groups[1] == 2, (1900...2099).contains(page.number(first) ?? 0) { return nil }
     if page.bytes[page[first].range].starts(with: CodeShape.claimVersion) { return nil }
     if letters == 0 { return plainDigits(page) }
@@ -78,6 +79,13 @@ struct CodeShape {
   private func isPages(_ page: borrowing Page) -> Bool {
     page.isMark(first - 1, 0x3A) && !page.isSpaced(first) && !page.isSpaced(first - 1)
       && page[first - 2].kind == .digits
+  }
+
+  /// `G3P1011`: pregnancies and how they ended.
+  private func isObstetric(_ page: borrowing Page) -> Bool {
+    guard first == last, page[first].length <= 9, letters == 2, capitals == 2 else { return false }
+    let bytes = page.bytes[page[first].range]
+    return bytes.first == 0x47 && bytes.dropFirst().drop(while: CharacterClass.isDigit).first == 0x50
   }
 
   private var isUUID: Bool { groups == [8, 4, 4, 4, 12] }
@@ -114,7 +122,7 @@ struct CodeShape {
   /// The version of an X12 guide, such as `005010X222A1`.
   private static let claimVersion: [UInt8] = Array("005010X".utf8)
   private static let publishers: Set<UInt64> = Set(
-    "nct isrctn eudract chictr grch pmc bms mk pf ly gsk azd abt amg ro gs jnj sar tak bay sch vx incb asp regn aln nvp cas"
+    "nm np nc ng nr xm enst ensg ensp rs cosm rcv vcv scv hgnc hp mondo orpha cvcl atcc nct isrctn eudract chictr grch pmc bms mk pf ly gsk azd abt amg ro gs jnj sar tak bay sch vx incb asp regn aln nvp cas"
       .split(separator: " ").map { WordHash.of(Array($0.utf8)) })
   private static let ref = WordHash.of("ref")
 }

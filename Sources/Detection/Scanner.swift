@@ -25,7 +25,7 @@ public struct Scanner: Sendable {
     let page = Page(text)
     var findings: [Finding] = []
     for detector in detectors { detector.scan(page, into: &findings) }
-    findings = findings.resolvingOverlaps(on: page).droppingPlaceholders(on: page)
+    findings = findings.resolvingOverlaps(on: page).droppingPlaceholders(on: page).droppingPublicCodes(on: page)
     memory.learn(findings, on: page)
     memory.recall(on: page, into: &findings)
     return page.inText(findings)

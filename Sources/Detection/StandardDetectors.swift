@@ -20,6 +20,7 @@ package func standardDetectors(keeping carveOuts: CarveOuts) -> [any Detector] {
     StreetAddress(),
     PostalCode(),
     OtherNumber(),
+    PrefixedNumbers(),
     // Names, places and organisations.
     NamesAndPlaces(),
   ]

@@ -5,7 +5,7 @@ struct TextOrigin: Sendable {
 
   /// The folded form of `text`, and its origin when it differs from the text.
   static func fold(_ text: [UInt8]) -> ([UInt8], TextOrigin?) {
-    guard text.contains(where: { $0 >= 0x80 }) else { return (text, nil) }
+    guard text.contains(where: { $0 >= 0x80 || isControl($0) }) else { return (text, nil) }
     var folded: [UInt8] = []
     folded.reserveCapacity(text.count)
     var origin = TextOrigin()
@@ -13,6 +13,10 @@ struct TextOrigin: Sendable {
     var index = 0
     while index < text.count {
       let start = UInt32(index)
+      if isControl(text[index]) {
+        index += 1
+        continue
+      }
       if text[index] < 0x80 {
         folded.append(text[index])
         origin.offsets.append(start)
@@ -30,6 +34,10 @@ struct TextOrigin: Sendable {
     origin.offsets.append(UInt32(text.count))
     return (folded, origin)
   }
+
+  /// Whether `byte` is a control character that writes nothing and no white space.
+  @inline(__always)
+  private static func isControl(_ byte: UInt8) -> Bool { byte < 0x20 && byte &- 0x09 >= 5 || byte == 0x7F }
 
   /// The range of the text that a range of the folded text came from.
   func range(of folded: Range<Int>) -> Range<Int> {

@@ -50,6 +50,9 @@ extension Vocabulary {
       "hospital ref id key patient pt file run visit rec line report student code text chart match control plan group extension hosp social call calls called contact mr bar tag",
       .needsMark)
     learn("code", .weakCue, field: .other)
+    learn("band wristband armband bracelet", .weakCue, field: .other)
+    learn("band", .needsMark)
+    learn("ssn4 last4ssn ssnlast ssn9", field: .socialSecurity)
     learn("aadhaar aadhar curp cpf nif dni nie nino bsn nir pesel personnummer cnp tfn uin", field: .other)
     learn("username login handle userid loginid logon screenname", field: .handle)
     learn("user", .weakCue, field: .handle)
@@ -85,6 +88,7 @@ extension Vocabulary {
     learn(
       "t d dict dictated trans name provider physician pcp attending clinician doctor surgeon nurse prescriber guardian street hospital clinic pharmacy school fn ln line values",
       .keyWord)
+    learn("first last middle", .keyWord)
     learn("employer employername", field: .organization)
     learn(
       "cpt icd icd9 icd10 loinc snomed ndc rxnorm hcpcs drg build oid doi pmid pmcid isbn issn nct model catalog catalogue firmware version ver port pid bin pcn rxbin rxpcn cas cvx unii hpo omim orcid gene protein ref5",

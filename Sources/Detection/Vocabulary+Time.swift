@@ -49,7 +49,9 @@ extension Vocabulary {
     learn("thirtieth", .ordinal, value: 30)
     learn(
       "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun", .weekday)
-    learn("on since until till by before after from through thru in during to due between", .timePreposition)
+    learn(
+      "on since until till by before after from through thru in during to due between starting beginning start stop stopping",
+      .timePreposition)
     learn("age aged ages yo yr yrs year years old", .age)
     learn(
       """

@@ -15,10 +15,12 @@ struct FractionReading {
       return padded && separator == 0x2D && page[first].length == 2 && page[last].length == 2 ? score : score - 3
     }
     if padded { score += 2 }
+    if isPadded(first), isPadded(last) { score += 2 }
+    if isCell(first, last) { score += 2 }
     if one > two, one <= 12 { score += 2 }
     switch two {
     case 2, 3, 4, 5, 6, 8, 10, 16: score -= one <= two ? 1 : 0
-    case 7, 9, 11, 13, 14, 17, 18, 19, 22, 23, 26, 29, 31: score += 1
+    case 7, 9, 11, 13, 14, 17, 18, 19, 21, 22, 23, 25, 26, 27, 28, 29, 31: score += 1
     default: break
     }
     if one == 0 || one == two { score -= 1 }
@@ -40,8 +42,16 @@ struct FractionReading {
       score += 3
     }
     if near.field == .date || near.field == .birthDate { score += 4 }
-    if near.roles.contains(.event) { score += 2 }
-    if near.roles.contains(.fraction) { score -= 4 }
+    if near.roles.contains(.event) || page.isDeed(index) {
+      score += 2
+    } else if near.kind == .letters, near.shape.contains(.allCapitals), (3...6).contains(near.length),
+      near.roles.isDisjoint(with: [.fraction, .measure]), near.field == .none
+    {
+      score += 1
+    }
+    if near.roles.contains(.fraction) || near.hasDigit && page[index - 2].roles.contains(.fraction) { score -= 4 }
+    // A count of doses with its days in brackets: `x2 (4/20, 4/21)`.
+    if page.isMark(first - 1, 0x28), page.isTimes(index) { score += 3 }
     if near.hasDigit, !page.startsLine(index + 1) { score -= isDate(endingAt: index) ? -3 : 0 }
     let far = page[index - 1]
     if near.hash == FractionReading.of, far.roles.contains(.event) { score += 2 }
@@ -66,11 +76,31 @@ struct FractionReading {
     {
       return 2
     }
-    if next.isMark(0x29), page.isMark(last - 3, 0x28) { return 2 }
+    if next.isMark(0x29) {
+      if page.isMark(last - 3, 0x28) { return 2 }
+      if page.isMark(last - 4, 0x28) || page.isMark(last - 5, 0x28) { return 1 }
+    }
     if next.isMark(0x3A) { return 1 }
     if next.roles.contains(.timePreposition) { return 1 }
     if next.isMark(0x2E) || next.isMark(0x2C) || next.isMark(0x3B) { return 0 }
     return next.kind == .letters ? -1 : 0
+  }
+
+  private func isPadded(_ index: Int) -> Bool {
+    page[index].length == 2 && page.bytes[Int(page[index].start)] == 0x30
+  }
+
+  /// Whether the words fill a cell of a table: between bars, tabs or commas without a space.
+  private func isCell(_ first: Int, _ last: Int) -> Bool {
+    let isAfterTab = page.byte(at: Int(page[first].start) - 1) == 0x09
+    let isBeforeTab = page.byte(at: page[last].end) == 0x09
+    if isAfterTab || isBeforeTab {
+      return (isAfterTab || page.startsLine(first)) && (isBeforeTab || page.startsLine(last + 1))
+    }
+    if page.isMark(first - 1, 0x7C), page.isMark(last + 1, 0x7C) { return true }
+    return page.isMark(first - 1, 0x2C) && !page.isSpaced(first)
+      && (page.startsLine(last + 1)
+        || page.isMark(last + 1, 0x2C) && !page.isSpaced(last + 1) && !page.isSpaced(last + 2))
   }
 
   /// Whether the word at `index` ends something like `1/20`.

@@ -8,7 +8,8 @@ struct NumericDate {
 
   /// The date whose first word is `index`.
   func date(at index: Int) -> FoundDate? {
-    guard page[index].hasDigit, !isGluedBefore(index) else { return nil }
+    guard page[index].hasDigit else { return nil }
+    if isGluedBefore(index) { return inName(at: index) }
     if let stamp = stamp(at: index) { return stamp }
     guard page[index].isNumber else { return nil }
     guard let separator = separator(after: index) else { return nil }
@@ -29,6 +30,7 @@ struct NumericDate {
     let word = page[index]
     guard word.kind == .mixed, word.length >= 5, word.length <= 11 else { return nil }
     let bytes = page.bytes[word.range]
+    if word.length == 5, isMonthAndDay(bytes) { return word.range }
     let day = bytes.prefix(while: CharacterClass.isDigit)
     let rest = bytes.dropFirst(day.count)
     let name = rest.prefix { !CharacterClass.isDigit($0) }
@@ -38,6 +40,36 @@ struct NumericDate {
       entry.roles.contains(.month), !(entry.roles.contains(.foreign) && year.isEmpty)
     else { return nil }
     return word.range
+  }
+
+  /// `Sep14`, with a month of three letters and a day of two digits.
+  private func isMonthAndDay(_ bytes: ArraySlice<UInt8>) -> Bool {
+    let day = bytes.suffix(2)
+    guard day.allSatisfy(CharacterClass.isDigit), bytes[bytes.startIndex] &- 0x41 < 26,
+      bytes[bytes.startIndex + 1] &- 0x61 < 26, isDay(day.reduce(0) { $0 * 10 + Int($1 - 0x30) }),
+      let entry = Vocabulary.standard.entry(WordHash.of(bytes.prefix(3)))
+    else { return false }
+    return entry.roles.contains(.month) && !entry.roles.contains(.foreign)
+  }
+
+  /// The date that is one part of a name such as `scan_20240903.pdf` or `echo_2024-09-03.pdf`.
+  private func inName(at index: Int) -> FoundDate? {
+    let word = page[index]
+    guard word.kind == .digits, page.isMark(index - 1, 0x5F) || page.isMark(index - 1, 0x2D) else { return nil }
+    let isFile =
+      page.isMark(index - 1, 0x5F) || page.isMark(index + 1, 0x5F)
+      || page.isMark(index + 1, 0x2E) && page[index + 2].kind == .letters && page[index + 2].length <= 5
+    if isFile, word.length == 8 || word.length == 14 { return stamp(at: index) }
+    guard page.isMark(index - 1, 0x5F), separator(after: index) == 0x2D, separator(after: index + 2) == 0x2D else {
+      return nil
+    }
+    return threeParts(at: index, 0x2D)
+  }
+
+  /// Whether the word is the value of a time in a clinical document: `<low value="201503"/>`.
+  private func isTimeAttribute(_ index: Int) -> Bool {
+    page.isMark(index - 1, 0x22) && page.isMark(index - 2, 0x3D) && page[index - 3].hash == NumericDate.value
+      && NumericDate.times.contains(page[index - 4].hash)
   }
 
   private func isGluedBefore(_ index: Int) -> Bool {
@@ -157,7 +189,8 @@ struct NumericDate {
   private func stamp(at index: Int) -> FoundDate? {
     let word = page[index]
     if word.kind == .mixed, word.length >= 13, word.length <= 20 { return timeStamp(index) }
-    guard word.kind == .digits, [6, 8, 10, 12, 14].contains(word.length), !isGluedAfter(index),
+    guard word.kind == .digits, [6, 8, 10, 12, 14].contains(word.length),
+      !isGluedAfter(index) || page.isMark(index + 1, 0x5F),
       !page[index - 1].roles.contains(.publicCode)
     else { return nil }
     let bytes = page.bytes[word.range]
@@ -165,6 +198,9 @@ struct NumericDate {
       bytes.dropFirst(from).prefix(count).reduce(0) { $0 * 10 + Int($1 - 0x30) }
     }
     if word.length == 6 {
+      if (1900...2099).contains(part(0, 4)), isMonth(part(4, 2)), isTimeAttribute(index) {
+        return FoundDate(index, index, .high)
+      }
       return isAnnounced(index) && isMonth(part(0, 2)) && isDay(part(2, 2)) ? FoundDate(index, index, .medium) : nil
     }
     if (1900...2099).contains(part(0, 4)), isMonth(part(4, 2)), isDay(part(6, 2)) {
@@ -188,5 +224,8 @@ struct NumericDate {
     return FoundDate(index, index, .high)
   }
 
+  private static let value = WordHash.of("value")
+  private static let times = Set(
+    ["low", "high", "center", "time", "effectivetime", "birthtime", "deceasedtime"].map { WordHash.of(Array($0.utf8)) })
   private static let b = WordHash.of("b")
 }

@@ -49,6 +49,14 @@ struct OrdinalDay {
     }
     let before = hasArticle ? page[first - 2] : page[first - 1]
     let next = page[last + 1]
+    if hasArticle, before.roles.contains(.weekday), !page.startsLine(first - 1) { return true }
+    if hasArticle, page[first].kind == .mixed, let day = OrdinalDay.value(of: page.bytes[page[first].range]), day >= 13,
+      before.roles.contains(.timePreposition) || page.isDeed(first - 2), next.kind == .letters,
+      !next.shape.contains(.initialCapital), next.roles.isDisjoint(with: [.measure, .streetSuffix]),
+      !OrdinalDay.counted.contains(next.hash)
+    {
+      return true
+    }
     let isEnd =
       page.startsLine(last + 1) || next.kind == .mark && next.value != 0x2D && next.value != 0x2F && next.value != 0x27
     if next.hash == OrdinalDay.and, (last + 2...last + 3).contains(where: isOrdinal) { return false }
@@ -81,6 +89,13 @@ struct OrdinalDay {
     }
   }
 
+  /// What an ordinal from the thirteenth on may count.
+  private static let counted = Set(
+    [
+      "percentile", "centile", "century", "floor", "edition", "birthday", "anniversary", "visit", "postoperative",
+      "postpartum", "gestational", "hospital", "and", "to", "chromosome", "position", "place", "amendment", "rank",
+    ]
+    .map { WordHash.of(Array($0.utf8)) })
   private static let the = WordHash.of("the")
   private static let and = WordHash.of("and")
   private static let on = WordHash.of("on")

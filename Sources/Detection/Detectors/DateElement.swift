@@ -55,6 +55,11 @@ package struct DateElement: Detector {
   /// The range of a value that is one run of digits: a stamp, or a day in six or eight digits.
   private func stamp(_ value: FieldValue, _ page: borrowing Page) -> Range<Int>? {
     let word = page[value.first]
+    if value.last == value.first + 2, page.isMark(value.first + 1, 0x2F), let month = page.number(value.first),
+      let day = page.number(value.last), max(month, day) <= 31, min(month, day) >= 1, min(month, day) <= 12
+    {
+      return page.range(from: value.first, through: value.last)
+    }
     guard word.kind == .digits, (6...14).contains(word.length), value.last <= value.first + 2 else { return nil }
     let last = page.isMark(value.first + 1, 0x2D) && page[value.last].kind == .digits ? value.last : value.first
     return page.range(from: value.first, through: last)

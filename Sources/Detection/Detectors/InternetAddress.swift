@@ -49,9 +49,9 @@ package struct InternetAddress: Detector {
     {
       return nil
     }
-    if page[first - 1].hash == InternetAddress.version || page[first - 1].hash == InternetAddress.shortVersion {
-      return nil
-    }
+    for before in first - 4..<first where InternetAddress.versions.contains(page[before].hash) { return nil }
+    let isShort = (0..<4).allSatisfy { page[first + 2 * $0].length == 1 && page[first + 2 * $0].value == 0 }
+    if isShort, page[first].hash != page[first + 2].hash { return nil }
     return last
   }
 
@@ -87,6 +87,10 @@ package struct InternetAddress: Detector {
     CharacterClass.isDigit(byte) || CharacterClass.lowercased(byte) &- 0x61 < 6
   }
 
-  private static let version = WordHash.of("version")
-  private static let shortVersion = WordHash.of("v")
+  private static let versions = Set(
+    [
+      "version", "v", "ver", "rev", "revision", "release", "build", "firmware", "software", "section", "chapter",
+      "clause", "oid",
+    ]
+    .map { WordHash.of(Array($0.utf8)) })
 }

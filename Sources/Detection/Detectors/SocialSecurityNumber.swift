@@ -19,6 +19,10 @@ package struct SocialSecurityNumber: Detector {
     page.appendLabelled(.socialSecurity, as: .socialSecurityNumber, by: "social-security-number", into: &findings)
     for number in page.numbers {
       let index = Int(number)
+      if isPart(index, page) {
+        findings.append(
+          Finding(.socialSecurityNumber, at: page[index].range, confidence: .high, by: "social-security-number"))
+      }
       guard page[index].length == 4, page[index].isNumber, let first = start(endingAt: index, page) else { continue }
       findings.append(
         Finding(
@@ -26,6 +30,43 @@ package struct SocialSecurityNumber: Detector {
           by: "social-security-number"))
     }
   }
+
+  /// Whether the word is the whole number or its last four digits after `social`, `last 4` or `ending in`.
+  private func isPart(_ index: Int, _ page: borrowing Page) -> Bool {
+    let word = page[index]
+    guard word.kind == .digits, word.length == 4 || word.length == 9, !page.isMeasure(index + 1),
+      page.isSpaced(index) || page[index - 1].kind == .mark, !page.startsLine(index)
+    else { return false }
+    var before = index - 1
+    while before >= 0, before > index - 8, !page.startsLine(before + 1) {
+      let cue = page[before]
+      if cue.field == .socialSecurity { return true }
+      if word.length == 4 {
+        if SocialSecurityNumber.ends.contains(cue.hash) {
+          return before < index - 1 && page[index - 1].hash == SocialSecurityNumber.inWord
+            || page.isMark(index - 1, 0x3A)
+        }
+        if cue.hash == SocialSecurityNumber.last { return isFour(before + 1, page) && before + 1 < index }
+      }
+      guard
+        cue.kind == .mark
+          ? !cue.isMark(0x2C) && !cue.isMark(0x2E) && !cue.isMark(0x2F) && !cue.isMark(0x2D)
+          : cue.roles.contains(.connector) || isFour(before, page) || cue.hash == SocialSecurityNumber.of
+      else { return false }
+      before -= 1
+    }
+    return false
+  }
+
+  private func isFour(_ index: Int, _ page: borrowing Page) -> Bool {
+    page[index].hash == SocialSecurityNumber.four || page[index].length == 1 && page.number(index) == 4
+  }
+
+  private static let four = WordHash.of("four")
+  private static let last = WordHash.of("last")
+  private static let of = WordHash.of("of")
+  private static let inWord = WordHash.of("in")
+  private static let ends: Set<UInt64> = [WordHash.of("ending"), WordHash.of("ends")]
 
   /// The first byte of a number whose last four digits are the word at `last`.
   private func start(endingAt last: Int, _ page: borrowing Page) -> Int? {

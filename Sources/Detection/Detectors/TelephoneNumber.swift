@@ -24,7 +24,9 @@ package struct TelephoneNumber: Detector {
     for number in page.numbers where Int(number) >= next {
       let index = Int(number)
       let label = self.label(before: index, page)
-      if let number = grammar.number(at: index, isAnnounced: label != .none) {
+      if let number = grammar.number(at: index, isAnnounced: label != .none),
+        label != .none || !page.isMeasure(number.last + 1)
+      {
         append(number.first, number.last, label, number.isPlain || label != .none ? .high : .medium, page, &findings)
         next = number.last + 1
       } else if grammar.isShortExtension(index), page.isSpaced(index), page[index].length >= 5 || label == .phone {

@@ -8,6 +8,7 @@ struct FieldKey {
   func field(from first: Int, through last: Int) -> Field {
     // By itself it is the term of a coding, as in `{"system": "http://loinc.org", "code": "4548-4"}`.
     if first == last, page[first].hash == FieldKey.code { return .none }
+    if first == last, FieldKey.nameParts.contains(page[first].hash) { return .personName }
     var field = Field.none
     var isStrong = false
     var endsInID = false
@@ -45,6 +46,8 @@ struct FieldKey {
     words.split(separator: " ").map { WordHash.of(Array($0.utf8)) }
   }
   private static let name = WordHash.of("name")
+  /// Keys of the parts of a name, in an object that says no more.
+  private static let nameParts = Set(hashes("first last middle"))
   private static let id = WordHash.of("id")
   private static let code = WordHash.of("code")
   private static let things = Set(

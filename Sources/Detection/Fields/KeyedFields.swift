@@ -80,6 +80,7 @@ struct KeyedFields {
   private mutating func append(_ first: Int, _ last: Int, _ field: Field) {
     guard first <= last else { return }
     guard !field.isNumber || isIdentifier(first, last) else { return }
+    if field == .personName, page[first].hasDigit { return }
     // The resource of a reference stays: `Practitioner/27…`.
     let start = field.isNumber && page.isMark(first + 1, 0x2F) && page[first].kind == .letters ? first + 2 : first
     values.append(FieldValue(field, from: start, through: last, bound: .layout))

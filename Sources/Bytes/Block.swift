@@ -11,6 +11,7 @@ public struct Block: Sendable {
   ///
   /// - Precondition: there are 64 bytes from `offset` on.
   @inlinable public init(_ bytes: Span<UInt8>, at offset: Int) {
+    precondition(offset >= 0 && offset <= bytes.count - 64, "a block is 64 bytes")
     lanes = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: SIMD8<UInt64>.self)
   }
 

@@ -27,20 +27,6 @@ enum TextBreak {
     return 0
   }
 
-  static func firstZero(in text: Span<UInt8>) -> Int? {
-    var place = 0
-    while place + 64 <= text.count {
-      let zeros = Block(text, at: place).equal(to: 0)
-      if zeros != 0 { return place + zeros.trailingZeroBitCount }
-      place += 64
-    }
-    while place < text.count {
-      if text[place] == 0 { return place }
-      place += 1
-    }
-    return nil
-  }
-
   private static func isEmptyLine(_ text: Span<UInt8>, _ place: Int) -> Bool {
     guard text[place - 1] == 0x0A, place >= 2 else { return false }
     return text[place - 2] == 0x0A || (place >= 3 && text[place - 2] == 0x0D && text[place - 3] == 0x0A)

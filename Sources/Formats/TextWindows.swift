@@ -71,7 +71,7 @@ package struct TextWindows: Sendable {
     let complete = isLast ? fresh.count : fresh.count - TextBreak.unfinishedCharacter(at: fresh)
     let valid = fresh.extracting(0..<complete)
     let invalid = firstInvalidUTF8(in: valid)
-    if let zero = TextBreak.firstZero(in: valid.extracting(0..<(invalid ?? complete))) {
+    if let zero = valid.extracting(0..<(invalid ?? complete)).firstIndex(of: 0) {
       throw FormatsError(.nulByte, at: start + checked + zero)
     }
     if let invalid { throw FormatsError(.malformedUTF8, at: start + checked + invalid) }

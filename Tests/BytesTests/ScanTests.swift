@@ -63,3 +63,20 @@ struct ScanTests {
     #expect(everyOne.codePoints(before: bytes.count, in: bytes.span) == text.unicodeScalars.count)
   }
 }
+
+struct SearchTests {
+  @Test(arguments: [0, 1, 7, 63, 64, 65, 127, 128, 129, 300])
+  func `finds a byte at every place of a text`(_ length: Int) {
+    for place in 0..<length {
+      var text = [UInt8](repeating: 0x61, count: length)
+      text[place] = 0x0A
+      for start in 0...place { #expect(text.span.firstIndex(of: 0x0A, from: start) == place) }
+      #expect(text.span.firstIndex(of: 0x0A, from: place + 1) == nil)
+    }
+  }
+
+  @Test func `finds nothing where there is nothing`() {
+    #expect([UInt8]().span.firstIndex(of: 0) == nil)
+    #expect([UInt8](repeating: 1, count: 200).span.firstIndex(of: 0) == nil)
+  }
+}

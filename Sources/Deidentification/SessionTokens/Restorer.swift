@@ -67,7 +67,7 @@ package struct Restorer: Sendable {
   private mutating func restore(_ bytes: Span<UInt8>, isLast: Bool, into output: inout [UInt8]) -> Int {
     var copied = 0
     var next = 0
-    while let separator = underscore(in: bytes, from: next) {
+    while let separator = bytes.firstIndex(of: 0x5F, from: next) {
       next = separator + 1
       guard next < bytes.count, ASCII.isDigit(bytes[next]) else { continue }
       guard let tail = TokenGrammar.tail(after: separator, in: bytes) else { continue }
@@ -104,19 +104,5 @@ package struct Restorer: Sendable {
       case .json: JSONString.escape(value, into: &output)
       }
     }
-  }
-
-  private func underscore(in bytes: Span<UInt8>, from start: Int) -> Int? {
-    var at = start
-    while at + 64 <= bytes.count {
-      let found = Block(bytes, at: at).equal(to: 0x5F)
-      if found != 0 { return at + found.trailingZeroBitCount }
-      at += 64
-    }
-    while at < bytes.count {
-      if bytes[at] == 0x5F { return at }
-      at += 1
-    }
-    return nil
   }
 }

@@ -25,7 +25,7 @@ struct LineBuffer {
     bytes.append(copying: piece)
     var lines: [Line] = []
     var start = consumed
-    while let end = lineEnd(from: max(start, searched)) {
+    while let end = bytes.span.firstIndex(of: 0x0A, from: max(start, searched)) {
       lines.append(isSkipping || end - start > limit ? .tooLong : .whole(start..<end))
       isSkipping = false
       start = end + 1
@@ -52,20 +52,5 @@ struct LineBuffer {
       searched = 0
       isSkipping = true
     }
-  }
-
-  private func lineEnd(from start: Int) -> Int? {
-    let text = bytes.span
-    var at = start
-    while at + 64 <= text.count {
-      let found = Block(text, at: at).equal(to: 0x0A)
-      if found != 0 { return at + found.trailingZeroBitCount }
-      at += 64
-    }
-    while at < text.count {
-      if text[at] == 0x0A { return at }
-      at += 1
-    }
-    return nil
   }
 }

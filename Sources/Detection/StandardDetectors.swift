@@ -22,6 +22,6 @@ package func standardDetectors(keeping carveOuts: CarveOuts) -> [any Detector] {
     OtherNumber(),
     PrefixedNumbers(),
     // Names, places and organisations.
-    NamesAndPlaces(),
+    NamesAndPlaces(keepsStatesAndCountries: carveOuts.keepsStatesAndCountries),
   ]
 }

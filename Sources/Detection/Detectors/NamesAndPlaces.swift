@@ -4,7 +4,11 @@ package import PHI
 ///
 /// What one kind has claimed the next does not read again: `Price Memorial Hospital` holds no person.
 package struct NamesAndPlaces: Detector {
-  package init() {}
+  private let keepsStatesAndCountries: Bool
+
+  package init(keepsStatesAndCountries: Bool = true) {
+    self.keepsStatesAndCountries = keepsStatesAndCountries
+  }
 
   package func scan(_ page: borrowing Page, into findings: inout [Finding]) {
     var reading = Reading(copy page)
@@ -22,6 +26,7 @@ package struct NamesAndPlaces: Detector {
     SpokenNames.read(&reading)
     UniqueDescriptions.read(&reading)
     Places.read(&reading)
+    if !keepsStatesAndCountries { StatesAndCountries.read(&reading) }
     findings.append(contentsOf: reading.findings)
   }
 

@@ -21,6 +21,9 @@ public struct StaticBytes: Sendable {
   /// The 64-bit number at `offset`.
   @inlinable public func uint64(at offset: Int) -> UInt64 { UInt64(littleEndian: load(offset, as: UInt64.self)) }
 
+  /// The sixteen signed bytes at `offset`.
+  @inlinable public func signedBytes16(at offset: Int) -> SIMD16<Int8> { load(offset, as: SIMD16<Int8>.self) }
+
   @inlinable func load<Number: BitwiseCopyable>(_ offset: Int, as type: Number.Type) -> Number {
     precondition(offset >= 0 && offset <= count - MemoryLayout<Number>.size, "a read lies within the bytes")
     guard let base = unsafe UnsafeRawPointer(bitPattern: address) else { preconditionFailure("the bytes exist") }

@@ -17,6 +17,10 @@ package struct Page: Sendable {
   package let addressMarks: ContiguousArray<Int32>
   /// The indices of the first words of lines.
   package let lines: ContiguousArray<Int32>
+  /// What the lexicon knows of each word; nothing of marks and numbers.
+  let senses: ContiguousArray<Sense>
+  /// Whether the line of each word is written in capitals throughout.
+  let isShouting: ContiguousArray<Bool>
   /// The values that labels, keys, columns and positions of messages announce, in no particular order.
   package private(set) var fields: [FieldValue] = []
   private let origin: TextOrigin?
@@ -34,6 +38,10 @@ package struct Page: Sendable {
     cues = cutter.cues
     addressMarks = cutter.addressMarks
     lines = cutter.lines
+    let lexicon = Lexicon.embedded
+    senses = ContiguousArray(
+      cutter.words.lazy.map { $0.kind == .letters ? lexicon.sense($0.hash) : .unknown })
+    isShouting = Page.shoutingLines(of: cutter.words)
     fields = FieldValue.all(on: self)
   }
 
@@ -57,6 +65,9 @@ package struct Page: Sendable {
     index > 0 && words[index - 1].end == Int(words[index].start)
   }
 
+  /// The place in the text that came in of a range of the folded text.
+  package func inText(_ range: Range<Int>) -> Range<Int> { origin?.range(of: range) ?? range }
+
   /// Carries findings over the folded text back to the text that came in.
   package func inText(_ findings: [Finding]) -> [Finding] {
     guard let origin else { return findings }
@@ -65,5 +76,27 @@ package struct Page: Sendable {
       carried.range = origin.range(of: finding.range)
       return carried
     }
+  }
+
+  /// Marks the words of lines whose letters are nearly all capitals.
+  private static func shoutingLines(of words: ContiguousArray<Word>) -> ContiguousArray<Bool> {
+    var shouting = ContiguousArray(repeating: false, count: words.count)
+    var start = 0
+    while start < words.count {
+      var end = start
+      var (capitals, others) = (0, 0)
+      repeat {
+        let word = words[end]
+        if word.kind == .letters, word.length > 1 {
+          if word.shape.contains(.allCapitals) { capitals += 1 } else { others += 1 }
+        }
+        end += 1
+      } while end < words.count && !words[end].shape.contains(.lineStart)
+      if capitals > 1, capitals >= others * 4 {
+        for index in start..<end { shouting[index] = true }
+      }
+      start = end
+    }
+    return shouting
   }
 }

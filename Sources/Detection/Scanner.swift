@@ -3,15 +3,24 @@ public import PHI
 /// Finds identifiers in text.
 public struct Scanner: Sendable {
   private let detectors: [any Detector]
+  private let tagger: Tagger?
 
   /// A scanner with the standard detectors, which leave alone what `carveOuts` keeps.
   public init(carveOuts: CarveOuts = .safeHarbor) {
     detectors = standardDetectors(keeping: carveOuts)
+    tagger = nil
+  }
+
+  /// A scanner with the standard detectors and this tagger, or none.
+  package init(carveOuts: CarveOuts = .safeHarbor, tagger: Tagger?) {
+    detectors = standardDetectors(keeping: carveOuts)
+    self.tagger = tagger
   }
 
   /// A scanner with these detectors only.
   package init(detectors: [any Detector]) {
     self.detectors = detectors
+    tagger = nil
   }
 
   /// The identifiers in `text`, which must be valid UTF-8: in order, apart from each other, as ranges of its bytes.
@@ -22,12 +31,21 @@ public struct Scanner: Sendable {
 
   /// The identifiers in `text`, a window of a document whose earlier windows `memory` has seen.
   public func findings(in text: [UInt8], remembering memory: inout DocumentMemory) -> [Finding] {
+    let page: Page
+    var findings: [Finding]
+    (page, findings) = ruled(text)
+    if let tagger { findings = tagger.revised(findings, on: page) }
+    memory.learn(findings, on: page)
+    memory.recall(on: page, into: &findings)
+    return page.inText(findings)
+  }
+
+  /// The page of `text`, and what the rules alone find on it.
+  package func ruled(_ text: [UInt8]) -> (page: Page, findings: [Finding]) {
     let page = Page(text)
     var findings: [Finding] = []
     for detector in detectors { detector.scan(page, into: &findings) }
     findings = findings.resolvingOverlaps(on: page).droppingPlaceholders(on: page).droppingPublicCodes(on: page)
-    memory.learn(findings, on: page)
-    memory.recall(on: page, into: &findings)
-    return page.inText(findings)
+    return (page, findings)
   }
 }

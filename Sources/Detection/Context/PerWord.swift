@@ -12,6 +12,12 @@ struct PerWord<Element> {
     self.outside = outside
   }
 
+  /// These values, and `outside` beyond.
+  init(_ elements: ContiguousArray<Element>, outside: Element) {
+    self.elements = elements
+    self.outside = outside
+  }
+
   /// How many words there are.
   var count: Int { elements.count }
 

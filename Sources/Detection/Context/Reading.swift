@@ -23,13 +23,8 @@ struct Reading {
 
   init(_ page: Page) {
     self.page = page
-    let lexicon = Lexicon.embedded
-    var senses = PerWord(repeating: Sense.unknown, count: page.words.count, outside: .unknown)
-    for (index, word) in page.words.enumerated() where word.kind == .letters {
-      senses[index] = lexicon.sense(word.hash)
-    }
-    self.senses = senses
-    shouting = Reading.shoutingLines(of: page)
+    senses = PerWord(page.senses, outside: .unknown)
+    shouting = PerWord(page.isShouting, outside: false)
     isLowerCase = Reading.isLowerCase(page)
     speakers = Reading.speakers(of: page)
     taken = PerWord(repeating: false, count: page.words.count, outside: true)
@@ -166,7 +161,7 @@ struct Reading {
     return Set(counts.lazy.filter { $0.value > 2 }.map(\.key))
   }
 
-  private static func isLowerCase(_ page: Page) -> Bool {
+  static func isLowerCase(_ page: Page) -> Bool {
     var (capitals, letters) = (0, 0)
     for word in page.words where word.kind == .letters && word.length > 1 {
       letters += 1
@@ -193,26 +188,4 @@ struct Reading {
 
   private static let nothing = Word(
     hash: 0, start: 0, length: 0, roles: [], kind: .mark, shape: .lineStart, field: .none, value: 0)
-
-  /// Marks the words of lines whose letters are nearly all capitals.
-  private static func shoutingLines(of page: Page) -> PerWord<Bool> {
-    var shouting = PerWord(repeating: false, count: page.words.count, outside: false)
-    var start = 0
-    while start < page.words.count {
-      var end = start
-      var (capitals, others) = (0, 0)
-      repeat {
-        let word = page.words[end]
-        if word.kind == .letters, word.length > 1 {
-          if word.shape.contains(.allCapitals) { capitals += 1 } else { others += 1 }
-        }
-        end += 1
-      } while end < page.words.count && !page.words[end].shape.contains(.lineStart)
-      if capitals > 1, capitals >= others * 4 {
-        for index in start..<end { shouting[index] = true }
-      }
-      start = end
-    }
-    return shouting
-  }
 }

@@ -8,16 +8,22 @@ package struct GoldDocument: Sendable, Hashable {
   package var text: String
   /// The marked places.
   package var spans: [GoldSpan]
+  /// What kind of document it is, in the corpus's words.
+  package var genre: String?
+  /// How it is written, in the corpus's words.
+  package var style: String?
 
   /// A labelled document.
-  package init(id: String, text: String, spans: [GoldSpan]) {
+  package init(id: String, text: String, spans: [GoldSpan], genre: String? = nil, style: String? = nil) {
     self.id = id
     self.text = text
     self.spans = spans
+    self.genre = genre
+    self.style = style
   }
 
-  /// The document that one line of JSON describes: `{"id", "text", "spans": [{"start", "end", "label", "soft"}]}`,
-  /// offsets in Unicode code points.
+  /// The document that one line of JSON describes: `{"id", "text", "spans": [{"start", "end", "label"}]}`, offsets in
+  /// Unicode code points. A document may also have `genre` and `style`, a span `soft`, `origin` and `sex`.
   package init(_ value: JSONValue) throws(GoldError) {
     guard let id = value["id"]?.string, let text = value["text"]?.string, let spans = value["spans"]?.array else {
       throw GoldError.missingMember
@@ -25,13 +31,18 @@ package struct GoldDocument: Sendable, Hashable {
     self.id = id
     self.text = text
     self.spans = []
+    genre = value["genre"]?.string
+    style = value["style"]?.string
     let length = text.unicodeScalars.count
     for span in spans {
       guard let start = span["start"]?.integer, let end = span["end"]?.integer, let label = span["label"]?.string else {
         throw GoldError.missingMember
       }
       guard start >= 0, start < end, end <= length else { throw GoldError.spanOutsideText }
-      self.spans.append(GoldSpan(start..<end, label: label, isSoft: span["soft"]?.bool ?? false))
+      self.spans.append(
+        GoldSpan(
+          start..<end, label: label, isSoft: span["soft"]?.bool ?? false, origin: span["origin"]?.string,
+          sex: span["sex"]?.string))
     }
   }
 
@@ -59,42 +70,19 @@ package struct GoldSpan: Sendable, Hashable {
   package var label: String
   /// Whether it counts neither as missed nor as flagged wrongly.
   package var isSoft: Bool
+  /// Where a person's name comes from, in the corpus's words.
+  package var origin: String?
+  /// The sex of the person named, in the corpus's words.
+  package var sex: String?
 
   /// A marked place.
-  package init(_ range: Range<Int>, label: String, isSoft: Bool = false) {
+  package init(
+    _ range: Range<Int>, label: String, isSoft: Bool = false, origin: String? = nil, sex: String? = nil
+  ) {
     self.range = range
     self.label = label
     self.isSoft = isSoft
-  }
-}
-
-/// Why a labelled corpus cannot be read.
-package struct GoldError: Error, Hashable, Sendable {
-  /// What is wrong.
-  package enum Code: Sendable { case notJSON, missingMember, spanOutsideText }
-
-  /// What is wrong.
-  package var code: Code
-  /// The line of the corpus, from 1; 0 when it is not known.
-  package var line: Int
-
-  /// What is wrong on a line.
-  package init(code: Code, line: Int) {
-    self.code = code
-    self.line = line
-  }
-
-  static let missingMember = GoldError(code: .missingMember, line: 0)
-  static let spanOutsideText = GoldError(code: .spanOutsideText, line: 0)
-}
-
-extension GoldError: CustomStringConvertible {
-  /// What is wrong and where.
-  package var description: String {
-    switch code {
-    case .notJSON: "line \(line) is not JSON"
-    case .missingMember: "line \(line) lacks `id`, `text` or `spans`, or a span lacks `start`, `end` or `label`"
-    case .spanOutsideText: "line \(line) has a span outside its text"
-    }
+    self.origin = origin
+    self.sex = sex
   }
 }

@@ -6,8 +6,7 @@ package struct ScoreSheet {
   /// Whether each code point is a letter or a digit.
   package let letters: [Bool]
   private var places: [Place]
-  private let findings: [Range<Int>]
-  private let soft: [Range<Int>]
+  private let findings: [(range: Range<Int>, finding: Finding)]
 
   /// What is known of one code point.
   package struct Place: Sendable, Hashable {
@@ -15,6 +14,8 @@ package struct ScoreSheet {
     package var isMarked = false
     /// Whether a finding covers it and it counts.
     package var isFound = false
+    /// How sure the surest finding that covers it is, in percent.
+    package var percent: UInt8 = 0
     fileprivate var isSpan = false
     fileprivate var isLeftOut = false
   }
@@ -25,28 +26,44 @@ package struct ScoreSheet {
     letters = scalars.map { $0.properties.isAlphabetic || $0.properties.numericType != nil }
     places = Array(repeating: Place(), count: scalars.count)
     self.findings = ScoreSheet.inCodePoints(findings, of: document.text)
-    soft = document.spans.filter(\.isSoft).map(\.range)
     for span in document.spans {
       for index in span.range { places[index].isSpan = places[index].isSpan || !span.isSoft }
       if span.isSoft { leaveOut(span.range) }
       if span.label == "DATE" { for year in ScoreSheet.years(in: span.range, of: scalars) { leaveOut(year) } }
     }
     for index in places.indices { places[index].isMarked = places[index].isSpan && counts(index) }
-    for range in self.findings {
-      for index in range { places[index].isFound = counts(index) }
+    for (range, finding) in self.findings {
+      for index in range where counts(index) {
+        places[index].isFound = true
+        places[index].percent = max(places[index].percent, finding.confidence.percent)
+      }
     }
   }
 
   /// How many code points are so.
   package func places(where isSo: (Place) -> Bool) -> Int { places.lazy.filter(isSo).count }
 
+  /// Calls `body` with each code point.
+  package func forEachPlace(_ body: (Place) -> Void) { places.forEach(body) }
+
   /// The code points of `range` that count.
   package func counting(_ range: Range<Int>) -> [Place] { range.filter(counts).map { places[$0] } }
 
   /// The findings that touch nothing marked and are not soft, in code points.
   package func falseFindings() -> [Range<Int>] {
-    findings.filter { range in
+    findings.map(\.range).filter { range in
       !range.contains { places[$0].isSpan } && range.contains { counts($0) }
+    }
+  }
+
+  /// The findings that cover something that counts, each with what gold says of it.
+  package func judged() -> [JudgedFinding] {
+    findings.compactMap { range, finding in
+      let counting = range.lazy.filter(counts)
+      guard !counting.isEmpty else { return nil }
+      return JudgedFinding(
+        finding, characters: counting.count, marked: counting.filter { places[$0].isMarked }.count,
+        touchesSpan: range.contains { places[$0].isSpan })
     }
   }
 
@@ -85,12 +102,12 @@ package struct ScoreSheet {
     return years
   }
 
-  private static func inCodePoints(_ findings: [Finding], of text: String) -> [Range<Int>] {
+  private static func inCodePoints(_ findings: [Finding], of text: String) -> [(Range<Int>, Finding)] {
     let bytes = Array(text.utf8)
     var offsets = CodePointOffsets()
-    return findings.map(\.range).sorted { $0.lowerBound < $1.lowerBound }.map { range in
-      let lower = offsets.codePoints(before: range.lowerBound, in: bytes.span)
-      return lower..<offsets.codePoints(before: range.upperBound, in: bytes.span)
+    return findings.sorted { $0.range.lowerBound < $1.range.lowerBound }.map { finding in
+      let lower = offsets.codePoints(before: finding.range.lowerBound, in: bytes.span)
+      return (lower..<offsets.codePoints(before: finding.range.upperBound, in: bytes.span), finding)
     }
   }
 }

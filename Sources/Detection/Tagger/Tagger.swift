@@ -1,0 +1,138 @@
+package import PHI
+
+/// Tags words by a trained model, and settles what rules and model say of a page.
+package struct Tagger: Sendable {
+  private let model: TaggerModel
+  /// How likely a word must be part of an identifier to be found by the tagger alone.
+  package var threshold: Float
+  /// How likely all words of a finding must be outside for the tagger to drop it.
+  package var veto: Float
+
+  /// A tagger with this model.
+  package init(_ model: TaggerModel, threshold: Float = 0.5, veto: Float = 0.97) {
+    self.model = model
+    self.threshold = threshold
+    self.veto = veto
+  }
+
+  /// What is found on `page` by the rules, which found `findings`, and the tagger together.
+  ///
+  /// - Parameters:
+  ///   - findings: what the rules found, in order and apart from each other.
+  ///   - page: the page.
+  /// - Returns: findings in order and apart from each other.
+  package func revised(_ findings: [Finding], on page: Page) -> [Finding] {
+    let reading = TaggerReading(page, findings)
+    var judged = Judgement(of: page)
+    var features = TaggerFeatures()
+    var posterior = Posterior()
+    var scores: [SIMD16<Float>] = []
+    var marginals: [SIMD16<Float>] = []
+    for run in reading.runs {
+      features.read(run, of: reading)
+      scores.removeAll(keepingCapacity: true)
+      for word in 0..<run.count {
+        scores.append(
+          model.scores(of: features.rows[word * TaggerFeatures.count..<(word + 1) * TaggerFeatures.count]))
+      }
+      posterior.read(scores, by: model.transitions, into: &marginals)
+      for (word, tags) in zip(run, marginals) { judged.note(tags, at: word) }
+    }
+    let kept = findings.filter { !judged.rejects($0, surerThan: veto) }
+    return (kept + judged.additions(to: kept, surerThan: threshold)).joined(on: page)
+  }
+}
+
+/// How the words of a page were tagged.
+private struct Judgement {
+  private let page: Page
+  private var outside: PerWord<Float>
+  private var classes: PerWord<TagClass?>
+  private var begins: PerWord<Bool>
+
+  init(of page: Page) {
+    self.page = page
+    outside = PerWord(repeating: 1, count: page.words.count, outside: 1)
+    classes = PerWord(repeating: nil, count: page.words.count, outside: nil)
+    begins = PerWord(repeating: false, count: page.words.count, outside: false)
+  }
+
+  /// Notes how likely each tag is for the word at `index`.
+  mutating func note(_ tags: SIMD16<Float>, at index: Int) {
+    outside[index] = tags[0]
+    guard tags[0] < 0.95 else { return }
+    var best: (TagClass, Float)?
+    for each in TagClass.allCases {
+      let begin = tags[Tag.begin(each).index]
+      let likely = each == .description ? begin : begin + tags[Tag.inside(each).index]
+      if likely > best?.1 ?? 0 { best = (each, likely) }
+    }
+    guard let best else { return }
+    classes[index] = best.0
+    begins[index] = tags[Tag.begin(best.0).index] > 0.5
+  }
+
+  /// Whether the tagger contradicts a finding that only context speaks for.
+  func rejects(_ finding: Finding, surerThan veto: Float) -> Bool {
+    switch finding.identifier {
+    case .name, .city, .county, .facility, .organization, .uniqueDescription, .street, .date, .otherNumber, .zipCode,
+      .device, .accountNumber, .medicalRecordNumber, .healthPlanNumber, .licenseNumber, .vehicle, .biometric, .phone:
+      for index in page.indices(of: finding.range) where page.words[index].kind != .mark {
+        if outside[index] < veto { return false }
+      }
+      return true
+    default: return false
+    }
+  }
+
+  /// What the tagger finds beside `findings`, which are in order.
+  func additions(to findings: [Finding], surerThan threshold: Float) -> [Finding] {
+    var additions: [Finding] = []
+    var covered = PerWord(repeating: false, count: page.words.count, outside: false)
+    for finding in findings {
+      for index in page.indices(of: finding.range) { covered[index] = true }
+    }
+    var index = 0
+    while index < page.words.count {
+      guard !covered[index], 1 - outside[index] >= threshold, let tagClass = classes[index] else {
+        index += 1
+        continue
+      }
+      var last = index
+      while !covered[last + 1], 1 - outside[last + 1] >= threshold, classes[last + 1] == tagClass,
+        !begins[last + 1] || tagClass == .description
+      { last += 1 }
+      if let finding = finding(tagClass, from: index, through: last) { additions.append(finding) }
+      index = last + 1
+    }
+    return additions
+  }
+
+  private func finding(_ tagClass: TagClass, from first: Int, through last: Int) -> Finding? {
+    let range = page.trimmed(page.range(from: first, through: last))
+    guard !range.isEmpty else { return nil }
+    var likely: Float = 0
+    for index in first...last { likely = max(likely, 1 - outside[index]) }
+    return Finding(
+      tagClass.identifier, at: range, confidence: Confidence(percent: UInt8(likely * 99)), by: "tagger")
+  }
+}
+
+extension [Finding] {
+  /// The findings in order, those of one kind with nothing but a space between them made one.
+  fileprivate func joined(on page: Page) -> [Finding] {
+    var joined: [Finding] = []
+    for finding in sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+      if let last = joined.last, last.identifier == finding.identifier,
+        last.detector == "tagger" || finding.detector == "tagger",
+        finding.range.lowerBound - last.range.upperBound <= 1, finding.range.lowerBound >= last.range.upperBound,
+        page.byte(at: last.range.upperBound) == 0x20 || finding.range.lowerBound == last.range.upperBound
+      {
+        joined[joined.count - 1].range = last.range.lowerBound..<finding.range.upperBound
+      } else {
+        joined.append(finding)
+      }
+    }
+    return joined
+  }
+}

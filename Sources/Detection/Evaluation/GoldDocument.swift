@@ -22,8 +22,10 @@ package struct GoldDocument: Sendable, Hashable {
     self.style = style
   }
 
-  /// The document that one line of JSON describes: `{"id", "text", "spans": [{"start", "end", "label"}]}`, offsets in
-  /// Unicode code points. A document may also have `genre` and `style`, a span `soft`, `origin` and `sex`.
+  /// The document that one line of JSON describes.
+  ///
+  /// `{"id", "text", "spans": [{"start", "end", "label"}]}`, offsets in Unicode code points. A document may also have
+  /// `genre` and `style`, a span `soft`, `origin` and `sex`.
   package init(_ value: JSONValue) throws(GoldError) {
     guard let id = value["id"]?.string, let text = value["text"]?.string, let spans = value["spans"]?.array else {
       throw GoldError.missingMember

@@ -13,6 +13,7 @@ package struct TaggerModel: Sendable {
   let scale: Float
   /// What steps from tag to tag are worth.
   let transitions: TransitionTable
+  private let steps: [SIMD16<Float>]
 
   /// How many hashes of features there are.
   package static let rowCount = 1 << 18
@@ -23,6 +24,7 @@ package struct TaggerModel: Sendable {
     self.rows = rows
     self.scale = scale
     self.transitions = TransitionTable(transitions)
+    steps = transitions
   }
 
   /// The score of each tag for a word with these features.
@@ -78,6 +80,9 @@ extension TaggerModel {
     let rows = (0..<TaggerModel.rowCount).map { row(TaggerModel.rowStart + $0 * Tag.count) }
     self.init(rows: rows, scale: scale, transitions: steps)
   }
+
+  /// The bytes of the model, as `init` reads them.
+  package var bytes: [UInt8] { TaggerModel.bytes(rows: rows, scale: scale, transitions: steps) }
 
   /// The bytes of a model with these rows and steps, least significant byte first.
   package static func bytes(rows: [SIMD16<Int8>], scale: Float, transitions: [SIMD16<Float>]) -> [UInt8] {

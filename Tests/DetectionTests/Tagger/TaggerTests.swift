@@ -1,0 +1,78 @@
+import Bytes
+import Detection
+import PHI
+import TestKit
+import Testing
+
+/// How the scanner takes up what a tagger says.
+struct TaggerTests {
+  @Test func `a model is read as it was written`() throws {
+    var generator = SplitMix64(seed: 3)
+    let rows = (0..<TaggerModel.rowCount).map { _ in
+      SIMD16<Int8>(truncatingIfNeeded: SIMD16<UInt8>.random(in: 0...255, using: &generator))
+    }
+    let steps = (0..<Tag.count).map { _ in SIMD16<Float>.random(in: -1...1, using: &generator) }
+    let bytes = TaggerModel.bytes(rows: rows, scale: 0.25, transitions: steps)
+    #expect(bytes.count <= 8_000_000)
+    let model = try #require(TaggerModel(bytes))
+    #expect(model.bytes == bytes)
+  }
+
+  @Test(arguments: [[], [0x43, 0x4F], Array("CORDTAG1".utf8)] as [[UInt8]])
+  func `bytes that are no model are refused`(bytes: [UInt8]) {
+    #expect(TaggerModel(bytes) == nil)
+  }
+
+  @Test func `a tagger without opinions changes nothing`() throws {
+    let text = Array("Mr. Tobias Quill, MRN 4471-220, was seen on 3/14/2024 at Larkmoor Hospital.".utf8)
+    let silent = try #require(TaggerModel(Self.bytes(outside: 100)))
+    let rules = Scanner(tagger: nil).findings(in: text)
+    #expect(!rules.isEmpty)
+    #expect(Scanner(tagger: Tagger(silent, veto: 2)).findings(in: text) == rules)
+  }
+
+  @Test func `a tagger that is sure of outside drops what only context speaks for, never a form`() throws {
+    let text = Array("Mr. Tobias Quill wrote from tquill@mail.example about 412-77-0943.".utf8)
+    let silent = try #require(TaggerModel(Self.bytes(outside: 100)))
+    let found = Scanner(tagger: Tagger(silent)).findings(in: text).map(\.identifier)
+    #expect(found == [.email, .socialSecurityNumber])
+  }
+
+  @Test func `findings of a tagger cover whole words and keep apart from the rules'`() throws {
+    let text = Array("Mr. Tobias Quill wrote from tquill@mail.example, then Zyxwen Ootmar called.".utf8)
+    let eager = try #require(TaggerModel(Self.bytes(outside: -100)))
+    let findings = Scanner(tagger: Tagger(eager)).findings(in: text)
+    #expect(findings.contains { $0.detector == "tagger" })
+    for (left, right) in zip(findings, findings.dropFirst()) {
+      #expect(left.range.upperBound <= right.range.lowerBound)
+    }
+    for finding in findings {
+      #expect(finding.range.lowerBound == 0 || !CharacterClass.isWord(text[finding.range.lowerBound - 1]))
+      #expect(finding.range.upperBound == text.count || !CharacterClass.isWord(text[finding.range.upperBound]))
+    }
+  }
+
+  @Test func `features are the same in every run, and rows of the model`() {
+    let (page, findings) = Scanner(tagger: nil).ruled(Array("Seen by Dr. Oonagh Pell in Wexmoor, 3 rooms.".utf8))
+    let reading = TaggerReading(page, findings)
+    var first = TaggerFeatures()
+    var second = TaggerFeatures()
+    for run in reading.runs {
+      first.read(run, of: reading)
+      second.read(run, of: TaggerReading(page, findings))
+      #expect(first.rows == second.rows)
+      #expect(first.rows.count == run.count * TaggerFeatures.count)
+      #expect(first.rows.allSatisfy { $0 < UInt32(TaggerModel.rowCount) })
+    }
+    #expect(!reading.runs.isEmpty)
+  }
+
+  /// A model with one opinion of every word.
+  private static func bytes(outside score: Int8) -> [UInt8] {
+    var row = SIMD16<Int8>(repeating: 0)
+    row[Tag.outside.index] = score
+    return TaggerModel.bytes(
+      rows: Array(repeating: row, count: TaggerModel.rowCount), scale: 0.01,
+      transitions: Array(repeating: .zero, count: Tag.count))
+  }
+}

@@ -10,6 +10,10 @@ package struct CipherError: Error, Hashable, Sendable, CustomStringConvertible {
     case notAuthentic
     /// A text beyond what one nonce may encrypt.
     case tooLong
+    /// A text of numerals so short that all texts of its form could be tried.
+    case domainTooSmall
+    /// A numeral that is not below the radix.
+    case notANumeral
   }
 
   /// What was wrong.
@@ -24,6 +28,8 @@ package struct CipherError: Error, Hashable, Sendable, CustomStringConvertible {
     case .invalidKey: "the key is not valid for its use"
     case .notAuthentic: "the sealed text is not authentic"
     case .tooLong: "the text is too long to seal at once"
+    case .domainTooSmall: "fewer than one million texts have this form"
+    case .notANumeral: "a numeral is not below the radix"
     }
   }
 }

@@ -19,9 +19,12 @@ struct IsotonicFit {
         pools[pools.count - 1].tally.add(last.tally)
       }
     }
-    steps = pools.map { pool in
-      ConfidenceScale.Step(pool.percent, UInt8(min(99, max(1, (pool.tally.share * 100).rounded()))))
+    var steps: [ConfidenceScale.Step] = []
+    for pool in pools {
+      let calibrated = UInt8(min(99, max(1, (pool.tally.share * 100).rounded())))
+      if steps.last?.calibrated != calibrated { steps.append(ConfidenceScale.Step(pool.percent, calibrated)) }
     }
+    self.steps = steps
   }
 
   private struct Tally {

@@ -36,6 +36,9 @@ package struct LeakCurve: Sendable {
   /// The curve of no documents.
   package init() {}
 
+  /// Whether any document holds an identifier; without, no threshold leaks.
+  package var hasIdentifiers: Bool { marked > 0 }
+
   /// Counts a document and what was found in it, as ranges of the UTF-8 bytes of its text.
   package mutating func count(_ findings: [Finding], in document: GoldDocument) {
     let sheet = ScoreSheet(document, findings)

@@ -10,7 +10,7 @@ package struct Deidentifier: Sendable {
 
   /// A de-identifier that finds what `profile` does not let stay, and replaces it as the profile says.
   package init(_ profile: Profile) {
-    self.init(profile, scanner: Scanner(carveOuts: .safeHarbor(asOf: profile.reference)))
+    self.init(profile, scanner: Scanner(carveOuts: profile.carveOuts))
   }
 
   /// A de-identifier that finds with `scanner` and replaces by `profile`.
@@ -24,19 +24,52 @@ package struct Deidentifier: Sendable {
     let findings = scanner.findings(in: text)
     var redaction = Redaction(text: [], findings: findings)
     redaction.text.reserveCapacity(text.count)
-    replace(findings, in: text.span, into: &redaction.text)
+    var linkage = Linkage()
+    replace(findings, in: text.span, linking: &linkage, into: &redaction.text)
     return redaction
   }
 
+  /// What stands for one finding.
+  struct Replacement: Sendable {
+    var finding: Finding
+    var text: [UInt8]
+  }
+
+  /// What stands for each finding in `text`, which must be valid UTF-8.
+  func replacements(in text: [UInt8]) -> [Replacement] {
+    let findings = scanner.findings(in: text)
+    var linkage = Linkage()
+    let people = profile.linksPeople ? linkage.link(findings, in: text.span) : [:]
+    return findings.enumerated().map { place, finding in
+      var replacement = Replacement(finding: finding, text: [])
+      write(finding, of: people[place], in: text.span, into: &replacement.text)
+      return replacement
+    }
+  }
+
   /// Appends `text` to `output` with what stands for `findings` in their place.
-  func replace(_ findings: [Finding], in text: Span<UInt8>, into output: inout [UInt8]) {
+  func replace(
+    _ findings: [Finding], in text: Span<UInt8>, linking linkage: inout Linkage, into output: inout [UInt8]
+  ) {
+    let people = profile.linksPeople ? linkage.link(findings, in: text) : [:]
     var copied = 0
-    for finding in findings {
+    for (place, finding) in findings.enumerated() {
       output.append(copying: text, copied..<finding.range.lowerBound)
-      profile.transform(for: finding.identifier).write(finding, in: text, into: &output)
+      write(finding, of: people[place], in: text, into: &output)
       copied = finding.range.upperBound
     }
     output.append(copying: text, copied..<text.count)
+  }
+
+  private func write(
+    _ finding: Finding, of person: NamedPerson?, in text: Span<UInt8>, into output: inout [UInt8]
+  ) {
+    let transform = profile.transform(for: finding.identifier)
+    if let person {
+      transform.write(finding, of: person, in: text, into: &output)
+    } else {
+      transform.write(finding, in: text, into: &output)
+    }
   }
 }
 

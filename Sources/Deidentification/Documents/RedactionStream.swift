@@ -13,10 +13,11 @@ package struct RedactionStream: Sendable {
     package var text: [UInt8]
   }
 
-  /// How many identifiers of each kind have been replaced.
+  /// How many identifiers of each kind have been found and treated as the profile says.
   package private(set) var counts = IdentifierCounts()
   private let deidentifier: Deidentifier
   private var scan: ScanStream
+  private var linkage = Linkage()
 
   /// The start of a document.
   package init(_ deidentifier: Deidentifier, windowSize: Int = 1 << 18) {
@@ -36,7 +37,7 @@ package struct RedactionStream: Sendable {
     for finding in window.findings { counts[finding.identifier] += 1 }
     var part = Part(source: window.text, findings: window.findings, text: [])
     part.text.reserveCapacity(window.text.count)
-    deidentifier.replace(window.findings, in: window.text.span, into: &part.text)
+    deidentifier.replace(window.findings, in: window.text.span, linking: &linkage, into: &part.text)
     return part
   }
 }

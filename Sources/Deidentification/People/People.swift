@@ -10,6 +10,9 @@ struct People: Sendable {
   /// The people that each exact spelling has been linked to.
   private var spellings: [UInt64: [Int]] = [:]
 
+  /// Everything that the mentions so far say of the person with this number.
+  subscript(number: Int) -> Person { people[number] }
+
   /// The number of the person that `mention` names, from 0; `spelling` is a hash of its exact bytes.
   mutating func identify(_ mention: Mention, spelling: UInt64) -> Int {
     if let person = sameSpelling(mention, spelling) { return person }

@@ -13,6 +13,15 @@ extension PersonName {
     }
   }
 
+  /// One word of a name, as it is compared.
+  static func word(_ text: [UInt8]) -> NameWord {
+    let folded = text.allSatisfy { $0 < 0x80 } ? text : Page(text).bytes
+    var start = 0
+    while start < folded.count, !NameWordReader.isLetter(folded[start]) { start += 1 }
+    guard start < folded.count else { return NameWord(hash: NameWords.hash(text), initial: 0, isInitial: false) }
+    return NameWordReader.read(folded.span, at: &start)
+  }
+
   private init(folded bytes: Span<UInt8>) {
     var parts = Parts()
     var at = 0

@@ -8,10 +8,20 @@ struct DateParts: Sendable {
     var start: Int
     /// Whether a colon touches it: it is part of a time.
     var isTime: Bool
+
+    /// Where its digits are.
+    var range: Range<Int> { start..<start + digits }
+  }
+
+  struct Month: Sendable {
+    /// From 1 to 12.
+    var value: Int
+    /// Where its letters are.
+    var range: Range<Int>
   }
 
   private(set) var numbers: [Number] = []
-  private(set) var months: [Int] = []
+  private(set) var months: [Month] = []
   /// Whether nothing occurs that a date does not have.
   private(set) var isClean = true
 
@@ -47,13 +57,14 @@ struct DateParts: Sendable {
   private mutating func readWord(_ text: Span<UInt8>, at: inout Int) {
     var letters: UInt64 = 0
     var count = 0
+    let start = at
     while at < text.count, ASCII.isLetter(text[at]) {
       if count < 8 { letters = letters << 8 | UInt64(text[at] | 0x20) }
       count += 1
       at += 1
     }
     if let month = DateParts.month(letters, count) {
-      months.append(month)
+      months.append(Month(value: month, range: start..<at))
     } else if !DateParts.filler.contains(letters) {
       isClean = false
     }
@@ -69,7 +80,7 @@ struct DateParts: Sendable {
     return packed >> UInt64(8 * (8 - known)) == pack(name, known) ? place + 1 : nil
   }
 
-  private static let names = [
+  static let names = [
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
   ]

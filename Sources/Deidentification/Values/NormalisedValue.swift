@@ -5,19 +5,18 @@ internal import PHI
 enum NormalisedValue {
   /// The key of the value that `text` spells; names are linked by `People` instead.
   static func key(of text: Span<UInt8>, as identifier: Identifier, asOf reference: CalendarDate) -> UInt64 {
-    switch identifier {
-    case .date:
-      if let date = WrittenDate(text, asOf: reference) { return date.key }
-      return hash(text, joining: .separators)
-    case .phone, .fax, .socialSecurityNumber: return digits(text)
-    case .medicalRecordNumber, .healthPlanNumber, .accountNumber, .licenseNumber, .vehicle, .device, .zipCode:
-      return hash(text, joining: .nothing)
-    case .url: return hash(text, joining: .everything)
-    case .email, .ipAddress: return hash(text, joining: .marks)
-    case .name, .street, .city, .county, .facility, .organization, .ageOver89, .biometric, .photograph, .otherNumber,
-      .uniqueDescription:
-      return hash(text, joining: .separators)
-    }
+    if identifier == .date, let date = WrittenDate(text, asOf: reference) { return date.key }
+    var hash = NameWords.seed
+    read(text, as: identifier) { hash = NameWords.adding($0, to: hash) }
+    return hash
+  }
+
+  /// The bytes that all spellings of the value that `text` spells have in common.
+  static func bytes(of text: Span<UInt8>, as identifier: Identifier, asOf reference: CalendarDate) -> [UInt8] {
+    if identifier == .date, let date = WrittenDate(text, asOf: reference) { return Array("\(date.key)".utf8) }
+    var bytes: [UInt8] = []
+    read(text, as: identifier) { bytes.append($0) }
+    return bytes
   }
 
   /// What of a spelling counts beside its letters and digits.
@@ -32,37 +31,44 @@ enum NormalisedValue {
     case everything
   }
 
-  private static func hash(_ text: Span<UInt8>, joining: Joining) -> UInt64 {
-    var hash = NameWords.seed
+  private static func read(_ text: Span<UInt8>, as identifier: Identifier, _ body: (UInt8) -> Void) {
+    switch identifier {
+    case .phone, .fax, .socialSecurityNumber: readDigits(text, body)
+    case .medicalRecordNumber, .healthPlanNumber, .accountNumber, .licenseNumber, .vehicle, .device, .zipCode:
+      read(text, joining: .nothing, body)
+    case .url: read(text, joining: .everything, body)
+    case .email, .ipAddress: read(text, joining: .marks, body)
+    case .date, .name, .street, .city, .county, .facility, .organization, .ageOver89, .biometric, .photograph,
+      .otherNumber, .uniqueDescription:
+      read(text, joining: .separators, body)
+    }
+  }
+
+  private static func read(_ text: Span<UInt8>, joining: Joining, _ body: (UInt8) -> Void) {
+    var hasBegun = false
     var isPending = false
     for place in text.indices {
       let byte = text[place]
       if ASCII.isAlphanumeric(byte) || byte >= 0x80 || joining == .marks || joining == .everything {
-        if isPending, joining == .separators { hash = NameWords.adding(0x20, to: hash) }
+        if isPending, joining == .separators { body(0x20) }
         isPending = false
-        hash = NameWords.adding(joining == .everything ? byte : ASCII.lowercased(byte), to: hash)
+        hasBegun = true
+        body(joining == .everything ? byte : ASCII.lowercased(byte))
       } else {
-        isPending = hash != NameWords.seed
+        isPending = hasBegun
       }
     }
-    return hash
   }
 
   /// The digits alone, without the country code of North America; all of the text when there are too few.
-  private static func digits(_ text: Span<UInt8>) -> UInt64 {
+  private static func readDigits(_ text: Span<UInt8>, _ body: (UInt8) -> Void) {
     var count = 0
     for place in text.indices where ASCII.isDigit(text[place]) { count += 1 }
-    guard count >= 4 else { return hash(text, joining: .separators) }
-    var skipped = count == 11 ? 1 : 0
-    var hash = NameWords.seed
+    guard count >= 4 else { return read(text, joining: .separators, body) }
+    var isFirst = true
     for place in text.indices where ASCII.isDigit(text[place]) {
-      if skipped == 1, text[place] == 0x31 {
-        skipped = 0
-        continue
-      }
-      skipped = 0
-      hash = NameWords.adding(text[place], to: hash)
+      if !isFirst || count != 11 || text[place] != 0x31 { body(text[place]) }
+      isFirst = false
     }
-    return hash
   }
 }

@@ -96,4 +96,19 @@ struct LinkableTokenTests {
     let codes = safe.split { !$0.isLetter && $0 != "_" }.filter { $0.hasPrefix("NAME_") }
     #expect(codes.count == 3 && Set(codes).count == 1, "\(safe)")
   }
+
+  @Test func `links across the windows of a long document, from its end to its beginning`() throws {
+    let filler = String(repeating: "The heart is fine and the lungs are clear.\n\n", count: 400)
+    let text = Array(("Ms. Gonzalez agrees.\n\n" + filler + "Patient: Maria Gonzalez\n").utf8)
+    var stream = RedactionStream(Deidentifier(try profile()), windowSize: 256)
+    try stream.push(text.span)
+    #expect(stream.next() == nil, "nothing comes before the end")
+    try stream.finish()
+    var safe = ""
+    while let part = stream.next() { safe += String(decoding: part.text, as: UTF8.self) }
+    let codes = safe.split { !$0.isLetter && $0 != "_" }.filter { $0.hasPrefix("NAME_") }
+    #expect(codes.count == 2 && Set(codes).count == 1)
+    #expect(Array(safe.utf8) == Deidentifier(try profile()).redact(text).text)
+    #expect(stream.counts[.name] == 2)
+  }
 }

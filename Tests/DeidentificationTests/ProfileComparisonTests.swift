@@ -6,9 +6,8 @@ import Testing
 struct ProfileComparisonTests {
   private let text = Array("Patient: Maria Gonzalez\nMRN: 00412-7\nSeen 03/14/2024 in Boston, MA 02139.\n".utf8)
 
-  @Test func `counts what each profile keeps of each kind`() throws {
-    let limited = try accepted(Profile.limitedDataSet(under: DataUseAgreement("DUA-1"), for: .research, asOf: today))
-    var comparison = ProfileComparison([.safeHarbor(asOf: today), limited])
+  @Test func `counts what each profile keeps of each kind`() {
+    var comparison = ProfileComparison([.profile(.safeHarbor(asOf: today)), .limitedDataSet(asOf: today)])
     comparison.add(text)
     #expect(comparison.documents == 1 && comparison.characters == text.count)
     let harbor = comparison.columns[0]
@@ -18,8 +17,8 @@ struct ProfileComparisonTests {
     #expect(harbor.found == comparison.columns[1].found)
   }
 
-  @Test func `shows shapes and no values`() throws {
-    var comparison = ProfileComparison([.safeHarbor(asOf: today)])
+  @Test func `shows shapes and no values`() {
+    var comparison = ProfileComparison([.profile(.safeHarbor(asOf: today))])
     comparison.add(text)
     let examples = comparison.columns[0].rows.map { "\($0.example.before) \($0.example.after)" }
     #expect(

@@ -3,10 +3,22 @@ package import PHI
 
 /// What several profiles keep and lose of the same documents, side by side.
 package struct ProfileComparison: Sendable {
+  /// A profile to compare.
+  package enum Candidate: Sendable {
+    /// One that can be used.
+    case profile(Profile)
+    /// A limited data set, before there is an agreement for it.
+    case limitedDataSet(asOf: CalendarDate)
+  }
+
   /// What one profile does with a sample.
   package struct Column: Sendable {
-    /// The profile.
-    package let profile: Profile
+    /// The profile; kept here, where no document leaves.
+    fileprivate let profile: Profile
+    /// Its name.
+    package var name: Profile.Name { profile.name }
+    /// What may still lead to a person.
+    package var risks: [ResidualRisk] { ResidualRisk.left(by: profile) }
     /// What became of each kind of identifier that was found, in the order of the law.
     package fileprivate(set) var rows: [Row] = []
     /// How many characters of the sample are found identifiers, and how many of those stay.
@@ -47,8 +59,9 @@ package struct ProfileComparison: Sendable {
   package private(set) var columns: [Column]
   private let deidentifiers: [Deidentifier]
 
-  /// A comparison of `profiles`, no document yet.
-  package init(_ profiles: [Profile]) {
+  /// A comparison of `candidates`, no document yet.
+  package init(_ candidates: [Candidate]) {
+    let profiles = candidates.map(\.profile)
     columns = profiles.map { Column(profile: $0) }
     deidentifiers = profiles.map { Deidentifier($0) }
   }
@@ -61,6 +74,15 @@ package struct ProfileComparison: Sendable {
       for replacement in deidentifier.replacements(in: text) {
         columns[place].count(replacement, in: text.span)
       }
+    }
+  }
+}
+
+extension ProfileComparison.Candidate {
+  fileprivate var profile: Profile {
+    switch self {
+    case .profile(let profile): profile
+    case .limitedDataSet(let reference): Profile(.limitedDataSet, asOf: reference, Profile.limitedDataSetMethod)
     }
   }
 }

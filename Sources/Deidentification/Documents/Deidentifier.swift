@@ -24,8 +24,7 @@ package struct Deidentifier: Sendable {
     let findings = scanner.findings(in: text)
     var redaction = Redaction(text: [], findings: findings)
     redaction.text.reserveCapacity(text.count)
-    var linkage = Linkage()
-    replace(findings, in: text.span, linking: &linkage, into: &redaction.text)
+    replace(findings, in: text.span, naming: people(in: text.span, findings), into: &redaction.text)
     return redaction
   }
 
@@ -38,8 +37,7 @@ package struct Deidentifier: Sendable {
   /// What stands for each finding in `text`, which must be valid UTF-8.
   func replacements(in text: [UInt8]) -> [Replacement] {
     let findings = scanner.findings(in: text)
-    var linkage = Linkage()
-    let people = profile.linksPeople ? linkage.link(findings, in: text.span) : [:]
+    let people = people(in: text.span, findings)
     return findings.enumerated().map { place, finding in
       var replacement = Replacement(finding: finding, text: [])
       write(finding, of: people[place], in: text.span, into: &replacement.text)
@@ -47,11 +45,10 @@ package struct Deidentifier: Sendable {
     }
   }
 
-  /// Appends `text` to `output` with what stands for `findings` in their place.
+  /// Appends `text` to `output` with what stands for `findings` in their place, names by the `people` they mention.
   func replace(
-    _ findings: [Finding], in text: Span<UInt8>, linking linkage: inout Linkage, into output: inout [UInt8]
+    _ findings: [Finding], in text: Span<UInt8>, naming people: [Int: NamedPerson], into output: inout [UInt8]
   ) {
-    let people = profile.linksPeople ? linkage.link(findings, in: text) : [:]
     var copied = 0
     for (place, finding) in findings.enumerated() {
       output.append(copying: text, copied..<finding.range.lowerBound)
@@ -59,6 +56,13 @@ package struct Deidentifier: Sendable {
       copied = finding.range.upperBound
     }
     output.append(copying: text, copied..<text.count)
+  }
+
+  /// The people that the names among `findings` mention, if the profile treats people.
+  private func people(in text: Span<UInt8>, _ findings: [Finding]) -> [Int: NamedPerson] {
+    guard profile.linksPeople else { return [:] }
+    var linkage = Linkage()
+    return linkage.read(findings, in: text).mapValues(linkage.person)
   }
 
   private func write(

@@ -2,6 +2,9 @@ package import Formats
 package import PHI
 
 /// De-identifies one document of any size in the memory of a few windows.
+///
+/// A profile that treats people needs to know all of their names first: by it parts come only after the end, and the
+/// document stays in memory.
 package struct RedactionStream: Sendable {
   /// A part of the document, before and after.
   package struct Part: Sendable {
@@ -17,7 +20,10 @@ package struct RedactionStream: Sendable {
   package private(set) var counts = IdentifierCounts()
   private let deidentifier: Deidentifier
   private var scan: ScanStream
+  private var isFinished = false
   private var linkage = Linkage()
+  /// What waits for the end of the document, the next one last.
+  private var waiting: [(window: ScanStream.Window, mentions: Linkage.Mentions)] = []
 
   /// The start of a document.
   package init(_ deidentifier: Deidentifier, windowSize: Int = 1 << 18) {
@@ -29,15 +35,28 @@ package struct RedactionStream: Sendable {
   package mutating func push(_ bytes: Span<UInt8>) throws(FormatsError) { try scan.push(bytes) }
 
   /// Takes the end of the document.
-  package mutating func finish() throws(FormatsError) { try scan.finish() }
+  package mutating func finish() throws(FormatsError) {
+    try scan.finish()
+    isFinished = true
+  }
 
   /// The next part; nil when more bytes are needed, or none are left.
   package mutating func next() -> Part? {
-    guard let window = scan.next() else { return nil }
+    guard deidentifier.profile.linksPeople else { return scan.next().map { part($0, naming: [:]) } }
+    var read: [(window: ScanStream.Window, mentions: Linkage.Mentions)] = []
+    while let window = scan.next() {
+      read.append((window, linkage.read(window.findings, in: window.text.span)))
+    }
+    if !read.isEmpty { waiting.insert(contentsOf: read.reversed(), at: 0) }
+    guard isFinished, let (window, mentions) = waiting.popLast() else { return nil }
+    return part(window, naming: mentions.mapValues(linkage.person))
+  }
+
+  private mutating func part(_ window: ScanStream.Window, naming people: [Int: NamedPerson]) -> Part {
     for finding in window.findings { counts[finding.identifier] += 1 }
     var part = Part(source: window.text, findings: window.findings, text: [])
     part.text.reserveCapacity(window.text.count)
-    deidentifier.replace(window.findings, in: window.text.span, linking: &linkage, into: &part.text)
+    deidentifier.replace(window.findings, in: window.text.span, naming: people, into: &part.text)
     return part
   }
 }

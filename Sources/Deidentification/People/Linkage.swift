@@ -1,27 +1,31 @@
 internal import Bytes
 internal import PHI
 
-/// Who the names in one document belong to, once all of a window has been read.
+/// Who the names in one document belong to: all of it is read first, then each mention has the whole of what was said.
 struct Linkage: Sendable {
+  /// The numbers of the persons that names mention, by the place of the finding in its list.
+  typealias Mentions = [Int: Int]
+
   private var people = People()
   private var spellings: [UInt64: String] = [:]
 
-  /// The persons that the names among `findings` mention, by the place of the finding in the list.
-  mutating func link(_ findings: [Finding], in text: Span<UInt8>) -> [Int: NamedPerson] {
-    var numbers: [(finding: Int, person: Int)] = []
+  /// Reads the names among `findings`.
+  mutating func read(_ findings: [Finding], in text: Span<UInt8>) -> Mentions {
+    var mentions: Mentions = [:]
     for (place, finding) in findings.enumerated() where finding.identifier == .name {
       let value = text.extracting(finding.range)
       var spelling = NameWords.seed
       for place in value.indices { spelling = NameWords.adding(value[place], to: spelling) }
-      numbers.append((place, people.identify(Mention(at: finding.range, in: text), spelling: spelling)))
+      mentions[place] = people.identify(Mention(at: finding.range, in: text), spelling: spelling)
       for word in MentionWord.words(of: value) where spellings[word.name.hash] == nil {
         spellings[word.name.hash] = word.text
       }
     }
-    var linked: [Int: NamedPerson] = [:]
-    for (finding, person) in numbers { linked[finding] = NamedPerson(people[person], spellings: spellings) }
-    return linked
+    return mentions
   }
+
+  /// What is known of the person with this number.
+  func person(_ number: Int) -> NamedPerson { NamedPerson(people[number], spellings: spellings) }
 }
 
 /// A word of a mention, as it is spelled and as it is compared.

@@ -24,10 +24,10 @@ extension Profile {
           remedy: "name one of these purposes, or use the profile `\(Name.safeHarbor.rawValue)`"))
     }
     return .accepted(
-      Profile(.limitedDataSet, basis: .agreement(agreement, purpose), asOf: reference) { identifier in
-        isDirect(identifier) ? .placeholder : .keep
-      })
+      Profile(.limitedDataSet, basis: .agreement(agreement, purpose), asOf: reference, limitedDataSetMethod))
   }
+
+  static func limitedDataSetMethod(_ identifier: Identifier) -> Method { isDirect(identifier) ? .placeholder : .keep }
 
   /// Whether a limited data set does without a kind of identifier.
   static func isDirect(_ identifier: Identifier) -> Bool {

@@ -3,15 +3,20 @@ package import PHI
 /// Finds ages of 90 and more, and birth years that show one.
 ///
 /// ## What it finds
-/// The number, in digits or in words, before `year-old`, `yo`, `y/o`, `F`, `M`; after `age`, `aged`, `turned`,
-/// `died at`; beside a relative or a name between commas; and a bare year of birth that makes a person 90.
+/// The number, in digits or in words, before `year-old`, `yo`, `y/o`, `F`, `M`; after `age`, `aged`, `turned`, `died
+/// at`; beside a relative or a name between commas; and a bare year of birth that makes a person 90.
 ///
 /// ## What it leaves alone
-/// Ages under 90 (unless `keepsAgesUnder90` is off), scores, weights, vital signs, percentages, durations, and
-/// the category `90+`.
+/// Ages under 90, which Safe Harbor lets stay (a profile may take them too), the category `90+`, and numbers that are
+/// no age: scores, weights, vital signs, percentages, durations.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(C).
+/// 45 CFR 164.514(b)(2)(i)(C): ages over 89 and all elements of dates that show such an age.
+///
+/// ## Examples
+/// - `a ⟦93⟧-year-old woman and her 64-year-old son`
+/// - `she turned ⟦ninety-six⟧ in spring`
+/// - `SpO2 93 %, weight 94 kg`
 package struct AgeOver89: Detector {
   private let carveOuts: CarveOuts
 

@@ -6,10 +6,13 @@ package import PHI
 /// The value after `voiceprint`, `template`, `tenprint card`, `embedding` and their like.
 ///
 /// ## What it leaves alone
-/// Descriptions of fingers and voices.
+/// Descriptions of fingers and voices: they are findings of an examination, not identifiers.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(P).
+/// 45 CFR 164.514(b)(2)(i)(P), biometric identifiers, including finger and voice prints.
+///
+/// ## Examples
+/// - `Voiceprint ID ⟦VP-88213-K⟧ enrolled; voice hoarse since`
 package struct BiometricIdentifier: Detector {
   package init() {}
 

@@ -3,15 +3,21 @@ package import PHI
 /// Finds dates more specific than a year.
 ///
 /// ## What it finds
-/// Dates in digits in every usual order and with every usual separator, compact stamps, months by name in several
-/// languages with a day, a year, both or neither, dates in words, and a day of the month alone.
+/// Dates in digits in every usual order and with every usual separator, compact stamps of files and messages, months by
+/// name in several languages with a day, a year, both or neither, dates in words, and a day of the month alone.
 ///
 /// ## What it leaves alone
-/// Bare years, seasons, weekdays, clock times, relative dates and intervals; scores, strengths, doses, pressures,
-/// ratios and fractions; versions, ranges of pages and years. With `keepsYears` off, years are found too.
+/// What Safe Harbor lets stay or what is no date: bare years, seasons, weekdays, clock times, relative dates and
+/// intervals; scores, strengths, doses, pressures, ratios and fractions; versions, ranges of pages and years. A profile
+/// may take years too.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(C).
+/// 45 CFR 164.514(b)(2)(i)(C): all elements of dates, except year, that are directly related to an individual.
+///
+/// ## Examples
+/// - `seen ⟦11/02/2024⟧, again on the ⟦14th⟧`
+/// - `surgery on ⟦3 May⟧, stent in 2019`
+/// - `strength 3/5, BP 120/80, POD#3, in 1/2 NS`
 package struct DateElement: Detector {
   private let keepsYears: Bool
 

@@ -4,13 +4,17 @@ package import PHI
 ///
 /// ## What it finds
 /// The value after `serial`, `S/N`, `lot`, `UDI`; a unique device identifier with its parentheses; six pairs of
-/// hexadecimal digits.
+/// hexadecimal digits (a MAC address).
 ///
 /// ## What it leaves alone
-/// Catalogue, model and firmware numbers.
+/// Catalogue, model and firmware numbers: they are the same for every device of a make.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(M).
+/// 45 CFR 164.514(b)(2)(i)(M), device identifiers and serial numbers.
+///
+/// ## Examples
+/// - `pacemaker model L331, serial ⟦PJN7402218⟧`
+/// - `pump at ⟦00:1B:44:11:3A:B7⟧`
 package struct DeviceNumber: Detector {
   package init() {}
 

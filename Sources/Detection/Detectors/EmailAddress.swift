@@ -3,13 +3,16 @@ package import PHI
 /// Finds e-mail addresses.
 ///
 /// ## What it finds
-/// A local part, `@` and a domain with a dot.
+/// A local part, `@` and a domain with a dot, even when the address spells nobody's name.
 ///
 /// ## What it leaves alone
-/// An `@` between spaces, handles such as `@clinic`, and database or package references without a domain.
+/// An `@` between spaces, handles such as `@clinic`, and references to databases or packages without a domain.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(F).
+/// 45 CFR 164.514(b)(2)(i)(F), electronic mail addresses.
+///
+/// ## Examples
+/// - `write to ⟦m.okafor@example.org⟧, HR 88 @ rest`
 package struct EmailAddress: Detector {
   package init() {}
 

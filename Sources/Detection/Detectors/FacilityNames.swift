@@ -7,10 +7,14 @@ import PHI
 /// and those joined to them by `of`, `at`, `and`; known hospitals; `St. Odo's` after `at`; `our Dallas clinic`.
 ///
 /// ## What it leaves alone
-/// Departments and wards without a name of their own (`Emergency Department`, `Pain Clinic`), payers and makers.
+/// Departments and wards without a name of their own, which every hospital has, and payers and makers, which say
+/// nothing about one patient.
 ///
 /// ## Why
 /// 45 CFR 164.514(b)(2)(i)(A), (B) and (R): employers are identifiers, and a place of care narrows down the patient.
+///
+/// ## Examples
+/// - `moved from ⟦Willow Bend Nursing Home⟧ to the Emergency Department`
 struct FacilityNames {
   static func read(_ reading: inout Reading) {
     readPhrases(&reading)

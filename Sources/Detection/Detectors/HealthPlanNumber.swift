@@ -6,10 +6,13 @@ package import PHI
 /// The value after `member`, `group`, `policy`, `insurance ID`, `Medicare`, `MBI` and their like.
 ///
 /// ## What it leaves alone
-/// The name of the payer, BIN and PCN of a drug plan.
+/// The name of the payer, and the BIN and PCN of a drug plan: they are the same for all its members.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(I).
+/// 45 CFR 164.514(b)(2)(i)(I), health plan beneficiary numbers.
+///
+/// ## Examples
+/// - `Member ID ⟦XQH884410293⟧, RxBIN 610279`
 package struct HealthPlanNumber: Detector {
   package init() {}
 

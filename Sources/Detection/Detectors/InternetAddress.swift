@@ -7,10 +7,13 @@ package import PHI
 /// joined by colons, or fewer with `::`.
 ///
 /// ## What it leaves alone
-/// Object identifiers, version numbers of other lengths, clock times, hardware addresses.
+/// Object identifiers, version numbers of other lengths, clock times, hardware addresses (which are found as devices).
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(O).
+/// 45 CFR 164.514(b)(2)(i)(O), Internet Protocol addresses.
+///
+/// ## Examples
+/// - `logged in from ⟦198.51.100.23⟧ with version 2.14.1`
 package struct InternetAddress: Detector {
   package init() {}
 

@@ -9,7 +9,10 @@ import PHI
 /// Lists of places, a town and its state, coded fields such as `80048^BMP^C4`.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(A).
+/// 45 CFR 164.514(b)(2)(i)(A), names.
+///
+/// ## Examples
+/// - `Patient: ⟦OKAFOR, ADAEZE M⟧`
 struct InvertedNames {
   static func read(_ reading: inout Reading) {
     for index in 0..<reading.count {

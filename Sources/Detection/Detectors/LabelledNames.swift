@@ -7,10 +7,14 @@ import PHI
 /// `Clinic:`, `Employer:`, `County:`.
 ///
 /// ## What it leaves alone
-/// Names of tools, tests and drugs, template variables, and values that are ordinary words throughout.
+/// Names of tools, tests and drugs, template variables such as `{{ patient.first }}`, and values that are ordinary
+/// words throughout.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(A) and (B).
+/// 45 CFR 164.514(b)(2)(i)(A) and (B), names and places.
+///
+/// ## Examples
+/// - `{"family": "⟦Lindqvist⟧", "status": "final"}`
 struct LabelledNames {
   static func read(_ reading: inout Reading) {
     for value in reading.page.fields {

@@ -6,10 +6,13 @@ package import PHI
 /// The value after `license`, `NPI`, `DEA`, `CLIA`, `DL`, `cert` and their like.
 ///
 /// ## What it leaves alone
-/// Credentials without a number.
+/// Credentials without a number (`MD`, `RN`, `licensed practical nurse`).
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(K).
+/// 45 CFR 164.514(b)(2)(i)(K), certificate and license numbers.
+///
+/// ## Examples
+/// - `driver's license ⟦D417-2290-8813⟧`
 package struct LicenseNumber: Detector {
   package init() {}
 

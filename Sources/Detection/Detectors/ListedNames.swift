@@ -1,15 +1,18 @@
 import PHI
 
-/// Finds people listed after a label: `Present: Aguinaldo, Bloom, Rasmussen, and Sister Agnes`.
+/// Finds people listed after a label.
 ///
 /// ## What it finds
-/// Every item of one to three capitals in a row of items with commas, when most of them are no ordinary words.
+/// Every item of one to three capitalised words in a row of items with commas, when most of them are no ordinary words.
 ///
 /// ## What it leaves alone
 /// Items that are words of the clinic: `Team: Cardiology, Nursing`.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(A).
+/// 45 CFR 164.514(b)(2)(i)(A), names.
+///
+/// ## Examples
+/// - `Present: ⟦Aguinaldo⟧, ⟦Bloom⟧, ⟦Rasmussen⟧`
 struct ListedNames {
   static func read(_ reading: inout Reading) {
     for index in 1..<max(1, reading.count) where reading.isMark(index, 0x3A) && labels.contains(reading.hash(index - 1))

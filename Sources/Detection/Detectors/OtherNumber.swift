@@ -4,14 +4,17 @@ package import PHI
 ///
 /// ## What it finds
 /// The value after `accession`, `claim`, `order`, `case`, `ticket`, `badge`, `passport`, `session` and their like;
-/// unlabelled codes of letters and digits or of digits with hyphens that are long enough to be somebody's, and UUIDs.
+/// unlabelled codes of letters and digits, or of digits with hyphens, that are long enough to be somebody's; and UUIDs.
 ///
 /// ## What it leaves alone
-/// Codes of public vocabularies (ICD, CPT, LOINC, SNOMED CT, NDC, RxNorm, OID), publications, doses, laboratory
-/// values, gene names, models, versions, ranges of years and pages.
+/// What the world shares: codes of public vocabularies (ICD, CPT, LOINC, SNOMED CT, NDC, RxNorm, OID), publications,
+/// doses, laboratory values, gene names, models, versions, ranges of years and pages.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(R).
+/// 45 CFR 164.514(b)(2)(i)(R), any other unique identifying number, characteristic, or code.
+///
+/// ## Examples
+/// - `Accession ⟦S24-118830⟧, ICD-10 E11.9, LOINC 4548-4`
 package struct OtherNumber: Detector {
   package init() {}
 

@@ -8,10 +8,16 @@ import PHI
 ///
 /// ## What it leaves alone
 /// Eponyms (`Parkinson disease`, `Foley catheter`), authors of cited papers, drugs, makers and payers, months, headings
-/// and ordinary words that begin a sentence. Titles, credentials and the possessive stay outside the finding.
+/// and ordinary words that begin a sentence. Titles, credentials and the possessive stay outside the finding, so that
+/// the text stays readable.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(A).
+/// 45 CFR 164.514(b)(2)(i)(A), names: of the patient, and here of relatives, bystanders and care staff too, because any
+/// of them can lead back to the patient.
+///
+/// ## Examples
+/// - `Dr. ⟦Ivy Rhodes⟧ placed a Foley catheter for Mr. ⟦Dlamini⟧`
+/// - `Parkinson disease, Glasgow Coma Scale 14`
 struct PersonNames {
   /// A name needs this much evidence, of its words and of what surrounds it.
   static let threshold = 5

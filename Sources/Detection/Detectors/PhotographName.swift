@@ -4,13 +4,16 @@ package import PHI
 ///
 /// ## What it finds
 /// File names of images that end in a camera's or a picture's extension and tell by their words (`face`, `portrait`,
-/// `selfie`, `headshot`), by a camera's numbering (`DSC_0073.NEF`), or by the words before them that they show a person.
+/// `selfie`, `headshot`), by a camera's numbering, or by the words before them that they show a person.
 ///
 /// ## What it leaves alone
 /// File names of documents, scans of cards and series of medical images.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(Q).
+/// 45 CFR 164.514(b)(2)(i)(Q), full-face photographs and comparable images.
+///
+/// ## Examples
+/// - `see ⟦face_left_02.jpg⟧ and consent.pdf`
 package struct PhotographName: Detector {
   package init() {}
 

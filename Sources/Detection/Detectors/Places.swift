@@ -7,10 +7,14 @@ import PHI
 /// word before a state and a postal code; `McCracken County`, `St. Odo Parish`.
 ///
 /// ## What it leaves alone
-/// States, provinces, countries, peoples and languages; towns that scores, studies and strains are named after.
+/// States, provinces, countries, peoples and languages, which Safe Harbor lets stay; towns that scores, studies and
+/// strains are named after.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(B).
+/// 45 CFR 164.514(b)(2)(i)(B), geographic subdivisions smaller than a state.
+///
+/// ## Examples
+/// - `lives in ⟦Port Angeles⟧, Washington; Framingham score 12 %`
 struct Places {
   static func read(_ reading: inout Reading) {
     readCounties(&reading)

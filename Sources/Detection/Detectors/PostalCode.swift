@@ -3,14 +3,18 @@ package import PHI
 /// Finds postal codes.
 ///
 /// ## What it finds
-/// Five digits, or nine, after a state or in the line of an address; British and Canadian codes by their form;
-/// the value after `ZIP`, `postal code`, a key, a column or a field of a message.
+/// Five digits, or nine, after a state or in the line of an address; British and Canadian codes by their form; the
+/// value after `ZIP`, `postal code`, a key, a column or a field of a message.
 ///
 /// ## What it leaves alone
-/// Five digits elsewhere: counts, procedure codes, years; three digits, to which Safe Harbor cuts a ZIP code.
+/// Five digits elsewhere: counts, procedure codes, years; and three digits, to which Safe Harbor lets a ZIP code be
+/// cut.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(B).
+/// 45 CFR 164.514(b)(2)(i)(B), zip codes.
+///
+/// ## Examples
+/// - `⟦Duluth⟧, MN ⟦55802⟧, CPT 99213`
 package struct PostalCode: Detector {
   package init() {}
 

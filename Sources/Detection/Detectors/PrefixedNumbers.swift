@@ -3,14 +3,18 @@ package import PHI
 /// Finds numbers written together with their label, after `#`, in part or as words, and owners in listings of files.
 ///
 /// ## What it finds
-/// `MRN0085770` and `ACC817` in names of files, `#4471`, five to six digits said aloud, the owner in a line of `ls -l`,
-/// the user in `publickey for …`.
+/// `MRN0085770` and `ACC817` in names of files, a number after `#`, five to six digits said aloud, the owner in a line
+/// of `ls -l`, the user in `publickey for …`.
 ///
 /// ## What it leaves alone
 /// Counts of tablets after `#`, counting aloud, catalogue and model numbers, owners that are no person.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(H), (J) and (R).
+/// 45 CFR 164.514(b)(2)(i)(H), (J) and (R): a number is an identifier however its label is joined to it.
+///
+/// ## Examples
+/// - `echo_MRN⟦0085770⟧.dcm`
+/// - `dispense #30, refills 2`
 package struct PrefixedNumbers: Detector {
   package init() {}
 

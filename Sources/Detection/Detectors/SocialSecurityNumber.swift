@@ -7,11 +7,14 @@ package import PHI
 /// label; the last four after `SSN ending`.
 ///
 /// ## What it leaves alone
-/// Nine digits without separator and label. Numbers that were never issued are found all the same: a wrong number
-/// was still given for a person.
+/// Nine digits without separator and label. Numbers that were never issued are found all the same: a wrong number was
+/// still given for a person.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(G).
+/// 45 CFR 164.514(b)(2)(i)(G), social security numbers.
+///
+/// ## Examples
+/// - `SSN ⟦219-09-9999⟧, spouse ⟦xxx-xx-3875⟧`
 package struct SocialSecurityNumber: Detector {
   package init() {}
 

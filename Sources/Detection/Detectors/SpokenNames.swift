@@ -10,7 +10,11 @@ import PHI
 /// Ordinary words, although they are names too: `will`, `may`, `rose` without a relative or a title before them.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(A).
+/// 45 CFR 164.514(b)(2)(i)(A), names.
+///
+/// ## Examples
+/// - `seen by dr ⟦okafor⟧, she will return in spring`
+/// - `my name is ⟦priya nakamura⟧ and it hurts`
 struct SpokenNames {
   static func read(_ reading: inout Reading) {
     if reading.isLowerCase { readPlaces(&reading) }

@@ -3,14 +3,18 @@ import PHI
 /// Finds states and countries, for readers that may not have even those.
 ///
 /// ## What it finds
-/// Names of states and countries with a capital, and postal abbreviations of states behind a comma or before a ZIP code.
-/// They are told as towns: Safe Harbor has no kind for what it lets stay.
+/// Names of states and countries with a capital, and postal abbreviations of states behind a comma or before a ZIP
+/// code. They are told as towns: Safe Harbor has no kind for what it lets stay.
 ///
 /// ## What it leaves alone
-/// Everything, unless `CarveOuts.keepsStatesAndCountries` is off; abbreviations that stand alone (`OR`, `IN`, `MA`).
+/// Everything, unless a profile does not keep states and countries; then still abbreviations that stand alone (`OR`,
+/// `IN`, `MA`).
 ///
 /// ## Why
 /// 45 CFR 164.514(b)(2)(i)(B) takes subdivisions smaller than a state; an expert may ask for more.
+///
+/// ## Examples
+/// - `born in Ohio, raised in France`
 struct StatesAndCountries {
   static func read(_ reading: inout Reading) {
     for index in 0..<reading.count where !reading.taken[index] && reading.isCapital(index) {

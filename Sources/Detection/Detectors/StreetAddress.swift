@@ -10,7 +10,11 @@ package import PHI
 /// `Dr.` and `St.` before a name, quantities before common words (`2 drive`), institutions named after a street.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(B).
+/// 45 CFR 164.514(b)(2)(i)(B), street addresses.
+///
+/// ## Examples
+/// - `lives at ⟦4417 Juniper Road, Apt 3⟧`
+/// - `mail to ⟦PO Box 411⟧`
 package struct StreetAddress: Detector {
   package init() {}
 

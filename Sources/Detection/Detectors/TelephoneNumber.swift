@@ -3,14 +3,18 @@ package import PHI
 /// Finds telephone, mobile and pager numbers and extensions, and fax numbers.
 ///
 /// ## What it finds
-/// North American numbers with any separators, international ones after `+`, seven digits, extensions and pagers
-/// after a label, numbers said digit by digit. A number announced as fax is a fax number.
+/// North American numbers with any separators, international ones after `+`, seven digits, extensions and pagers after
+/// a label, numbers said digit by digit. A number announced as fax is a fax number.
 ///
 /// ## What it leaves alone
-/// Service codes of three digits, ten digits without separator and label, multiplications (`x3`).
+/// Service codes of three digits (`911`), ten digits without separator and label, multiplications (`x3`).
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(D) and (E).
+/// 45 CFR 164.514(b)(2)(i)(D) and (E), telephone and fax numbers.
+///
+/// ## Examples
+/// - `call ⟦(212) 555-0187 ext. 44⟧ or 911`
+/// - `fax: ⟦212-555-0143⟧, tabs x3`
 package struct TelephoneNumber: Detector {
   package init() {}
 

@@ -10,7 +10,10 @@ import PHI
 /// `the only symptom`, `the first dose`: the phrase must hold a word for a person or an honour.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(R) and (b)(2)(ii).
+/// 45 CFR 164.514(b)(2)(i)(R) and (b)(2)(ii): a characteristic that identifies, and what is known to identify.
+///
+/// ## Examples
+/// - `the only symptom was fever after the first dose`
 struct UniqueDescriptions {
   static func read(_ reading: inout Reading) {
     for index in 0..<reading.count where reading.word(index).kind == .letters && !reading.taken[index] {

@@ -6,10 +6,13 @@ package import PHI
 /// The value after `VIN`, `plate`, `placard`; seventeen letters and digits in the form of an identification number.
 ///
 /// ## What it leaves alone
-/// Makes and models, plates as objects (`plate and screws`).
+/// Makes and models, and plates that are objects (`plate and screws`).
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(L).
+/// 45 CFR 164.514(b)(2)(i)(L), vehicle identifiers and serial numbers, including license plate numbers.
+///
+/// ## Examples
+/// - `license plate ⟦KTR 4417⟧; tibia fixed with plate and screws`
 package struct VehicleNumber: Detector {
   package init() {}
 

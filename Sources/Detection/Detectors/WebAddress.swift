@@ -3,13 +3,17 @@ package import PHI
 /// Finds web and file-transfer addresses.
 ///
 /// ## What it finds
-/// `scheme://…` and `www.…` with path and query, as one finding.
+/// `scheme://…` and `www.…` with path and query, as one finding, whatever they hold.
 ///
 /// ## What it leaves alone
 /// Names of XML namespaces and of FHIR and HL7 systems, which point at a standard, and bare domain names.
 ///
 /// ## Why
-/// 45 CFR 164.514(b)(2)(i)(N).
+/// 45 CFR 164.514(b)(2)(i)(N), web universal resource locators.
+///
+/// ## Examples
+/// - `portal ⟦https://portal.example.org/p/4417?tab=labs⟧`
+/// - `http://hl7.org/fhir/StructureDefinition/Patient`
 package struct WebAddress: Detector {
   package init() {}
 

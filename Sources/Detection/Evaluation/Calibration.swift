@@ -1,4 +1,4 @@
-package import PHI
+import PHI
 
 /// A confidence scale fitted to a corpus, and what it is worth on documents that it was not fitted to.
 ///
@@ -10,8 +10,8 @@ package struct Calibration: Sendable {
   package let heldOut: Reliability
   /// The scale fitted to all documents.
   package let scale: ConfidenceScale
-  /// How many judged findings each kind has.
-  package let findings: [Identifier: Int]
+  /// How many judged findings each scope of the scale has.
+  package let findings: [ConfidenceScale.Scope: Int]
 
   /// Fits a scale to the judged findings of documents.
   ///
@@ -23,8 +23,17 @@ package struct Calibration: Sendable {
     precondition(folds > 1, "a scale is judged on a part that it was not fitted to")
     let all = documents.flatMap(\.self)
     raw = Reliability(all)
-    scale = ConfidenceScale(fitting: all, enough: enough)
-    findings = Dictionary(grouping: all, by: \.finding.identifier).mapValues(\.count)
+    let scale = ConfidenceScale(fitting: all, enough: enough)
+    self.scale = scale
+    findings = Dictionary(
+      uniqueKeysWithValues: scale.scopes.map { scope in
+        (
+          scope,
+          all.count {
+            $0.finding.identifier == scope.identifier && $0.finding.detector == scope.detector ?? $0.finding.detector
+          }
+        )
+      })
     heldOut = Reliability(
       (0..<folds).flatMap { fold in
         let others = documents.enumerated().filter { $0.offset % folds != fold }.flatMap(\.element)

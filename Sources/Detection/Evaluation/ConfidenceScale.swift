@@ -2,7 +2,8 @@ package import PHI
 
 /// What a detector's confidence is worth: from the percent it says to the percent of such findings that are right.
 ///
-/// A kind of identifier with enough judged findings has steps of its own; the rest share the steps of all kinds.
+/// Findings of one detector and one kind have steps of their own when enough of them were judged; otherwise the steps
+/// of the kind hold, and for a kind with too few those of all findings.
 package struct ConfidenceScale: Sendable, Hashable {
   /// From `percent` up to the next step, findings are right as often as `calibrated` percent say.
   package struct Step: Sendable, Hashable {
@@ -17,72 +18,63 @@ package struct ConfidenceScale: Sendable, Hashable {
     }
   }
 
-  /// The steps of all kinds together, in ascending order; none leaves confidences as they are.
-  package let shared: [Step]
-  /// The steps of single kinds.
-  package let own: [Identifier: [Step]]
+  /// The findings that steps hold for: of one kind, by one detector or by any.
+  package struct Scope: Sendable, Hashable {
+    /// The kind.
+    package let identifier: Identifier
+    /// The detector; nil for any.
+    package let detector: DetectorName?
 
-  /// A scale with these steps.
-  package init(shared: [Step], own: [Identifier: [Step]] = [:]) {
-    self.shared = shared
-    self.own = own
+    /// The findings of one kind, by `detector` or by any.
+    package init(_ identifier: Identifier, by detector: DetectorName? = nil) {
+      self.identifier = identifier
+      self.detector = detector
+    }
   }
 
-  /// A scale with these steps, those of single kinds by the kind's label.
-  ///
-  /// - Precondition: every label is that of a kind.
-  package init(shared: [Step], labelled: [String: [Step]]) {
+  /// The steps of all findings, in ascending order; none leaves confidences as they are.
+  package let shared: [Step]
+  /// The steps of single kinds and of single detectors' findings of a kind.
+  package let own: [Scope: [Step]]
+
+  /// A scale with these steps.
+  package init(shared: [Step], own: [Scope: [Step]] = [:]) {
     self.shared = shared
-    own = Dictionary(
-      uniqueKeysWithValues: labelled.map { label, steps in
-        guard let identifier = Identifier(label: label) else { preconditionFailure("no kind is labelled \(label)") }
-        return (identifier, steps)
-      })
+    self.own = own
   }
 
   /// The scale that leaves every confidence as it is.
   package static let identity = ConfidenceScale(shared: [])
 
-  /// The scale that isotonic regression fits to judged findings; a kind with `enough` of them gets steps of its own.
+  /// The scale that isotonic regression fits to judged findings; a scope with `enough` of them gets steps of its own.
   package init(fitting judged: [JudgedFinding], enough: Int = 200) {
     shared = IsotonicFit(judged).steps
-    own = Dictionary(grouping: judged, by: \.finding.identifier).filter { $0.value.count >= enough }
+    let kinds = Dictionary(grouping: judged) { Scope($0.finding.identifier) }
+    let detectors = Dictionary(grouping: judged) { Scope($0.finding.identifier, by: $0.finding.detector) }
+      // A kind that one detector alone finds needs its steps once.
+      .filter { scope, judged in judged.count < kinds[Scope(scope.identifier)]?.count ?? 0 }
+    own = kinds.merging(detectors) { kind, _ in kind }.filter { $0.value.count >= enough }
       .mapValues { IsotonicFit($0).steps }
   }
 
-  /// How often a finding of this kind with this confidence is right.
-  package func calibrated(_ confidence: Confidence, for identifier: Identifier) -> Confidence {
-    let steps = own[identifier] ?? shared
-    guard let step = steps.last(where: { $0.percent <= confidence.percent }) ?? steps.first else { return confidence }
-    return Confidence(percent: step.calibrated)
-  }
-
-  /// The same finding with calibrated confidence.
+  /// The same finding with the confidence that such findings deserve.
   package func calibrated(_ finding: Finding) -> Finding {
     var finding = finding
-    finding.confidence = calibrated(finding.confidence, for: finding.identifier)
+    let steps =
+      own[Scope(finding.identifier, by: finding.detector)] ?? own[Scope(finding.identifier)] ?? shared
+    let percent = finding.confidence.percent
+    if let step = steps.last(where: { $0.percent <= percent }) ?? steps.first {
+      finding.confidence = Confidence(percent: step.calibrated)
+    }
     return finding
   }
-}
 
-extension ConfidenceScale {
-  /// A Swift source file that declares this scale as `ConfidenceScale.standard`, fitted on what `origin` says.
-  package func source(fittedOn origin: String) -> String {
-    func literal(_ steps: [Step]) -> String {
-      "[" + steps.map { ".init(\($0.percent), \($0.calibrated))" }.joined(separator: ", ") + "]"
+  /// The scopes with steps of their own, by kind and detector.
+  package var scopes: [Scope] {
+    own.keys.sorted {
+      ($0.identifier.rawValue, $0.detector?.description ?? "") < (
+        $1.identifier.rawValue, $1.detector?.description ?? ""
+      )
     }
-    let kinds = own.sorted { $0.key.rawValue < $1.key.rawValue }
-      .map { "      \"\($0.key.label)\": \(literal($0.value)),\n" }
-    return """
-      import PHI
-
-      extension ConfidenceScale {
-        /// Fitted by `cordon evaluate --calibration` on \(origin).
-        package static let standard = ConfidenceScale(
-          shared: \(literal(shared)),
-          labelled: [\(kinds.isEmpty ? ":" : "\n" + kinds.joined() + "    ")])
-      }
-
-      """
   }
 }

@@ -17,6 +17,8 @@ struct CalibrationSection: EvaluationSection {
     calibration.scale.source(fittedOn: corpora.map(\.name).joined(separator: ", "))
   }
 
+  var title: String? { "What confidence is worth" }
+
   func text(_ style: TextTable.Style) -> String {
     [
       summary.text(style), bins("as given", calibration.raw).text(style),
@@ -44,14 +46,18 @@ struct CalibrationSection: EvaluationSection {
     func json(_ steps: [ConfidenceScale.Step]) -> JSONValue {
       .array(steps.map { [.integer(Int($0.percent)), .integer(Int($0.calibrated))] })
     }
-    let own = calibration.scale.own.sorted { $0.key.rawValue < $1.key.rawValue }
-      .map { JSONMember($0.key.label, json($0.value)) }
+    let own = calibration.scale.scopes.map { scope -> JSONValue in
+      [
+        "kind": .string(scope.identifier.label), "detector": scope.detector.map { .string($0.description) } ?? .null,
+        "findings": .integer(calibration.findings[scope] ?? 0), "scale": json(calibration.scale.own[scope] ?? []),
+      ]
+    }
     return [
       JSONMember(
         "calibration",
         [
           "findings": .integer(calibration.raw.findings), "as_given": json(calibration.raw),
-          "calibrated": json(calibration.heldOut), "scale": json(calibration.scale.shared), "scales": .object(own),
+          "calibrated": json(calibration.heldOut), "scale": json(calibration.scale.shared), "scales": .array(own),
         ])
     ]
   }
@@ -80,13 +86,20 @@ struct CalibrationSection: EvaluationSection {
   }
 
   private var steps: TextTable {
-    let own = calibration.scale.own.sorted { $0.key.rawValue < $1.key.rawValue }
-    func row(_ name: String, _ findings: Int, _ steps: [ConfidenceScale.Step]) -> [String] {
-      [name, String(findings), steps.map { "\($0.percent) → \($0.calibrated)" }.joined(separator: ", ")]
+    func row(_ kind: String, _ detector: String, _ findings: Int, _ steps: [ConfidenceScale.Step]) -> [String] {
+      [
+        kind, detector, String(findings),
+        steps.map { "\($0.percent) → \($0.calibrated)" }.joined(separator: ", "),
+      ]
     }
+    let scale = calibration.scale
     return TextTable(
-      [.words("kind"), .figures("findings"), .words("confidence → calibrated, %")],
-      [row("all", calibration.raw.findings, calibration.scale.shared)]
-        + own.map { row($0.key.label, calibration.findings[$0.key] ?? 0, $0.value) })
+      [.words("kind"), .words("detector"), .figures("findings"), .words("confidence → calibrated, %")],
+      [row("all", "all", calibration.raw.findings, scale.shared)]
+        + scale.scopes.map { scope in
+          row(
+            scope.identifier.label, scope.detector?.description ?? "all", calibration.findings[scope] ?? 0,
+            scale.own[scope] ?? [])
+        })
   }
 }

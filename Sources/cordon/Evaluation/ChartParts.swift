@@ -84,6 +84,9 @@ struct ChartMark {
   /// The dashes of the line.
   var dashes: String { ["none", "6 3", "2 3", "10 3 2 3"][index / 4 % 2 == 0 ? index % 4 : (index + 1) % 4] }
 
+  /// What fills a point: the second four corpora have the shapes of the first, filled.
+  private var fill: String { index / 4 % 2 == 0 ? "#fff" : grey }
+
   /// The shape of a point at a place.
   func drawn(at place: (x: Double, y: Double)) -> SVG {
     let (x, y) = place
@@ -92,11 +95,11 @@ struct ChartMark {
         "polygon",
         [
           "points": corners.map { "\(SVG.number(x + $0.0)),\(SVG.number(y + $0.1))" }.joined(separator: " "),
-          "fill": "#fff",
+          "fill": fill,
         ])
     }
     switch index % 4 {
-    case 0: return SVG("circle", ["cx": SVG.number(x), "cy": SVG.number(y), "r": "3.5", "fill": "#fff"])
+    case 0: return SVG("circle", ["cx": SVG.number(x), "cy": SVG.number(y), "r": "3.5", "fill": fill])
     case 1: return polygon([(-3.5, -3.5), (3.5, -3.5), (3.5, 3.5), (-3.5, 3.5)])
     case 2: return polygon([(0, -4.5), (4, 3), (-4, 3)])
     default: return polygon([(0, -4.5), (4.5, 0), (0, 4.5), (-4.5, 0)])

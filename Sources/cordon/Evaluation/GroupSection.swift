@@ -31,6 +31,8 @@ struct GroupSection: EvaluationSection {
     self.score = score
   }
 
+  var title: String? { "By \(score.grouping.name)" }
+
   func text(_ style: TextTable.Style) -> String {
     let table = TextTable(
       [
@@ -58,15 +60,15 @@ struct GroupSection: EvaluationSection {
       members.append(JSONMember("best", .string(best.name)))
       members.append(JSONMember("gap", .number(Figures.decimal(best.recall - worst.recall))))
     }
-    return [JSONMember("groups", .object(members))]
+    return [JSONMember("groups_by_\(score.grouping.name)", .object(members))]
   }
 
   private var headline: String {
     guard let (worst, best) = score.extremes(ofAtLeast: GroupSection.enough) else {
-      return "no worst \(score.grouping.name): fewer than two groups have \(GroupSection.enough) spans"
+      return "no worst by \(score.grouping.name): fewer than two groups have \(GroupSection.enough) spans"
     }
     return
-      "worst \(score.grouping.name): \(worst.name), \(Figures.percent(worst.recall)) % of \(worst.spans) spans covered "
+      "worst by \(score.grouping.name): \(worst.name), \(Figures.percent(worst.recall)) % of \(worst.spans) spans covered "
       + "(95 % interval \(interval(worst))); best: \(best.name), \(Figures.percent(best.recall)) %; "
       + "gap \(Figures.percent(best.recall - worst.recall)) points"
   }

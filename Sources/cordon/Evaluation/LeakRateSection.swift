@@ -11,6 +11,8 @@ struct LeakRateSection: EvaluationSection {
     self.curves = curves.filter { $0.curve.hasIdentifiers }
   }
 
+  var title: String? { "Thresholds for a leak rate" }
+
   func text(_ style: TextTable.Style) -> String {
     TextTable(
       [

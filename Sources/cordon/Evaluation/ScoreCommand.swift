@@ -21,8 +21,8 @@ struct ScoreCommand: AsyncParsableCommand {
   @Option(help: "Score findings of at least this confidence only, in percent.")
   var threshold: UInt8 = 0
 
-  @Option(help: "Compare groups of marked places: by origin, sex, case, genre, style or label.")
-  var by: GroupName?
+  @Option(help: "Compare groups of marked places: by origin, sex, case, genre, style or label; may be repeated.")
+  var by: [GroupName] = []
 
   @Option(help: "Name the threshold that leaks at most this share, such as 1%, and what it damages.")
   var leakRate: Share?
@@ -57,7 +57,7 @@ struct ScoreCommand: AsyncParsableCommand {
   private func report(on corpora: [ScannedCorpus]) throws {
     let kept = corpora.map { $0.keeping(threshold) }
     var sections: [any EvaluationSection] = [ScoreSection(evaluations: kept.map(Evaluation.init))]
-    if let by { sections.append(GroupSection(kept, by: by.grouping)) }
+    for name in by { sections.append(GroupSection(kept, by: name.grouping)) }
     if leakRate != nil || curve != nil {
       let curves = corpora.map { corpus in
         var curve = LeakCurve()

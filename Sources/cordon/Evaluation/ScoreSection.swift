@@ -5,6 +5,8 @@ import Detection
 struct ScoreSection: EvaluationSection {
   let evaluations: [Evaluation]
 
+  var title: String? { nil }
+
   func text(_ style: TextTable.Style) -> String {
     overview.text(style) + "\n\n" + labels.text(style)
   }

@@ -4,12 +4,21 @@ import TestKit
 import Testing
 
 struct CalibrationTests {
-  private func judged(_ percent: UInt8, right: Int, of count: Int, _ identifier: Identifier = .name) -> [JudgedFinding]
-  {
+  private func judged(
+    _ percent: UInt8, right: Int, of count: Int, _ identifier: Identifier = .name, by detector: DetectorName = "test"
+  ) -> [JudgedFinding] {
     (0..<count).map { index in
       JudgedFinding(
-        Finding(identifier, at: 0..<1, confidence: Confidence(percent: percent), by: "test"), isCorrect: index < right)
+        Finding(identifier, at: 0..<1, confidence: Confidence(percent: percent), by: detector), isCorrect: index < right
+      )
     }
+  }
+
+  private func percent(
+    _ scale: ConfidenceScale, _ raw: UInt8, _ identifier: Identifier, by detector: DetectorName = "test"
+  ) -> UInt8 {
+    scale.calibrated(Finding(identifier, at: 0..<1, confidence: Confidence(percent: raw), by: detector)).confidence
+      .percent
   }
 
   @Test func `pools neighbours whose accuracy falls, and keeps those that rise`() {
@@ -22,20 +31,30 @@ struct CalibrationTests {
   @Test(arguments: [(0, 30), (50, 30), (59, 30), (60, 70), (89, 70), (90, 95), (100, 95)] as [(UInt8, UInt8)])
   func `gives a confidence what its step is worth`(_ raw: UInt8, _ calibrated: UInt8) {
     let scale = ConfidenceScale(shared: [.init(50, 30), .init(60, 70), .init(90, 95)])
-    #expect(scale.calibrated(Confidence(percent: raw), for: .name) == Confidence(percent: calibrated))
+    #expect(percent(scale, raw, .name) == calibrated)
   }
 
   @Test func `gives a kind with enough findings steps of its own`() {
     let scale = ConfidenceScale(
       fitting: judged(75, right: 90, of: 100, .date) + judged(75, right: 5, of: 10, .city), enough: 50)
-    #expect(scale.calibrated(Confidence(percent: 75), for: .date) == Confidence(percent: 90))
-    #expect(scale.calibrated(Confidence(percent: 75), for: .city) == Confidence(percent: 86))
+    #expect(percent(scale, 75, .date) == 90)
+    #expect(percent(scale, 75, .city) == 86)
+  }
+
+  @Test func `tells detectors of one kind apart when each found enough`() {
+    let scale = ConfidenceScale(
+      fitting: judged(75, right: 90, of: 100) + judged(75, right: 50, of: 100, by: "other")
+        + judged(75, right: 1, of: 10, by: "third"), enough: 50)
+    #expect(percent(scale, 75, .name) == 90)
+    #expect(percent(scale, 75, .name, by: "other") == 50)
+    #expect(percent(scale, 75, .name, by: "third") == 67)
+    #expect(scale.scopes == [.init(.name), .init(.name, by: "other"), .init(.name, by: "test")])
   }
 
   @Test func `never claims certainty, and leaves confidences alone without steps`() {
     let scale = ConfidenceScale(fitting: judged(40, right: 0, of: 9) + judged(99, right: 9, of: 9))
     #expect(scale.shared == [.init(40, 1), .init(99, 99)])
-    #expect(ConfidenceScale.identity.calibrated(.medium, for: .name) == .medium)
+    #expect(percent(.identity, 75, .name) == 75)
   }
 
   @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
@@ -63,27 +82,24 @@ struct CalibrationTests {
     #expect(calibration.heldOut.bins.map(\.percents) == [0...9, 90...100])
     #expect(calibration.heldOut.bins.map(\.accuracy) == [1, 0])
     #expect(calibration.scale == ConfidenceScale(shared: [.init(90, 50)]))
-    #expect(calibration.findings == [.name: 4])
-  }
-
-  @Test func `takes its kinds by label`() {
-    #expect(
-      ConfidenceScale(shared: [], labelled: ["ZIP": [.init(75, 80)]])
-        == ConfidenceScale(shared: [], own: [.zipCode: [.init(75, 80)]]))
+    #expect(calibration.findings.isEmpty)
   }
 
   @Test func `writes itself as Swift`() {
-    let scale = ConfidenceScale(shared: [.init(55, 61), .init(90, 97)], own: [.zipCode: [.init(75, 80)]])
+    let scale = ConfidenceScale(
+      shared: [.init(55, 61), .init(90, 97)],
+      own: [.init(.zipCode): [.init(75, 80)], .init(.name, by: "person-name"): [.init(75, 94), .init(90, 99)]])
     #expect(
       scale.source(fittedOn: "two corpora") == """
         import PHI
 
         extension ConfidenceScale {
-          /// Fitted by `cordon evaluate --calibration` on two corpora.
+          /// Fitted by `cordon evaluate --scale` on two corpora.
           package static let standard = ConfidenceScale(
             shared: [.init(55, 61), .init(90, 97)],
-            labelled: [
-              "ZIP": [.init(75, 80)],
+            own: [
+              .init(.name, by: "person-name"): [.init(75, 94), .init(90, 99)],
+              .init(.zipCode): [.init(75, 80)],
             ])
         }
 

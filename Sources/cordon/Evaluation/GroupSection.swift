@@ -9,7 +9,7 @@ enum GroupName: String, ExpressibleByArgument, CaseIterable {
   var grouping: Grouping {
     switch self {
     case .origin: .origin()
-    case .sex: .sex
+    case .sex: .sex()
     case .letterCase: .letterCase
     case .genre: .genre
     case .style: .style

@@ -42,13 +42,26 @@ struct GroupedScoreTests {
   }
 
   @Test(arguments: [
-    ("Ana Ruiz", "Ruiz"), ("RUIZ, ANA M.", "RUIZ"), ("RUIZ^ANA", "RUIZ"), ("Kjell Aronsen III", "Aronsen"),
-    ("Ana", "Ana"), ("Mai Ng", "Mai"),
+    ("Ana Ruiz", "Ruiz", "Ana"), ("RUIZ, ANA M.", "RUIZ", "ANA"), ("RUIZ^ANA^M", "RUIZ", "ANA"),
+    ("Kjell Aronsen III", "Aronsen", "Kjell"), ("J. T. Ruiz", "Ruiz", nil), ("Ana", "Ana", nil),
+    ("Mai Ng", "Ng", "Mai"),
+    ("R.T.", "R.T.", nil),
   ])
-  func `asks for the origin of a surname`(_ name: String, _ surname: String) {
-    let grouping = Grouping.origin { $0 }
+  func `asks for the origin of a surname and the sex of a given name`(
+    _ name: String, _ surname: String, _ given: String?
+  ) {
     let document = GoldDocument(id: "a", text: name, spans: [GoldSpan(0..<name.count, label: "NAME_PATIENT")])
-    #expect(grouping.group(document.spans[0], document) == surname)
+    #expect(Grouping.origin { $0 }.group(document.spans[0], document) == surname)
+    #expect(Grouping.sex { $0 }.group(document.spans[0], document) == given)
+  }
+
+  @Test func `asks nobody about what is no name, and believes the corpus first`() {
+    let document = GoldDocument(
+      id: "a", text: "Ana 212",
+      spans: [GoldSpan(0..<3, label: "NAME", origin: "o", sex: "F"), GoldSpan(4..<7, label: "MRN")]
+    )
+    let groups = document.spans.map { Grouping.origin { _ in "told" }.group($0, document) }
+    #expect(groups == ["o", nil])
   }
 
   // Reference: the formula in Python, in double precision.
@@ -66,7 +79,7 @@ struct GroupedScoreTests {
     let line =
       #"{"id":"a","text":"Ana","genre":"sms","style":"terse","spans":[{"start":0,"end":3,"label":"NAME","origin":"hispanic","sex":"F"}]}"#
     let document = try GoldDocument.corpus(Array(line.utf8))[0]
-    let groups = [Grouping.origin(), .sex, .genre, .style, .label].map { $0.group(document.spans[0], document) }
+    let groups = [Grouping.origin(), .sex(), .genre, .style, .label].map { $0.group(document.spans[0], document) }
     #expect(groups == ["hispanic", "F", "sms", "terse", "NAME"])
   }
 }

@@ -113,6 +113,19 @@ struct ProfileTests {
     #expect(report.method(for: .name).description == "token")
   }
 
+  @Test func `prints nothing of a key`() throws {
+    let keys = try keys()
+    let profile = try expert(
+      [.date: .shift(keepsWeekdays: false), .name: .linkableToken], keys: keys)
+    let days = try #require(keys.patient).dayShift(keepingWeekdays: false)
+    let transforms = [Identifier.date, .name].map { profile.transform(for: $0) }
+    var dumped = "\(transforms) \(keys)"
+    dump(transforms[0], to: &dumped)
+    dump(transforms[1], to: &dumped)
+    dump(keys, to: &dumped)
+    #expect(!dumped.contains("\(abs(days))") && !dumped.contains("SymmetricKey") && !dumped.contains("asthma"))
+  }
+
   @Test func `states the risks that a profile leaves`() throws {
     #expect(RedactionReport(.safeHarbor(asOf: today)).risks == [.missed])
     let surrogates = try expert([.name: .surrogate, .date: .shift(keepsWeekdays: true)], keys: try keys())

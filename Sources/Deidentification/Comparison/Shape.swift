@@ -34,7 +34,9 @@ enum Shape {
     case .keep: characters(of: value)
     case .placeholder, .shift, .formatPreserving, .linkableToken, .surrogate: 0
     case .mask(let style): style.showsPart ? longestCommon(value, result) : 0
-    case .year, .month, .ageOver89, .ageBand, .zipPrefix: longestCommon(value, result)
+    case .year, .month, .zipPrefix: longestCommon(value, result)
+    // `93` and `90+` begin alike by chance.
+    case .ageOver89, .ageBand: longestCommon(value, result) == value.count ? characters(of: value) : 0
     }
   }
 

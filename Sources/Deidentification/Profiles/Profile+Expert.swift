@@ -10,7 +10,7 @@ extension Profile {
       return .refused(
         ProfileRefusal(
           rule: "45 CFR 164.514(b)(1)", reason: "the methods of an expert need a documented determination",
-          remedy: "name the determination by its id"))
+          remedy: "name the determination by its id", lack: .determination))
     }
     guard reference <= determination.expires else {
       return .refused(

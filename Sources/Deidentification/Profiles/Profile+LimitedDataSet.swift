@@ -14,14 +14,14 @@ extension Profile {
       return .refused(
         ProfileRefusal(
           rule: "45 CFR 164.514(e)(4)", reason: "a limited data set needs a data use agreement",
-          remedy: "name the agreement by its id"))
+          remedy: "name the agreement by its id", lack: .agreement))
     }
     guard let purpose, purpose.allowsLimitedDataSet else {
       return .refused(
         ProfileRefusal(
           rule: "45 CFR 164.514(e)(3)",
           reason: "a limited data set is for research, public health or health care operations only",
-          remedy: "name one of these purposes, or use the profile `\(Name.safeHarbor.rawValue)`"))
+          remedy: "name one of these purposes, or use the profile `\(Name.safeHarbor.rawValue)`", lack: .purpose))
     }
     return .accepted(
       Profile(.limitedDataSet, basis: .agreement(agreement, purpose), asOf: reference, limitedDataSetMethod))

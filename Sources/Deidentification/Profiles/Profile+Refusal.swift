@@ -61,12 +61,12 @@ extension ProfileRefusal {
   static func withoutKey(_ method: Method) -> ProfileRefusal {
     ProfileRefusal(
       rule: "a keyed method needs a key", reason: "`\(method)` is computed under the key of a project",
-      remedy: "name a project and its secret")
+      remedy: "name a project and its secret", lack: .key)
   }
 
   static func withoutPatient(_ method: Method) -> ProfileRefusal {
     ProfileRefusal(
       rule: "a method for each patient needs the patient", reason: "`\(method)` treats each patient alike",
-      remedy: "say whose documents they are")
+      remedy: "say whose documents they are", lack: .patient)
   }
 }

@@ -12,7 +12,9 @@ package import PHI
 /// ## What it leaves
 /// The number of days between two dates, exactly; the day of the week too when the profile keeps it. A date without a
 /// year moves as one of the last twelve months, so that an interval to it may be a day off across the end of February.
-/// A month without a day moves by its middle, a year alone by its first of July. The time of day stays.
+/// A month without a day moves by its middle, a year alone by its first of July. The time of day stays. A day of the week
+/// that stands apart from its date is no identifier and stays: it tells the shift but for whole weeks, unless the shift
+/// is one of whole weeks.
 ///
 /// ## Why
 /// 45 CFR 164.514(b)(1): intervals carry the course of an illness; an expert may determine that they can stay. A moved
@@ -80,6 +82,13 @@ package struct DateShift: Transform {
       CalendarDate(year: reference.year - (isLastYear ? 1 : 0) - back, month: month, day: date.day ?? 15)
     }.first
   }
+}
+
+extension DateShift: CustomStringConvertible, CustomReflectable {
+  /// Nothing of the shift.
+  package var description: String { "DateShift" }
+  /// Nothing of the shift.
+  package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// Two whole dates with something between them: `12/28/2023 to 1/3/2024`.

@@ -90,11 +90,15 @@ package struct Surrogate: Transform {
     }
   }
 
-  /// A code of an area where many people live; of another form than five or nine digits only the shape.
+  /// A code of an area of the same region where many people live; of another form than five or nine digits only the
+  /// shape.
   private func zipCode(like value: [UInt8], using draw: inout KeyedDraw) -> [UInt8]? {
     guard var code = SurrogateNumber.text(like: value, as: .zipCode, using: &draw) else { return nil }
     guard code.count >= 5, code.prefix(5).allSatisfy(ASCII.isDigit) else { return code }
-    let prefixes = (0..<1000).filter { zipPrefixes.population(ofPrefix: $0) > rule.populationOfRestrictedPrefix }
+    let region = Int(value[0] - 0x30) * 100
+    let prefixes = (region..<region + 100).filter {
+      zipPrefixes.population(ofPrefix: $0) > rule.populationOfRestrictedPrefix
+    }
     let prefix = draw.pick(prefixes)
     for (place, divisor) in [100, 10, 1].enumerated() { code[place] = UInt8(0x30 + prefix / divisor % 10) }
     return code

@@ -31,13 +31,18 @@ struct DocumentOptions: ParsableArguments {
   }
 
   /// The day that `--as-of` names, or today.
-  func referenceDate() throws -> CalendarDate {
+  func referenceDate() throws -> CalendarDate { try .named(asOf) }
+
+  var concurrency: Int { jobs ?? ProcessorCount.online }
+}
+
+extension CalendarDate {
+  /// The day that an option `--as-of` names, or today.
+  static func named(_ asOf: String?) throws -> CalendarDate {
     guard let asOf else { return CalendarDate(secondsSinceEpoch: Assembly.now() / 1_000) }
     guard let date = CalendarDate(asOf) else { throw ValidationError("`--as-of` is a day such as 2026-11-21") }
     return date
   }
-
-  var concurrency: Int { jobs ?? ProcessorCount.online }
 }
 
 /// How results are written.

@@ -74,4 +74,10 @@ struct OutputFile: ~Copyable {
     guard fsync(descriptor) == 0, unsafe rename(temporary, target) == 0 else { throw .writing(target, errno) }
     isCommitted = true
   }
+
+  /// Puts the file in its place if nothing is there; nothing to do for standard output.
+  mutating func commitWithoutReplacing() throws(FileFailure) {
+    guard let target else { return }
+    guard fsync(descriptor) == 0, unsafe link(temporary, target) == 0 else { throw .writing(target, errno) }
+  }
 }

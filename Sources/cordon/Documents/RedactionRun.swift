@@ -11,41 +11,46 @@ struct RedactionRun: Sendable {
   let options: DocumentOptions
   let failures: Failures
 
-  func run() async throws {
+  /// Writes the documents and returns what was found in them.
+  @discardableResult
+  func run() async throws -> IdentifierCounts {
     let progress = ProgressBar(over: documents)
     defer { progress.finish() }
-    switch options.format {
+    return switch options.format {
     case .text: await texts(progress)
     case .json, .jsonl: try await values(progress)
     }
   }
 
-  private func texts(_ progress: ProgressBar) async {
+  private func texts(_ progress: ProgressBar) async -> IdentifierCounts {
+    let counts = Mutex(IdentifierCounts())
     await ParallelDocuments.forEach(documents.count, jobs: options.concurrency) { index in
       let document = documents[index]
       do {
-        try text(document, progress)
+        let found = try text(document, progress)
+        counts.withLock { $0.add(found) }
       } catch {
         failures.report(error, about: document)
       }
     }
+    return counts.withLock { $0 }
   }
 
-  private func text(_ document: Document, _ progress: ProgressBar) throws {
+  private func text(_ document: Document, _ progress: ProgressBar) throws -> IdentifierCounts {
     try destination.makeDirectories(for: document)
     guard let path = destination.path(for: document) else {
       // Output on a pipe cannot be taken back, so a file that is not text is refused before the first byte.
       if document.size != nil { try DocumentReader.check(document) }
       let output = OutputFile()
-      try redact(document, progress) { part throws(FileFailure) in try output.write(part.text) }
-      return
+      return try redact(document, progress) { part throws(FileFailure) in try output.write(part.text) }
     }
     var output = try OutputFile(path)
-    try redact(document, progress) { part throws(FileFailure) in try output.write(part.text) }
+    let counts = try redact(document, progress) { part throws(FileFailure) in try output.write(part.text) }
     try output.commit()
+    return counts
   }
 
-  private func values(_ progress: ProgressBar) async throws {
+  private func values(_ progress: ProgressBar) async throws -> IdentifierCounts {
     let counts = Mutex(IdentifierCounts())
     let output: OrderedOutput
     switch options.format {
@@ -70,6 +75,7 @@ struct RedactionRun: Sendable {
       output.write(Array("\n],\"report\":".utf8) + report.json.bytes + Array("}\n".utf8))
     }
     try finish(output)
+    return counts.withLock { $0 }
   }
 
   /// A partial result of several documents is not put in place of a whole one.
@@ -102,7 +108,6 @@ struct RedactionRun: Sendable {
     return counts
   }
 
-  @discardableResult
   private func redact(
     _ document: Document, _ progress: ProgressBar, _ body: (RedactionStream.Part) throws -> Void
   ) throws -> IdentifierCounts {

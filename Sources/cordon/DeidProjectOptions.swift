@@ -1,0 +1,36 @@
+import ArgumentParser
+import Deidentification
+import PHI
+
+/// The project whose secret is used, and the plan that an expert made for it.
+struct DeidProjectOptions: ParsableArguments {
+  @Option(help: "The plan of an expert's determination, as YAML: determination, expires and methods by kind.")
+  var plan: String?
+
+  @Option(help: "The project whose codes, surrogates and shifts are used; each project has its own.")
+  var project: String?
+
+  @Option(help: "The file with the secret of at least 32 bytes, as they are or in hexadecimal.")
+  var keyFile: String?
+
+  /// The keys of the project and, if one is named, of a patient in it; nil when no project is named.
+  func keys(of patient: String?) throws -> ProfileKeys? {
+    switch (project, keyFile) {
+    case (nil, nil): return nil
+    case (let project?, let keyFile?):
+      let key = try DeidKeyFile.key(of: project, contentsOf: keyFile)
+      return ProfileKeys(project: key, patient: patient.map(key.patient))
+    case (_, nil): throw UsageFailure("a project needs its secret", help: "name the file with `--key-file`")
+    case (nil, _): throw UsageFailure("a secret belongs to a project", help: "name the project with `--project`")
+    }
+  }
+
+  /// The profile of the plan.
+  func expert(of patient: String?, asOf reference: CalendarDate) throws -> Profile {
+    guard let plan else {
+      throw UsageFailure("the profile `expert` needs the plan of a determination", help: "name it with `--plan FILE`")
+    }
+    let read = try DeidPlan(contentsOf: plan)
+    return try Profile.expert(read.determination, read.methods, keys: try keys(of: patient), asOf: reference).accepted()
+  }
+}

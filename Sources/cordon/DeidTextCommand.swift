@@ -1,0 +1,69 @@
+import ArgumentParser
+import Bytes
+import Deidentification
+
+/// `cordon deid text`: documents in, the same documents by a profile out, with a report.
+struct DeidTextCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "text", abstract: "De-identify text by a profile.",
+    discussion: """
+      Everything but the identifiers is copied byte for byte. What is done with each kind of identifier follows from the \
+      profile and from the options that change it; the report names it. Exit codes: 0 done, 2 refused or bad usage, \
+      65 unreadable input, 74 output failed.
+      """)
+
+  @OptionGroup var options: DocumentOptions
+  @OptionGroup var profile: DeidProfileOptions
+  @OptionGroup var methods: DeidMethodOptions
+
+  @Option(help: "Write the report to this file, as JSON; without it, a summary goes to standard error.")
+  var report: String?
+
+  func run() async throws {
+    do {
+      try await deidentify()
+    } catch let failure as UsageFailure {
+      throw ExitCode(failure.report())
+    }
+  }
+
+  private func deidentify() async throws {
+    let chosen = try methods.apply(to: try profile.profile(asOf: try options.referenceDate()), keys: try profile.keys())
+    let deidentifier = Deidentifier(chosen)
+    if options.jsonl {
+      try await Worker(.redact(deidentifier), options).run()
+      return
+    }
+    let failures = Failures()
+    let documents = DocumentWalk.documents(at: options.paths, report: failures.report)
+    let destination = try RedactionDestination(options, for: documents)
+    if let report, let failure = UsageFailure.overwriting(report, readFrom: documents) { throw failure }
+    let run = RedactionRun(
+      deidentifier: deidentifier, documents: documents, destination: destination, options: options, failures: failures)
+    let done = RedactionReport(chosen, counts: try await run.run())
+    if failures.exitCode == nil {
+      do throws(FileFailure) {
+        try write(done)
+      } catch {
+        failures.report(error)
+      }
+    }
+    if let code = failures.exitCode { throw code }
+  }
+
+  private func write(_ done: RedactionReport) throws(FileFailure) {
+    guard let report else { return StandardError.line(done.summary) }
+    var file = try OutputFile(report)
+    try file.write(done.json.bytes + [0x0A])
+    try file.commit()
+  }
+}
+
+extension RedactionReport {
+  /// The report in a few lines: what was found, what was done with it, and what may still lead to a person.
+  fileprivate var summary: String {
+    let kinds = counts.present.map { "\($0.identifier) \($0.count) \(method(for: $0.identifier))" }
+    let found = kinds.isEmpty ? "nothing found" : kinds.joined(separator: ", ")
+    return (["\(profile.rawValue): \(found)"] + risks.map { "risk: \($0.statement)" }).joined(separator: "\n")
+  }
+}

@@ -4,13 +4,14 @@ import PHI
 struct Rendering {
   private let coinage: Coinage
   private let template: Template
-  private let cast: Cast
+  private var cast: Cast
   private var dice: Dice
   private(set) var page = Page()
   private var values: [String: String] = [:]
   private var dates: [Int: WrittenDate] = [:]
   private var establishments: [Int: Establishment] = [:]
   private var handles: [String: String] = [:]
+  private var mentioned: Set<String> = []
   private let today: Int
   private let dateForm: String
 
@@ -36,11 +37,22 @@ struct Rendering {
       case .text(let text): page.write(text)
       case .marked(let label, let text): page.write(text, as: Page.Mark(label: label))
       case .choice(let options): write(dice.pick(options))
-      case .about(let form, let who): page.write(cast[who].word(form))
-      case .person(let form, let who): write(cast[who], who, form)
+      case .about(let form, let who):
+        mentioned.insert(who)
+        page.write(cast[who].word(form))
+      case .person(let form, let who):
+        if mentioned.insert(who).inserted { agree(who) }
+        write(cast[who], who, form)
       case .slot(let slot): write(slot)
       }
     }
+  }
+
+  /// Gives somebody who has not been named yet the sex that a word chosen at random just told.
+  private mutating func agree(_ who: String) {
+    let before = page.letters.suffix(24).map(\.scalar)
+    guard let sex = SexWord.sex(before: before[...], after: []), sex != cast[who].sex else { return }
+    cast[who] = coinage.register.renamed(cast[who], sex: sex, using: &dice)
   }
 
   private mutating func write(_ person: Person, _ who: String, _ form: PersonForm) {

@@ -31,7 +31,7 @@ struct CorpusTests {
 
   @Test func `writes a document as one line of JSON`() throws {
     let template = try #require(try Template.parse("=== a keep\n\"{city:us}\"\n").first)
-    let document = Author(lists: try SampleLists.make()).document(from: template, seed: 3, spoiling: false)
+    let document = try SampleLists.author().document(from: template, seed: 3, spoiling: false)
     var line: [UInt8] = []
     document.write(into: &line)
     let town = document.text.dropFirst().dropLast()

@@ -31,5 +31,11 @@ enum SampleLists {
     return names.map { "[\($0)]\n\(own[$0] ?? "some \($0) <#####>")\n" }.joined()
   }()
 
-  static func make() throws -> Lists { try Lists(parsing: [file]) }
+  private static let parsed = Result { try Lists(parsing: [file]) }
+  private static let shared = parsed.map { Author(lists: $0) }
+
+  static func make() throws -> Lists { try parsed.get() }
+
+  /// An author with these lists.
+  static func author() throws -> Author { try shared.get() }
 }

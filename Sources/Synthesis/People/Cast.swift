@@ -18,7 +18,10 @@ struct Cast: Sendable {
 
   /// The person whom a template calls `who`.
   subscript(who: String) -> Person {
-    guard let person = people[who] else { preconditionFailure("everybody in the template was cast") }
-    return person
+    get {
+      guard let person = people[who] else { preconditionFailure("everybody in the template was cast") }
+      return person
+    }
+    set { people[who] = newValue }
   }
 }

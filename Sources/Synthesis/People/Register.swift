@@ -47,19 +47,16 @@ struct Register: Sendable {
     let tossed: NamePool.Sex = dice.chance(50) ? .female : .male
     let sex = known ?? tossed
     let accents = dice.chance(45)
-    let spelling = { (name: String) in accents ? name : Accents.stripped(name) }
-    let given = spelling(givenName(origin, sex, using: &dice))
-    var surname = spelling(surname(origin, using: &dice))
-    if let patient, dice.chance(75) { surname = patient.surname }
-    let middle =
-      origin == .vietnamese && dice.chance(60)
-      ? (sex == .female ? spelling("Thị") : spelling("Văn")) : spelling(givenName(origin, sex, using: &dice))
-    let surnameFirst = [.vietnamese, .chinese, .korean, .southeastAsian].contains(origin) && dice.chance(18)
-    return Person(
-      role: role, origin: origin, sex: sex, given: given, middle: middle, surname: surname,
-      nickname: nickname(of: given, using: &dice),
-      suffix: sex == .male && dice.chance(6) ? dice.pickEarly(["Jr.", "Jr", "III", "Sr.", "II", "IV"]) : "",
-      surnameFirst: surnameFirst, title: sex == .male ? "Mr." : dice.chance(50) ? "Ms." : "Mrs.")
+    let family = surname(origin, using: &dice)
+    let isKin = dice.chance(75)
+    return named(
+      role, origin, sex, surname: patient.flatMap { isKin ? $0.surname : nil } ?? spelling(family, accents: accents),
+      accents: accents, using: &dice)
+  }
+
+  /// The same person with another sex and so another given name.
+  func renamed(_ person: Person, sex: NamePool.Sex, using dice: inout Dice) -> Person {
+    named(person.role, person.origin, sex, surname: person.surname, accents: dice.chance(45), using: &dice)
   }
 
   /// A surname of any origin.
@@ -71,6 +68,24 @@ struct Register: Sendable {
   func anyGiven(using dice: inout Dice) -> String {
     givenName(origins[dice.weighted(weights)], dice.chance(50) ? .female : .male, using: &dice)
   }
+
+  private func named(
+    _ role: Person.Role, _ origin: NamePool.Origin, _ sex: NamePool.Sex, surname: String, accents: Bool,
+    using dice: inout Dice
+  ) -> Person {
+    let given = spelling(givenName(origin, sex, using: &dice), accents: accents)
+    let middle =
+      origin == .vietnamese && dice.chance(60)
+      ? sex == .female ? "Thị" : "Văn" : givenName(origin, sex, using: &dice)
+    let surnameFirst = [.vietnamese, .chinese, .korean, .southeastAsian].contains(origin) && dice.chance(18)
+    return Person(
+      role: role, origin: origin, sex: sex, given: given, middle: spelling(middle, accents: accents),
+      surname: surname, nickname: nickname(of: given, using: &dice),
+      suffix: sex == .male && dice.chance(6) ? dice.pickEarly(["Jr.", "Jr", "III", "Sr.", "II", "IV"]) : "",
+      surnameFirst: surnameFirst, title: sex == .male ? "Mr." : dice.chance(50) ? "Ms." : "Mrs.")
+  }
+
+  private func spelling(_ name: String, accents: Bool) -> String { accents ? name : Accents.stripped(name) }
 
   private func givenName(_ origin: NamePool.Origin, _ sex: NamePool.Sex, using dice: inout Dice) -> String {
     let index = self.index(of: origin)

@@ -87,7 +87,10 @@ struct PieceReader {
     let whole = string(place + 1..<end)
     let halves = whole.split(separator: "#", omittingEmptySubsequences: false)
     let words = halves[0].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    guard halves.count <= 2, words.count <= 2, words.allSatisfy({ !$0.isEmpty }) else { return nil }
+    guard halves.count <= 2, words.count <= 2, words.allSatisfy({ !$0.isEmpty }), words[0].first?.isLetter == true
+    else {
+      return nil
+    }
     let number = halves.count == 2 ? Int(halves[1]) : nil
     guard halves.count == 1 || number != nil else { throw error(.unknownSlot(whole)) }
     // `{{name}}` is a placeholder of somebody else's, `{{"n":{num:1-9}}` ends with a slot.

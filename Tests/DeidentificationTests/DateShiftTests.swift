@@ -45,7 +45,8 @@ struct DateShiftTests {
     ("Sept 28, 2023", "Oct 5, 2023"), ("May 30, 2024", "June 6, 2024"),
     ("Thursday, March 14, 2024", "Thursday, March 21, 2024"),
     ("12/28/2023 to 1/3/2024", "01/04/2024 to 1/10/2024"), ("March 2024", "March 2024"), ("2024-02-28", "2024-03-06"),
-    ("2023-02-28", "2023-03-07"), ("12/31/99", "01/07/00"), ("10:30 on 3/14/2024", "10:30 on 3/21/2024"),
+    ("2023-02-28", "2023-03-07"), ("12/31/99", "01/07/00"), ("28-May-2023", "4-Jun-2023"),
+    ("10:30 on 3/14/2024", "10:30 on 3/21/2024"),
     ("the 14th of March, 2024", "the 21st of March, 2024"), ("2/29", "3/7"),
   ])
   func `writes the day a week later as the first is written`(date: String, later: String) throws {

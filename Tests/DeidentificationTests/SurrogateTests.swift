@@ -93,6 +93,26 @@ struct SurrogateTests {
     #expect(!new.contains("Elm") || !place.contains("Elm"))
   }
 
+  @Test func `keeps signs that cover digits, and hexadecimal digits`() throws {
+    #expect(try surrogate("xxx-xx-3875", "SSN").hasPrefix("xxx-xx-"))
+    #expect(try surrogate("00:1B:44:11:3A:B7", "DEVICE").allSatisfy { $0.isHexDigit || $0 == ":" })
+  }
+
+  @Test(arguments: [
+    ("18", "99"), ("1st Ave & Pike", "Xx Ave"), ("3217 W. 53RD PL.", "9999 X PL."),
+    ("P.O. Box 19204", "P.O. Box 99999"),
+    ("2200 block of Eastlake", "9999 Xx"), ("2250 Research Pkwy, Ste 410", "9999 Xx Pkwy, Ste 999"),
+  ])
+  func `writes streets in their form`(street: String, form: String) throws {
+    let words = try surrogate(street, "STREET").split(separator: " ").map(String.init)
+    let shape = words.map { word in
+      if word.contains(where: \.isNumber) { return String(word.map { $0.isNumber ? "9" : $0 }) }
+      guard !form.contains(word) else { return word }
+      return word == word.uppercased() ? "X" : "Xx"
+    }
+    #expect(shape.joined(separator: " ") == form)
+  }
+
   @Test(arguments: Identifier.allCases)
   func `never writes what it replaces, and the same each time`(identifier: Identifier) throws {
     let values = [

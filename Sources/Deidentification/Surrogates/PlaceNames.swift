@@ -39,11 +39,17 @@ enum PlaceNames {
     "hospital", "hospitals", "clinic", "clinics", "center", "centre", "medical", "health", "healthcare", "care",
     "institute", "rehabilitation", "rehab", "nursing", "home", "hospice", "pharmacy", "laboratory", "labs", "urgent",
     "surgery", "surgical", "memorial", "regional", "general", "community", "university", "childrens", "system",
-    "associates", "group", "dialysis", "imaging", "radiology", "oncology", "cardiology", "pediatrics", "house",
+    "associates", "group", "dialysis", "imaging", "rheumatology", "orthopedics", "orthopaedics", "ortho", "endocrine",
+    "eye", "dental", "lab", "hosp",
+    "breast", "heart", "womens", "family", "physicians", "specialists", "urology", "neurology", "psychiatry",
+    "dermatology", "primary", "veterans", "shelter", "program", "partial", "behavioral", "mental", "wellness",
+    "radiology", "oncology", "cardiology", "pediatrics", "house",
   ]
   static let organizationKinds: Set = [
     "inc", "llc", "ltd", "corp", "corporation", "company", "co", "group", "school", "university", "college",
     "academy", "church", "bank", "foundation", "department", "services", "industries", "construction", "associates",
-    "partners", "plan", "insurance", "elementary", "high", "middle", "district", "police", "fire",
+    "partners", "plan", "insurance", "elementary", "high", "middle", "district", "police", "fire", "sheriff",
+    "cooperative",
+    "authority", "housing", "dispatch", "unified", "community", "state", "program", "union", "ministry",
   ]
 }

@@ -9,11 +9,32 @@ enum SurrogateNumber {
     guard count > 0 else { return nil }
     var digits = self.digits(count, as: identifier, startingWithZero: value.first(where: ASCII.isDigit) == 0x30, &draw)[
       ...]
-    return value.map { byte in
-      if ASCII.isDigit(byte) { return 0x30 + (digits.popFirst() ?? 0) }
-      if ASCII.isUppercase(byte) { return UInt8.random(in: 0x41...0x5A, using: &draw) }
-      if ASCII.isLowercase(byte) { return UInt8.random(in: 0x61...0x7A, using: &draw) }
-      return byte
+    let letters = Letters(of: value)
+    return value.indices.map { place in
+      ASCII.isDigit(value[place]) ? 0x30 + (digits.popFirst() ?? 0) : letters.letter(like: value, at: place, &draw)
+    }
+  }
+
+  /// How the letters of a value are drawn.
+  private struct Letters {
+    /// Whether they are hexadecimal digits, as those of hardware addresses are.
+    private let areHexadecimal: Bool
+
+    init(of value: [UInt8]) {
+      areHexadecimal = value.contains(0x3A) && value.allSatisfy { !ASCII.isLetter($0) || ASCII.isHexDigit($0) }
+    }
+
+    func letter(like value: [UInt8], at place: Int, _ draw: inout KeyedDraw) -> UInt8 {
+      let byte = value[place]
+      guard ASCII.isLetter(byte), !isCover(value, at: place) else { return byte }
+      let letter = UInt8.random(in: 0x61...(areHexadecimal ? 0x66 : 0x7A), using: &draw)
+      return ASCII.isUppercase(byte) ? ASCII.uppercased(letter) : letter
+    }
+
+    /// Whether an `x` beside another one covers a character, as in `xxx-xx-1234`.
+    private func isCover(_ value: [UInt8], at place: Int) -> Bool {
+      func isX(_ place: Int) -> Bool { value.indices.contains(place) && value[place] | 0x20 == 0x78 }
+      return isX(place) && (isX(place - 1) || isX(place + 1))
     }
   }
 

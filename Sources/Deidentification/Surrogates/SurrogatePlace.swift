@@ -4,22 +4,23 @@ internal import Bytes
 enum SurrogatePlace {
   /// A street with other numbers and another name; the words for the kind of street and for a unit stay.
   static func street(like value: String, using draw: inout KeyedDraw) -> String {
-    let words = value.split(omittingEmptySubsequences: true) { $0 == " " || $0 == "\n" || $0 == "\t" || $0 == "\r\n" }
-    let name = draw.pick(PlaceNames.streets)
+    let words = value.split(whereSeparator: \.isWhitespace)
     func isIn(_ words: Set<String>, _ word: Substring) -> Bool {
-      words.contains(String(word.lowercased().filter { $0.isLetter || $0 == "#" }))
+      !word.contains(where: \.isNumber) && words.contains(word.lowercased().filter { $0.isLetter || $0 == "#" })
     }
-    if words.count > 1, isIn(["po", "p", "box", "pobox"], words[0]) { return redrawn(value, &draw) }
+    if words.count > 1, isIn(["po", "p", "box", "pobox", "rr"], words[0]) { return redrawn(value, &draw) }
     var parts: [String] = []
     var rest = words[...]
-    if let first = rest.first, first.contains(where: \.isNumber) {
+    if let first = rest.first, first.contains(where: \.isNumber), first.count(where: \.isLetter) < 2 {
       parts.append(redrawn(String(first), &draw))
       rest = rest.dropFirst()
     }
-    let suffix = rest.firstIndex { isIn(PlaceNames.streetKinds, $0) && $0 != rest.first } ?? rest.endIndex
-    parts.append(Capitals(of: Array((rest.first ?? "A").utf8).span).writing(name))
+    if rest.isEmpty { return parts.joined() }
+    let isShouting = Capitals(of: Array(value.utf8).span) == .all
+    parts.append((isShouting ? Capitals.all : .first).writing(draw.pick(PlaceNames.streets)))
+    let kind = rest.firstIndex { isIn(PlaceNames.streetKinds, $0) && $0 != rest.first } ?? rest.endIndex
     var isUnit = false
-    for (place, word) in rest[suffix...].enumerated() {
+    for (place, word) in rest[kind...].enumerated() {
       isUnit = isUnit || isIn(PlaceNames.units, word)
       guard place == 0 || isUnit else { break }
       parts.append(redrawn(String(word), &draw))

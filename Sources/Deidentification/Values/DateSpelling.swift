@@ -26,7 +26,8 @@ struct DateSpelling {
       case .year: write(new.year, digits: place.range.count, into: &output)
       case .month: write(new.month, digits: pads ? 2 : 1, into: &output)
       case .monthName:
-        MonthName.write(new.month, like: text.extracting(place.range), into: &output)
+        let isJoined = place.range.lowerBound > 0 && [0x2D, 0x2F].contains(text[place.range.lowerBound - 1])
+        MonthName.write(new.month, like: text.extracting(place.range), isJoined: isJoined, into: &output)
       case .day:
         let isPadded = place.range.count == 2 && (text[place.range.lowerBound] == 0x30 || isNumeric)
         write(new.day, digits: pads && isPadded ? 2 : 1, into: &output)
@@ -81,11 +82,11 @@ private enum Ordinal {
 /// The names of months, in full or cut.
 private enum MonthName {
   /// Appends the name of `month`, as long and in the same case as `old`.
-  static func write(_ month: Int, like old: Span<UInt8>, into output: inout [UInt8]) {
+  ///
+  /// `May` is both whole and cut: it is taken for cut where a mark joins it to a number, as in `28-May-2023`.
+  static func write(_ month: Int, like old: Span<UInt8>, isJoined: Bool, into output: inout [UInt8]) {
     let name = DateParts.names[month - 1]
-    // `May` is both: the whole name is the commoner way to write a month.
-    let isMay = old.count == 3 && ASCII.lowercased(old[1]) == 0x61 && ASCII.lowercased(old[2]) == 0x79
-    let isWhole = isMay || DateParts.names.contains { $0.utf8.count == old.count && old.count > 4 } || spellsWhole(old)
+    let isWhole = spellsWhole(old) && !(isJoined && old.count == 3)
     Capitals(of: old).write(isWhole ? name : String(name.prefix(3)), into: &output)
   }
 

@@ -26,13 +26,34 @@ extension Page {
     }
   }
 
+  /// Digits, and letters too if asked, in their full-width forms.
+  mutating func widenDigits(letters all: Bool) {
+    for index in letters.indices {
+      let value = letters[index].scalar.value
+      guard (0x21...0x7E).contains(value), all || (0x30...0x39).contains(value) else { continue }
+      letters[index].scalar = Unicode.Scalar(value + 0xFEE0) ?? letters[index].scalar
+    }
+  }
+
+  /// Marks that cannot be seen: soft hyphens inside words, spaces without width.
+  mutating func sprinkle(using dice: inout Dice) {
+    let unseen: Unicode.Scalar = dice.pick(["\u{AD}", "\u{200B}", "\u{2060}", "\u{FEFF}"])
+    let percent = dice.number(in: 1...4)
+    letters = letters.enumerated().flatMap { index, letter in
+      let inside = index + 1 < letters.count && letters[index + 1].mark == letter.mark
+      return letter.scalar.isPlainLetter && inside && dice.chance(percent)
+        ? [letter, Letter(unseen, letter.mark)] : [letter]
+    }
+  }
+
   /// Curly quotes, dashes and spaces that do not break.
   mutating func setTypographically(using dice: inout Dice) {
+    let apostrophe: Unicode.Scalar = dice.chance(80) ? "\u{2019}" : dice.pick(["\u{2BC}", "\u{2032}", "\u{B4}", "`"])
     let hardSpaces = dice.chance(60) ? dice.number(in: 2...20) : 0
     for index in letters.indices {
       let opens = index == 0 || letters[index - 1].scalar.properties.isWhitespace || letters[index - 1].scalar == "("
       switch letters[index].scalar {
-      case "'": letters[index].scalar = opens ? "\u{2018}" : "\u{2019}"
+      case "'": letters[index].scalar = opens ? "\u{2018}" : apostrophe
       case "\"": letters[index].scalar = opens ? "\u{201C}" : "\u{201D}"
       case "-" where dice.chance(25): letters[index].scalar = dice.chance(60) ? "\u{2013}" : "\u{2011}"
       case " " where dice.chance(hardSpaces): letters[index].scalar = "\u{A0}"

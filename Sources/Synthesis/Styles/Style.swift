@@ -1,6 +1,6 @@
 /// A way in which real text is spoilt.
 enum Style: String, CaseIterable, Sendable {
-  case lower, caps, ocr, wrap, flat, spaces, unpunctuated, typographic, decomposed, stripped, typos
+  case lower, caps, ocr, wrap, flat, spaces, unpunctuated, typographic, decomposed, stripped, typos, wide, invisible
 
   /// Which styles a document gets: six in ten get none, few get two.
   static func drawn(for traits: Set<Template.Trait>, using dice: inout Dice) -> [Style] {
@@ -8,7 +8,7 @@ enum Style: String, CaseIterable, Sendable {
     if traits.contains(.keep) {
       if dice.chance(12) { styles.append(dice.chance(75) ? .stripped : .decomposed) }
     } else if dice.chance(42) {
-      styles.append(Style.allCases[dice.weighted([18, 12, 14, 14, 12, 6, 6, 10, 4, 6, 12])])
+      styles.append(Style.allCases[dice.weighted([18, 12, 14, 14, 12, 6, 6, 10, 4, 6, 12, 1, 2])])
       if dice.chance(25) {
         let second = dice.pick([Style.lower, .wrap, .flat, .spaces, .typographic, .typos, .unpunctuated, .stripped])
         if !styles.contains(second), !(styles[0] == .caps && second == .lower) { styles.append(second) }
@@ -33,6 +33,8 @@ enum Style: String, CaseIterable, Sendable {
     case .decomposed: page.decompose()
     case .stripped: page.strip()
     case .typos: page.mistype(percent: dice.number(in: 2...8), using: &dice)
+    case .wide: page.widenDigits(letters: dice.chance(30))
+    case .invisible: page.sprinkle(using: &dice)
     }
   }
 }

@@ -8,7 +8,7 @@ struct DeidMethodOptions: ParsableArguments {
     name: .customLong("method"),
     help: """
       KIND=METHOD, more than once: a label such as NAME or ZIP, or `all`; redact, keep, year, month, age-90+, \
-      age-band-5, zip3, mask-full, mask-fixed, mask-format, mask-last4, token, ff1, shift, shift-weeks or surrogate.
+      age-band-5, zip3, mask-full, mask-fixed, mask-format, mask-last4, random-token, token, ff1, shift, shift-weeks or surrogate.
       """)
   var methods: [DeidMethodChoice] = []
 
@@ -29,7 +29,7 @@ struct DeidMethodOptions: ParsableArguments {
   }
 
   /// `profile` with the changes, from the widest to the narrowest.
-  func apply(to profile: Profile, keys: ProfileKeys?) throws -> Profile {
+  func apply(to profile: Profile, keys: ProfileKeys) throws -> Profile {
     var changed = profile
     if surrogates {
       let replaced = IdentifierSet(Identifier.allCases.filter { profile.method(for: $0) != .keep })

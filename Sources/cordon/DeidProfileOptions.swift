@@ -29,10 +29,10 @@ struct DeidProfileOptions: ParsableArguments {
     }
   }
 
-  /// The keys of the project and of the patient; nil when no project is named.
-  func keys() throws -> ProfileKeys? {
+  /// The keys of the project and of the patient.
+  func keys() throws -> ProfileKeys {
     let keys = try project.keys(of: patient)
-    guard keys != nil || patient == nil else {
+    guard keys.project != nil || patient == nil else {
       throw UsageFailure(
         "`--patient` belongs to a project", help: "name the project and its secret with `--project` and `--key-file`")
     }

@@ -13,13 +13,14 @@ struct DeidProjectOptions: ParsableArguments {
   @Option(help: "The file with the secret of at least 32 bytes, as they are or in hexadecimal.")
   var keyFile: String?
 
-  /// The keys of the project and, if one is named, of a patient in it; nil when no project is named.
-  func keys(of patient: String?) throws -> ProfileKeys? {
+  /// The keys of the project and, if one is named, of a patient in it; random codes are drawn for this run.
+  func keys(of patient: String?) throws -> ProfileKeys {
+    let codebook = Codebook(using: SystemRandomNumberGenerator())
     switch (project, keyFile) {
-    case (nil, nil): return nil
+    case (nil, nil): return ProfileKeys(codebook: codebook)
     case (let project?, let keyFile?):
       let key = try DeidKeyFile.key(of: project, contentsOf: keyFile)
-      return ProfileKeys(project: key, patient: patient.map(key.patient))
+      return ProfileKeys(project: key, patient: patient.map(key.patient), codebook: codebook)
     case (_, nil): throw UsageFailure("a project needs its secret", help: "name the file with `--key-file`")
     case (nil, _): throw UsageFailure("a secret belongs to a project", help: "name the project with `--project`")
     }

@@ -112,3 +112,37 @@ struct LinkableTokenTests {
     #expect(stream.counts[.name] == 2)
   }
 }
+
+struct RandomTokenTests {
+  private func profile(seed: UInt64) throws -> Profile {
+    let keys = ProfileKeys(codebook: Codebook(using: SeededGenerator(seed: seed)))
+    return try accepted(
+      Profile.safeHarbor(asOf: today).applying(
+        .randomToken, to: IdentifierSet([.name, .medicalRecordNumber, .socialSecurityNumber]), keys: keys))
+  }
+
+  @Test func `is the same for one value throughout, and allowed by Safe Harbor`() throws {
+    let profile = try profile(seed: 1)
+    let first = redacted("[[MRN|TV-0051]]", by: profile)
+    #expect(first.hasPrefix("MRN_") && first.count == 20)
+    #expect(redacted("[[MRN|tv0051]]", by: profile) == first)
+    #expect(redacted("[[MRN|TV-0052]]", by: profile) != first)
+    #expect(redacted("[[SSN|TV-0051]]", by: profile).dropFirst(4) != first.dropFirst(4))
+    #expect(RedactionReport(profile).risks == [.missed, .linkable])
+  }
+
+  @Test func `tells nothing: two books give unrelated codes for one value, in whatever order they meet it`() throws {
+    let (one, other) = (try profile(seed: 1), try profile(seed: 2))
+    let values = (0..<200).map { "[[MRN|\(100_000 + $0)]]" }
+    let codes = values.map { redacted($0, by: one) }
+    #expect(Set(codes).count == values.count)
+    #expect(Set(codes).isDisjoint(with: values.map { redacted($0, by: other) }))
+    let again = try profile(seed: 1)
+    #expect(values.reversed().map { redacted($0, by: again) }.reversed() != codes)
+  }
+
+  @Test func `is refused without a book`() {
+    let amendment = Profile.safeHarbor(asOf: today).applying(.randomToken, to: IdentifierSet([.name]))
+    #expect(refusal(amendment)?.rule == "a random code needs a codebook")
+  }
+}

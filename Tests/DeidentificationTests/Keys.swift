@@ -1,6 +1,7 @@
 import Ciphers
 import Deidentification
 import PHI
+import TestKit
 import Testing
 
 /// The key of a project, from a secret that is 32 times `byte`.
@@ -12,7 +13,8 @@ func project(_ name: String = "asthma", secret byte: UInt8 = 7) throws -> Projec
 /// The keys of a patient in a project.
 func keys(_ patient: String = "p1", in name: String = "asthma", secret byte: UInt8 = 7) throws -> ProfileKeys {
   let project = try project(name, secret: byte)
-  return ProfileKeys(project: project, patient: project.patient(patient))
+  return ProfileKeys(
+    project: project, patient: project.patient(patient), codebook: Codebook(using: SeededGenerator(seed: 5)))
 }
 
 /// The profile of an amendment; the refusal is an issue.

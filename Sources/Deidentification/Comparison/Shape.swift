@@ -32,7 +32,7 @@ enum Shape {
     guard result.isEmpty || result[0] != 0x5B || method == .keep else { return 0 }
     return switch method {
     case .keep: characters(of: value)
-    case .placeholder, .shift, .formatPreserving, .linkableToken, .surrogate: 0
+    case .placeholder, .shift, .randomToken, .formatPreserving, .linkableToken, .surrogate: 0
     case .mask(let style): style.showsPart ? longestCommon(value, result) : 0
     case .year, .month, .zipPrefix: longestCommon(value, result)
     // `93` and `90+` begin alike by chance.

@@ -35,7 +35,7 @@ package enum ResidualRisk: String, CaseIterable, Sendable {
       case .missed: true
       case .kept: methods.contains(.keep)
       case .reversible: methods.contains(where: \.isKeyed)
-      case .linkable: !methods.isDisjoint(with: [.linkableToken, .formatPreserving])
+      case .linkable: !methods.isDisjoint(with: [.randomToken, .linkableToken, .formatPreserving])
       case .intervals:
         !methods.isDisjoint(with: [.shift(keepsWeekdays: false), .shift(keepsWeekdays: true)])
           || profile.method(for: .date) == .surrogate

@@ -12,6 +12,7 @@ extension Method: CustomStringConvertible {
     case .zipPrefix: "zip3"
     case .shift(let keepsWeekdays): keepsWeekdays ? "shift-weeks" : "shift"
     case .formatPreserving: "ff1"
+    case .randomToken: "random-token"
     case .linkableToken: "token"
     case .surrogate: "surrogate"
     }
@@ -34,6 +35,6 @@ extension Method: CustomStringConvertible {
   package static let fixed: [Method] =
     [
       .keep, .placeholder, .year, .month, .ageOver89, .zipPrefix, .shift(keepsWeekdays: false),
-      .shift(keepsWeekdays: true), .formatPreserving, .linkableToken, .surrogate,
+      .shift(keepsWeekdays: true), .randomToken, .formatPreserving, .linkableToken, .surrogate,
     ] + Mask.Style.allCases.map(Method.mask)
 }

@@ -22,6 +22,8 @@ package enum Method: Hashable, Sendable {
   case shift(keepsWeekdays: Bool)
   /// It is encrypted into another value of the same form.
   case formatPreserving
+  /// A code drawn at random stands in its place.
+  case randomToken
   /// A code of the project stands in its place.
   case linkableToken
   /// An invented value of the same kind and shape stands in its place.
@@ -30,7 +32,7 @@ package enum Method: Hashable, Sendable {
   /// Whether it can be used for a kind of identifier.
   package func fits(_ identifier: Identifier) -> Bool {
     switch self {
-    case .keep, .placeholder, .mask, .linkableToken, .surrogate: true
+    case .keep, .placeholder, .mask, .randomToken, .linkableToken, .surrogate: true
     case .year, .month, .shift: identifier == .date
     case .ageOver89, .ageBand: identifier == .ageOver89
     case .zipPrefix: identifier == .zipCode
@@ -42,7 +44,7 @@ package enum Method: Hashable, Sendable {
   package var isKeyed: Bool {
     switch self {
     case .shift, .formatPreserving, .linkableToken, .surrogate: true
-    case .keep, .placeholder, .mask, .year, .month, .ageOver89, .ageBand, .zipPrefix: false
+    case .keep, .placeholder, .mask, .year, .month, .ageOver89, .ageBand, .zipPrefix, .randomToken: false
     }
   }
 
@@ -50,13 +52,14 @@ package enum Method: Hashable, Sendable {
   package var isPerPatient: Bool {
     switch self {
     case .shift, .surrogate: true
-    case .keep, .placeholder, .mask, .year, .month, .ageOver89, .ageBand, .zipPrefix, .formatPreserving, .linkableToken:
+    case .keep, .placeholder, .mask, .year, .month, .ageOver89, .ageBand, .zipPrefix, .randomToken, .formatPreserving,
+      .linkableToken:
       false
     }
   }
 
   /// Whether mentions of one person have to be linked before it.
-  var linksPeople: Bool { self == .linkableToken || self == .surrogate }
+  var linksPeople: Bool { self == .randomToken || self == .linkableToken || self == .surrogate }
 
   /// The kinds of identifiers that are numbers.
   package static let numbers = IdentifierSet([

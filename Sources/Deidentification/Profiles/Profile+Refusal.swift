@@ -17,15 +17,14 @@ extension Profile {
 
   private func safeHarborRefusal(of method: Method, for identifier: Identifier) -> ProfileRefusal? {
     switch method {
-    case .placeholder, .year, .ageOver89, .ageBand, .zipPrefix: nil
+    case .placeholder, .year, .ageOver89, .ageBand, .zipPrefix, .randomToken: nil
     case .mask(let style): style.showsPart ? .showingPart : nil
     case .month: .safeHarbor("(C)", "a month is an element of a date")
     case .keep: .safeHarbor("(\(identifier.safeHarborClass.rawValue))", "the paragraph lists \(identifier.label)")
     case .shift, .formatPreserving, .linkableToken, .surrogate:
       ProfileRefusal(
         rule: "45 CFR 164.514(c)(1)", reason: "what a key computes from an identifier is derived from it",
-        remedy:
-          "use `redact`, or the profile `\(Name.limitedDataSet.rawValue)` or `\(Name.expert.rawValue)`")
+        remedy: "use `random-token`, or the profile `\(Name.limitedDataSet.rawValue)` or `\(Name.expert.rawValue)`")
     }
   }
 
@@ -40,7 +39,7 @@ extension Profile {
       ProfileRefusal(
         rule: "45 CFR 164.514(e)(2)", reason: "a part of an identifier is derived from it",
         remedy: "use a mask that shows nothing")
-    case .placeholder, .mask, .year, .month, .ageOver89, .ageBand, .zipPrefix, .shift, .formatPreserving,
+    case .placeholder, .mask, .year, .month, .ageOver89, .ageBand, .zipPrefix, .shift, .randomToken, .formatPreserving,
       .linkableToken, .surrogate:
       nil
     }
@@ -62,6 +61,12 @@ extension ProfileRefusal {
     ProfileRefusal(
       rule: "a keyed method needs a key", reason: "`\(method)` is computed under the key of a project",
       remedy: "name a project and its secret", lack: .key)
+  }
+
+  static func withoutCodebook(_ method: Method) -> ProfileRefusal {
+    ProfileRefusal(
+      rule: "a random code needs a codebook", reason: "`\(method)` is drawn for each value and remembered",
+      remedy: "give a codebook")
   }
 
   static func withoutPatient(_ method: Method) -> ProfileRefusal {

@@ -71,7 +71,7 @@ package struct Profile: Sendable {
     for identifier in Identifier.allCases where identifiers.contains(identifier) {
       if let refusal = refusal(of: method, for: identifier) { return .refused(refusal) }
       guard let transform = transform(for: method, keys: keys) else {
-        return .refused(method.isPerPatient && keys != nil ? .withoutPatient(method) : .withoutKey(method))
+        return .refused(lack(of: method, keys))
       }
       amended.methods[Int(identifier.rawValue)] = method
       amended.transforms[Int(identifier.rawValue)] = transform
@@ -82,6 +82,11 @@ package struct Profile: Sendable {
   /// This profile with a mask for some kinds of identifiers, or why it cannot have it.
   package func masking(_ identifiers: IdentifierSet, with mask: Mask) -> Amendment {
     applying(.mask(mask.style), to: identifiers)
+  }
+
+  private func lack(of method: Method, _ keys: ProfileKeys?) -> ProfileRefusal {
+    if method == .randomToken { return .withoutCodebook(method) }
+    return method.isPerPatient && keys?.project != nil ? .withoutPatient(method) : .withoutKey(method)
   }
 
   /// What carries out a method; nil without the keys that it needs.
@@ -97,8 +102,9 @@ package struct Profile: Sendable {
     case .zipPrefix: ZipPrefix(rule: rule, table: zipPrefixes)
     case .shift(let keepsWeekdays):
       keys?.patient.map { DateShift(of: $0, keepingWeekdays: keepsWeekdays, rule: rule, asOf: reference) }
-    case .formatPreserving: keys.map { FormatPreserving($0.project) }
-    case .linkableToken: keys.map { LinkableToken($0.project, asOf: reference) }
+    case .randomToken: keys?.codebook.map { RandomToken($0, asOf: reference) }
+    case .formatPreserving: keys?.project.map { FormatPreserving($0) }
+    case .linkableToken: keys?.project.map { LinkableToken($0, asOf: reference) }
     case .surrogate:
       keys?.patient.map { Surrogate(of: $0, rule: rule, zipPrefixes: zipPrefixes, asOf: reference) }
     }

@@ -1,13 +1,16 @@
-/// The keys that keyed methods work with: those of a project, and those of the patient whose documents they are.
+/// What keyed methods and random codes work with.
 package struct ProfileKeys: Sendable {
-  /// The key of the project.
-  package let project: ProjectKey
+  /// The key of the project; nil without a project.
+  package let project: ProjectKey?
   /// The key of the patient; nil when it is not known whose documents they are.
   package let patient: PatientKey?
+  /// The book of random codes; nil when none are to be drawn.
+  package let codebook: Codebook?
 
-  /// The keys of one project and, for methods that treat each patient alike, of one patient in it.
-  package init(project: ProjectKey, patient: PatientKey? = nil) {
+  /// The key of a project and, for methods that treat each patient alike, of a patient in it; a book for random codes.
+  package init(project: ProjectKey? = nil, patient: PatientKey? = nil, codebook: Codebook? = nil) {
     self.project = project
     self.patient = patient
+    self.codebook = codebook
   }
 }

@@ -1,4 +1,3 @@
-internal import Bytes
 internal import Ciphers
 package import PHI
 
@@ -28,13 +27,7 @@ package struct LinkableToken: Transform {
   }
 
   package func write(_ finding: Finding, in text: Span<UInt8>, into output: inout [UInt8]) {
-    if finding.identifier == .name {
-      write(finding, of: NamedPerson(Person(Mention(at: finding.range, in: text))), in: text, into: &output)
-    } else {
-      let value = text.extracting(finding.range)
-      write(
-        NormalisedValue.bytes(of: value, as: finding.identifier, asOf: reference), finding.identifier, into: &output)
-    }
+    write(Subject.bytes(of: finding, in: text, asOf: reference), finding.identifier, into: &output)
   }
 
   package func write(_ finding: Finding, of person: NamedPerson, in text: Span<UInt8>, into output: inout [UInt8]) {
@@ -42,20 +35,9 @@ package struct LinkableToken: Transform {
   }
 
   private func write(_ value: [UInt8], _ identifier: Identifier, into output: inout [UInt8]) {
+    let number = key.code(of: value, as: identifier).bytes.prefix(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
     output.append(contentsOf: identifier.label.utf8)
     output.append(0x5F)
-    output.append(contentsOf: LinkableToken.letters(key.code(of: value, as: identifier)))
-  }
-
-  private static let consonants = Array("BCDFGHJKLMNPQRSTVWXZ".utf8)
-
-  /// Sixteen consonants: no digits that would look like a number, no vowels that would spell a word.
-  private static func letters(_ code: Digest) -> [UInt8] {
-    var rest = code.bytes.prefix(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
-    return (0..<16).map { _ in
-      let letter = consonants[Int(rest % 20)]
-      rest /= 20
-      return letter
-    }
+    output.append(contentsOf: CodeLetters.letters(of: number))
   }
 }

@@ -24,6 +24,7 @@ func tests(of name: String, _ imports: Target.Dependency...) -> Target {
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -53,12 +54,17 @@ let package = Package(
     library("PHI"),
     // Floor 1: pure knowledge.
     .target(name: "EmbeddedLexicon", exclude: ["lexicon.bin"]),
-    library("Detection", "Bytes", "PHI", "EmbeddedLexicon"),
+    .target(name: "EmbeddedTagger", exclude: ["tagger.bin"]),
+    library("Detection", "Bytes", "PHI", "EmbeddedLexicon", "EmbeddedTagger"),
+    .target(name: "EmbeddedNames", exclude: ["names.txt"]),
+    library("Names", "Bytes", "EmbeddedNames"),
+    library("Synthesis", "Bytes", "PHI", "Names"),
     library("Formats", "Bytes"),
-    library("Ciphers", "Bytes", crypto),
+    library("Ciphers", "Bytes", crypto, cryptoExtras),
     library("Providers", "Bytes", "PHI"),
     // Floor 2: the work.
-    library("Deidentification", "Bytes", "PHI", "Detection", "Formats", "Ciphers"),
+    library("Deidentification", "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Names"),
+    library("Training", "Bytes", "Detection"),
     // Floor 3: memory.
     library("Ledger", "Bytes", "Ciphers", "PHI"),
     // Floor 4: faces.
@@ -80,7 +86,8 @@ let package = Package(
     .executableTarget(
       name: "cordon",
       dependencies: [
-        "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Deidentification", "Ledger", "Gateway", logging,
+        "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Deidentification", "Names", "Synthesis", "Training", "Ledger",
+        "Gateway", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -88,6 +95,7 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     // Tests.
@@ -95,10 +103,13 @@ let package = Package(
     tests(of: "Bytes"),
     tests(of: "PHI"),
     tests(of: "Detection", "Bytes", "PHI"),
+    tests(of: "Training", "Detection", "PHI"),
+    tests(of: "Names", "Bytes"),
+    tests(of: "Synthesis", "Bytes", "Names"),
     tests(of: "Formats", "Bytes"),
     tests(of: "Ciphers", "Bytes"),
     tests(of: "Providers", "Bytes", "PHI"),
-    tests(of: "Deidentification", "Bytes", "PHI", "Detection", "Formats"),
+    tests(of: "Deidentification", "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Names"),
     tests(of: "Ledger", "Bytes", "Ciphers", "PHI"),
     tests(
       of: "Gateway", "Bytes", "PHI", "Ledger", "Providers",

@@ -21,6 +21,9 @@ public struct CarveOuts: Hashable, Sendable {
     self.keepsStatesAndCountries = keepsStatesAndCountries
   }
 
+  /// Whether all of Safe Harbor's are on.
+  var keepsAll: Bool { keepsYears && keepsAgesUnder90 && keepsStatesAndCountries }
+
   /// All that 45 CFR 164.514(b)(2)(i) allows to stay.
   public static let safeHarbor = CarveOuts(keepsYears: true, keepsAgesUnder90: true, keepsStatesAndCountries: true)
   /// Nothing stays.

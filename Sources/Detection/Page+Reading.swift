@@ -19,6 +19,30 @@ extension Page {
       && bytes[words[index - 1].end] == 0x20
   }
 
+  /// The indices of the words inside `range`.
+  func indices(of range: Range<Int>) -> Range<Int> {
+    var (low, high) = (0, words.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(words[middle].start) < range.lowerBound { low = middle + 1 } else { high = middle }
+    }
+    var end = low
+    while end < words.count, words[end].end <= range.upperBound { end += 1 }
+    return low..<end
+  }
+
+  /// The indices of the words that share a byte with `range`.
+  func indices(touching range: Range<Int>) -> Range<Int> {
+    var (low, high) = (0, words.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if words[middle].end <= range.lowerBound { low = middle + 1 } else { high = middle }
+    }
+    var end = low
+    while end < words.count, Int(words[end].start) < range.upperBound { end += 1 }
+    return low..<end
+  }
+
   /// The number that the word at `index` writes in at most nine digits; a bad scan's `O` and `l` count as digits.
   package func number(_ index: Int) -> Int? {
     let word = self[index]

@@ -3,18 +3,19 @@ public import PHI
 /// Finds identifiers in text.
 public struct Scanner: Sendable {
   private let detectors: [any Detector]
-  private let tagger: Tagger?
+  private var tagger: Tagger?
 
-  /// A scanner with the standard detectors, which leave alone what `carveOuts` keeps.
+  /// A scanner with the standard detectors, which leave alone what `carveOuts` keeps, and the tagger of the executable.
   public init(carveOuts: CarveOuts = .safeHarbor) {
-    detectors = standardDetectors(keeping: carveOuts)
-    tagger = nil
+    self.init(carveOuts: carveOuts, tagger: .embedded)
   }
 
   /// A scanner with the standard detectors and this tagger, or none.
   package init(carveOuts: CarveOuts = .safeHarbor, tagger: Tagger?) {
     detectors = standardDetectors(keeping: carveOuts)
     self.tagger = tagger
+    // Its model was taught Safe Harbor's carve-outs: where others hold, it adds to the rules and contradicts nothing.
+    if !carveOuts.keepsAll { self.tagger?.veto = .infinity }
   }
 
   /// A scanner with these detectors only.

@@ -10,7 +10,8 @@ struct Cordon: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(name: "GATEWAY", subcommands: [ServeCommand.self, DemonstrationCommand.self, KeyCommand.self]),
       CommandGroup(
-        name: "TEXT", subcommands: [RedactCommand.self, ScanCommand.self, EvaluateCommand.self]),
+        name: "TEXT", subcommands: [RedactCommand.self, ScanCommand.self, DeidCommand.self, EvaluateCommand.self]),
+      CommandGroup(name: "TRAINING", subcommands: [TrainCommand.self]),
       CommandGroup(name: "EVIDENCE", subcommands: [LogCommand.self]),
     ])
 }

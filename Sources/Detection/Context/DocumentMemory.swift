@@ -130,17 +130,3 @@ extension DocumentMemory.Remembered {
     return !Lexicon.embedded.sense(page.words[next].hash).followsEponym
   }
 }
-
-extension Page {
-  /// The indices of the words inside `range`.
-  func indices(of range: Range<Int>) -> Range<Int> {
-    var (low, high) = (0, words.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(words[middle].start) < range.lowerBound { low = middle + 1 } else { high = middle }
-    }
-    var end = low
-    while end < words.count, words[end].end <= range.upperBound { end += 1 }
-    return low..<end
-  }
-}

@@ -93,10 +93,25 @@ private func product(_ vector: SIMD16<Float>, _ rows: [SIMD16<Float>]) -> SIMD16
   return even + odd
 }
 
-/// The exponential of each element.
+/// The exponential of each element, to about one part in a million; far below zero it is nothing.
+///
+/// Two to the whole part is put together from bits; two to the rest, between -1/2 and 1/2, is a polynomial. One call for
+/// sixteen values costs less than two of the library's.
 @inline(__always)
 private func exponential(_ values: SIMD16<Float>) -> SIMD16<Float> {
-  var result = values
-  for index in 0..<Tag.count { result[index] = exp(values[index]) }
-  return result
+  let bounded = pointwiseMax(
+    pointwiseMin(values * SIMD16(repeating: 1.442_695_04), SIMD16(repeating: 126)), SIMD16(repeating: -126))
+  // Adding 1.5 * 2^23 rounds to a whole number.
+  let magic = SIMD16<Float>(repeating: 12_582_912)
+  let whole = (bounded + magic) - magic
+  let rest = bounded - whole
+  var power = SIMD16<Float>(repeating: 0.001_333_36)
+  power = power * rest + SIMD16(repeating: 0.009_618_13)
+  power = power * rest + SIMD16(repeating: 0.055_504_11)
+  power = power * rest + SIMD16(repeating: 0.240_226_51)
+  power = power * rest + SIMD16(repeating: 0.693_147_18)
+  power = power * rest + SIMD16(repeating: 1)
+  var scale = SIMD16<Float>.zero
+  for index in 0..<Tag.count { scale[index] = Float(bitPattern: UInt32(bitPattern: Int32(whole[index]) &+ 127) << 23) }
+  return power * scale
 }

@@ -1,3 +1,5 @@
+import Bytes
+import EmbeddedTagger
 package import PHI
 
 /// Tags words by a trained model, and settles what rules and model say of a page.
@@ -9,11 +11,16 @@ package struct Tagger: Sendable {
   package var veto: Float
 
   /// A tagger with this model.
-  package init(_ model: TaggerModel, threshold: Float = 0.5, veto: Float = 0.97) {
+  package init(_ model: TaggerModel, threshold: Float = 0.5, veto: Float = 0.95) {
     self.model = model
     self.threshold = threshold
     self.veto = veto
   }
+
+  /// The tagger of the model in the executable.
+  package static let embedded: Tagger? = TaggerModel(
+    unsafe StaticBytes(unsafe: cordon_tagger_start(), count: cordon_tagger_size)
+  ).map { Tagger($0) }
 
   /// What is found on `page` by the rules, which found `findings`, and the tagger together.
   ///
@@ -35,6 +42,7 @@ package struct Tagger: Sendable {
         scores.append(
           model.scores(of: features.rows[word * TaggerFeatures.count..<(word + 1) * TaggerFeatures.count]))
       }
+      if scores.allSatisfy(model.isFarOutside) { continue }
       posterior.read(scores, by: model.transitions, into: &marginals)
       for (word, tags) in zip(run, marginals) { judged.note(tags, at: word) }
     }
@@ -90,7 +98,7 @@ private struct Judgement {
     var additions: [Finding] = []
     var covered = PerWord(repeating: false, count: page.words.count, outside: false)
     for finding in findings {
-      for index in page.indices(of: finding.range) { covered[index] = true }
+      for index in page.indices(touching: finding.range) { covered[index] = true }
     }
     var index = 0
     while index < page.words.count {

@@ -34,6 +34,17 @@ package struct TaggerModel: Sendable {
     for feature in features { sum &+= SIMD16<Int16>(truncatingIfNeeded: rows[Int(feature)]) }
     return SIMD16<Float>(sum) * SIMD16(repeating: scale)
   }
+
+  /// Whether a word with these scores is outside whatever stands beside it.
+  @inline(__always)
+  func isFarOutside(_ scores: SIMD16<Float>) -> Bool {
+    var others = scores
+    others[Tag.outside.index] = -.infinity
+    return scores[Tag.outside.index] - others.max() > TaggerModel.farOutside
+  }
+
+  /// A lead that no step from tag to tag makes up for.
+  private static let farOutside: Float = 8
 }
 
 extension TaggerModel {

@@ -2,8 +2,8 @@ package import Detection
 
 /// Labelled documents dealt into those that a tagger learns from and those it is tried on.
 ///
-/// Documents whose ids share what stands before the last `/` come from one template and stay together: otherwise the
-/// held-out ones would only ask what was learnt by heart.
+/// Documents of one genre, or else those whose ids share what stands before the last `/`, come from one template and
+/// stay together: otherwise the held-out ones would only ask what was learnt by heart.
 package struct TaggerCorpus: Sendable {
   /// What is learnt from.
   package private(set) var training: [TaggerExample] = []
@@ -14,7 +14,7 @@ package struct TaggerCorpus: Sendable {
   package init(_ documents: [GoldDocument], scanner: Scanner, holdingOut share: Double) async {
     let examples = await TaggerCorpus.examples(of: documents, scanner: scanner)
     for (document, example) in zip(documents, examples) {
-      if TaggerCorpus.isHeldOut(document.id, share) { heldOut.append(example) } else { training.append(example) }
+      if TaggerCorpus.isHeldOut(document, share) { heldOut.append(example) } else { training.append(example) }
     }
   }
 
@@ -38,10 +38,10 @@ package struct TaggerCorpus: Sendable {
     }
   }
 
-  /// Whether the group of `id` is one of the share held out: by its hash, so that it is the same in every run.
-  private static func isHeldOut(_ id: String, _ share: Double) -> Bool {
-    let bytes = Array(id.utf8)
-    let end = bytes.lastIndex(of: 0x2F) ?? bytes.count
+  /// Whether the group of a document is one of the share held out: by its hash, so that it is the same in every run.
+  private static func isHeldOut(_ document: GoldDocument, _ share: Double) -> Bool {
+    let bytes = Array((document.genre ?? document.id).utf8)
+    let end = document.genre == nil ? bytes.lastIndex(of: 0x2F) ?? bytes.count : bytes.count
     let hash = WordHash.of(bytes[..<end]) &* 0x9E37_79B9_7F4A_7C15
     return Double(hash >> 11) / Double(1 << 53) < share
   }

@@ -1,3 +1,4 @@
+import Bytes
 import Detection
 
 /// The work space in which examples are read against weights.
@@ -7,13 +8,22 @@ struct TaggerPass {
   private var scores: [SIMD16<Float>] = []
   private var freely: [SIMD16<Float>] = []
   private var wanted: [SIMD16<Float>] = []
+  private var kept: [[UInt32]] = []
 
   /// Takes one step for each run of `example`, downhill; returns the loss in nats.
-  mutating func learn(_ example: TaggerExample, _ weights: inout Weights, rate: Float) -> Double {
+  ///
+  /// Of every word a share of the features is left out, others each time: so no feature learns to rely on one that is
+  /// peculiar to the text it was trained on (Sutton, Sindelar and McCallum 2006).
+  mutating func learn(
+    _ example: TaggerExample, _ weights: inout Weights, rate: Float, leavingOut share: Double,
+    using generator: inout SplitMix64
+  ) -> Double {
     var loss = 0.0
     for run in example.runs {
       let steps = TransitionTable(weights.steps)
-      weights.score(run, of: example, into: &scores)
+      keep(run, of: example, leavingOut: share, using: &generator)
+      scores.removeAll(keepingCapacity: true)
+      for features in kept { scores.append(weights.score(features)) }
       let all = free.read(scores, by: steps, into: &freely)
       for (place, word) in run.enumerated() {
         scores[place] += (example.allowed[word].mask - SIMD16(repeating: 1)) * SIMD16(repeating: 1e4)
@@ -21,14 +31,32 @@ struct TaggerPass {
       let labelled = bound.read(scores, by: steps, into: &wanted)
       loss += Double(all - labelled)
       weights.moveSteps(against: zip(free.steps, bound.steps).map { $0 - $1 }, rate: rate)
-      for (place, word) in run.enumerated() {
+      for place in kept.indices {
         let slope = freely[place] - wanted[place]
         // A word that is told already teaches nothing.
         if (slope * slope).sum() < 1e-6 { continue }
-        weights.move(example.features(of: word), against: slope, rate: rate)
+        weights.move(kept[place], against: slope, rate: rate)
       }
     }
     return loss
+  }
+
+  private mutating func keep(
+    _ run: Range<Int>, of example: TaggerExample, leavingOut share: Double, using generator: inout SplitMix64
+  ) {
+    let limit = UInt64(share * 256)
+    kept.removeAll(keepingCapacity: true)
+    for word in run {
+      var features: [UInt32] = []
+      features.reserveCapacity(TaggerFeatures.count)
+      var bits = generator.next()
+      for (place, feature) in example.features(of: word).enumerated() {
+        if place % 8 == 0 { bits = generator.next() }
+        if bits & 255 >= limit { features.append(feature) }
+        bits >>= 8
+      }
+      kept.append(features)
+    }
   }
 
   /// Counts how the words of `example` are tagged as against their labels.

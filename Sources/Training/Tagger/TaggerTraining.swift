@@ -13,6 +13,8 @@ package struct TaggerTraining: Sendable {
     package var epochs = 8
     package var shards = 4
     package var rate: Float = 0.15
+    /// What share of a word's features is left out each time it is read in training.
+    package var leftOut = 0.3
     package var seed: UInt64 = 1
 
     package init() {}
@@ -57,9 +59,11 @@ package struct TaggerTraining: Sendable {
           var mine = weights
           var (loss, words) = (0.0, 0)
           var pass = TaggerPass()
+          var generator = SplitMix64(seed: settings.seed &+ UInt64(number * 1_000 + shard))
           for place in stride(from: shard, to: order.count, by: settings.shards) {
             let example = examples[order[place]]
-            loss += pass.learn(example, &mine, rate: settings.rate)
+            loss += pass.learn(
+              example, &mine, rate: settings.rate, leavingOut: settings.leftOut, using: &generator)
             words += example.allowed.count
           }
           return (shard, mine, loss, words)
@@ -81,12 +85,14 @@ package struct TaggerTraining: Sendable {
     }
     sizes.sort()
     let largest = sizes.isEmpty ? 1 : sizes[Int(Double(sizes.count - 1) * 0.9995)]
+    // A word read whole has more features than it was trained with: each is worth that much less.
     let scale = largest / 127
+    let share = Float(1 - settings.leftOut)
     let rows = weights.rows.map { row in
       var bytes = SIMD16<Int8>()
       for index in 0..<Tag.count { bytes[index] = Int8(max(-127, min(127, (row[index] / scale).rounded()))) }
       return bytes
     }
-    return TaggerModel.bytes(rows: rows, scale: scale, transitions: weights.steps)
+    return TaggerModel.bytes(rows: rows, scale: scale * share, transitions: weights.steps)
   }
 }

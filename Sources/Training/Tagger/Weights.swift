@@ -15,15 +15,18 @@ struct Weights: Sendable {
   /// The scores of the words of a run.
   func score(_ run: Range<Int>, of example: TaggerExample, into scores: inout [SIMD16<Float>]) {
     scores.removeAll(keepingCapacity: true)
-    for word in run {
-      var sum = SIMD16<Float>.zero
-      for feature in example.features(of: word) { sum += rows[Int(feature)] }
-      scores.append(sum)
-    }
+    for word in run { scores.append(score(example.features(of: word))) }
+  }
+
+  /// The scores of a word with these features.
+  func score(_ features: some Sequence<UInt32>) -> SIMD16<Float> {
+    var sum = SIMD16<Float>.zero
+    for feature in features { sum += rows[Int(feature)] }
+    return sum
   }
 
   /// Moves the rows of a word's features against `slope`.
-  mutating func move(_ features: ArraySlice<UInt32>, against slope: SIMD16<Float>, rate: Float) {
+  mutating func move(_ features: [UInt32], against slope: SIMD16<Float>, rate: Float) {
     let square = slope * slope
     for feature in features {
       let row = Int(feature)

@@ -64,6 +64,52 @@ struct ProfileTests {
         """)
   }
 
+  @Test(.proves("DID-24")) func `needs an agreement and a lawful purpose, and leaves dates and ZIP codes alone`() throws
+  {
+    #expect(refusal(Profile.limitedDataSet(under: nil, for: .research, asOf: today)) != nil)
+    #expect(refusal(Profile.limitedDataSet(under: agreement, for: .marketing, asOf: today)) != nil)
+    let profile = try accepted(Profile.limitedDataSet(under: agreement, for: .healthCareOperations, asOf: today))
+    let text = """
+      Patient: Maria Gonzalez
+      Address: 12 Elm Street, Springfield, MA 01109
+      Phone: (617) 266-3312
+      Fax: (617) 266-3313
+      Email: maria.gonzalez@gmail.com
+      SSN: 219-09-9999
+      MRN: 00412-7
+      Member ID: XJB 884213
+      Account number: 77-204-981
+      Driver's license: S12345678
+      License plate: 4KLM 882, VIN 1HGCM82633A004352
+      Pacemaker serial number: PJN448120H
+      Portal: https://portal.mercy.org/u/7714
+      IP address: 203.0.113.87
+      Fingerprint template: FP-99217-AA
+      Photo: IMG_20240314_face.jpg
+      Born 03/15/1961, aged 63, seen on March 14, 2024.
+      """
+    #expect(
+      String(decoding: Deidentifier(profile).redact(Array(text.utf8)).text, as: UTF8.self) == """
+        Patient: [NAME]
+        Address: [STREET], Springfield, MA 01109
+        Phone: [PHONE]
+        Fax: [FAX]
+        Email: [EMAIL]
+        SSN: [SSN]
+        MRN: [MRN]
+        Member ID: [PLAN]
+        Account number: [ACCOUNT]
+        Driver's license: [LICENSE]
+        License plate: [VEHICLE], VIN [VEHICLE]
+        Pacemaker serial number: [DEVICE]
+        Portal: [URL]
+        IP address: [IP]
+        Fingerprint template: [BIOMETRIC]
+        Photo: [PHOTO]
+        Born 03/15/1961, aged 63, seen on March 14, 2024.
+        """)
+  }
+
   @Test func `refuses to keep a direct identifier in a limited data set, and gives it a code`() throws {
     let profile = try accepted(Profile.limitedDataSet(under: agreement, for: .research, asOf: today))
     #expect(refusal(profile.applying(.keep, to: IdentifierSet([.name])))?.rule == "45 CFR 164.514(e)(2)")

@@ -7,8 +7,8 @@ package import PHI
 /// `Maria Gonzalez` becomes `Elena Salazar`, `GONZALEZ, M.` becomes `SALAZAR, E.`, a phone number one of those kept for
 /// fiction, an e-mail address one at an example domain, a record number another of its shape. Names keep the sex and the
 /// origin that a reader would guess; dates move as `DateShift` moves them; an age over 89 becomes one from 90 to 99. The
-/// same value in documents of one patient has the same surrogate, never itself. Photographs, biometrics and
-/// descriptions become placeholders.
+/// same value in documents of one patient has the same surrogate, never itself; only a given name that no list knows may
+/// have another one in a document that says the sex. Photographs, biometrics and descriptions become placeholders.
 ///
 /// ## What it leaves
 /// The shape of numbers; titles and words such as `Hospital` and `Street`; which values are equal. Nothing marks a

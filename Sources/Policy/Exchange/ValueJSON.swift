@@ -1,0 +1,91 @@
+import Bytes
+
+/// Reads values from JSON, guided by the type that a schema gives them where there is one.
+enum ValueJSON {
+  static func value(_ json: JSONValue) throws(PolicyError) -> Value {
+    switch json {
+    case .null: throw PolicyError(.malformedValue)
+    case .bool(let value): return .bool(value)
+    case .number(let digits):
+      guard let value = Int64(digits), digits != "-0" else { throw PolicyError(.malformedValue) }
+      return .long(value)
+    case .string(let text): return .string(Text(text))
+    case .array(let elements):
+      var set = Set<Value>()
+      for element in elements { set.insert(try value(element)) }
+      return .set(set)
+    case .object(let members):
+      if json["__expr"]?.string != nil { throw PolicyError(.malformedValue) }
+      if let uid = try json["__entity"].flatMap({ json throws(PolicyError) in try typeAndID(json) }) {
+        return .entity(uid)
+      }
+      if let call = json["__extn"], call["fn"]?.string != nil, call["arg"] ?? call["args"] != nil {
+        return try self.call(call)
+      }
+      var record = Record()
+      for member in members { record[Text(member.name)] = try value(member.value) }
+      return .record(record)
+    }
+  }
+
+  /// The value, with what the type allows to be left out filled in; it may still be of another type.
+  static func value(_ json: JSONValue, as type: ValueType) throws(PolicyError) -> Value {
+    switch (type, json) {
+    case (.entity, .object), (.anyEntity, .object): return .entity(try uid(json))
+    case (.extended(let kind), .string(let text)):
+      guard let constructor = ExtensionFunction.allCases.first(where: { $0.isConstructor && $0.result == kind }) else {
+        throw PolicyError(.wrongType)
+      }
+      return try call(constructor, [.string(Text(text))])
+    case (.extended, .object) where json["fn"]?.string != nil: return try call(json)
+    case (.set(let element?), .array(let elements)):
+      var set = Set<Value>()
+      for json in elements { set.insert(try value(json, as: element)) }
+      return .set(set)
+    case (.record(let types), .object(let members)):
+      var record = Record()
+      for member in members {
+        let name = Text(member.name)
+        guard let attribute = types[name] else { throw PolicyError(.unexpectedAttribute, named: name) }
+        record[name] = try value(member.value, as: attribute.type)
+      }
+      return .record(record)
+    default: return try value(json)
+    }
+  }
+
+  /// An entity's uid, with or without `__entity` about it.
+  static func uid(_ json: JSONValue) throws(PolicyError) -> EntityUID {
+    guard let uid = try typeAndID(json["__entity"] ?? json) else { throw PolicyError(.unexpectedShape) }
+    return uid
+  }
+
+  private static func typeAndID(_ json: JSONValue) throws(PolicyError) -> EntityUID? {
+    guard let type = json["type"]?.string, let id = json["id"]?.string else { return nil }
+    guard isName(Text(type)) else { throw PolicyError(.malformedName) }
+    return EntityUID(Text(type), Text(id))
+  }
+
+  private static func call(_ json: JSONValue) throws(PolicyError) -> Value {
+    guard let name = json["fn"]?.string, let function = ExtensionFunction(rawValue: name) else {
+      throw PolicyError(.unknownFunction)
+    }
+    let written: [JSONValue]
+    if let arguments = json["args"] {
+      guard let array = arguments.array else { throw PolicyError(.unexpectedShape) }
+      written = array
+    } else {
+      guard let argument = json["arg"] else { throw PolicyError(.unexpectedShape) }
+      written = [argument]
+    }
+    var arguments: [Value] = []
+    for argument in written { arguments.append(try value(argument)) }
+    return try call(function, arguments)
+  }
+
+  private static func call(_ function: ExtensionFunction, _ arguments: [Value]) throws(PolicyError) -> Value {
+    do throws(EvaluationError) { return try Value.calling(function, arguments) } catch {
+      throw PolicyError(.malformedValue)
+    }
+  }
+}

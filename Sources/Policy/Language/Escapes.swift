@@ -1,0 +1,82 @@
+/// The escapes of a Cedar string, which are Rust's.
+enum Escapes {
+  /// What the body of a string stands for, cut at its wildcards; a string that is no pattern has one piece.
+  ///
+  /// Nil when an escape is malformed, or a carriage return stands bare.
+  static func pieces(of body: ArraySlice<UInt8>, isPattern: Bool) -> [Text]? {
+    var pieces: [Text] = []
+    var piece: [UInt8] = []
+    var rest = body
+    while let byte = rest.popFirst() {
+      switch byte {
+      case 0x0D: return nil
+      case 0x2A where isPattern:
+        pieces.append(Text(String(decoding: piece, as: UTF8.self)))
+        piece = []
+      case 0x5C:
+        guard let kind = rest.popFirst() else { return nil }
+        switch kind {
+        case 0x6E: piece.append(0x0A)
+        case 0x72: piece.append(0x0D)
+        case 0x74: piece.append(0x09)
+        case 0x30: piece.append(0)
+        case 0x5C, 0x22, 0x27: piece.append(kind)
+        case 0x2A where isPattern: piece.append(0x2A)
+        case 0x78:
+          guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit), high < 8
+          else { return nil }
+          piece.append(high << 4 | low)
+        case 0x75:
+          guard let scalar = scalar(&rest) else { return nil }
+          piece.append(contentsOf: String(scalar).utf8)
+        default: return nil
+        }
+      default: piece.append(byte)
+      }
+    }
+    pieces.append(Text(String(decoding: piece, as: UTF8.self)))
+    return pieces
+  }
+
+  private static func scalar(_ rest: inout ArraySlice<UInt8>) -> Unicode.Scalar? {
+    guard rest.popFirst() == 0x7B, rest.first != 0x5F else { return nil }
+    var code: UInt32 = 0
+    var digits = 0
+    while let byte = rest.popFirst() {
+      if byte == 0x7D { return digits > 0 ? Unicode.Scalar(code) : nil }
+      if byte == 0x5F { continue }
+      guard let digit = hexDigit(byte), digits < 6 else { return nil }
+      code = code << 4 | UInt32(digit)
+      digits += 1
+    }
+    return nil
+  }
+}
+
+/// The text as a Cedar string, quotes and all.
+func quoted(_ text: Text) -> String { "\"\(escaped(text))\"" }
+
+/// The text with everything escaped that a Cedar string cannot hold bare.
+func escaped(_ text: Text) -> String {
+  var result = ""
+  for scalar in text.string.unicodeScalars {
+    switch scalar {
+    case "\\": result += "\\\\"
+    case "\"": result += "\\\""
+    case "\n": result += "\\n"
+    case "\r": result += "\\r"
+    case "\t": result += "\\t"
+    case "\0": result += "\\0"
+    case _ where isInvisible(scalar): result += "\\u{\(String(scalar.value, radix: 16))}"
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}
+
+private func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.properties.generalCategory {
+  case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: true
+  default: false
+  }
+}

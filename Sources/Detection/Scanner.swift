@@ -4,6 +4,10 @@ public import PHI
 public struct Scanner: Sendable {
   private let detectors: [any Detector]
   private var tagger: Tagger?
+  /// What is known of the people of the text.
+  var known: KnownIdentifiers?
+  /// The lists of the site.
+  var site: SiteLists?
 
   /// A scanner with the standard detectors, which leave alone what `carveOuts` keeps, and the tagger of the executable.
   public init(carveOuts: CarveOuts = .safeHarbor) {
@@ -35,9 +39,13 @@ public struct Scanner: Sendable {
     let page: Page
     var findings: [Finding]
     (page, findings) = ruled(text)
+    let (known, listed) = additions(on: page)
+    findings = adding(known + listed, to: findings, on: page)
     if let tagger { findings = tagger.revised(findings, on: page) }
+    findings = settled(findings, known, listed, on: page)
     memory.learn(findings, on: page)
     memory.recall(on: page, into: &findings)
+    if site != nil { findings = settled(findings, known, [], on: page) }
     return page.inText(findings)
   }
 

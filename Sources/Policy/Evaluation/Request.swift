@@ -1,4 +1,4 @@
-/// What is asked: may this principal do this to this resource, in this context?
+/// What is asked: whether this principal may do this to this resource, in this context.
 package struct Request: Hashable, Sendable {
   /// Who asks.
   package var principal: EntityUID

@@ -4,38 +4,46 @@ enum Escapes {
   ///
   /// Nil when an escape is malformed, or a carriage return stands bare.
   static func pieces(of body: ArraySlice<UInt8>, isPattern: Bool) -> [Text]? {
-    var pieces: [Text] = []
-    var piece: [UInt8] = []
+    var pieces: [[UInt8]] = [[]]
     var rest = body
     while let byte = rest.popFirst() {
-      switch byte {
-      case 0x0D: return nil
-      case 0x2A where isPattern:
-        pieces.append(Text(String(decoding: piece, as: UTF8.self)))
-        piece = []
-      case 0x5C:
-        guard let kind = rest.popFirst() else { return nil }
-        switch kind {
-        case 0x6E: piece.append(0x0A)
-        case 0x72: piece.append(0x0D)
-        case 0x74: piece.append(0x09)
-        case 0x30: piece.append(0)
-        case 0x5C, 0x22, 0x27: piece.append(kind)
-        case 0x2A where isPattern: piece.append(0x2A)
-        case 0x78:
-          guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit), high < 8
-          else { return nil }
-          piece.append(high << 4 | low)
-        case 0x75:
-          guard let scalar = scalar(&rest) else { return nil }
-          piece.append(contentsOf: String(scalar).utf8)
-        default: return nil
-        }
-      default: piece.append(byte)
+      guard byte != 0x0D else { return nil }
+      guard byte == 0x5C || byte == 0x2A && isPattern else {
+        pieces[pieces.count - 1].append(byte)
+        continue
+      }
+      if byte == 0x5C, isPattern, rest.first == 0x2A {
+        rest.removeFirst()
+        pieces[pieces.count - 1].append(0x2A)
+        continue
+      }
+      guard let scalar = byte == 0x2A ? "*" : escape(&rest) else { return nil }
+      // However it is written, a star in a pattern stands for anything, unless a backslash is before it.
+      if scalar == "*", isPattern {
+        pieces.append([])
+      } else {
+        pieces[pieces.count - 1].append(contentsOf: String(scalar).utf8)
       }
     }
-    pieces.append(Text(String(decoding: piece, as: UTF8.self)))
-    return pieces
+    return pieces.map { Text(String(decoding: $0, as: UTF8.self)) }
+  }
+
+  private static func escape(_ rest: inout ArraySlice<UInt8>) -> Unicode.Scalar? {
+    switch rest.popFirst() {
+    case 0x6E: return "\n"
+    case 0x72: return "\r"
+    case 0x74: return "\t"
+    case 0x30: return "\0"
+    case 0x5C: return "\\"
+    case 0x22: return "\""
+    case 0x27: return "'"
+    case 0x78:
+      guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit), high < 8
+      else { return nil }
+      return Unicode.Scalar(high << 4 | low)
+    case 0x75: return scalar(&rest)
+    default: return nil
+    }
   }
 
   private static func scalar(_ rest: inout ArraySlice<UInt8>) -> Unicode.Scalar? {

@@ -60,7 +60,7 @@ struct KnownNames {
   private func part(at place: Int) -> NameIndex.Part? { NameRun.part(of: page[place], on: page, in: index) }
 
   private mutating func accepts(_ run: NameRun) -> Bool {
-    if index.strictness == .listed, run.parts < 2 { return acceptsListed(run) }
+    if index.strictness == .listed { return acceptsListed(run) }
     if run.sure > 0 || run.glued > 0 {
       if run.parts > 1 || run.initials > 0 { return true }
       if run.sure > 0, followsEponym(run.last) { return false }
@@ -70,13 +70,27 @@ struct KnownNames {
     return isUnknownWord(run.first)
   }
 
-  /// A part of a name of the staff: `Dr. Okafor`, `T. Okafor`, `Okafor, RN`; a rare one with a capital by itself.
+  /// A name of the staff, or a part of one such as `Dr. Okafor`, `T. Okafor` and `Okafor, RN`.
+  ///
+  /// A rare surname with a capital is found by itself.
   private mutating func acceptsListed(_ run: NameRun) -> Bool {
-    guard page[run.last].shape.contains(.initialCapital) || isLowerCase else { return false }
-    if isTitle(before: run.first) || run.initials > 0 || isCredential(after: run.last) { return true }
-    guard run.sure > 0, page[run.last].shape.contains(.initialCapital), !followsEponym(run.last) else { return false }
+    if isPair(run) { return run.sure > 0 || acceptsOrdinary(run) }
+    guard run.parts == 1, page[run.namePlace].shape.contains(.initialCapital) || isLowerCase else { return false }
+    if isTitle(before: run.first) || isCredential(after: run.last) { return true }
+    guard page[run.namePlace].shape.contains(.initialCapital), page[run.namePlace].length > 3 else { return false }
+    if run.initials > 0 { return true }
     let sense = page.senses[run.last]
-    return sense.first < 2 && sense.city < 2 && !sense.isEponym && !sense.isProduct && page[run.last].length > 3
+    let next = page[run.last + 1]
+    let isNamesake = next.kind == .letters && page.senses[run.last + 1].followsEponym && !page.startsLine(run.last + 1)
+    return run.sure > 0 && !isNamesake && sense.first < 2 && sense.city < 2 && !sense.isEponym && !sense.isProduct
+      && !page.isMark(run.first - 1, 0x2D)
+  }
+
+  /// Whether two neighbouring parts of the run belong to one listed person.
+  private func isPair(_ run: NameRun) -> Bool {
+    guard run.parts > 1 else { return false }
+    let words = (run.first...run.last).filter { page[$0].kind == .letters && page[$0].length > 1 }
+    return zip(words, words.dropFirst()).contains { index.pairs[NameIndex.pair(page[$0].hash, page[$1].hash)] != nil }
   }
 
   /// Parts that are all ordinary words: they must be written alike, with capitals or in text without any.

@@ -35,6 +35,8 @@ struct NameIndex: Sendable {
   private(set) var parts = HashTable<Part>()
   /// Initials in one, by the hash of their letters.
   private(set) var initials = HashTable<UInt64>()
+  /// Two parts of one listed person's name, by `pair`: thousands of people share the bits of `people`.
+  private(set) var pairs = HashTable<Bool>()
   /// For each letter from `a` the people who have it as an initial.
   private(set) var letters = Array(repeating: UInt64(0), count: 26)
 
@@ -51,7 +53,7 @@ struct NameIndex: Sendable {
     for name in names {
       learnParts(of: name, person)
       learnInitials(of: name, person)
-      if strictness == .known { learnGlued(name, person) }
+      if strictness == .known { learnGlued(name, person) } else { learnPairs(of: name) }
     }
     guard strictness == .known else { return }
     let given = names.compactMap {
@@ -77,6 +79,18 @@ struct NameIndex: Sendable {
       learn(glued: Array(unit.joined()), person)
       for pair in unit.indices.dropLast() { learn(glued: unit[pair] + unit[pair + 1], person) }
     }
+  }
+
+  private mutating func learnPairs(of name: PersonalName) {
+    let words = name.units.joined().filter { $0.count > 1 }.map { WordHash.of($0) }
+    for first in words.indices {
+      for second in words.indices where second != first { pairs[NameIndex.pair(words[first], words[second])] = true }
+    }
+  }
+
+  /// The hash of two words, in this order.
+  static func pair(_ first: UInt64, _ second: UInt64) -> UInt64 {
+    (first &* 0x9E37_79B9_7F4A_7C15) ^ (second << 7 | second >> 57)
   }
 
   private mutating func learnSlips(in word: [UInt8], _ person: UInt64) {

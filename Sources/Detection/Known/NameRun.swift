@@ -121,9 +121,10 @@ struct NameRun {
     else { return false }
     let letters = page.bytes[word.range].map(CharacterClass.lowercased)
     guard letters.allSatisfy({ $0 &- 0x61 < 26 && index.letters[Int($0 - 0x61)] & people != 0 }) else { return false }
+    if letters.count > 1, index.strictness == .listed { return false }
     if letters.count > 1 { return !page.senses[place].isAbbreviation && page.senses[place].role == .none }
     let isWord = letters[0] == 0x61 || letters[0] == 0x69
-    return !isWord || page.isMark(place + 1, 0x2E)
+    return !isWord && index.strictness == .known || page.isMark(place + 1, 0x2E)
   }
 
   /// Whether a part of the name stands on either side of a small letter, as in `maria l gonzalez`.

@@ -39,8 +39,8 @@ struct ByteLevel: Hashable, Sendable {
     for (id, end) in pairs.pieces(of: bytes) {
       var (lower, upper) = (start, end)
       // A piece is where its letters are; the spaces at its ends are not part of it.
-      while lower < upper, isSpace(word, owners[lower], bytes[lower]) { lower += 1 }
-      while lower < upper, isSpace(word, owners[upper - 1], bytes[upper - 1]) { upper -= 1 }
+      while lower < upper, bytes[lower] == 0x20 { lower += 1 }
+      while lower < upper, bytes[upper - 1] == 0x20 { upper -= 1 }
       let range =
         lower < upper
         ? word[owners[lower]].range.lowerBound..<word[owners[upper - 1]].range.upperBound
@@ -48,10 +48,6 @@ struct ByteLevel: Hashable, Sendable {
       tokens.append(Token(id, at: range, word: number))
       start = end
     }
-  }
-
-  private func isSpace(_ word: ArraySlice<Letter>, _ owner: Int, _ byte: UInt8) -> Bool {
-    byte == 0x20 || word[owner].scalar.properties.isWhitespace
   }
 
   /// The end of the word at `start`.

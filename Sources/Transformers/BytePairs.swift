@@ -1,4 +1,6 @@
-/// Joins the bytes of a word into the pieces of a vocabulary, the earliest learnt pair first (Sennrich et al. 2016).
+/// Joins the bytes of a word into the pieces of a vocabulary, the earliest learnt pair first.
+///
+/// Sennrich, Haddow and Birch, "Neural Machine Translation of Rare Words with Subword Units", 2016.
 struct BytePairs: Sendable {
   /// What joining two pieces gives, and how early it was learnt.
   struct Merge: Sendable {

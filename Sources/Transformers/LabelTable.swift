@@ -1,4 +1,4 @@
-import PHI
+package import PHI
 
 /// What the labels of a model mean.
 ///
@@ -6,22 +6,20 @@ import PHI
 /// on, `E-` or `L-` ends one, `S-` or `U-` is one by itself. `O` is outside.
 package struct LabelTable: Sendable {
   /// A label's place in a mention.
-  enum Place { case begin, inside, end, single }
+  package enum Place: Sendable { case begin, inside, end, single }
 
   /// The kinds of the model, in the order they are first named.
   package private(set) var kinds: [String] = []
   /// What each kind is; nil where it is nothing that Safe Harbor removes.
-  private(set) var meanings: [Identifier?] = []
+  package private(set) var meanings: [Identifier?] = []
   /// The kind of each label, as an index; nil outside.
   private(set) var kindOfLabel: [Int?] = []
   private(set) var placeOfLabel: [Place] = []
 
-  /// The table of these labels.
+  /// The table of these labels, by their number.
   ///
-  /// - Parameters:
-  ///   - labels: the labels by their number.
-  ///   - meanings: what labels or kinds mean where Cordon's own table does not say so or says otherwise: a kind of
-  ///     identifier by its label, or nil for nothing.
+  /// `meanings` says what labels or kinds mean where Cordon's own table does not, or says otherwise: a kind of identifier
+  /// by its label, or nil for nothing that is to be removed.
   package init(_ labels: [String], meanings own: [String: String?] = [:]) throws(TransformerError) {
     var unknown: [String] = []
     for label in labels {
@@ -53,7 +51,7 @@ package struct LabelTable: Sendable {
       }
     }
     guard unknown.isEmpty else { throw TransformerError(.unknownLabels, unknown.joined(separator: ", ")) }
-    guard kinds.count < labels.count || !labels.contains("O"), labels.contains("O"), !kinds.isEmpty else {
+    guard labels.contains("O"), !kinds.isEmpty else {
       throw TransformerError(.malformed, "`id2label`: a label `O` and others")
     }
   }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A stretch of text that a model takes for a thing of one kind.
 package struct Mention: Hashable, Sendable {
   /// The kind, as an index into the model's kinds.
@@ -20,14 +22,24 @@ package struct Mention: Hashable, Sendable {
 
 extension LabelTable {
   /// What a row of scores says of a token: the kind and place of its likeliest label, and how likely that label is.
-  struct Verdict: Hashable {
-    var kind: Int?
-    var place: Place
-    var probability: Float
+  package struct Verdict: Hashable, Sendable {
+    /// The kind, as an index into the model's kinds; nil outside.
+    package var kind: Int?
+    /// Its place in a mention.
+    package var place: Place
+    /// How likely it is.
+    package var probability: Float
+
+    /// What is held of one token.
+    package init(kind: Int?, place: Place, probability: Float) {
+      self.kind = kind
+      self.place = place
+      self.probability = probability
+    }
   }
 
   /// Softmax over the labels; nil when the scores are no numbers.
-  func verdict(_ scores: ArraySlice<Float>) -> Verdict? {
+  package func verdict(_ scores: ArraySlice<Float>) -> Verdict? {
     var best = scores.startIndex
     for index in scores.indices where scores[index] > scores[best] { best = index }
     let highest = scores[best]
@@ -36,7 +48,7 @@ extension LabelTable {
     var sum: Float = 0
     for score in scores {
       guard !score.isNaN else { return nil }
-      sum += exponential(score - highest)
+      sum += exp(score - highest)
     }
     return Verdict(kind: kind, place: placeOfLabel[best - scores.startIndex], probability: 1 / sum)
   }
@@ -45,7 +57,7 @@ extension LabelTable {
   ///
   /// Neighbours of one kind with nothing but white space between them are one mention, unless the second begins one or
   /// the first ends one: so `B-`, `I-`, `E-`, `S-` are heeded where a model has them.
-  func mentions(
+  package func mentions(
     _ tokens: [Token], _ verdicts: [Verdict], in text: [UInt8], threshold: Float
   ) -> [Mention] {
     var mentions: [Mention] = []

@@ -64,7 +64,7 @@ final class Session: Sendable {
 
   /// The score of each label for each token, row by row.
   ///
-  /// - Parameter rows: tokens of one batch, each row of the same `width`; where `attention` is 0 a row is only filled up.
+  /// `tokens` are the rows of a batch, each of the same `width`; where `attention` is 0 a row is only filled up.
   func scores(tokens: [Int64], attention: [Int64], width: Int) throws(TransformerError) -> [Float] {
     precondition(width > 0 && tokens.count % width == 0 && attention.count == tokens.count, "rows are of one width")
     var columns = inputs.map { input in

@@ -24,6 +24,9 @@ package struct Tokenizer: Sendable {
     self.size = size
   }
 
+  /// The tokenizer that a `tokenizer.json` describes.
+  package init(reading file: [UInt8]) throws(TransformerError) { self = try TokenizerFile(file).tokenizer() }
+
   /// The pieces of `text` in order, without what stands before and after.
   package func tokens(of text: ArraySlice<UInt8>) -> [Token] {
     var tokens: [Token] = []

@@ -30,6 +30,10 @@ struct TokenizerFile {
     return Tokenizer(method, first: first, last: last, padding: padding, size: size)
   }
 
+  private func unsupported(_ part: String) -> TransformerError {
+    TransformerError(.unsupportedTokenizer, "`\(part)` of type `\(root[part]?["type"]?.string ?? "none")`")
+  }
+
   private func vocabulary(of model: JSONValue) throws(TransformerError) -> [[UInt8]: Int32] {
     guard let members = model["vocab"]?.members else { throw TransformerError(.malformed, "tokenizer's `vocab`") }
     var vocabulary: [[UInt8]: Int32] = [:]
@@ -51,7 +55,7 @@ struct TokenizerFile {
         .unsupportedTokenizer, "pre-tokenizer `\(root["pre_tokenizer"]?["type"]?.string ?? "none")`")
     }
     guard let normalizer = root["normalizer"], normalizer["type"]?.string == "BertNormalizer" else {
-      throw TransformerError(.unsupportedTokenizer, "normalizer `\(root["normalizer"]?["type"]?.string ?? "none")`")
+      throw unsupported("normalizer")
     }
     let lowercases = normalizer["lowercase"]?.bool ?? true
     let bert = BertNormalizer(
@@ -80,9 +84,7 @@ struct TokenizerFile {
       throw TransformerError(
         .unsupportedTokenizer, "pre-tokenizer `\(root["pre_tokenizer"]?["type"]?.string ?? "none")`")
     }
-    if let normalizer = root["normalizer"], normalizer != .null {
-      throw TransformerError(.unsupportedTokenizer, "normalizer `\(normalizer["type"]?.string ?? "")`")
-    }
+    if let normalizer = root["normalizer"], normalizer != .null { throw unsupported("normalizer") }
     for part in ["continuing_subword_prefix", "end_of_word_suffix"] where !(model[part]?.string ?? "").isEmpty {
       throw TransformerError(.unsupportedTokenizer, part)
     }

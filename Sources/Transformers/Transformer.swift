@@ -10,13 +10,16 @@ package struct Transformer: Sendable {
     package var threads: Int
     /// How likely a piece must be of a kind to be found.
     package var threshold: Float
+    /// How many tokens are read at once, where the model takes so many: small models see less in longer rows.
+    package var width: Int
     /// How many tokens neighbouring windows of a long stretch share.
     package var overlap: Int
 
     /// The usual settings, and what is set otherwise.
-    package init(threads: Int = 1, threshold: Float = 0.5, overlap: Int = 64) {
+    package init(threads: Int = 1, threshold: Float = 0.5, width: Int = 160, overlap: Int = 32) {
       self.threads = threads
       self.threshold = threshold
+      self.width = width
       self.overlap = overlap
     }
   }
@@ -41,25 +44,20 @@ package struct Transformer: Sendable {
     session = try Session(
       Runtime(runtime), model: folder.model(), threads: settings.threads, labels: configuration.labels.count)
     self.settings = settings
-    width = configuration.longest - 2
+    width = max(1, min(settings.width, configuration.longest - 2))
   }
 
   /// The identifiers that the model sees in stretches of a text, in order; each covers whole words.
   ///
-  /// - Parameters:
-  ///   - text: the text, valid UTF-8.
-  ///   - stretches: the parts to read, in order and apart from each other, cut between words.
+  /// `text` is valid UTF-8, `stretches` are in order, apart from each other and cut between words.
   package func findings(in text: [UInt8], of stretches: [Range<Int>]) throws(TransformerError) -> [Finding] {
     var findings: [Finding] = []
     for (_, mentions) in try mentions(in: text, of: stretches) {
       for mention in mentions {
         guard let identifier = labels.meanings[mention.kind] else { continue }
         let range = mention.words
-        if let last = findings.last, last.identifier == identifier, range.lowerBound <= last.range.upperBound + 1,
-          range.lowerBound <= last.range.upperBound || text[last.range.upperBound] == 0x20
-        {
-          findings[findings.count - 1].range =
-            last.range.lowerBound..<max(last.range.upperBound, range.upperBound)
+        if let last = findings.last, continues(last, identifier, range, in: text) {
+          findings[findings.count - 1].range = last.range.lowerBound..<max(last.range.upperBound, range.upperBound)
           continue
         }
         let percent = UInt8(min(99, max(0, mention.probability * 100)))
@@ -69,6 +67,14 @@ package struct Transformer: Sendable {
     return findings
   }
 
+  /// Whether a finding is part of the last one: in the same word, or of the same kind one space after.
+  private func continues(_ last: Finding, _ identifier: Identifier, _ range: Range<Int>, in text: [UInt8]) -> Bool {
+    range.lowerBound < last.range.upperBound
+      || last.identifier == identifier
+        && (range.lowerBound == last.range.upperBound
+          || range.lowerBound == last.range.upperBound + 1 && text[last.range.upperBound] == 0x20)
+  }
+
   /// The mentions that the model sees in each stretch, just as it cuts them.
   package func mentions(
     in text: [UInt8], of stretches: [Range<Int>]
@@ -76,7 +82,7 @@ package struct Transformer: Sendable {
     var rows: [Row] = []
     let tokens = stretches.map { tokenizer.tokens(of: text[$0]) }
     for (stretch, tokens) in tokens.enumerated() {
-      for window in Window.windows(over: tokens, width: width, overlap: min(settings.overlap, width / 2)) {
+      for window in Window.windows(over: tokens, width: width, overlap: max(0, min(settings.overlap, width / 2))) {
         rows.append(Row(stretch: stretch, window: window))
       }
     }

@@ -1,14 +1,20 @@
 /// A row of tokens that a model reads at once, and which of its answers count.
-struct Window: Hashable, Sendable {
+package struct Window: Hashable, Sendable {
   /// The tokens read.
-  var read: Range<Int>
+  package var read: Range<Int>
   /// The tokens answered for: those that stand in its middle, where the model sees both sides.
-  var answered: Range<Int>
+  package var answered: Range<Int>
+
+  /// A row of tokens, and those of them that it answers for.
+  package init(read: Range<Int>, answered: Range<Int>) {
+    self.read = read
+    self.answered = answered
+  }
 
   /// Windows of at most `width` tokens over all tokens, neighbours sharing `overlap` of them.
   ///
   /// A window begins with a word where it can. Each token is answered for once: what neighbours share is halved.
-  static func windows(over tokens: [Token], width: Int, overlap: Int) -> [Window] {
+  package static func windows(over tokens: [Token], width: Int, overlap: Int) -> [Window] {
     precondition(overlap >= 0 && overlap < width, "windows go forward")
     var windows: [Window] = []
     var start = 0

@@ -2,70 +2,68 @@
 ///
 /// Nothing is allowed unless a policy permits it; a policy that forbids has the last word; a policy that fails has none.
 package struct Authorizer: Sendable {
-  /// A policy ready for use.
-  struct Entry: Sendable {
-    var statement: Statement
-    /// Where the conjunction of its conditions is in the program; nil when it has none.
-    var condition: Int32?
-  }
+  /// The policies, links resolved, in the order in which reasons are listed.
+  package let statements: [Statement]
 
-  let program: Program
-  let entries: [Entry]
-  private let index: ActionIndex
+  private let program: Program
+  private let entries: [Entry]
+  private let index: ScopeIndex
+
+  /// What of a policy is looked at to decide.
+  private struct Entry: Sendable {
+    let effect: Statement.Effect
+    let principal: Scope
+    let resource: Scope
+    /// Where the conjunction of its conditions is in the program; nil when it has none.
+    let condition: Int32?
+  }
 
   /// An authoriser for the policies of `set`, links included.
   package init(_ set: PolicySet) throws(PolicyError) {
     var program = Program()
-    var entries: [Entry] = []
-    for statement in try set.resolved() {
-      let condition = statement.conditionExpression.map { program.add($0) }
-      entries.append(Entry(statement: statement, condition: condition))
+    statements = try set.resolved()
+    entries = statements.map { statement in
+      Entry(
+        effect: statement.effect, principal: statement.principal, resource: statement.resource,
+        condition: statement.conditionExpression.map { program.add($0) })
     }
     self.program = program
-    self.entries = entries
-    index = ActionIndex(entries.map(\.statement.action))
+    index = ScopeIndex(statements)
   }
-
-  /// The policies, links resolved, in the order in which reasons are listed.
-  package var statements: [Statement] { entries.map(\.statement) }
 
   /// The decision on `request`.
   package func decide(_ request: Request, _ entities: Entities) -> Decision {
     let evaluator = Evaluator(program, request, entities)
-    var permits: [Int32] = []
-    var forbids: [Int32] = []
-    var failures: [(Int32, EvaluationError)] = []
-    index.forEachCandidate(request.action, entities[request.action]?.ancestors ?? []) { place in
+    var permits: [Text] = []
+    var forbids: [Text] = []
+    var failures: [Decision.Failure] = []
+    for place in index.candidates(evaluator) {
       do throws(EvaluationError) {
-        guard try isSatisfied(entries[Int(place)], evaluator) else { return }
-        switch entries[Int(place)].statement.effect {
-        case .permit: permits.append(place)
-        case .forbid: forbids.append(place)
+        guard try isSatisfied(Int(place), evaluator) else { continue }
+        switch entries[Int(place)].effect {
+        case .permit: permits.append(statements[Int(place)].id)
+        case .forbid: forbids.append(statements[Int(place)].id)
         }
       } catch {
-        failures.append((place, error))
+        failures.append(Decision.Failure(policy: statements[Int(place)].id, error: error))
       }
     }
-    return Decision(
-      forbids.isEmpty && !permits.isEmpty ? .allow : .deny,
-      reasons: (forbids.isEmpty ? permits : forbids).sorted().map { entries[Int($0)].statement.id },
-      failures: failures.sorted { $0.0 < $1.0 }.map {
-        Decision.Failure(policy: entries[Int($0.0)].statement.id, error: $0.1)
-      })
+    let effect: Decision.Effect = forbids.isEmpty && !permits.isEmpty ? .allow : .deny
+    return Decision(effect, reasons: forbids.isEmpty ? permits : forbids, failures: failures)
   }
 
-  private func isSatisfied(_ entry: Entry, _ evaluator: Evaluator) throws(EvaluationError) -> Bool {
-    guard entry.statement.principal.admits(evaluator.request.principal, evaluator),
-      entry.statement.resource.admits(evaluator.request.resource, evaluator)
+  private func isSatisfied(_ place: Int, _ evaluator: borrowing Evaluator) throws(EvaluationError) -> Bool {
+    guard entries[place].principal.admits(evaluator.request.principal, evaluator),
+      entries[place].resource.admits(evaluator.request.resource, evaluator)
     else { return false }
-    guard let condition = entry.condition else { return true }
+    guard let condition = entries[place].condition else { return true }
     return try evaluator.truth(condition)
   }
 }
 
 extension Scope {
   /// Whether the scope is about `uid`.
-  func admits(_ uid: EntityUID, _ evaluator: Evaluator) -> Bool {
+  func admits(_ uid: EntityUID, _ evaluator: borrowing Evaluator) -> Bool {
     switch self {
     case .any: true
     case .equal(let subject): subject == .entity(uid)
@@ -77,7 +75,7 @@ extension Scope {
 }
 
 extension Scope.Subject {
-  fileprivate func holds(_ uid: EntityUID, _ evaluator: Evaluator) -> Bool {
+  fileprivate func holds(_ uid: EntityUID, _ evaluator: borrowing Evaluator) -> Bool {
     switch self {
     case .entity(let group): evaluator.isEntity(uid, in: group)
     case .slot: false

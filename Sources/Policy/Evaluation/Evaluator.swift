@@ -6,8 +6,8 @@ struct Evaluator {
   let program: Program
   let request: Request
   let entities: Entities
-  private let principal: Entity?
-  private let resource: Entity?
+  let principal: Entity?
+  let resource: Entity?
 
   init(_ program: Program, _ request: Request, _ entities: Entities) {
     self.program = program

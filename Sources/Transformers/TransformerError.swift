@@ -4,6 +4,8 @@
 package struct TransformerError: Error, Hashable, Sendable {
   /// What is wrong.
   package enum Code: Hashable, Sendable {
+    /// A tier that needs a model is asked for, and no model is named.
+    case modelNotNamed
     /// The runtime's library is not there or cannot be loaded.
     case runtimeMissing
     /// The library is not ONNX Runtime.
@@ -55,6 +57,7 @@ extension TransformerError: CustomStringConvertible {
   /// What is wrong, with what.
   package var description: String {
     switch code {
+    case .modelNotNamed: "the tier `\(name)` needs a model and none is named"
     case .runtimeMissing: "the runtime `\(name)` cannot be loaded"
     case .notARuntime: "`\(name)` is not ONNX Runtime"
     case .runtimeTooOld: "the runtime `\(name)` is older than ONNX Runtime 1.17"

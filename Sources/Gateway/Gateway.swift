@@ -1,5 +1,5 @@
 import Bytes
-import Detection
+package import Detection
 package import Ledger
 import PHI
 import Providers
@@ -11,7 +11,7 @@ package struct Gateway: Sendable {
   let limits: Limits
   let ledger: AuditLog
   let admission: Admission
-  let scanner = Scanner()
+  let scanner: Scanner
   let endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
   let clock: GatewayClock
   private let callers: CallerDirectory
@@ -20,9 +20,10 @@ package struct Gateway: Sendable {
 
   /// A gateway with one endpoint for each vendor of the configuration; `newID` gives random text for request ids.
   package init(
-    _ configuration: Configuration, endpoints: [ConfiguredID<Vendor>: any ModelEndpoint], ledger: AuditLog,
-    clock: GatewayClock, newID: @escaping @Sendable () -> String
+    _ configuration: Configuration, site: SiteLists? = nil, endpoints: [ConfiguredID<Vendor>: any ModelEndpoint],
+    ledger: AuditLog, clock: GatewayClock, newID: @escaping @Sendable () -> String
   ) {
+    scanner = Scanner().listing(site)
     precondition(configuration.vendors.allSatisfy { endpoints[$0.id] != nil }, "every vendor needs an endpoint")
     limits = configuration.limits
     admission = Admission(configuration)

@@ -28,6 +28,7 @@ extension Entry {
     if !identifiers.isEmpty {
       output.append(#","identifiers":"#, Identifier.allCases) { kind in identifiers[kind].map { (kind.label, $0) } }
     }
+    output.append(#","known_identifiers":"#, knownIdentifiers)
     output.append(#","prompt_tokens":"#, promptTokens)
     output.append(#","completion_tokens":"#, completionTokens)
     if !microseconds.isEmpty {

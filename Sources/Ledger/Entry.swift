@@ -34,6 +34,8 @@ package struct Entry: Hashable, Sendable {
   package var outcome: Outcome?
   /// How many identifiers of each kind were found.
   package var identifiers: [Identifier: Int] = [:]
+  /// How many values the caller knew of the people in the request; nil when it handed over none.
+  package var knownIdentifiers: Int?
   /// How many tokens the vendor counted in the prompt.
   package var promptTokens: Int?
   /// How many tokens the vendor counted in the completion.

@@ -49,6 +49,20 @@ extension RequestReader {
     }
   }
 
+  /// Notes where a value for the gateway stands, without showing it.
+  mutating func gatewayMember(
+    _ token: JSONToken, _ site: inout Site, _ text: Span<UInt8>
+  ) throws(ProviderError) {
+    guard case .name(let name) = site.cursor.path.last else { throw wrongType(token) }
+    let start = token.kind == .string ? token.range.lowerBound - 1 : token.range.lowerBound
+    do throws(JSONError) {
+      try site.cursor.skip(token, in: text)
+    } catch {
+      throw ProviderError(error, path: path.description)
+    }
+    gatewayMember = (name.lowerBound - 1..<site.cursor.offset, start..<site.cursor.offset)
+  }
+
   mutating func report(_ reason: Uninspectable.Reason) {
     uninspectable.append(Uninspectable(path: path.description, reason: reason))
   }

@@ -19,6 +19,8 @@ struct RequestReader {
   var hasMessages = false
   var uninspectable: [Uninspectable] = []
   var path = FieldPath()
+  /// Where the member for the gateway stands in the body, from its name on, and its value.
+  var gatewayMember: (whole: Range<Int>, value: Range<Int>)?
 
   /// Where the reader is: in which of the view's sources, how deep in it.
   struct Site {
@@ -60,6 +62,7 @@ struct RequestReader {
     case .sealed(let reason): try sealed(reason, token, &site, text)
     case .messages: try messages(token, &site, text)
     case .partType: try partType(token, label, &site, text)
+    case .gateway: try gatewayMember(token, &site, text)
     case .model, .isStreaming, .choiceCount, .includesUsage, .modalities, .answerFormat:
       try setting(treatment, token, label, &site, text)
     }

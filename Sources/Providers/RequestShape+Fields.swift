@@ -1,6 +1,7 @@
 extension RequestShape {
   static let requestFields: [Field] = [
     Field("model", .model),
+    Field("cordon", .gateway),
     Field("messages", .messages),
     Field("stream", .isStreaming),
     Field("n", .choiceCount),

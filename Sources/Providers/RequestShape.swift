@@ -14,6 +14,8 @@ enum Treatment {
   case sealed(Uninspectable.Reason)
   /// One of the fields that the gateway itself must know.
   case model, messages, isStreaming, choiceCount, includesUsage, modalities, partType, answerFormat
+  /// For the gateway and not for the vendor: cut out of the body.
+  case gateway
 }
 
 /// The objects of a chat request.

@@ -61,7 +61,7 @@ enum Assembly {
       }
       let ledger = try openLedger(configuration.dataDirectory)
       let gateway = Gateway(
-        configuration, endpoints: endpoints, ledger: ledger,
+        configuration, site: try configuration.siteLists.map(SiteFolder.lists), endpoints: endpoints, ledger: ledger,
         clock: GatewayClock(wall: now, monotonic: monotonicMicroseconds), newID: { randomHex(16) })
       return House(gateway: gateway, ledger: ledger, client: client)
     } catch {

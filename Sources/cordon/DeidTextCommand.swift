@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import Deidentification
+import Detection
 
 /// `cordon deid text`: documents in, the same documents by a profile out, with a report.
 struct DeidTextCommand: AsyncParsableCommand {
@@ -29,7 +30,8 @@ struct DeidTextCommand: AsyncParsableCommand {
 
   private func deidentify() async throws {
     let chosen = try methods.apply(to: try profile.profile(asOf: try options.referenceDate()), keys: try profile.keys())
-    let deidentifier = Deidentifier(chosen)
+    let scanner = try options.detection.adding(to: Scanner(carveOuts: chosen.carveOuts))
+    let deidentifier = Deidentifier(chosen, scanner: scanner)
     if options.jsonl {
       try await Worker(.redact(deidentifier), options).run()
       return

@@ -19,7 +19,9 @@ struct RedactCommand: AsyncParsableCommand {
   var profile = RedactionProfile.safeHarbor
 
   func run() async throws {
-    let deidentifier = Deidentifier(profile.profile(asOf: try options.referenceDate()))
+    let profile = profile.profile(asOf: try options.referenceDate())
+    let scanner = try options.detection.adding(to: Scanner(carveOuts: profile.carveOuts))
+    let deidentifier = Deidentifier(profile, scanner: scanner)
     if options.jsonl {
       try await Worker(.redact(deidentifier), options).run()
       return

@@ -14,7 +14,7 @@ struct ScanCommand: AsyncParsableCommand {
   @OptionGroup var options: DocumentOptions
 
   func run() async throws {
-    let scanner = Scanner(carveOuts: .safeHarbor(asOf: try options.referenceDate()))
+    let scanner = try options.detection.adding(to: Scanner(carveOuts: .safeHarbor(asOf: try options.referenceDate())))
     if options.jsonl {
       try await Worker(.scan(scanner), options).run()
       return

@@ -1,5 +1,6 @@
 import AsyncAlgorithms
 import Bytes
+import Detection
 import Gateway
 import Ledger
 import PHI
@@ -14,8 +15,11 @@ struct TestBench {
   private let configuration: Configuration
   private let folder: TemporaryFolder
 
-  init(_ vendor: ScriptedVendor, today: String = "2026-06-01") throws {
-    configuration = try Configuration(yaml: SampleConfiguration.yaml)
+  init(
+    _ vendor: ScriptedVendor, today: String = "2026-06-01", yaml: String = SampleConfiguration.yaml,
+    site: SiteLists? = nil
+  ) throws {
+    configuration = try Configuration(yaml: yaml)
     folder = try TemporaryFolder()
     let day = try #require(Timestamp(today))
     var random = SeededGenerator(seed: 7)
@@ -25,7 +29,7 @@ struct TestBench {
       String(requests.value.add(1, ordering: .relaxed).newValue)
     }
     gateway = Gateway(
-      configuration,
+      configuration, site: site,
       endpoints: Dictionary(uniqueKeysWithValues: configuration.vendors.map { ($0.id, vendor) }), ledger: ledger,
       clock: GatewayClock(wall: { day.milliseconds }, monotonic: { 0 }), newID: count)
   }

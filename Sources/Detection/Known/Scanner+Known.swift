@@ -26,7 +26,7 @@ extension Scanner {
 
   /// `findings`, which are in order and apart from each other, with what is known and listed.
   func adding(_ additions: [Finding], to findings: [Finding], on page: Page) -> [Finding] {
-    additions.isEmpty ? findings : (findings + additions).resolvingOverlaps(on: page)
+    additions.isEmpty ? findings : (additions + findings).resolvingOverlaps(on: page)
   }
 
   /// What the site's lists and the caller's knowledge find on `page`.

@@ -25,6 +25,8 @@ package struct Refusal: Hashable, Sendable {
     case regionNotApproved = "region_not_approved"
     /// A part of the request cannot be searched for identifiers.
     case uninspectableContent = "uninspectable_content"
+    /// The use case takes no known identifiers with a request.
+    case knownNotAccepted = "known_not_accepted"
 
     /// What would change the decision.
     var help: String {
@@ -36,6 +38,7 @@ package struct Refusal: Hashable, Sendable {
       case .trainingNotProhibited: "agree with the vendor that it does not train on this organisation's data"
       case .regionNotApproved: "approve the region, or route the use case to a vendor in an approved one"
       case .uninspectableContent: "send the content as text"
+      case .knownNotAccepted: "leave out the member `cordon`, or let the use case accept known identifiers"
       }
     }
   }

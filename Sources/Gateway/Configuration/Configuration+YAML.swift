@@ -9,7 +9,8 @@ extension Configuration {
   /// Unknown keys are mistakes: a misspelt `prohibits_training` must not be taken for its absence.
   package init(yaml: String) throws(ConfigurationError) {
     let root = try ConfigurationNode(yaml: yaml)
-    let members = try root.members("listen", "data", "regions", "callers", "use_cases", "vendors", "limits")
+    let members = try root.members(
+      "listen", "data", "regions", "callers", "use_cases", "vendors", "limits", "detection")
     listen = try Listen(members.required("listen"))
     dataDirectory = try members["data"]?.text() ?? "cordon-data"
     approvedRegions = []
@@ -18,6 +19,7 @@ extension Configuration {
       guard approvedRegions.insert(id).inserted else { throw region.error(.duplicate) }
     }
     limits = try members["limits"].map(Limits.init) ?? Limits()
+    siteLists = try members["detection"]?.members("site_lists")["site_lists"]?.text()
     vendors = try Self.list(members.required("vendors"), Vendor.init, id: \.id)
     useCases = try Self.list(members.required("use_cases"), UseCase.init, id: \.id)
     callers = try Self.list(members.required("callers"), Caller.init, id: \.id)
@@ -64,7 +66,7 @@ extension Configuration {
 extension ConfigurationNode {
   /// A member of a mapping that was read before.
   fileprivate func membersUnchecked(_ name: String) throws(ConfigurationError) -> ConfigurationNode {
-    try members("id", "key_hash", "use_cases", "purpose", "models", "vendor", "restore").required(name)
+    try members("id", "key_hash", "use_cases", "purpose", "models", "vendor", "restore", "known").required(name)
   }
 }
 
@@ -100,7 +102,7 @@ extension Caller {
 
 extension UseCase {
   fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
-    let members = try node.members("id", "purpose", "models", "vendor", "restore")
+    let members = try node.members("id", "purpose", "models", "vendor", "restore", "known")
     id = try members.required("id").id()
     purpose = try members.required("purpose").id()
     vendor = try members.required("vendor").id()
@@ -114,6 +116,13 @@ extension UseCase {
     }
     guard !models.isEmpty else { throw named.error(.wrongForm(expected: "at least one model")) }
     restores = try Self.kinds(members["restore"])
+    if let known = members["known"] {
+      switch try known.text() {
+      case "accept": acceptsKnown = true
+      case "refuse": acceptsKnown = false
+      default: throw known.error(.wrongForm(expected: "`accept` or `refuse`"))
+      }
+    }
   }
 
   private static func kinds(_ node: ConfigurationNode?) throws(ConfigurationError) -> Set<Identifier> {

@@ -13,6 +13,8 @@ package struct Configuration: Sendable {
   package var useCases: [UseCase]
   package var vendors: [Vendor]
   package var limits: Limits
+  /// The folder with the site's lists for detection; nil when there is none.
+  package var siteLists: String?
 
   /// Names the place where a vendor processes data; only its id exists.
   package enum Region {}
@@ -69,6 +71,8 @@ package struct UseCase: Sendable {
   package var vendor: ConfiguredID<Vendor>
   /// The kinds of identifiers that the answer carries in the clear; the others stay tokens.
   package var restores: Set<Identifier>
+  /// Whether a request may carry what the caller knows of the people in it.
+  package var acceptsKnown = true
 
   /// Names a purpose of use; only its id exists.
   package enum Purpose {}

@@ -1,4 +1,5 @@
 import Ciphers
+import Detection
 import Deidentification
 import Ledger
 import PHI
@@ -24,6 +25,12 @@ extension Gateway {
     guard let model = ModelName(chat.model) else {
       return await reject(call, "`model` is no model's name", param: "model")
     }
+    let known: KnownIdentifiers?
+    do {
+      known = try chat.known()
+    } catch {
+      return await reject(call, error.description, param: error.path)
+    }
     switch admission.decide(caller: call.caller, requesting: call.useCase, model: model, on: clock.today) {
     case .refused(let refusal, let useCase, let vendor):
       return await refuse(refusal, call, useCase: useCase, vendor: vendor, model: model)
@@ -33,7 +40,12 @@ extension Gateway {
         return await refuse(
           Refusal(.uninspectableContent, fact), call, useCase: route.useCase, vendor: route.vendor, model: model)
       }
-      return await exchange(chat, call, route, &stopwatch)
+      if known != nil, !route.useCase.acceptsKnown {
+        let fact = "use case `\(route.useCase.id)` takes no known identifiers"
+        return await refuse(
+          Refusal(.knownNotAccepted, fact), call, useCase: route.useCase, vendor: route.vendor, model: model)
+      }
+      return await exchange(chat, known, call, route, &stopwatch)
     }
   }
 
@@ -69,15 +81,16 @@ extension Gateway {
   }
 
   private func exchange(
-    _ chat: ChatRequest, _ call: ChatCall, _ route: Admission.Route, _ stopwatch: inout Stopwatch
+    _ chat: ChatRequest, _ known: KnownIdentifiers?, _ call: ChatCall, _ route: Admission.Route,
+    _ stopwatch: inout Stopwatch
   ) async -> Reply {
     guard let endpoint = endpoints[route.vendor.id] else { return .failure(.vendor(.unreachable)) }
-    let safe = deidentify(chat, for: call.caller)
+    let safe = deidentify(chat, for: call.caller, knowing: known)
     stopwatch.end(.deidentification)
     let record: RequestRecord
     do {
       let sent = try ledger.digestOfSealed(safe.body.span, of: call.requestID, .sent)
-      record = RequestRecord(call.requestID, route, identifiers: safe.counts, sent: sent)
+      record = RequestRecord(call.requestID, route, identifiers: safe.counts, known: safe.knownCount, sent: sent)
       try await ledger.append(record.opening(at: clock.timestamp, times: stopwatch.times))
     } catch {
       metrics.countRequest(.logUnavailable, microseconds: stopwatch.elapsed())

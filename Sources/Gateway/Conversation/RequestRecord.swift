@@ -8,12 +8,16 @@ struct RequestRecord: Sendable {
   private let requestID: RequestID
   private let route: Admission.Route
   private let identifiers: [Identifier: Int]
+  private let known: Int?
   private let sent: Digest
 
-  init(_ requestID: RequestID, _ route: Admission.Route, identifiers: IdentifierCounts, sent: Digest) {
+  init(
+    _ requestID: RequestID, _ route: Admission.Route, identifiers: IdentifierCounts, known: Int?, sent: Digest
+  ) {
     self.requestID = requestID
     self.route = route
     self.identifiers = Dictionary(uniqueKeysWithValues: identifiers.present.map { ($0.identifier, $0.count) })
+    self.known = known
     self.sent = sent
   }
 
@@ -22,6 +26,7 @@ struct RequestRecord: Sendable {
     var entry = base(.requestOpened, at: time)
     entry.decision = .allow
     entry.identifiers = identifiers
+    entry.knownIdentifiers = known
     entry.sent = sent
     entry.microseconds = times
     return entry

@@ -13,20 +13,22 @@ struct SafeRequest: Sendable {
   let map: TokenMap
   /// How many identifiers were replaced, by kind.
   let counts: IdentifierCounts
+  /// How many values the caller knew; nil when it handed over none.
+  let knownCount: Int?
 }
 
 extension Gateway {
   /// Replaces every identifier of a request by a token of its caller.
-  func deidentify(_ chat: ChatRequest, for caller: Caller) -> SafeRequest {
+  func deidentify(_ chat: ChatRequest, for caller: Caller, knowing known: KnownIdentifiers?) -> SafeRequest {
     let view = chat.view
-    let findings = scanner.findings(in: view)
+    let findings = scanner.knowing(known).findings(in: view)
     var tokens = SessionTokens(key: TokenKey(ledger.tokenSecret(of: caller.id.recorded)), asOf: clock.today)
     tokens.reserve(lookAlikesIn: chat.body.span)
     tokens.reserve(lookAlikesIn: view.span)
     let edits = tokens.edits(for: findings, in: view.span)
     var counts = IdentifierCounts()
     for finding in findings { counts[finding.identifier] += 1 }
-    return SafeRequest(body: chat.body(replacing: edits), map: tokens.map, counts: counts)
+    return SafeRequest(body: chat.body(replacing: edits), map: tokens.map, counts: counts, knownCount: known?.count)
   }
 }
 

@@ -24,6 +24,8 @@ struct DocumentOptions: ParsableArguments {
   @Option(help: "The day as of which ages are reckoned, as 2026-11-21; today unless given.")
   var asOf: String?
 
+  @OptionGroup var detection: DetectionOptions
+
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("`--jobs` is at least 1") }
     if jsonl, format != .text { throw ValidationError("`--jsonl` is a format of its own: leave `--format` out") }

@@ -123,9 +123,10 @@ struct Worker: Sendable {
     output.append(contentsOf: request.id)
     let findings: [Finding]
     switch work {
-    case .scan(let scanner): findings = scanner.findings(in: request.text)
+    case .scan(let scanner):
+      findings = (request.known.map { scanner.knowing($0) } ?? scanner).findings(in: request.text)
     case .redact(let deidentifier):
-      let redaction = deidentifier.redact(request.text)
+      let redaction = (request.known.map { deidentifier.knowing($0) } ?? deidentifier).redact(request.text)
       findings = redaction.findings
       output.append(contentsOf: ",\"text\":".utf8)
       JSONString.quote(redaction.text.span, into: &output)

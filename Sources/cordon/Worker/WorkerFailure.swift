@@ -9,6 +9,7 @@ struct WorkerFailure: Error, Hashable {
     case missingText = "missing_text"
     case nulByte = "nul_byte"
     case lineTooLong = "line_too_long"
+    case malformedKnown = "malformed_known"
   }
 
   static let null = Array("null".utf8)

@@ -1,16 +1,20 @@
 import Bytes
+import Detection
 
-/// One line that a worker was given: `{"id":…,"text":…}`.
+/// One line that a worker was given, `{"id":…,"text":…}`, perhaps with `"known":{…}`.
 struct WorkerRequest: Sendable {
   /// The id as its bytes stand in the line; `null` when there is none.
   var id: [UInt8]
   /// The text, decoded.
   var text: [UInt8]
+  /// What is known of the people in the text; nil when the line does not say.
+  var known: KnownIdentifiers?
 
   /// Reads a line, or says what is wrong with it.
   init(_ line: Span<UInt8>) throws(WorkerFailure) {
     var id = WorkerFailure.null
     var text: [UInt8]?
+    var known: [UInt8]?
     do throws(JSONError) {
       var cursor = try JSONCursor(line)
       guard try cursor.token(in: line).kind == .beginObject else { throw JSONError(.unexpectedByte, at: 0) }
@@ -27,6 +31,7 @@ struct WorkerRequest: Sendable {
         } else {
           try cursor.skip(value, in: line)
           if name == Array("id".utf8) { id = WorkerRequest.raw(value, until: cursor.offset, in: line) }
+          if name == Array("known".utf8) { known = WorkerRequest.raw(value, until: cursor.offset, in: line) }
         }
       }
     } catch {
@@ -35,6 +40,13 @@ struct WorkerRequest: Sendable {
     guard let text else { throw WorkerFailure(.missingText, "the line has no member `text` that is a string", id: id) }
     if let zero = text.firstIndex(of: 0) {
       throw WorkerFailure(.nulByte, "zero byte at byte \(zero) of the text", id: id)
+    }
+    if let known, known != WorkerFailure.null {
+      do throws(KnownIdentifiersError) {
+        self.known = try KnownIdentifiers(parsing: known)
+      } catch {
+        throw WorkerFailure(.malformedKnown, error.description, id: id)
+      }
     }
     self.id = id
     self.text = text

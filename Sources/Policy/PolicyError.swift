@@ -51,6 +51,7 @@ package struct PolicyError: Error, Hashable, Sendable {
     case undeclaredName = "undeclared name"
     case cyclicType = "common type that contains itself"
     case shadowedName = "a name in a namespace hides one outside every namespace"
+    case emptyList = "an action that applies to something names at least one principal and one resource type"
     case openRecord = "records with further attributes are not supported"
   }
 

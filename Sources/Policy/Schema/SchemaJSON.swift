@@ -20,7 +20,7 @@ struct SchemaJSON {
       throw PolicyError(.unexpectedShape)
     }
     for member in json["commonTypes"]?.members ?? [] {
-      namespace.commonTypes.append((try identifier(member.name), try type(member.value)))
+      namespace.commonTypes.append((try identifier(member.name), try type(member.value, beside: ["annotations"])))
     }
     for member in entityTypes { namespace.entityTypes.append(try entityType(member)) }
     for member in actions { namespace.actions.append(try action(member)) }
@@ -45,11 +45,8 @@ struct SchemaJSON {
   private static func action(_ member: JSONMember) throws(PolicyError) -> SchemaDraft.Action {
     try refuse(member.value, except: ["appliesTo", "memberOf", "attributes", "annotations"])
     var action = SchemaDraft.Action(id: Text(member.name))
-    for reference in member.value["memberOf"]?.array ?? [] {
-      guard let id = reference["id"]?.string else { throw PolicyError(.unexpectedShape) }
-      action.memberOf.append(.init(type: reference["type"]?.string.map { Text($0) }, id: Text(id)))
-    }
-    if case .object(let attributes)? = member.value["attributes"], !attributes.isEmpty {
+    action.memberOf = try references(member.value["memberOf"])
+    if let attributes = member.value["attributes"], attributes != .null, attributes != [:] {
       throw PolicyError(.unexpectedShape)
     }
     guard let appliesTo = member.value["appliesTo"], appliesTo != .null else { return action }
@@ -63,9 +60,11 @@ struct SchemaJSON {
     return action
   }
 
-  private static func type(_ json: JSONValue) throws(PolicyError) -> SchemaDraft.Kind {
+  private static func type(
+    _ json: JSONValue, beside known: Set<String> = []
+  ) throws(PolicyError) -> SchemaDraft.Kind {
     guard let kind = json["type"]?.string else { throw PolicyError(.unexpectedShape) }
-    let others = json.members?.map(\.name).filter { $0 != "type" && $0 != "required" && $0 != "annotations" } ?? []
+    let others = json.members?.map(\.name).filter { $0 != "type" && !known.contains($0) } ?? []
     let expected: Set<String> =
       switch kind {
       case "Set": ["element"]
@@ -74,6 +73,7 @@ struct SchemaJSON {
       default: []
       }
     guard expected.isSuperset(of: others) else { throw PolicyError(.unexpectedShape) }
+    if known.contains("annotations") { try checkAnnotations(json) }
     switch kind {
     case "Boolean", "Bool": return .bool
     case "Long": return .long
@@ -90,20 +90,50 @@ struct SchemaJSON {
   }
 
   private static func record(_ json: JSONValue) throws(PolicyError) -> SchemaDraft.Kind {
-    guard json["additionalAttributes"]?.bool != true else { throw PolicyError(.openRecord) }
+    if let isOpen = json["additionalAttributes"] {
+      guard let isOpen = isOpen.bool else { throw PolicyError(.unexpectedShape) }
+      guard !isOpen else { throw PolicyError(.openRecord) }
+    }
     guard let members = json["attributes"]?.members else { throw PolicyError(.unexpectedShape) }
     var attributes: [SchemaDraft.Attribute] = []
     for member in members {
       attributes.append(
         SchemaDraft.Attribute(
-          name: Text(member.name), type: try type(member.value),
-          isRequired: member.value["required"]?.bool ?? true))
+          name: Text(member.name), type: try type(member.value, beside: ["required", "annotations"]),
+          isRequired: try isRequired(member.value["required"])))
     }
     return .record(attributes)
   }
 
+  private static func isRequired(_ json: JSONValue?) throws(PolicyError) -> Bool {
+    guard let json else { return true }
+    guard let isRequired = json.bool else { throw PolicyError(.unexpectedShape) }
+    return isRequired
+  }
+
+  private static func references(_ json: JSONValue?) throws(PolicyError) -> [SchemaDraft.Action.Reference] {
+    guard let json, json != .null else { return [] }
+    guard let array = json.array else { throw PolicyError(.unexpectedShape) }
+    var references: [SchemaDraft.Action.Reference] = []
+    for element in array {
+      try refuse(element, except: ["id", "type"])
+      guard let id = element["id"]?.string else { throw PolicyError(.unexpectedShape) }
+      let type = element["type"] == nil || element["type"] == .null ? nil : try name(element["type"])
+      references.append(SchemaDraft.Action.Reference(type: type, id: Text(id)))
+    }
+    return references
+  }
+
   private static func refuse(_ json: JSONValue, except known: Set<String>) throws(PolicyError) {
     guard let members = json.members, members.allSatisfy({ known.contains($0.name) }) else {
+      throw PolicyError(.unexpectedShape)
+    }
+    try checkAnnotations(json)
+  }
+
+  private static func checkAnnotations(_ json: JSONValue) throws(PolicyError) {
+    guard let annotations = json["annotations"] else { return }
+    guard let members = annotations.members, members.allSatisfy({ $0.value == .null || $0.value.string != nil }) else {
       throw PolicyError(.unexpectedShape)
     }
   }

@@ -62,7 +62,7 @@ struct SchemaParser {
     if reader.take(.enum) {
       try reader.expect(.openBracket)
       var choices = [try reader.string()]
-      while reader.take(.comma), !reader.isAt(.closeBracket) { choices.append(try reader.string()) }
+      while reader.take(.comma) { choices.append(try reader.string()) }
       try reader.expect(.closeBracket)
       type.choices = choices
     } else {
@@ -101,7 +101,7 @@ struct SchemaParser {
   private mutating func references() throws(PolicyError) -> [SchemaDraft.Action.Reference] {
     guard reader.take(.openBracket) else { return [try reference()] }
     var references = [try reference()]
-    while reader.take(.comma), !reader.isAt(.closeBracket) { references.append(try reference()) }
+    while reader.take(.comma) { references.append(try reference()) }
     try reader.expect(.closeBracket)
     return references
   }
@@ -128,11 +128,11 @@ struct SchemaParser {
       if reader.take(.principal) {
         guard given.insert(.principal).inserted else { throw start.error(.duplicateDeclaration) }
         try reader.expect(.colon)
-        action.principals = try paths()
+        action.principals = try someTypes()
       } else if reader.take(.resource) {
         guard given.insert(.resource).inserted else { throw start.error(.duplicateDeclaration) }
         try reader.expect(.colon)
-        action.resources = try paths()
+        action.resources = try someTypes()
       } else if reader.take(.context) {
         guard given.insert(.context).inserted else { throw start.error(.duplicateDeclaration) }
         try reader.expect(.colon)
@@ -145,12 +145,19 @@ struct SchemaParser {
     guard given.contains(.principal), given.contains(.resource) else { throw reader.error(.missingAttribute) }
   }
 
+  private mutating func someTypes() throws(PolicyError) -> [Text] {
+    let start = reader
+    let types = try paths()
+    guard !types.isEmpty else { throw start.error(.emptyList) }
+    return types
+  }
+
   /// The attributes up to the closing brace.
   private mutating func attributes() throws(PolicyError) -> [SchemaDraft.Attribute] {
     var attributes: [SchemaDraft.Attribute] = []
     while !reader.take(.closeBrace) {
       try annotations()
-      let name = try name()
+      let name = try reader.peek.kind == .string ? reader.string() : pathIdentifier()
       let isOptional = reader.take(.question)
       try reader.expect(.colon)
       attributes.append(SchemaDraft.Attribute(name: name, type: try type(), isRequired: !isOptional))
@@ -174,11 +181,10 @@ struct SchemaParser {
 
   private mutating func paths() throws(PolicyError) -> [Text] {
     guard reader.take(.openBracket) else { return [try path()] }
-    var paths: [Text] = []
-    while !reader.take(.closeBracket) {
-      paths.append(try path())
-      guard reader.take(.comma) || reader.isAt(.closeBracket) else { throw reader.unexpected() }
-    }
+    guard !reader.take(.closeBracket) else { return [] }
+    var paths = [try path()]
+    while reader.take(.comma) { paths.append(try path()) }
+    try reader.expect(.closeBracket)
     return paths
   }
 
@@ -188,7 +194,7 @@ struct SchemaParser {
     return Text(path)
   }
 
-  // `__cedar` may begin a path: it names what Cedar itself declares.
+  // `__cedar` may begin a path, for it names what Cedar itself declares, and may name an attribute.
   private mutating func pathIdentifier() throws(PolicyError) -> Text {
     reader.spelling(reader.peek) == "__cedar" ? try reader.anyIdentifier() : try identifier()
   }
@@ -197,6 +203,5 @@ struct SchemaParser {
     try reader.peek.kind == .string ? reader.string() : identifier()
   }
 
-  // `in` is a word of schemas, but also the name of an attribute here and there: it stays reserved, as in policies.
   private mutating func identifier() throws(PolicyError) -> Text { try reader.identifier() }
 }

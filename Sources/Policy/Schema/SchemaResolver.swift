@@ -15,6 +15,9 @@ struct SchemaResolver {
   private init(_ draft: SchemaDraft) throws(PolicyError) {
     self.draft = draft
     for namespace in draft.namespaces {
+      if let name = namespace.name, name.string.split(separator: "::").contains("__cedar") {
+        throw PolicyError(.reservedName, named: name)
+      }
       for type in namespace.commonTypes {
         guard !SchemaResolver.builtIn.contains(type.name.string) else {
           throw PolicyError(.reservedName, named: type.name)
@@ -25,6 +28,7 @@ struct SchemaResolver {
         }
       }
       for type in namespace.entityTypes {
+        guard type.name != "Action" else { throw PolicyError(.reservedName, named: type.name) }
         let name = type.name.qualified(in: namespace.name)
         guard entityNames.insert(name).inserted else { throw PolicyError(.duplicateDeclaration, named: name) }
       }
@@ -134,10 +138,7 @@ struct SchemaResolver {
   }
 
   private func entityName(_ name: Text, in namespace: Text?) throws(PolicyError) -> Text {
-    for candidate in candidates(name, in: namespace)
-    where entityNames.contains(candidate) || isActionType(candidate) {
-      return candidate
-    }
+    for candidate in candidates(name, in: namespace) where entityNames.contains(candidate) { return candidate }
     throw PolicyError(.undeclaredName, named: name)
   }
 
@@ -163,14 +164,17 @@ struct SchemaResolver {
     case .record(let attributes):
       var record = RecordType()
       for attribute in attributes {
-        let resolved = RecordType.Attribute(
+        // Of two attributes of a name the last one counts, as in the reference.
+        record.attributes[attribute.name] = RecordType.Attribute(
           type: try type(attribute.type, in: namespace), isRequired: attribute.isRequired)
-        guard record.attributes.updateValue(resolved, forKey: attribute.name) == nil else {
-          throw PolicyError(.duplicateDeclaration, named: attribute.name)
-        }
       }
       return .record(record)
-    case .entity(let name): return .entity(try entityName(name, in: namespace))
+    case .entity(let name):
+      for candidate in candidates(name, in: namespace) where entityNames.contains(candidate) || isActionType(candidate)
+      {
+        return .entity(candidate)
+      }
+      throw PolicyError(.undeclaredName, named: name)
     case .common(let name):
       for candidate in candidates(name, in: namespace) where commonTypes[candidate] != nil {
         return try commonType(candidate)

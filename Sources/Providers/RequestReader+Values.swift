@@ -53,7 +53,9 @@ extension RequestReader {
   mutating func gatewayMember(
     _ token: JSONToken, _ site: inout Site, _ text: Span<UInt8>
   ) throws(ProviderError) {
-    guard case .name(let name) = site.cursor.path.last else { throw wrongType(token) }
+    // What the value opens is a step of the path already.
+    let isOpen = token.kind == .beginObject || token.kind == .beginArray
+    guard case .name(let name) = site.cursor.path.dropLast(isOpen ? 1 : 0).last else { throw wrongType(token) }
     let start = token.kind == .string ? token.range.lowerBound - 1 : token.range.lowerBound
     do throws(JSONError) {
       try site.cursor.skip(token, in: text)

@@ -13,6 +13,9 @@ struct NameRun {
   private var people: UInt64
   private var hasComma = false
 
+  /// How far a name reaches from where it was noticed, in words and marks: a page of one word repeated stays linear.
+  private static let longest = 24
+
   /// A run of the part at `place` alone.
   init(_ page: Page, _ index: NameIndex, from place: Int, _ part: NameIndex.Part) {
     self.page = page
@@ -27,7 +30,7 @@ struct NameRun {
 
   /// Takes in what goes before and after; nothing before the byte `end` is taken.
   mutating func extend(after end: Int) {
-    while let next = joined(after: last) {
+    while last < namePlace + NameRun.longest, let next = joined(after: last) {
       if page.isMark(next - 1, 0x2C) { hasComma = true }
       if let part = NameRun.part(of: page[next], on: page, in: index), part.people & people != 0 {
         if part.form == .particle {
@@ -45,7 +48,7 @@ struct NameRun {
         break
       }
     }
-    while first > 0 {
+    while first > 0, first > namePlace - NameRun.longest {
       let isJoined = page.isMark(first - 1, 0x2E) || page.isMark(first - 1, 0x27) && page.isTouching(first)
       let before = isJoined && page[first - 2].length == 1 ? first - 2 : first - 1
       guard before >= 0, Int(page[before].start) >= end, !page.startsLine(first),

@@ -27,6 +27,8 @@ struct PhraseTree: Sendable {
   private var children = HashTable<Int32>()
   private var ends: [Int32] = [-1]
   private var phrases: [Phrase] = []
+  /// Whether the form of a phrase is `name`.
+  private(set) var hasNames = false
 
   /// Whether there are no sequences.
   var isEmpty: Bool { phrases.isEmpty }
@@ -57,6 +59,7 @@ struct PhraseTree: Sendable {
     }
     for node in nodes where node != 0 && ends[Int(node)] < 0 { ends[Int(node)] = Int32(phrases.count) }
     phrases.append(phrase)
+    if case .name = phrase.form { hasNames = true }
   }
 
   /// The node that the word with this hash leads to from `node`.

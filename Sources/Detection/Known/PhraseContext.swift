@@ -5,11 +5,13 @@ struct PhraseContext {
   private let page: Page
   private let first: Int
   private let last: Int
+  private let isLowerCase: Bool
 
-  init(_ page: Page, _ first: Int, _ last: Int) {
+  init(_ page: Page, _ first: Int, _ last: Int, isLowerCase: Bool) {
     self.page = page
     self.first = first
     self.last = last
+    self.isLowerCase = isLowerCase
   }
 
   /// The range to find; nil when the words are something else here.
@@ -54,7 +56,7 @@ struct PhraseContext {
       if page[place].shape.contains(.initialCapital) { hasCapital = true }
     }
     if isRare || page[first].hasDigit || (first...last).count(where: { page[$0].kind == .letters }) > 2 { return true }
-    guard first == last else { return hasCapital || Reading.isLowerCase(page) }
+    guard first == last else { return hasCapital || isLowerCase }
     guard hasCapital, !page.isShouting[first], !page.startsLine(first) else { return false }
     let previous = page[first - 1]
     return previous.kind != .mark || previous.value == 0x2C || previous.value == 0x28

@@ -4,6 +4,7 @@ import PHI
 struct PhraseReading {
   let page: Page
   let tree: PhraseTree
+  private let isLowerCase: Bool
 
   /// A phrase on a page.
   struct Match {
@@ -16,6 +17,7 @@ struct PhraseReading {
   init(_ tree: PhraseTree, on page: Page) {
     self.page = page
     self.tree = tree
+    isLowerCase = tree.hasNames && Reading.isLowerCase(page)
   }
 
   /// Calls `body` with each match, the longest at each place, in order and apart from each other.
@@ -37,7 +39,8 @@ struct PhraseReading {
     var best: Match?
     var last = first
     while true {
-      if let phrase = tree.phrase(at: node), let range = PhraseContext(page, first, last).range(of: phrase) {
+      let context = PhraseContext(page, first, last, isLowerCase: isLowerCase)
+      if let phrase = tree.phrase(at: node), let range = context.range(of: phrase) {
         best = Match(phrase: phrase, first: first, last: last, range: range)
       }
       guard let next = joined(after: last), let child = child(node, next) else { return best }

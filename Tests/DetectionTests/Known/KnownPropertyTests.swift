@@ -106,6 +106,22 @@ struct KnownPropertyTests {
     }
   }
 
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      "will ", "Will, ", "hope clinic ", "W. ", "one ", "1 ", "712-", "de ", "a b ", "maria\n", "x ", "3/14/",
+      "the 14th ", "12 elm st ",
+    ])
+  func `takes time in proportion to the text`(_ piece: String) throws {
+    let json = """
+      {"people":[{"names":["Will de la Hope"]},{"names":["Maria Abe"]}],"dates":["1961-03-14"],"numbers":[{"value":"712-71"}],
+      "addresses":["12 Elm St"],"places":["Hope Clinic"],"phones":["111 111 1111"]}
+      """
+    let scanner = Scanner(detectors: []).knowing(try KnownIdentifiers(parsing: Array(json.utf8)))
+    let text = Array(String(repeating: piece, count: 100_000).utf8 + Array(" Maria came".utf8))
+    #expect(scanner.findings(in: text).last?.range.upperBound == text.count - 5)
+  }
+
   @Test func `remembers across windows what is known`() throws {
     let scanner = Scanner(detectors: []).knowing(
       try KnownIdentifiers(parsing: Array(#"{"people":[{"names":["Ngozi Okonkwo"]}],"dates":["1961-03-14"]}"#.utf8)))

@@ -8,6 +8,8 @@ public struct Scanner: Sendable {
   var known: KnownIdentifiers?
   /// The lists of the site.
   var site: SiteLists?
+  /// Who is asked beside the detectors and the tagger.
+  var secondOpinion: SecondOpinion?
 
   /// A scanner with the standard detectors, which leave alone what `carveOuts` keeps, and the tagger of the executable.
   public init(carveOuts: CarveOuts = .safeHarbor) {
@@ -35,13 +37,30 @@ public struct Scanner: Sendable {
   }
 
   /// The identifiers in `text`, a window of a document whose earlier windows `memory` has seen.
+  ///
+  /// When a second opinion fails, the whole text is one finding: none of it may leave.
   public func findings(in text: [UInt8], remembering memory: inout DocumentMemory) -> [Finding] {
+    do throws(SecondOpinionFailure) {
+      return try findingsOrFailure(in: text, remembering: &memory)
+    } catch {
+      return SecondOpinion.everything(in: text)
+    }
+  }
+
+  /// The identifiers in `text`, a window of a document whose earlier windows `memory` has seen.
+  ///
+  /// - Throws: `SecondOpinionFailure` when the reader that this scanner is to ask fails.
+  package func findingsOrFailure(
+    in text: [UInt8], remembering memory: inout DocumentMemory
+  ) throws(SecondOpinionFailure) -> [Finding] {
     let page: Page
     var findings: [Finding]
     (page, findings) = ruled(text)
     let (known, listed) = additions(on: page)
     findings = adding(known + listed, to: findings, on: page)
-    if let tagger { findings = tagger.revised(findings, on: page) }
+    var doubts: [Range<Int>] = []
+    if let tagger { findings = tagger.revised(findings, on: page, unsureBetween: secondOpinion?.doubt, into: &doubts) }
+    if let secondOpinion { findings = try secondOpinion.added(to: findings, doubting: doubts, on: page) }
     findings = settled(findings, known, listed, on: page)
     memory.learn(findings, on: page)
     memory.recall(on: page, into: &findings)

@@ -29,6 +29,21 @@ package struct Tagger: Sendable {
   ///   - page: the page.
   /// - Returns: findings in order and apart from each other.
   package func revised(_ findings: [Finding], on page: Page) -> [Finding] {
+    var doubts: [Range<Int>] = []
+    return revised(findings, on: page, unsureBetween: nil, into: &doubts)
+  }
+
+  /// What is found on `page` by the rules and the tagger together, and the places that they are unsure of.
+  ///
+  /// - Parameters:
+  ///   - findings: what the rules found, in order and apart from each other.
+  ///   - page: the page.
+  ///   - doubt: the probabilities of belonging to an identifier at which a word is doubtful; nil when nobody asks.
+  ///   - doubts: receives the doubtful words, in order, and those that rules found and the tagger speaks against.
+  /// - Returns: findings in order and apart from each other.
+  func revised(
+    _ findings: [Finding], on page: Page, unsureBetween doubt: ClosedRange<Float>?, into doubts: inout [Range<Int>]
+  ) -> [Finding] {
     let reading = TaggerReading(page, findings)
     var judged = Judgement(of: page)
     var features = TaggerFeatures()
@@ -46,6 +61,7 @@ package struct Tagger: Sendable {
       posterior.read(scores, by: model.transitions, into: &marginals)
       for (word, tags) in zip(run, marginals) { judged.note(tags, at: word) }
     }
+    if let doubt { doubts = judged.doubts(between: doubt, findings) }
     let kept = findings.filter { !judged.rejects($0, surerThan: veto) }
     return (kept + judged.additions(to: kept, surerThan: threshold)).joined(on: page)
   }
@@ -78,6 +94,19 @@ private struct Judgement {
     guard let best else { return }
     classes[index] = best.0
     begins[index] = tags[Tag.begin(best.0).index] > 0.5
+  }
+
+  /// The words whose probability of belonging to an identifier is in `doubt`, and those of findings that only context
+  /// speaks for and the tagger holds for less likely than that.
+  func doubts(between doubt: ClosedRange<Float>, _ findings: [Finding]) -> [Range<Int>] {
+    var ruled = PerWord(repeating: false, count: page.words.count, outside: false)
+    for finding in findings where finding.confidence < .certain {
+      for index in page.indices(of: finding.range) where page.words[index].kind != .mark { ruled[index] = true }
+    }
+    return page.words.indices.filter { index in
+      doubt.contains(1 - outside[index]) || ruled[index] && 1 - outside[index] < doubt.lowerBound
+    }
+    .map { page.words[$0].range }
   }
 
   /// Whether the tagger contradicts a finding that only context speaks for.

@@ -46,7 +46,7 @@ package struct TierSettings: Hashable, Sendable {
     case .transformer: reach = .everything
     }
     guard let model else { throw TransformerError(.modelNotNamed, tier.rawValue) }
-    let settings = Transformer.Settings(threads: threads)
+    let settings = Transformer.Settings(threads: threads, threshold: min(0.5, Float(threshold.percent) / 100))
     return try Transformer(folder: model, runtime: runtime, settings: settings).opinion(reach, threshold: threshold)
   }
 }

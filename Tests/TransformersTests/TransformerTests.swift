@@ -73,6 +73,17 @@ struct TransformerTests {
     #expect(try transformer.findings(in: Array("  ".utf8), of: [0..<2]).isEmpty)
   }
 
+  @Test func `answers several at once as it answers one`() async throws {
+    let transformer = try RealModel.transformer()
+    let text = Array("Harriet Vane lives at 12 Elm Street, Boston; her nurse is Ahmed Al-Farsi.".utf8)
+    let alone = try transformer.findings(in: text, of: [0..<text.count])
+    let together = try await withThrowingTaskGroup(of: [Finding].self) { group in
+      for _ in 0..<8 { group.addTask { try transformer.findings(in: text, of: [0..<text.count]) } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(together == Array(repeating: alone, count: 8))
+  }
+
   @Test func `refuses a file that is no model`() throws {
     let folder = try TemporaryFolder()
     for name in ["config.json", "tokenizer.json"] {

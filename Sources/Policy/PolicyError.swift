@@ -68,9 +68,16 @@ package struct PolicyError: Error, Hashable, Sendable {
     package var line: Int
     /// The byte in the line.
     package var column: Int
+
+    /// The place at this line and column.
+    package init(line: Int, column: Int) {
+      self.line = line
+      self.column = column
+    }
   }
 
-  init(_ code: Code, at place: Place? = nil, named name: Text? = nil) {
+  /// An error of one kind, at a place, about a name.
+  package init(_ code: Code, at place: Place? = nil, named name: Text? = nil) {
     self.code = code
     self.place = place
     self.name = name

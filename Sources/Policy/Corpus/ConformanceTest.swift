@@ -78,7 +78,7 @@ package struct ConformanceTest: Sendable {
     _ outcome: inout Outcome
   ) throws(PolicyError) {
     let isValidated = json["validateRequest"]?.bool ?? true
-    let request = try Request(json: json, schema: schema, isChecked: isValidated)
+    let request = try AccessRequest(json: json, schema: schema, isChecked: isValidated)
     let decision = authorizer.decide(request, entities)
     outcome.compare("\(part): decision", json["decision"]?.string ?? "", decision.effect.rawValue)
     outcome.compare("\(part): reasons", names(json["reason"]), listed(decision.reasons))

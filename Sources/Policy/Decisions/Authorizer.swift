@@ -32,7 +32,7 @@ package struct Authorizer: Sendable {
   }
 
   /// The decision on `request`.
-  package func decide(_ request: Request, _ entities: Entities) -> Decision {
+  package func decide(_ request: AccessRequest, _ entities: Entities) -> Decision {
     let evaluator = Evaluator(program, request, entities)
     var permits: [Text] = []
     var forbids: [Text] = []

@@ -9,6 +9,12 @@ package struct Decision: Hashable, Sendable {
     package var policy: Text
     /// Why it could not be evaluated.
     package var error: EvaluationError
+
+    /// A failure of one policy.
+    package init(policy: Text, error: EvaluationError) {
+      self.policy = policy
+      self.error = error
+    }
   }
 
   /// The answer.

@@ -62,7 +62,7 @@ extension Authorizer {
   /// Decides a request and tells why.
   ///
   /// A policy is the nearer the fewer of its parts fail; between two, the one of which more holds.
-  package func explain(_ request: Request, _ entities: Entities, nearest limit: Int = 3) -> Explanation {
+  package func explain(_ request: AccessRequest, _ entities: Entities, nearest limit: Int = 3) -> Explanation {
     let decision = decide(request, entities)
     let reasons = Set(decision.reasons)
     var grounds: [Explanation.Ground] = []
@@ -94,7 +94,7 @@ extension Authorizer {
 }
 
 extension Statement {
-  fileprivate func tests(of request: Request, _ entities: Entities) -> [Explanation.Test] {
+  fileprivate func tests(of request: AccessRequest, _ entities: Entities) -> [Explanation.Test] {
     let whole = fullCondition
     guard case .all(let scopes) = whole else { return [] }
     var parts = scopes.prefix(3).filter { $0 != .bool(true) }
@@ -112,7 +112,7 @@ extension Expression {
     return operands.flatMap(\.conjuncts)
   }
 
-  fileprivate func test(of request: Request, _ entities: Entities) -> Explanation.Test {
+  fileprivate func test(of request: AccessRequest, _ entities: Entities) -> Explanation.Test {
     let outcome: Explanation.Test.Outcome
     do throws(EvaluationError) {
       outcome = try value(for: request, entities).truth() ? .held : .failed
@@ -145,7 +145,7 @@ extension Expression {
   }
 
   /// The value of the expression for a request.
-  package func value(for request: Request, _ entities: Entities) throws(EvaluationError) -> Value {
+  package func value(for request: AccessRequest, _ entities: Entities) throws(EvaluationError) -> Value {
     var program = Program()
     let place = program.add(self)
     return try Evaluator(program, request, entities).value(place)

@@ -18,6 +18,13 @@ package struct Obligation: Hashable, Sendable {
   package var argument: Text
   /// The policy that asks for it.
   package var policy: Text
+
+  /// An obligation that a policy asks for.
+  package init(kind: Kind, argument: Text, policy: Text) {
+    self.kind = kind
+    self.argument = argument
+    self.policy = policy
+  }
 }
 
 extension Authorizer {

@@ -21,7 +21,7 @@ package struct Simulation: Hashable, Sendable {
 
   /// Decides every request by both sets of policies.
   package init(
-    _ requests: some Sequence<Request>, from current: Authorizer, to proposed: Authorizer, _ entities: Entities
+    _ requests: some Sequence<AccessRequest>, from current: Authorizer, to proposed: Authorizer, _ entities: Entities
   ) {
     for request in requests {
       let (before, after) = (current.decide(request, entities), proposed.decide(request, entities))

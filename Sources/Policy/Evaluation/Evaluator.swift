@@ -4,12 +4,12 @@
 /// part of a value at most once for each part of another.
 struct Evaluator {
   let program: Program
-  let request: Request
+  let request: AccessRequest
   let entities: Entities
   let principal: Entity?
   let resource: Entity?
 
-  init(_ program: Program, _ request: Request, _ entities: Entities) {
+  init(_ program: Program, _ request: AccessRequest, _ entities: Entities) {
     self.program = program
     self.request = request
     self.entities = entities

@@ -39,7 +39,7 @@ extension Value {
     return value
   }
 
-  private func duration() throws(EvaluationError) -> Duration {
+  private func duration() throws(EvaluationError) -> Interval {
     guard case .duration(let value) = self else { throw .wrongKind(expected: [.duration], found: kind) }
     return value
   }
@@ -98,7 +98,7 @@ extension Value {
     case .ip: return try made(IPAddress(first.text()).map(Value.address), by: function)
     case .decimal: return try made(Decimal(first.text()).map(Value.decimal), by: function)
     case .datetime: return try made(Moment(first.text()).map(Value.moment), by: function)
-    case .duration: return try made(Duration(first.text()).map(Value.duration), by: function)
+    case .duration: return try made(Interval(first.text()).map(Value.duration), by: function)
     case .isIpv4: return .bool(try first.address().family == .version4)
     case .isIpv6: return .bool(try first.address().family == .version6)
     case .isLoopback: return .bool(try first.address().isLoopback)

@@ -45,7 +45,7 @@ extension EntityDraft {
   }
 }
 
-extension Request {
+extension AccessRequest {
   /// The request that `json` writes: `principal`, `action`, `resource` and perhaps `context`.
   ///
   /// With a schema it must be one that the schema allows, unless that is not checked.

@@ -10,6 +10,14 @@ package struct PolicySet: Hashable, Sendable {
     package var principal: EntityUID?
     /// What stands for `?resource`.
     package var resource: EntityUID?
+
+    /// A link that makes the policy `id` of a template.
+    package init(id: Text, template: Text, principal: EntityUID? = nil, resource: EntityUID? = nil) {
+      self.id = id
+      self.template = template
+      self.principal = principal
+      self.resource = resource
+    }
   }
 
   /// The policies without slots.

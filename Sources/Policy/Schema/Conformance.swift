@@ -31,7 +31,7 @@ extension Schema {
   func isDeclared(_ uid: EntityUID) -> Bool { !uid.isAction || actions[uid] != nil }
 
   /// Refuses a request that the schema rules out.
-  package func check(_ request: Request) throws(PolicyError) {
+  package func check(_ request: AccessRequest) throws(PolicyError) {
     guard isKnown(request.principal.type), isKnown(request.resource.type) else {
       throw PolicyError(.unknownEntityType)
     }

@@ -1,7 +1,7 @@
 /// What entities, actions and contexts look like.
-package struct Schema: Sendable {
+package struct Schema: Hashable, Sendable {
   /// A type of entities.
-  package struct EntityType: Sendable {
+  package struct EntityType: Hashable, Sendable {
     /// Its name, with its namespaces.
     package var name: Text
     /// The types whose entities its entities may be in, directly or not.
@@ -15,7 +15,7 @@ package struct Schema: Sendable {
   }
 
   /// An action and what it applies to.
-  package struct Action: Sendable {
+  package struct Action: Hashable, Sendable {
     /// Its name.
     package var uid: EntityUID
     /// The actions that it is in, directly or not.

@@ -16,10 +16,10 @@ struct SchemaJSON {
   private static func namespace(_ name: Text?, _ json: JSONValue) throws(PolicyError) -> SchemaDraft.Namespace {
     try refuse(json, except: ["entityTypes", "actions", "commonTypes", "annotations"])
     var namespace = SchemaDraft.Namespace(name: name)
-    guard let entityTypes = json["entityTypes"]?.members, let actions = json["actions"]?.members else {
-      throw PolicyError(.unexpectedShape)
-    }
-    for member in json["commonTypes"]?.members ?? [] {
+    guard let entityTypes = json["entityTypes"]?.members, let actions = json["actions"]?.members,
+      let commonTypes = (json["commonTypes"] ?? [:]).members, name != nil || json["annotations"] == nil
+    else { throw PolicyError(.unexpectedShape) }
+    for member in commonTypes {
       namespace.commonTypes.append((try identifier(member.name), try type(member.value, beside: ["annotations"])))
     }
     for member in entityTypes { namespace.entityTypes.append(try entityType(member)) }
@@ -46,7 +46,7 @@ struct SchemaJSON {
     try refuse(member.value, except: ["appliesTo", "memberOf", "attributes", "annotations"])
     var action = SchemaDraft.Action(id: Text(member.name))
     action.memberOf = try references(member.value["memberOf"])
-    if let attributes = member.value["attributes"], attributes != .null, attributes != [:] {
+    if let attributes = member.value["attributes"], attributes != .null {
       throw PolicyError(.unexpectedShape)
     }
     guard let appliesTo = member.value["appliesTo"], appliesTo != .null else { return action }

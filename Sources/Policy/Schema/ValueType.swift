@@ -30,6 +30,12 @@ package struct RecordType: Hashable, Sendable {
     package var type: ValueType
     /// Whether it is always there.
     package var isRequired: Bool
+
+    /// An attribute of this type.
+    package init(type: ValueType, isRequired: Bool) {
+      self.type = type
+      self.isRequired = isRequired
+    }
   }
 
   /// The attributes by name.

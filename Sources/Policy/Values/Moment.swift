@@ -37,21 +37,21 @@ package struct Moment: Hashable, Comparable, Sendable {
   package static func < (left: Moment, right: Moment) -> Bool { left.milliseconds < right.milliseconds }
 
   /// The moment `duration` later; nil when it cannot be written.
-  package func offset(by duration: Duration) -> Moment? {
+  package func offset(by duration: Interval) -> Moment? {
     let (sum, overflows) = milliseconds.addingReportingOverflow(duration.milliseconds)
     return overflows ? nil : Moment(milliseconds: sum)
   }
 
   /// How long after `other` it is; nil when that cannot be written.
-  package func duration(since other: Moment) -> Duration? {
+  package func duration(since other: Moment) -> Interval? {
     let (difference, overflows) = milliseconds.subtractingReportingOverflow(other.milliseconds)
-    return overflows ? nil : Duration(milliseconds: difference)
+    return overflows ? nil : Interval(milliseconds: difference)
   }
 
   /// How far into its day it is.
-  package var time: Duration {
+  package var time: Interval {
     let remainder = milliseconds % Moment.day
-    return Duration(milliseconds: remainder < 0 ? remainder + Moment.day : remainder)
+    return Interval(milliseconds: remainder < 0 ? remainder + Moment.day : remainder)
   }
 
   /// The start of its day; nil when that cannot be written.

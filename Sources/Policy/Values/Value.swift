@@ -19,7 +19,7 @@ package enum Value: Hashable, Sendable {
   /// A moment.
   case moment(Moment)
   /// A length of time.
-  case duration(Duration)
+  case duration(Interval)
 }
 
 /// Names and the values they stand for.

@@ -1,5 +1,5 @@
 /// A length of time in milliseconds.
-package struct Duration: Hashable, Comparable, Sendable {
+package struct Interval: Hashable, Comparable, Sendable {
   /// How many milliseconds it lasts.
   package let milliseconds: Int64
 
@@ -12,7 +12,7 @@ package struct Duration: Hashable, Comparable, Sendable {
     let isNegative = rest.first == 0x2D
     if isNegative { rest.removeFirst() }
     guard !rest.isEmpty else { return nil }
-    var units = Duration.units[...]
+    var units = Interval.units[...]
     var total: Int64 = 0
     while !rest.isEmpty {
       let digits = rest.prefix { (0x30...0x39).contains($0) }
@@ -35,7 +35,7 @@ package struct Duration: Hashable, Comparable, Sendable {
   }
 
   /// Compares the lengths.
-  package static func < (left: Duration, right: Duration) -> Bool { left.milliseconds < right.milliseconds }
+  package static func < (left: Interval, right: Interval) -> Bool { left.milliseconds < right.milliseconds }
 
   // Larger units come first, and each at most once.
   private static let units: [(name: [UInt8], milliseconds: Int64)] = [
@@ -44,7 +44,7 @@ package struct Duration: Hashable, Comparable, Sendable {
   ]
 }
 
-extension Duration: CustomStringConvertible {
+extension Interval: CustomStringConvertible {
   /// The length in milliseconds, as Cedar writes it.
   package var description: String { "\(milliseconds)ms" }
 }

@@ -1,5 +1,5 @@
 /// What is asked: whether this principal may do this to this resource, in this context.
-package struct Request: Hashable, Sendable {
+package struct AccessRequest: Hashable, Sendable {
   /// Who asks.
   package var principal: EntityUID
   /// What they would do.

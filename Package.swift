@@ -59,6 +59,8 @@ let package = Package(
     .target(name: "EmbeddedNames", exclude: ["names.txt"]),
     library("Names", "Bytes", "EmbeddedNames"),
     library("Synthesis", "Bytes", "PHI", "Names"),
+    .target(name: "COnnxRuntime"),
+    library("Transformers", "Bytes", "PHI", "Detection", "COnnxRuntime"),
     library("Formats", "Bytes"),
     library("Ciphers", "Bytes", crypto, cryptoExtras),
     library("Providers", "Bytes", "PHI"),
@@ -69,7 +71,8 @@ let package = Package(
     library("Ledger", "Bytes", "Ciphers", "PHI"),
     // Floor 4: faces.
     library(
-      "Gateway", "Bytes", "PHI", "Detection", "Ciphers", "Providers", "Deidentification", "Ledger", logging,
+      "Gateway", "Bytes", "PHI", "Detection", "Transformers", "Ciphers", "Providers", "Deidentification", "Ledger",
+      logging,
       .product(name: "Hummingbird", package: "hummingbird"),
       .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
@@ -86,7 +89,8 @@ let package = Package(
     .executableTarget(
       name: "cordon",
       dependencies: [
-        "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Deidentification", "Names", "Synthesis", "Training", "Ledger",
+        "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Transformers", "Deidentification", "Names", "Synthesis",
+        "Training", "Ledger",
         "Gateway", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -106,13 +110,17 @@ let package = Package(
     tests(of: "Training", "Detection", "PHI"),
     tests(of: "Names", "Bytes"),
     tests(of: "Synthesis", "Bytes", "Names"),
+    .testTarget(
+      name: "TransformersTests", dependencies: ["Transformers", "TestKit", "Bytes", "PHI", "Detection"],
+      exclude: ["Cases"],
+      swiftSettings: strict),
     tests(of: "Formats", "Bytes"),
     tests(of: "Ciphers", "Bytes"),
     tests(of: "Providers", "Bytes", "PHI"),
     tests(of: "Deidentification", "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Names"),
     tests(of: "Ledger", "Bytes", "Ciphers", "PHI"),
     tests(
-      of: "Gateway", "Bytes", "PHI", "Ledger", "Providers",
+      of: "Gateway", "Bytes", "PHI", "Detection", "Ledger", "Providers",
       .product(name: "AsyncAlgorithms", package: "swift-async-algorithms")),
     .testTarget(
       name: "CordonTests", dependencies: ["TestKit", "Bytes"], exclude: ["Transcripts"], swiftSettings: strict),

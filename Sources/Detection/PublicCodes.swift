@@ -1,15 +1,15 @@
 import PHI
 
 extension [Finding] {
-  /// These findings but for the unlabelled numbers in lists of codes of a public vocabulary.
+  /// These findings but for object identifiers and the unlabelled numbers in lists of codes of a public vocabulary.
   ///
   /// `SNOMED 73211009 diabetes, 38341003 hypertension` names the vocabulary once for all the codes of its line.
   func droppingPublicCodes(on page: borrowing Page) -> [Finding] {
     let codes = page.publicCodes()
-    guard !codes.isEmpty else { return self }
     var next = 0
     return filter { finding in
       switch finding.identifier {
+      case .otherNumber where page.isObjectIdentifier(finding.range): return false
       case .otherNumber, .phone: guard finding.confidence < .certain else { return true }
       case .ipAddress: break
       default: return true
@@ -21,6 +21,18 @@ extension [Finding] {
 }
 
 extension Page {
+  /// Whether `range` holds an object identifier such as `2.16.840.1.113883.6.1`, which names a register, not an entry.
+  fileprivate func isObjectIdentifier(_ range: Range<Int>) -> Bool {
+    guard range.count > 8, bytes[range.lowerBound] == 0x31 || bytes[range.lowerBound] == 0x32,
+      bytes[range.lowerBound + 1] == 0x2E
+    else { return false }
+    var dots = 0
+    for byte in bytes[range] {
+      if byte == 0x2E { dots += 1 } else if !CharacterClass.isDigit(byte) { return false }
+    }
+    return dots > 4
+  }
+
   /// The ranges of bytes, in order, over which a public vocabulary's name holds for the numbers after it.
   fileprivate func publicCodes() -> [Range<Int>] {
     var ranges: [Range<Int>] = []

@@ -59,7 +59,10 @@ public struct Scanner: Sendable {
     let (known, listed) = additions(on: page)
     findings = adding(known + listed, to: findings, on: page)
     var doubts: [Range<Int>] = []
-    if let tagger { findings = tagger.revised(findings, on: page, unsureBetween: secondOpinion?.doubt, into: &doubts) }
+    if let tagger {
+      findings = tagger.revised(findings, on: page, unsureBetween: secondOpinion?.doubt, into: &doubts)
+        .droppingPlaceholders(on: page).droppingPublicCodes(on: page)
+    }
     if let secondOpinion { findings = try secondOpinion.added(to: findings, doubting: doubts, on: page) }
     findings = settled(findings, known, listed, on: page)
     memory.learn(findings, on: page)

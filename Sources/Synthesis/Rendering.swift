@@ -14,6 +14,8 @@ struct Rendering {
   private var mentioned: Set<String> = []
   private let today: Int
   private let dateForm: String
+  /// How many sentences without identifiers are yet to be slipped in.
+  private var asides: Int
 
   init(_ template: Template, from coinage: Coinage, using dice: inout Dice) {
     (self.coinage, self.template) = (coinage, template)
@@ -22,6 +24,7 @@ struct Rendering {
     // From 2004 to 2027.
     today = own.number(in: 12_418...20_819)
     dateForm = own.pick(WrittenDate.plainForms)
+    asides = template.traits.contains(.keep) || own.chance(60) ? 0 : own.number(in: 1...3)
     self.dice = own
   }
 
@@ -34,7 +37,7 @@ struct Rendering {
   private mutating func write(_ pieces: [Template.Piece]) {
     for piece in pieces {
       switch piece {
-      case .text(let text): page.write(text)
+      case .text(let text): write(text)
       case .marked(let label, let text): page.write(text, as: Page.Mark(label: label))
       case .choice(let options): write(dice.pick(options))
       case .about(let form, let who):
@@ -46,6 +49,25 @@ struct Rendering {
       case .slot(let slot): write(slot)
       }
     }
+  }
+
+  /// Writes a template's own text, and now and then a sentence more at the end of a line or a sentence.
+  private mutating func write(_ text: String) {
+    guard asides > 0, let end = Rendering.pause(in: text), dice.chance(40) else { return page.write(text) }
+    asides -= 1
+    page.write(String(text[..<end]))
+    page.write(coinage.text(of: "trap", using: &dice).whole + (text[..<end].last == "\n" ? "\n" : " "))
+    page.write(String(text[end...]))
+  }
+
+  /// Where the first line or sentence of `text` has ended.
+  private static func pause(in text: String) -> String.Index? {
+    var before: Character = " "
+    for (index, character) in zip(text.indices, text) {
+      if character == "\n" || character == " " && before == "." { return text.index(after: index) }
+      before = character
+    }
+    return nil
   }
 
   /// Gives somebody who has not been named yet the sex that a word chosen at random just told.

@@ -28,7 +28,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
   var output: String
 
   @Option(help: "How often every document is read.")
-  var epochs = 2
+  var epochs = 4
 
   @Option(help: "How many parts of the corpora are learnt from side by side; as many cores are used.")
   var shards = 4

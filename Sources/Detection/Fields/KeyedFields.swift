@@ -3,6 +3,8 @@ struct KeyedFields {
   let page: Page
   private(set) var values: [FieldValue] = []
 
+  private static let code = WordHash.of("code")
+
   init(_ page: Page) { self.page = page }
 
   mutating func read() {
@@ -13,6 +15,8 @@ struct KeyedFields {
       guard cue >= next, page.words[cue].field != .none || page.words[cue].roles.contains(.keyWord) else { continue }
       guard let (first, last, isTag) = bounds(of: cue) else { continue }
       next = last + 1
+      // `code` alone holds what a terminology says, in FHIR and in CDA.
+      if first == last, page[first].hash == KeyedFields.code { continue }
       let field = key.field(from: first, through: last)
       guard field != .none, field != .ordinary else { continue }
       if isTag { readTag(last + 2, field) } else { readQuoted(last + 1, field) }

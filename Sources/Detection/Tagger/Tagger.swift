@@ -11,7 +11,7 @@ package struct Tagger: Sendable {
   package var veto: Float
 
   /// A tagger with this model.
-  package init(_ model: TaggerModel, threshold: Float = 0.5, veto: Float = 0.95) {
+  package init(_ model: TaggerModel, threshold: Float = 0.4, veto: Float = 0.85) {
     self.model = model
     self.threshold = threshold
     self.veto = veto
@@ -150,8 +150,18 @@ private struct Judgement {
     guard !range.isEmpty else { return nil }
     var likely: Float = 0
     for index in first...last { likely = max(likely, 1 - outside[index]) }
+    if isBareYear(range), likely < 0.95 { return nil }
     return Finding(
       tagClass.identifier, at: range, confidence: Confidence(percent: UInt8(likely * 99)), by: "tagger")
+  }
+}
+
+extension Judgement {
+  /// Whether `range` holds the four digits of a year and nothing else.
+  private func isBareYear(_ range: Range<Int>) -> Bool {
+    let digits = page.bytes[range]
+    return digits.count == 4 && digits.allSatisfy(CharacterClass.isDigit)
+      && (digits.starts(with: [0x31, 0x39]) || digits.starts(with: [0x32, 0x30]))
   }
 }
 

@@ -4,7 +4,7 @@
 /// order of templates is part of a model: changing it asks for a new training.
 package struct TaggerFeatures {
   /// How many features every word has.
-  package static let count = 46
+  package static let count = 52
 
   /// The features of the words of one run, `count` to a word.
   package private(set) var rows: [UInt32] = []
@@ -123,6 +123,12 @@ package struct TaggerFeatures {
     add(43, p2.hash, p1.hash)
     add(44, n1.hash, n2.hash)
     add(45, chunk.pattern, after.hash)
+    add(46, UInt32(reading.lines.columns[index]), w.shape)
+    add(47, UInt32(reading.lines.columns[index]), w.naming | w.rule << 6)
+    add(48, reading.lines.before[index], w.shape)
+    add(49, reading.lines.after[index], w.shape)
+    add(50, reading.lines.own[index], w.shape)
+    add(51, reading.lines.own[index] | (page.startsLine(index) ? 1 << 31 : 0), w.naming)
   }
 
   @inline(__always)

@@ -7,9 +7,11 @@ package import PHI
 package struct TaggerReading {
   let page: Page
   /// What the rules found at each word: 0 nothing, else the kind of identifier and how sure they are.
-  private(set) var ruled: PerWord<UInt8>
+  let ruled: PerWord<UInt8>
   /// What a label, a key or a column says of each word: 0 nothing, else the field and whether its value begins here.
   private(set) var announced: PerWord<UInt8>
+  /// What the lines of the page look like.
+  let lines: LineForms
   /// How often the word of each hash stands in a name that the rules found.
   private(set) var named: [UInt64: UInt8] = [:]
   /// Whether the page is written almost without capitals.
@@ -20,7 +22,7 @@ package struct TaggerReading {
   /// The reading of a page where the rules found `findings`, in order and apart from each other.
   package init(_ page: Page, _ findings: [Finding]) {
     self.page = page
-    ruled = PerWord(repeating: 0, count: page.words.count, outside: 0)
+    var ruled = PerWord<UInt8>(repeating: 0, count: page.words.count, outside: 0)
     announced = ruled
     isLowerCase = Reading.isLowerCase(page)
     for finding in findings {
@@ -32,6 +34,8 @@ package struct TaggerReading {
         }
       }
     }
+    self.ruled = ruled
+    lines = LineForms(page, ruled: ruled)
     for value in page.fields {
       for index in value.first...max(value.first, value.last) {
         announced[index] = (value.field.rawValue + 1) << 1 | (index == value.first ? 1 : 0)

@@ -8,7 +8,7 @@ enum Style: String, CaseIterable, Sendable {
     if traits.contains(.keep) {
       if dice.chance(12) { styles.append(dice.chance(75) ? .stripped : .decomposed) }
     } else if dice.chance(42) {
-      styles.append(Style.allCases[dice.weighted([18, 12, 14, 14, 12, 6, 6, 10, 4, 6, 12, 1, 2])])
+      styles.append(Style.allCases[dice.weighted([30, 18, 14, 14, 12, 6, 6, 10, 4, 6, 12, 1, 2])])
       if dice.chance(25) {
         let second = dice.pick([Style.lower, .wrap, .flat, .spaces, .typographic, .typos, .unpunctuated, .stripped])
         if !styles.contains(second), !(styles[0] == .caps && second == .lower) { styles.append(second) }

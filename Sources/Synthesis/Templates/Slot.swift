@@ -7,7 +7,7 @@ struct Slot: Equatable, Sendable {
     case facility, org
     case phone, fax, email, ssn, mrn, plan, account, license, vehicle, device, url, ip, biometric, photo, id
     case drug, dose, bp, lab, vitals, eponym, score, icd, cpt, loinc, ndc, snomed, model, citation, doi, pmid, version
-    case payer, vendor, department, num, strength, size, interval, section
+    case payer, vendor, department, num, strength, size, interval, section, trap
   }
 
   let kind: Kind
@@ -97,7 +97,7 @@ extension Slot.Kind {
     case .id: .other
     case .year, .time, .weekday, .season, .age, .state, .country, .language, .drug, .dose, .bp, .lab, .vitals,
       .eponym, .score, .icd, .cpt, .loinc, .ndc, .snomed, .model, .citation, .doi, .pmid, .version, .payer, .vendor,
-      .department, .num, .strength, .size, .interval, .section:
+      .department, .num, .strength, .size, .interval, .section, .trap:
       nil
     }
   }

@@ -15,7 +15,7 @@ struct ExplanationTests {
 
   @Test func `a denial names the nearest permits and what failed, with its values`() throws {
     let text = """
-      permit(principal in R::"doctor", action == Action::"write", resource);
+      permit(principal in R::"nurse", action == Action::"write", resource);
       permit(principal in R::"nurse", action == Action::"read", resource)
       when { context.purpose == "TREAT" && principal.age > 17 };
       permit(principal in R::"nurse", action, resource) unless { principal.age < 18 };

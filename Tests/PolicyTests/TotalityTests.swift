@@ -22,6 +22,12 @@ struct TotalityTests {
     #expect { try expression(text) } throws: { ($0 as? PolicyError)?.code == .tooDeep }
   }
 
+  @Test(arguments: [("(if ", " is A in A::\"a\" then principal else principal)"), ("(", " has a.b)")])
+  func `what doubles at every level is refused`(_ opening: String, _ closing: String) {
+    let text = String(repeating: opening, count: 100) + "principal" + String(repeating: closing, count: 100)
+    #expect { try expression(text) } throws: { ($0 as? PolicyError)?.code == .tooLong }
+  }
+
   @Test(arguments: ["&&", "||"])
   func `long chains of conditions are taken`(_ symbol: String) throws {
     let last = symbol == "&&" ? "true" : "false"

@@ -61,13 +61,16 @@ package struct Explanation: Hashable, Sendable {
 extension Authorizer {
   /// Decides a request and tells why.
   ///
-  /// A policy is the nearer the fewer of its parts fail; between two, the one of which more holds.
+  /// A policy about the action is nearer than one about another; then the one of which fewer parts fail; then the one
+  /// of which more hold.
   package func explain(_ request: AccessRequest, _ entities: Entities, nearest limit: Int = 3) -> Explanation {
     let decision = decide(request, entities)
     let reasons = Set(decision.reasons)
     var grounds: [Explanation.Ground] = []
     var overruled: [Text] = []
-    var nearMisses: [(failed: Int, miss: Explanation.NearMiss)] = []
+    var nearMisses: [(distance: (Int, Int, Int), miss: Explanation.NearMiss)] = []
+    let about = request.action
+    let groups = (entities[about]?.ancestors ?? []).union([about])
     for statement in statements {
       let isReason = reasons.contains(statement.id)
       guard isReason || statement.effect == .permit else { continue }
@@ -76,20 +79,29 @@ extension Authorizer {
         grounds.append(Explanation.Ground(policy: statement.id, tests: tests))
       } else if let failure = tests.first(where: { $0.outcome != .held }) {
         let held = tests.count { $0.outcome == .held }
-        nearMisses.append(
-          (
-            tests.count - held,
-            Explanation.NearMiss(policy: statement.id, held: held, count: tests.count, firstFailure: failure)
-          ))
+        let isElsewhere = !statement.action.isAbout(about, in: groups)
+        let miss = Explanation.NearMiss(
+          policy: statement.id, held: held, count: tests.count, firstFailure: failure)
+        nearMisses.append(((isElsewhere ? 1 : 0, tests.count - held, -held), miss))
       } else {
         overruled.append(statement.id)
       }
     }
     let isUnpermitted = decision.effect == .deny && overruled.isEmpty
-    nearMisses.sort { ($0.failed, -$0.miss.held) < ($1.failed, -$1.miss.held) }
+    nearMisses.sort { $0.distance < $1.distance }
     return Explanation(
       decision: decision, grounds: grounds, overruled: decision.isAllowed ? [] : overruled,
       nearMisses: isUnpermitted ? nearMisses.prefix(limit).map(\.miss) : [])
+  }
+}
+
+extension ActionScope {
+  fileprivate func isAbout(_ action: EntityUID, in groups: Set<EntityUID>) -> Bool {
+    switch self {
+    case .any: true
+    case .equal(let uid): uid == action
+    case .isIn(let uids): !groups.isDisjoint(with: uids)
+    }
   }
 }
 

@@ -46,6 +46,10 @@ struct Evaluator {
     case .has(let operand, let first, let count): return try has(value(operand), first, count)
     case .like(let operand, let pattern): return try program.patterns[Int(pattern)].matches(value(operand).text())
     case .isType(let operand, let type): return try value(operand).uid().type == program.names[Int(type)]
+    case .isTypeIn(let operand, let type, let group):
+      let uid = try value(operand).uid()
+      guard uid.type == program.names[Int(type)] else { return false }
+      return try isMember(uid, of: value(group))
     default: return try value(place).truth()
     }
   }
@@ -57,7 +61,7 @@ struct Evaluator {
     case .variable(let variable): return value(of: variable)
     case .conditional(let condition, let consequence, let alternative):
       return try truth(condition) ? value(consequence) : value(alternative)
-    case .all, .any, .not, .has, .like, .isType, .binary(.isIn, _, _), .binary(.equal, _, _):
+    case .all, .any, .not, .has, .like, .isType, .isTypeIn, .binary(.isIn, _, _), .binary(.equal, _, _):
       return .bool(try truth(place))
     case .negation(let operand): return try value(operand).negated()
     case .binary(.hasTag, let left, let right):
@@ -97,7 +101,10 @@ struct Evaluator {
 
   private func membership(_ left: Int32, _ right: Int32) throws(EvaluationError) -> Bool {
     let uid = try value(left).uid()
-    let group = try value(right)
+    return try isMember(uid, of: value(right))
+  }
+
+  private func isMember(_ uid: EntityUID, of group: Value) throws(EvaluationError) -> Bool {
     switch group {
     case .entity(let group): return isEntity(uid, in: group)
     case .set(let elements):

@@ -15,6 +15,7 @@ struct Program: Sendable {
     case has(Int32, Int32, count: Int32)
     case like(Int32, Int32)
     case isType(Int32, Int32)
+    case isTypeIn(Int32, Int32, Int32)
     case set(Int32, count: Int32)
     case record(Int32, names: Int32, count: Int32)
     case call(ExtensionFunction, Int32, count: Int32)
@@ -56,10 +57,9 @@ struct Program: Sendable {
       return append(.like(add(operand), place))
     case .isType(let operand, let type, let group):
       let place = add(operand)
-      let test = append(.isType(place, addName(type)))
-      guard let group else { return test }
-      let membership = append(.binary(.isIn, place, add(group)))
-      return append(.all(link([test, membership]), count: 2))
+      let name = addName(type)
+      guard let group else { return append(.isType(place, name)) }
+      return append(.isTypeIn(place, name, add(group)))
     case .set(let parts): return folded(.set(addAll(parts), count: Int32(parts.count)))
     case .record(let fields):
       let first = addAll(fields.map(\.value))

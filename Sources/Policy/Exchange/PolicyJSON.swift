@@ -10,6 +10,15 @@ extension PolicySet {
     ]
   }
 
+  /// The set that `source` writes in either form: JSON begins with a brace, Cedar text never does.
+  package init(source: [UInt8]) throws(PolicyError) {
+    if source.first(where: { $0 > 0x20 }) == 0x7B {
+      try self.init(json: JSONValue(policyDocument: source))
+    } else {
+      try self.init(parsing: source)
+    }
+  }
+
   /// The set that `json` writes in Cedar's JSON form.
   package init(json: JSONValue) throws(PolicyError) {
     guard let policies = json["staticPolicies"]?.members else { throw PolicyError(.unexpectedShape) }
@@ -78,6 +87,7 @@ extension Statement {
       }
       let expression = try ExpressionJSON.expression(body)
       guard !expression.hasSlot else { throw PolicyError(.slotOutsideScope) }
+      guard expression.size <= Expression.sizeLimit else { throw PolicyError(.tooLong) }
       self.conditions.append(Condition(kind: kind, body: expression))
     }
     for member in json["annotations"]?.members ?? [] {

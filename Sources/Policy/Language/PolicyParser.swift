@@ -111,6 +111,7 @@ struct PolicyParser {
     let body = try expression().expression
     try reader.expect(.closeBrace)
     guard !body.hasSlot else { throw start.error(.slotOutsideScope) }
+    guard body.size <= Expression.sizeLimit else { throw start.error(.tooLong) }
     return Statement.Condition(kind: kind, body: body)
   }
 
@@ -137,5 +138,6 @@ extension Expression {
     var parser = try PolicyParser(source)
     self = try parser.expression().expression
     guard parser.reader.isAtEnd else { throw parser.reader.unexpected() }
+    guard size <= Expression.sizeLimit else { throw PolicyError(.tooLong) }
   }
 }

@@ -70,8 +70,24 @@ extension Typechecker {
     return Typing(type: .bool(nil)).after(first, second)
   }
 
+  /// `a is T in b` is `a is T && a in b`, but `a` is looked at once.
+  mutating func isTypeIn(
+    _ test: Typing, _ operand: Expression, _ group: Expression, _ prior: Capabilities
+  ) -> Typing {
+    guard case .bool(let isOfType)? = test.type, isOfType != false else { return test }
+    let operandTyping = Typing(type: test.operandType, fits: test.fits)
+    let membership = membership(operandTyping, operand, group, prior)
+    return (isOfType == true ? membership : Typing(type: .bool(membership.type == .bool(false) ? false : nil)))
+      .after(test, membership)
+  }
+
   private mutating func membership(_ left: Expression, _ right: Expression, _ prior: Capabilities) -> Typing {
-    let first = expect([.anyEntity], left, prior)
+    membership(expect([.anyEntity], left, prior), left, right, prior)
+  }
+
+  private mutating func membership(
+    _ first: Typing, _ left: Expression, _ right: Expression, _ prior: Capabilities
+  ) -> Typing {
     let second = expect([.set(.anyEntity), .anyEntity], right, prior)
     guard first.fits, second.fits else { return Typing(type: .bool(nil), fits: false) }
     if case .entity(let uid)? = literal(left), let groups = uids(right), uid.isAction {
@@ -114,11 +130,14 @@ extension Typechecker {
 
   mutating func isType(_ operand: Expression, _ type: Text, _ prior: Capabilities) -> Typing {
     let typing = expect([.anyEntity], operand, prior)
+    var test: Typing
     switch typing.type {
-    case .entity(let found)?: return Typing(type: .bool(found == type)).after(typing)
-    case .anyEntity?: return Typing(type: .bool(nil)).after(typing)
-    default: return Typing(type: .bool(nil), fits: false)
+    case .entity(let found)?: test = Typing(type: .bool(found == type)).after(typing)
+    case .anyEntity?: test = Typing(type: .bool(nil)).after(typing)
+    default: test = Typing(type: .bool(nil), fits: false)
     }
+    test.operandType = typing.type
+    return test
   }
 
   private func attribute(_ name: Text, of type: ValueType) -> RecordType.Attribute? {

@@ -20,6 +20,8 @@ struct Typechecker {
     var fits = true
     /// What is there if the expression is true.
     var capabilities = Capabilities.none
+    /// The type of what `is` was asked about.
+    var operandType: ValueType?
 
     /// The typing as the outcome of something else that may not fit.
     func after(_ others: Typing...) -> Typing {
@@ -83,7 +85,7 @@ struct Typechecker {
     case .isType(let operand, let type, let group):
       let test = isType(operand, type, prior)
       guard let group else { return test }
-      return conjunction([.isType(operand, type, in: nil), .binary(.isIn, operand, group)], prior)
+      return isTypeIn(test, operand, group, prior)
     case .set(let elements): return set(expression, elements, prior)
     case .record(let fields): return record(fields, prior)
     case .call(let function, let arguments): return call(expression, function, arguments, prior)

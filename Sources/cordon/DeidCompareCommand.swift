@@ -70,7 +70,7 @@ struct DeidCompareCommand: AsyncParsableCommand {
     let failures = Failures()
     for document in DocumentWalk.documents(at: paths, report: failures.report) {
       do {
-        comparison.add(try DocumentReader.text(of: document))
+        try comparison.add(try DocumentReader.text(of: document))
       } catch {
         failures.report(error, about: document)
       }

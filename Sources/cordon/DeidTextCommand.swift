@@ -10,7 +10,7 @@ struct DeidTextCommand: AsyncParsableCommand {
     discussion: """
       Everything but the identifiers is copied byte for byte. What is done with each kind of identifier follows from the \
       profile and from the options that change it; the report names it. Exit codes: 0 done, 2 refused or bad usage, \
-      65 unreadable input, 74 output failed.
+      65 unreadable input, 69 no model, 70 a model failed, 74 output failed.
       """)
 
   @OptionGroup var options: DocumentOptions

@@ -10,7 +10,7 @@ struct RedactCommand: AsyncParsableCommand {
     commandName: "redact", abstract: "Replace the identifiers in text.",
     discussion: """
       Everything but the identifiers is copied byte for byte. A file is written whole or not at all, and never over its \
-      own input. Exit codes: 0 done, 2 bad usage, 65 unreadable input, 74 output failed.
+      own input. Exit codes: 0 done, 2 bad usage, 65 unreadable input, 69 no model, 70 a model failed, 74 output failed.
       """)
 
   @OptionGroup var options: DocumentOptions

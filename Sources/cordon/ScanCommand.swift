@@ -8,7 +8,7 @@ struct ScanCommand: AsyncParsableCommand {
     commandName: "scan", abstract: "Report the identifiers in text.",
     discussion: """
       Reports kinds and places, never the text itself. Exit codes: 0 nothing found, 1 something found, 2 bad usage, \
-      65 unreadable input, 74 output failed. With `--jsonl` the exit code is 0 when every line got its answer.
+      65 unreadable input, 69 no model, 70 a model failed, 74 output failed. With `--jsonl` the exit code is 0 when every line got its answer.
       """)
 
   @OptionGroup var options: DocumentOptions

@@ -1,4 +1,5 @@
 internal import Bytes
+package import Detection
 package import PHI
 
 /// What several profiles keep and lose of the same documents, side by side.
@@ -67,11 +68,13 @@ package struct ProfileComparison: Sendable {
   }
 
   /// Takes in a document, which must be valid UTF-8.
-  package mutating func add(_ text: [UInt8]) {
+  ///
+  /// - Throws: `SecondOpinionFailure` when a reader that is to be asked fails.
+  package mutating func add(_ text: [UInt8]) throws(SecondOpinionFailure) {
     documents += 1
     characters += Shape.characters(of: text.span)
     for (place, deidentifier) in deidentifiers.enumerated() {
-      for replacement in deidentifier.replacements(in: text) {
+      for replacement in try deidentifier.replacements(in: text) {
         columns[place].count(replacement, in: text.span)
       }
     }

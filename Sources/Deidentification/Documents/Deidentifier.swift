@@ -20,8 +20,10 @@ package struct Deidentifier: Sendable {
   }
 
   /// A document that fits in memory, de-identified; `text` must be valid UTF-8.
-  package func redact(_ text: [UInt8]) -> Redaction {
-    let findings = scanner.findings(in: text)
+  ///
+  /// - Throws: `SecondOpinionFailure` when the reader that its scanner is to ask fails.
+  package func redact(_ text: [UInt8]) throws(SecondOpinionFailure) -> Redaction {
+    let findings = try findings(in: text)
     var redaction = Redaction(text: [], findings: findings)
     redaction.text.reserveCapacity(text.count)
     replace(findings, in: text.span, naming: people(in: text.span, findings), into: &redaction.text)
@@ -35,8 +37,8 @@ package struct Deidentifier: Sendable {
   }
 
   /// What stands for each finding in `text`, which must be valid UTF-8.
-  func replacements(in text: [UInt8]) -> [Replacement] {
-    let findings = scanner.findings(in: text)
+  func replacements(in text: [UInt8]) throws(SecondOpinionFailure) -> [Replacement] {
+    let findings = try findings(in: text)
     let people = people(in: text.span, findings)
     return findings.enumerated().map { place, finding in
       var replacement = Replacement(finding: finding, text: [])
@@ -56,6 +58,11 @@ package struct Deidentifier: Sendable {
       copied = finding.range.upperBound
     }
     output.append(copying: text, copied..<text.count)
+  }
+
+  private func findings(in text: [UInt8]) throws(SecondOpinionFailure) -> [Finding] {
+    var memory = DocumentMemory()
+    return try scanner.findingsOrFailure(in: text, remembering: &memory)
   }
 
   /// The people that the names among `findings` mention, if the profile treats people.

@@ -1,3 +1,4 @@
+package import Detection
 package import Formats
 package import PHI
 
@@ -41,10 +42,12 @@ package struct RedactionStream: Sendable {
   }
 
   /// The next part; nil when more bytes are needed, or none are left.
-  package mutating func next() -> Part? {
-    guard deidentifier.profile.linksPeople else { return scan.next().map { part($0, naming: [:]) } }
+  ///
+  /// - Throws: `SecondOpinionFailure` when the reader that the scanner is to ask fails; the document is given up then.
+  package mutating func next() throws(SecondOpinionFailure) -> Part? {
+    guard deidentifier.profile.linksPeople else { return try scan.next().map { part($0, naming: [:]) } }
     var read: [(window: ScanStream.Window, mentions: Linkage.Mentions)] = []
-    while let window = scan.next() {
+    while let window = try scan.next() {
       read.append((window, linkage.read(window.findings, in: window.text.span)))
     }
     if !read.isEmpty { waiting.insert(contentsOf: read.reversed(), at: 0) }

@@ -32,9 +32,12 @@ package struct ScanStream: Sendable {
   package mutating func finish() throws(FormatsError) { try windows.finish() }
 
   /// The next part; nil when more bytes are needed, or none are left.
-  package mutating func next() -> Window? {
+  ///
+  /// - Throws: `SecondOpinionFailure` when the reader that the scanner is to ask fails; the document is given up then.
+  package mutating func next() throws(SecondOpinionFailure) -> Window? {
     guard let text = windows.next() else { return nil }
     defer { start += text.count }
-    return Window(start: start, text: text, findings: scanner.findings(in: text, remembering: &memory))
+    let findings = try scanner.findingsOrFailure(in: text, remembering: &memory)
+    return Window(start: start, text: text, findings: findings)
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Detection
 
-/// What the caller and the site know, to be found beside what Cordon finds by itself.
+/// What the caller and the site know, to be found beside what Cordon finds by itself, and who is asked too.
 struct DetectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -16,12 +16,14 @@ struct DetectionOptions: ParsableArguments {
       valueName: "folder"))
   var site: String?
 
-  /// `scanner`, which also finds what the options name.
+  @OptionGroup var tier: TierOptions
+
+  /// `scanner`, which also finds what the options name, and asks whom they name.
   func adding(to scanner: Scanner) throws -> Scanner {
     var scanner = scanner
     if let known { scanner = scanner.knowing(try DetectionOptions.identifiers(at: known)) }
     if let site { scanner = scanner.listing(try SiteFolder.lists(in: site)) }
-    return scanner
+    return scanner.asking(try tier.secondOpinion())
   }
 
   private static func identifiers(at path: String) throws -> KnownIdentifiers {

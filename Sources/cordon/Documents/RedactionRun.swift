@@ -114,10 +114,10 @@ struct RedactionRun: Sendable {
     var stream = RedactionStream(deidentifier)
     try DocumentReader.read(document, advancing: progress) { piece in
       try stream.push(piece)
-      while let part = stream.next() { try body(part) }
+      while let part = try stream.next() { try body(part) }
     }
     try stream.finish()
-    while let part = stream.next() { try body(part) }
+    while let part = try stream.next() { try body(part) }
     return stream.counts
   }
 }

@@ -57,18 +57,18 @@ struct ScanRun: Sendable {
     var stream = ScanStream(scanner)
     var report = ScanReport(document.name, as: options.format, offsets: options.offsets)
     var counts = IdentifierCounts()
-    func drain() {
-      while let window = stream.next() {
+    func drain() throws {
+      while let window = try stream.next() {
         for finding in window.findings { counts[finding.identifier] += 1 }
         report.append(window)
       }
     }
     try DocumentReader.read(document, advancing: progress) { piece in
       try stream.push(piece)
-      drain()
+      try drain()
     }
     try stream.finish()
-    drain()
+    try drain()
     result = report.finished()
     return counts
   }

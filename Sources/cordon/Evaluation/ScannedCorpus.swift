@@ -12,17 +12,23 @@ struct ScannedCorpus: Sendable {
   /// What was found in each document.
   let findings: [[Finding]]
 
-  /// Scans the corpus in the file at `path` on all cores.
-  init(_ path: String) async throws {
+  /// Scans the corpus in the file at `path` with `scanner` on all cores.
+  init(_ path: String, scanner: Scanner) async throws {
     var bytes: [UInt8] = []
     try DocumentReader.read(Document(path: path, relativePath: path, size: nil)) { bytes.append(copying: $0) }
     let corpus = try GoldDocument.corpus(bytes)
-    let scanner = Scanner()
     let found = Mutex([[Finding]](repeating: [], count: corpus.count))
+    let failed = Mutex<SecondOpinionFailure?>(nil)
     await ParallelDocuments.forEach(corpus.count, jobs: ProcessorCount.online) { index in
-      let findings = scanner.findings(in: Array(corpus[index].text.utf8))
-      found.withLock { $0[index] = findings }
+      var memory = DocumentMemory()
+      do throws(SecondOpinionFailure) {
+        let findings = try scanner.findingsOrFailure(in: Array(corpus[index].text.utf8), remembering: &memory)
+        found.withLock { $0[index] = findings }
+      } catch {
+        failed.withLock { $0 = error }
+      }
     }
+    if let failure = failed.withLock({ $0 }) { throw failure }
     documents = corpus
     findings = found.withLock { $0 }
     let file = path.split(separator: "/").last.map(String.init) ?? path

@@ -9,7 +9,7 @@ struct ScoreCommand: AsyncParsableCommand {
     discussion: """
       A corpus is a file of lines {"id","text","spans":[{"start","end","label"}]}, offsets in Unicode code points. \
       Letters and digits are counted, all documents of a corpus together. Exit codes: 0 scored, 2 bad usage, \
-      65 unreadable corpus, 74 output failed.
+      65 unreadable corpus, 69 no model, 70 a model failed, 74 output failed.
       """)
 
   @Argument(help: "Corpora, as JSON lines.")
@@ -36,16 +36,19 @@ struct ScoreCommand: AsyncParsableCommand {
   @Option(help: "Write that scale into this file, as Swift source.")
   var scale: String?
 
+  @OptionGroup var tier: TierOptions
+
   func validate() throws {
     if threshold > 100 { throw ValidationError("`--threshold` is at most 100 percent") }
   }
 
   func run() async throws {
+    let scanner = Scanner().asking(try tier.secondOpinion())
     let failures = Failures()
     var scanned: [ScannedCorpus] = []
     for path in corpora {
       do {
-        scanned.append(try await ScannedCorpus(path))
+        scanned.append(try await ScannedCorpus(path, scanner: scanner))
       } catch {
         failures.report(error, about: Document(path: path, relativePath: path, size: nil))
       }

@@ -25,6 +25,7 @@ struct Worker: Sendable {
 
   private let work: Work
   private let options: DocumentOptions
+  private let failures = Failures()
 
   init(_ work: Work, _ options: DocumentOptions) {
     self.work = work
@@ -33,7 +34,6 @@ struct Worker: Sendable {
 
   /// Answers every line of the documents that the options name.
   func run() async throws {
-    let failures = Failures()
     let documents = DocumentWalk.documents(at: options.paths, report: failures.report)
     if let output = options.output, let failure = UsageFailure.overwriting(output, readFrom: documents) {
       throw ExitCode(failure.report())
@@ -109,7 +109,7 @@ struct Worker: Sendable {
           throw WorkerFailure(.lineTooLong, "the line is longer than \(Worker.longestLine >> 20) MiB")
         case .whole(let range):
           if isBlank(bytes.span.extracting(range)) { continue }
-          answer(try WorkerRequest(bytes.span.extracting(range)), into: &output)
+          try answer(WorkerRequest(bytes.span.extracting(range)), into: &output)
         }
       } catch {
         error.write(line: lineNumber + offset, into: &output)
@@ -118,24 +118,40 @@ struct Worker: Sendable {
     return output
   }
 
-  private func answer(_ request: WorkerRequest, into output: inout [UInt8]) {
+  private func answer(_ request: WorkerRequest, into output: inout [UInt8]) throws(WorkerFailure) {
+    let done: (text: [UInt8]?, findings: [Finding])
+    do throws(SecondOpinionFailure) {
+      done = try result(of: request)
+    } catch {
+      failures.report(error)
+      throw WorkerFailure(.detectionUnavailable, error.description, id: request.id)
+    }
     output.append(contentsOf: "{\"id\":".utf8)
     output.append(contentsOf: request.id)
-    let findings: [Finding]
-    switch work {
-    case .scan(let scanner):
-      findings = (request.known.map { scanner.knowing($0) } ?? scanner).findings(in: request.text)
-    case .redact(let deidentifier):
-      let redaction = (request.known.map { deidentifier.knowing($0) } ?? deidentifier).redact(request.text)
-      findings = redaction.findings
+    if let text = done.text {
       output.append(contentsOf: ",\"text\":".utf8)
-      JSONString.quote(redaction.text.span, into: &output)
+      JSONString.quote(text.span, into: &output)
     }
     var writer = FindingWriter(options.offsets)
-    writer.append(findings, in: request.text.span)
+    writer.append(done.findings, in: request.text.span)
     output.append(contentsOf: ",\"findings\":".utf8)
     output.append(contentsOf: writer.finished())
     output.append(contentsOf: "}\n".utf8)
+  }
+
+  /// What is found in a text, and the safe text if one is asked for.
+  private func result(
+    of request: WorkerRequest
+  ) throws(SecondOpinionFailure) -> (text: [UInt8]?, findings: [Finding]) {
+    switch work {
+    case .scan(let scanner):
+      var memory = DocumentMemory()
+      let asking = request.known.map { scanner.knowing($0) } ?? scanner
+      return (nil, try asking.findingsOrFailure(in: request.text, remembering: &memory))
+    case .redact(let deidentifier):
+      let redaction = try (request.known.map { deidentifier.knowing($0) } ?? deidentifier).redact(request.text)
+      return (redaction.text, redaction.findings)
+    }
   }
 
   /// Whether a line has nothing in it: such lines are passed over.

@@ -10,6 +10,7 @@ struct WorkerFailure: Error, Hashable {
     case nulByte = "nul_byte"
     case lineTooLong = "line_too_long"
     case malformedKnown = "malformed_known"
+    case detectionUnavailable = "detection_unavailable"
   }
 
   static let null = Array("null".utf8)

@@ -11,7 +11,7 @@ package struct Gateway: Sendable {
   let limits: Limits
   let ledger: AuditLog
   let admission: Admission
-  let scanner: Scanner
+  let detection: RequestDetection
   let endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
   let clock: GatewayClock
   private let callers: CallerDirectory
@@ -20,10 +20,11 @@ package struct Gateway: Sendable {
 
   /// A gateway with one endpoint for each vendor of the configuration; `newID` gives random text for request ids.
   package init(
-    _ configuration: Configuration, site: SiteLists? = nil, endpoints: [ConfiguredID<Vendor>: any ModelEndpoint],
-    ledger: AuditLog, clock: GatewayClock, newID: @escaping @Sendable () -> String
+    _ configuration: Configuration, site: SiteLists? = nil, readers: Readers = Readers(),
+    endpoints: [ConfiguredID<Vendor>: any ModelEndpoint], ledger: AuditLog, clock: GatewayClock,
+    newID: @escaping @Sendable () -> String
   ) {
-    scanner = Scanner().listing(site)
+    detection = RequestDetection(site: site, readers: readers, floor: configuration.floor)
     precondition(configuration.vendors.allSatisfy { endpoints[$0.id] != nil }, "every vendor needs an endpoint")
     limits = configuration.limits
     admission = Admission(configuration)

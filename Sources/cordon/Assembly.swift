@@ -10,6 +10,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import Transformers
 
 /// Where everything is built and wired, once; nothing else reads the environment or the clock.
 enum Assembly {
@@ -59,14 +60,25 @@ enum Assembly {
       for vendor in configuration.vendors {
         endpoints[vendor.id] = try endpoint(vendor, client: client, limits: configuration.limits, observe: observe)
       }
+      let site = try configuration.siteLists.map(SiteFolder.lists)
+      let readers = try readers(configuration)
       let ledger = try openLedger(configuration.dataDirectory)
       let gateway = Gateway(
-        configuration, site: try configuration.siteLists.map(SiteFolder.lists), endpoints: endpoints, ledger: ledger,
+        configuration, site: site, readers: readers, endpoints: endpoints, ledger: ledger,
         clock: GatewayClock(wall: now, monotonic: monotonicMicroseconds), newID: { randomHex(16) })
       return House(gateway: gateway, ledger: ledger, client: client)
     } catch {
       try? await client.shutdown()
       throw error
+    }
+  }
+
+  private static func readers(_ configuration: Configuration) throws -> Readers {
+    do throws(TransformerError) {
+      return try Readers(configuration)
+    } catch {
+      throw CommandFailure(
+        .badConfiguration, "`detection`: \(error)\nhelp: correct `model` and `runtime`, or leave the model out")
     }
   }
 

@@ -17,7 +17,7 @@ struct TestBench {
 
   init(
     _ vendor: ScriptedVendor, today: String = "2026-06-01", yaml: String = SampleConfiguration.yaml,
-    site: SiteLists? = nil
+    site: SiteLists? = nil, readers: Readers = Readers()
   ) throws {
     configuration = try Configuration(yaml: yaml)
     folder = try TemporaryFolder()
@@ -29,7 +29,7 @@ struct TestBench {
       String(requests.value.add(1, ordering: .relaxed).newValue)
     }
     gateway = Gateway(
-      configuration, site: site,
+      configuration, site: site, readers: readers,
       endpoints: Dictionary(uniqueKeysWithValues: configuration.vendors.map { ($0.id, vendor) }), ledger: ledger,
       clock: GatewayClock(wall: { day.milliseconds }, monotonic: { 0 }), newID: count)
   }

@@ -1,12 +1,27 @@
+package import Deidentification
+
 /// A request that Cordon decided not to carry: a value with its rule, the fact behind it, and what would change it.
 package struct Refusal: Hashable, Sendable {
   package let rule: Rule
   /// The fact that decided, in names from the configuration only.
   package let fact: String
+  /// What was found that decided, by kind.
+  package let identifiers: IdentifierCounts
 
-  package init(_ rule: Rule, _ fact: String) {
+  package init(_ rule: Rule, _ fact: String, identifiers: IdentifierCounts = IdentifierCounts()) {
     self.rule = rule
     self.fact = fact
+    self.identifiers = identifiers
+  }
+
+  /// The HTTP status of the answer: everything but a failure of Cordon's own is forbidden.
+  package var status: Int {
+    switch rule {
+    case .detectionUnavailable: 503
+    case .useCaseNotGranted, .modelNotAllowed, .noAgreement, .agreementNotInForce, .trainingNotProhibited,
+      .regionNotApproved, .uninspectableContent, .knownNotAccepted, .lowConfidence:
+      403
+    }
   }
 
   /// The rules that refuse, by the names that answers, log entries and metrics carry.
@@ -27,6 +42,10 @@ package struct Refusal: Hashable, Sendable {
     case uninspectableContent = "uninspectable_content"
     /// The use case takes no known identifiers with a request.
     case knownNotAccepted = "known_not_accepted"
+    /// Something was found with less confidence than the site accepts.
+    case lowConfidence = "low_confidence"
+    /// A reader that was to be asked failed, so that what the request holds is not known.
+    case detectionUnavailable = "detection_unavailable"
 
     /// What would change the decision.
     var help: String {
@@ -39,6 +58,8 @@ package struct Refusal: Hashable, Sendable {
       case .regionNotApproved: "approve the region, or route the use case to a vendor in an approved one"
       case .uninspectableContent: "send the content as text"
       case .knownNotAccepted: "leave out the member `cordon`, or let the use case accept known identifiers"
+      case .lowConfidence: "write what is meant more plainly, or lower `detection.confidence_floor`"
+      case .detectionUnavailable: "nothing was sent; try again, or look after the model of `detection`"
       }
     }
   }

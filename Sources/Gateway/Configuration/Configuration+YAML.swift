@@ -1,6 +1,7 @@
 import Ciphers
 import Ledger
 import PHI
+import Transformers
 import Yams
 
 extension Configuration {
@@ -19,7 +20,11 @@ extension Configuration {
       guard approvedRegions.insert(id).inserted else { throw region.error(.duplicate) }
     }
     limits = try members["limits"].map(Limits.init) ?? Limits()
-    siteLists = try members["detection"]?.members("site_lists")["site_lists"]?.text()
+    let detection = try members["detection"]?.members(
+      "site_lists", "tier", "model", "runtime", "threads", "threshold", "below_floor", "confidence_floor")
+    siteLists = try detection?["site_lists"]?.text()
+    tier = try detection.map(TierSettings.init) ?? TierSettings()
+    floor = try detection.map(ConfidenceFloor.init) ?? ConfidenceFloor()
     vendors = try Self.list(members.required("vendors"), Vendor.init, id: \.id)
     useCases = try Self.list(members.required("use_cases"), UseCase.init, id: \.id)
     callers = try Self.list(members.required("callers"), Caller.init, id: \.id)

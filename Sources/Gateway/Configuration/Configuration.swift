@@ -1,6 +1,7 @@
 package import Ciphers
 package import Ledger
 package import PHI
+package import Transformers
 
 /// What `cordon.yaml` says, validated: nothing in it is looked at twice or trusted later.
 package struct Configuration: Sendable {
@@ -15,6 +16,10 @@ package struct Configuration: Sendable {
   package var limits: Limits
   /// The folder with the site's lists for detection; nil when there is none.
   package var siteLists: String?
+  /// Who is asked beside the rules and the tagger.
+  package var tier: TierSettings
+  /// What becomes of requests in which something is found with little confidence.
+  package var floor: ConfidenceFloor
 
   /// Names the place where a vendor processes data; only its id exists.
   package enum Region {}

@@ -85,7 +85,13 @@ extension Gateway {
     _ stopwatch: inout Stopwatch
   ) async -> Reply {
     guard let endpoint = endpoints[route.vendor.id] else { return .failure(.vendor(.unreachable)) }
-    let safe = deidentify(chat, for: call.caller, knowing: known)
+    let safe: SafeRequest
+    do {
+      safe = try deidentify(chat, for: call.caller, knowing: known)
+    } catch {
+      return await refuse(
+        Refusal(error), call, useCase: route.useCase, vendor: route.vendor, model: route.model)
+    }
     stopwatch.end(.deidentification)
     let record: RequestRecord
     do {

@@ -16,7 +16,7 @@ struct RequestRecord: Sendable {
   ) {
     self.requestID = requestID
     self.route = route
-    self.identifiers = Dictionary(uniqueKeysWithValues: identifiers.present.map { ($0.identifier, $0.count) })
+    self.identifiers = identifiers.byKind
     self.known = known
     self.sent = sent
   }
@@ -58,7 +58,8 @@ struct RequestRecord: Sendable {
     entry.model = useCase?.models.contains(model) == true ? model : .unlisted
     entry.decision = .deny
     entry.rule = ConfiguredName(refusal.rule.rawValue)
-    entry.status = 403
+    entry.identifiers = refusal.identifiers.byKind
+    entry.status = refusal.status
     return entry
   }
 
@@ -90,5 +91,12 @@ struct RequestRecord: Sendable {
     var usage: (prompt: Int, completion: Int)?
     var received: Digest?
     var times: [Stage: Int] = [:]
+  }
+}
+
+extension IdentifierCounts {
+  /// The kinds that occur, as log entries carry them.
+  fileprivate var byKind: [Identifier: Int] {
+    Dictionary(uniqueKeysWithValues: present.map { ($0.identifier, $0.count) })
   }
 }

@@ -19,9 +19,11 @@ struct SafeRequest: Sendable {
 
 extension Gateway {
   /// Replaces every identifier of a request by a token of its caller.
-  func deidentify(_ chat: ChatRequest, for caller: Caller, knowing known: KnownIdentifiers?) -> SafeRequest {
+  func deidentify(
+    _ chat: ChatRequest, for caller: Caller, knowing known: KnownIdentifiers?
+  ) throws(RequestDetection.Stop) -> SafeRequest {
     let view = chat.view
-    let findings = scanner.knowing(known).findings(in: view)
+    let findings = try detection.findings(in: view, knowing: known)
     var tokens = SessionTokens(key: TokenKey(ledger.tokenSecret(of: caller.id.recorded)), asOf: clock.today)
     tokens.reserve(lookAlikesIn: chat.body.span)
     tokens.reserve(lookAlikesIn: view.span)

@@ -70,9 +70,11 @@ extension Reply {
     .json(failure.status, failure.error.body, headers: headers)
   }
 
-  /// The answer to a refused request: 403, and a header that stops the official SDKs from trying again.
+  /// The answer to a refused request, for a policy's 403 with a header that stops the official SDKs from trying again.
   static func refusal(_ refusal: Refusal) -> Reply {
-    let error = OpenAIError(refusal.message, type: "policy_refusal", code: refusal.rule.rawValue)
-    return .json(403, error.body, headers: [("x-should-retry", "false")])
+    let isPolicy = refusal.status == 403
+    let error = OpenAIError(
+      refusal.message, type: isPolicy ? "policy_refusal" : "server_error", code: refusal.rule.rawValue)
+    return .json(refusal.status, error.body, headers: isPolicy ? [("x-should-retry", "false")] : [])
   }
 }

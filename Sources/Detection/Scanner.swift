@@ -10,6 +10,8 @@ public struct Scanner: Sendable {
   var site: SiteLists?
   /// Who is asked beside the detectors and the tagger.
   var secondOpinion: SecondOpinion?
+  /// What confidences are worth.
+  private var scale = ConfidenceScale.standard
 
   /// A scanner with the standard detectors, which leave alone what `carveOuts` keeps, and the tagger of the executable.
   public init(carveOuts: CarveOuts = .safeHarbor) {
@@ -28,6 +30,14 @@ public struct Scanner: Sendable {
   package init(detectors: [any Detector]) {
     self.detectors = detectors
     tagger = nil
+    scale = .identity
+  }
+
+  /// This scanner, saying confidences by another scale.
+  package func weighing(by scale: ConfidenceScale) -> Scanner {
+    var scanner = self
+    scanner.scale = scale
+    return scanner
   }
 
   /// The identifiers in `text`, which must be valid UTF-8: in order, apart from each other, as ranges of its bytes.
@@ -68,7 +78,7 @@ public struct Scanner: Sendable {
     memory.learn(findings, on: page)
     memory.recall(on: page, into: &findings)
     if site != nil { findings = settled(findings, known, [], on: page) }
-    return page.inText(findings)
+    return page.inText(findings.map { $0.detector == KnownIdentifiers.name ? $0 : scale.calibrated($0) })
   }
 
   /// The page of `text`, and what the rules alone find on it.

@@ -8,7 +8,9 @@ struct FieldForm {
   func end(of first: Int, _ label: Label) -> Int? {
     if page[first].roles.contains(.cardinal) { return spokenEnd(of: first) }
     var last = page.endOfChunk(first, joinedBy: joins)
-    if page.isClockTime(first, last) || looksLikeDate(first, last) && label.field.isNumber { return nil }
+    if page.isClockTime(first, last) || looksLikeDate(first, last) && label.field.isNumber || isAge(first, last) {
+      return nil
+    }
     var groups = 1
     while let next = nextGroup(after: last, groups, first, label) {
       last = next
@@ -42,6 +44,12 @@ struct FieldForm {
       if page.isMeasure(end + 1) || page[end + 1].roles.contains(.age) { return nil }
     }
     return end
+  }
+
+  /// Whether the words are an age in one chunk: `94-year-old`.
+  private func isAge(_ first: Int, _ last: Int) -> Bool {
+    last >= first + 2 && page[first].kind == .digits && page[first].length <= 3 && page.isMark(first + 1, 0x2D)
+      && page[first + 2].roles.contains(.age)
   }
 
   private func looksLikeDate(_ first: Int, _ last: Int) -> Bool {

@@ -46,19 +46,20 @@ extension KnownIdentifiers: Detector {
   package func scan(_ page: borrowing Page, into findings: inout [Finding]) {
     let page = copy page
     var found: [Finding] = []
-    var names = KnownNames(self.names, on: page, by: KnownIdentifiers.detector)
+    var names = KnownNames(self.names, on: page, by: Self.name)
     names.read(into: &found)
     findings.append(contentsOf: found)
     found.removeAll(keepingCapacity: true)
-    KnownNumbers(numbers, on: page, by: KnownIdentifiers.detector).read(into: &found)
+    KnownNumbers(numbers, on: page, by: Self.name).read(into: &found)
     PhraseReading(phrases, on: page).forEach { match in
       found.append(
-        Finding(match.phrase.identifier, at: match.range, confidence: .certain, by: KnownIdentifiers.detector))
+        Finding(match.phrase.identifier, at: match.range, confidence: .certain, by: Self.name))
     }
     findings.append(contentsOf: found)
   }
 
-  private static var detector: DetectorName { "known-identifier" }
+  /// What it is called in reports.
+  static let name: DetectorName = "known-identifier"
 }
 
 /// The values that a caller hands over, checked for form.

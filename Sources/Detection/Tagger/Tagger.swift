@@ -110,7 +110,12 @@ private struct Judgement {
   }
 
   /// Whether the tagger contradicts a finding that only context speaks for.
+  ///
+  /// What a label or the form itself tells is never dropped, and where form and context agree the tagger must be all
+  /// but certain: whoever writes the text must not be able to talk an identifier away.
   func rejects(_ finding: Finding, surerThan veto: Float) -> Bool {
+    guard finding.confidence < .certain else { return false }
+    let veto = finding.confidence < .high ? veto : max(veto, 0.97)
     switch finding.identifier {
     case .name, .city, .county, .facility, .organization, .uniqueDescription, .street, .date, .otherNumber, .zipCode,
       .device, .accountNumber, .medicalRecordNumber, .healthPlanNumber, .licenseNumber, .vehicle, .biometric, .phone:
@@ -151,12 +156,20 @@ private struct Judgement {
     var likely: Float = 0
     for index in first...last { likely = max(likely, 1 - outside[index]) }
     if isBareYear(range), likely < 0.95 { return nil }
+    if tagClass == .place, isStateOrCountry(first...last) { return nil }
     return Finding(
       tagClass.identifier, at: range, confidence: Confidence(percent: UInt8(likely * 99)), by: "tagger")
   }
 }
 
 extension Judgement {
+  /// Whether every word is part of the name of a state or a country, which stays.
+  private func isStateOrCountry(_ words: ClosedRange<Int>) -> Bool {
+    words.allSatisfy { index in
+      page.words[index].kind == .mark || page.senses[index].isState || page.senses[index].isCountry
+    }
+  }
+
   /// Whether `range` holds the four digits of a year and nothing else.
   private func isBareYear(_ range: Range<Int>) -> Bool {
     let digits = page.bytes[range]

@@ -8,10 +8,10 @@ struct AskingScannerTests {
     "Seen by Dr. Harriet Vane on 3/14/2024. The wound is dry. Follow up with zorblatt next week.".utf8)
 
   @Test func `adds to what it finds by itself and keeps all of that`() throws {
-    let alone = Scanner().findings(in: Self.text)
+    let alone = Scanner().weighing(by: .identity).findings(in: Self.text)
     let added = Finding(.name, at: 72..<80, confidence: .high, by: "test")
     let opinion = SecondOpinion(reach: .everything) { _, _ in [added] }
-    let together = Scanner().asking(opinion).findings(in: Self.text)
+    let together = Scanner().weighing(by: .identity).asking(opinion).findings(in: Self.text)
     #expect(together == (alone + [added]).sorted { $0.range.lowerBound < $1.range.lowerBound })
   }
 

@@ -121,6 +121,19 @@ struct DeidentifierTests {
       String(decoding: output, as: UTF8.self).unicodeScalars.elementsEqual("\u{FEFF}SSN: [SSN]\r\n\r\n".unicodeScalars))
   }
 
+  @Test func `gives nothing of a text on which the second reader fails`() throws {
+    let failure = SecondOpinionFailure("the model failed")
+    let opinion = SecondOpinion(reach: .everything) { _, _ throws(SecondOpinionFailure) in throw failure }
+    let failing = Deidentifier(.safeHarbor(asOf: today), scanner: Scanner().asking(opinion))
+    let text = Array("SSN: 219-09-9999".utf8)
+    #expect(throws: failure) { _ = try failing.redact(text) }
+    var stream = RedactionStream(failing)
+    try stream.push(text.span)
+    try stream.finish()
+    #expect(throws: failure) { _ = try stream.next() }
+    #expect(stream.counts.total == 0)
+  }
+
   @Test func `counts by kind`() throws {
     let (_, counts) = try streamed(
       Array("SSN: 219-09-9999, SSN: 219-09-9998, MRN: 00412-7".utf8), piece: 9, windowSize: 64)

@@ -53,7 +53,7 @@ def entities(dice):
             "parents": [uid("Role", ROLES[number % 8]), uid("Team", dice.choice(TEAMS))]})
     for number in range(5):
         made.append({"uid": uid("Vendor", "v%d" % number), "attrs": {
-            "agreement": number > 0, "trainsOnInput": number == 1, "regions": ["us"] if number < 4 else ["us", "eu"]},
+            "agreement": number > 0, "trainsOnInput": False, "regions": ["us"] if number < 4 else ["us", "eu"]},
             "parents": []})
     for number in range(10):
         made.append({"uid": uid("Model", "m%d" % number), "attrs": {"vendor": reference("Vendor", "v%d" % (number % 5))},
@@ -74,17 +74,29 @@ def entities(dice):
     return made
 
 
+# What each role mostly does, and for which purposes; the rest is asked in vain.
+WORK = {"ai-researcher": (["ask", "read"], ["HRESCH"]), "data-scientist": (["read", "train", "ask"], ["HRESCH", "HQUALIMP"]),
+        "clinician": (["ask", "ask", "see-identifiers"], ["TREAT", "TREAT", "ETREAT", "HPAYMT"]),
+        "privacy-officer": (["ask"], ["HOPERAT"])}
+
+
 def request(dice):
-    action = dice.choice(["ask"] * 6 + ["see-identifiers", "read", "read", "train"])
+    person = dice.randrange(400)
+    if dice.random() < 0.6:
+        person = person // 8 * 8 + dice.choice([0, 1, 2, 2, 2, 2, 4])
+    actions, purposes = WORK.get(ROLES[person % 8], (["ask", "read"], PURPOSES))
+    if dice.random() < 0.2:
+        purposes = PURPOSES
+    action = dice.choice(actions)
     resource = uid("Route", "r%02d" % dice.randrange(60)) if action in ("ask", "see-identifiers") else uid(
         "Dataset", "d%02d" % dice.randrange(60))
     circumstances = {"mfa": dice.random() < 0.7, "managedDevice": dice.random() < 0.9,
                      "now": {"__extn": {"fn": "datetime", "arg": "2026-11-21T%02d:15:00Z" % dice.randrange(24)}}}
     if dice.random() < 0.5:
         circumstances["address"] = {"__extn": {"fn": "ip", "arg": dice.choice(["10.1.2.3", "198.51.100.7"])}}
-    return {"principal": uid("Person", "p%03d" % dice.randrange(400)), "action": uid("Action", action),
+    return {"principal": uid("Person", "p%03d" % person), "action": uid("Action", action),
             "resource": resource, "context": {
-                "purpose": dice.choice(PURPOSES), "confidentiality": dice.choice("NNNRV"), "restricted": dice.random() < 0.05,
+                "purpose": dice.choice(purposes), "confidentiality": dice.choice("NNNRV"), "restricted": dice.random() < 0.05,
                 "classes": [reference("DataClass", name) for name in dice.sample(CLASSES[:dice.choice([1, 2, 7, 14])], 1)],
                 "consents": dice.sample(["42CFR2", "psychotherapy", "research"], dice.randint(0, 2)),
                 "circumstances": circumstances}}

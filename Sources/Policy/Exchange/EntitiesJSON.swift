@@ -32,6 +32,7 @@ extension EntityDraft {
       self.attributes[name] = try ValueJSON.value(member.value, as: attribute.type)
     }
     for parent in parents { self.parents.insert(try ValueJSON.uid(parent)) }
+    guard !uid.isAction || self.parents.allSatisfy(\.isAction) else { throw PolicyError(.disallowedParent) }
     guard let tags = json["tags"] else { return }
     guard let members = tags.members else { throw PolicyError(.unexpectedShape) }
     for member in members {

@@ -16,16 +16,33 @@ enum ValueJSON {
       return .set(set)
     case .object(let members):
       if json["__expr"]?.string != nil { throw PolicyError(.malformedValue) }
-      if let uid = try json["__entity"].flatMap({ json throws(PolicyError) in try typeAndID(json) }) {
-        return .entity(uid)
-      }
-      if let call = json["__extn"], call["fn"]?.string != nil, call["arg"] ?? call["args"] != nil {
-        return try self.call(call)
+      if let escape = try escape(json) {
+        try check(json)
+        return escape
       }
       var record = Record()
       for member in members { record[Text(member.name)] = try value(member.value) }
       return .record(record)
     }
+  }
+
+  // What stands in or beside an escape without a meaning is passed over, but must be what a value is made of.
+  private static func check(_ json: JSONValue) throws(PolicyError) {
+    switch json {
+    case .bool, .string: break
+    case .null: throw PolicyError(.malformedValue)
+    case .number(let digits): guard Int64(digits) != nil else { throw PolicyError(.malformedValue) }
+    case .array(let elements): for element in elements { try check(element) }
+    case .object(let members):
+      guard json["__expr"]?.string == nil else { throw PolicyError(.malformedValue) }
+      for member in members { try check(member.value) }
+    }
+  }
+
+  private static func escape(_ json: JSONValue) throws(PolicyError) -> Value? {
+    if let entity = json["__entity"], let uid = try typeAndID(entity) { return .entity(uid) }
+    guard let call = json["__extn"], call["fn"]?.string != nil, call["arg"] ?? call["args"] != nil else { return nil }
+    return try self.call(call)
   }
 
   /// The value, with what the type allows to be left out filled in; it may still be of another type.
@@ -37,6 +54,7 @@ enum ValueJSON {
         throw PolicyError(.wrongType)
       }
       return try call(constructor, [.string(Text(text))])
+    case (.extended, .object) where json["__extn"]?["fn"] != nil: return try call(json["__extn"] ?? .null)
     case (.extended, .object) where json["fn"]?.string != nil: return try call(json)
     case (.set(let element?), .array(let elements)):
       var set = Set<Value>()
@@ -56,7 +74,8 @@ enum ValueJSON {
 
   /// An entity's uid, with or without `__entity` about it.
   static func uid(_ json: JSONValue) throws(PolicyError) -> EntityUID {
-    guard let uid = try typeAndID(json["__entity"] ?? json) else { throw PolicyError(.unexpectedShape) }
+    if let escaped = json["__entity"], let uid = try typeAndID(escaped) { return uid }
+    guard let uid = try typeAndID(json) else { throw PolicyError(.unexpectedShape) }
     return uid
   }
 

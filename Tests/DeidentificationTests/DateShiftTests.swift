@@ -23,6 +23,12 @@ struct DateShiftTests {
     return try #require(CalendarDate(shifted(day.description)))
   }
 
+  @Test(arguments: ["March 3-5", "November 13-18", "13-18 November", "14 March 3", "March 187", "3/187"])
+  func `removes what is read in part only`(date: String) {
+    #expect(shifted(date) == "[DATE]")
+    #expect(redacted("on [[DATE|\(date)]].", by: .safeHarbor(asOf: today)) == "on [DATE].")
+  }
+
   @Test func `moves by the days of the patient`() throws {
     #expect(days != 0 && abs(days) <= 364)
     #expect(shifted("1970-01-01") == CalendarDate(secondsSinceEpoch: Int64(days) * 86_400).description)

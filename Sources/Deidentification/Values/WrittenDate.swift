@@ -30,10 +30,11 @@ struct WrittenDate: Sendable {
     let numbers = parts.numbers
     switch (parts.months.count, numbers.count) {
     case (1, 0...2):
+      guard !WrittenDate.isRangeOfDays(numbers, beside: parts.months[0], in: text) else { return nil }
       set(.monthName, parts.months[0].value, at: parts.months[0].range)
       for number in numbers {
         if number.digits >= 3 || number.value > 31 || day != nil {
-          guard year == nil else { return nil }
+          guard year == nil, number.digits == 2 || number.digits == 4 else { return nil }
           setYear(number, asOf: reference)
         } else {
           set(.day, number.value, at: number.range)
@@ -56,6 +57,20 @@ struct WrittenDate: Sendable {
 
   private static let plausibleYears = 1800...2199
 
+  /// Whether a mark joins two numbers that no mark joins to their month: `November 13-18`, but not `Nov-13-18`.
+  private static func isRangeOfDays(
+    _ numbers: [DateParts.Number], beside month: DateParts.Month, in text: Span<UInt8>
+  ) -> Bool {
+    guard numbers.count == 2, numbers[1].digits <= 2 else { return false }
+    func areJoined(_ gap: Range<Int>) -> Bool { gap.contains { text[$0] == 0x2D || text[$0] == 0x2F } }
+    let (first, second) = (numbers[0].range, numbers[1].range)
+    if month.range.upperBound <= first.lowerBound {
+      return areJoined(first.upperBound..<second.lowerBound) && !areJoined(month.range.upperBound..<first.lowerBound)
+    }
+    guard second.upperBound <= month.range.lowerBound else { return false }
+    return areJoined(first.upperBound..<second.lowerBound) && !areJoined(second.upperBound..<month.range.lowerBound)
+  }
+
   private mutating func readThree(_ numbers: [DateParts.Number], asOf reference: CalendarDate) -> Bool {
     if numbers[0].digits == 4 {
       setYear(numbers[0], asOf: reference)
@@ -75,6 +90,7 @@ struct WrittenDate: Sendable {
     } else if numbers[1].digits == 4 || numbers[1].value > 31 {
       set(.month, numbers[0].value, at: numbers[0].range)
       setYear(numbers[1], asOf: reference)
+      return year != nil
     } else {
       setMonthAndDay(numbers[0], numbers[1])
     }

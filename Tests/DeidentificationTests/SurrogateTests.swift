@@ -19,10 +19,11 @@ struct SurrogateTests {
   @Test(arguments: [
     "Maria Gonzalez", "GONZALEZ, MARIA", "gonzalez", "Siobhan O'Brien", "Wei Chen", "Kwame Okafor", "Juan de la Cruz",
     "María González", "Ivy Rhodes, MD", "John Smith Jr.", "GONZALEZ^MARIA^L", "Kim Do", "Son Heung-min",
+    "Nguyen, Do", "VANG, PA", "Mr. Al Green", "Dr. Van Jones",
   ])
   func `writes another name in the same form`(name: String) throws {
     let new = try surrogate(name, "NAME")
-    let kept: Set = ["de", "la", "md", "jr"]
+    let kept: Set = ["de", "la", "md", "jr", "mr", "dr"]
     func words(_ text: String) -> [String] {
       text.split { !$0.isLetter && $0 != "'" }.map { $0.lowercased() }
     }

@@ -20,7 +20,7 @@ struct NameRoles: Sendable {
     let isShouting = words.allSatisfy { Capitals(of: Array($0.text.utf8).span) == .all || $0.name.isInitial }
     var middle = 0
     for (place, word) in words.enumerated() {
-      if NameRoles.isKept(word, at: place, of: words, in: scalars, isShouting: isShouting) {
+      if NameRoles.isKept(word, at: place, of: words, in: scalars, mention, isShouting: isShouting) {
         roles.append(.kept)
       } else if word.name.isInitial {
         roles.append(NameRoles.initial(word.name, mention, person.person, &middle))
@@ -32,7 +32,8 @@ struct NameRoles: Sendable {
 
   /// Whether a word is none of the name's own; where that is in doubt it counts as a name.
   private static func isKept(
-    _ word: MentionWord, at place: Int, of words: [MentionWord], in scalars: [Unicode.Scalar], isShouting: Bool
+    _ word: MentionWord, at place: Int, of words: [MentionWord], in scalars: [Unicode.Scalar], _ mention: PersonName,
+    isShouting: Bool
   ) -> Bool {
     let isFirst = place == 0
     switch NameWords.meaning(of: word.name.hash) {
@@ -41,12 +42,21 @@ struct NameRoles: Sendable {
     case .generation: return !isFirst && word.text != word.text.lowercased()
     case .credential:
       let before = scalars[..<word.range.lowerBound].last { !$0.properties.isWhitespace }
-      let isCapital = Capitals(of: Array(word.text.utf8).span) == .all
-      return !isFirst && (before == "," || (isCapital && !isShouting))
-    case .particle: return !isFirst && words.count > place + 1
+      let capitals = Capitals(of: Array(word.text.utf8).span)
+      // `Nguyen, Do` and `VANG, PA` are names.
+      let mayBeName = word.text.count == 2 && (place == 1 || capitals == .first)
+      return !isFirst && ((before == "," && !mayBeName) || (capitals == .all && !isShouting))
+    case .particle:
+      guard !isFirst, words.count > place + 1 else { return false }
+      // `Mr. Al Green` has a given name, `Mr. De La Cruz` has none.
+      return mention.given?.hash != word.name.hash || isParticle(words[place + 1].name.hash)
     case .kin: return word.text == word.text.lowercased()
     case nil: return false
     }
+  }
+
+  private static func isParticle(_ hash: UInt64) -> Bool {
+    if case .particle = NameWords.meaning(of: hash) { true } else { false }
   }
 
   private static func isNewborn(_ hash: UInt64) -> Bool {

@@ -40,6 +40,17 @@ struct PeopleTests {
     #expect(tokenised(source) == expected)
   }
 
+  @Test(.timeLimit(.minutes(1))) func `takes no longer where thousands share a name`() {
+    let people = tokenised(
+      (10_000..<14_000).map { "[[NAME|John A\($0)]]".map(letters).joined() }.joined(separator: " "))
+    #expect(Set(people.split(separator: " ")).count == 4_000)
+  }
+
+  /// A letter for each digit: names have none.
+  private func letters(_ character: Character) -> String {
+    character.wholeNumberValue.map { String("bcdfghjklm".dropFirst($0).prefix(1)) } ?? String(character)
+  }
+
   @Test func `does not change its mind about the beginning of a conversation`() {
     let whole = tokenised("[[NAME|Gonzalez]] [[NAME|Maria Gonzalez]] [[NAME|Jose Gonzalez]] [[NAME|Gonzalez]]")
     let beginning = tokenised("[[NAME|Gonzalez]] [[NAME|Maria Gonzalez]]")

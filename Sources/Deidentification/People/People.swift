@@ -52,7 +52,7 @@ struct People: Sendable {
   private func candidates(_ mention: Mention) -> [Int] {
     let words = mention.name.words
     if words.isEmpty { return mention.name.isFull && people.count <= 64 ? Array(people.indices) : [] }
-    return words.flatMap { known[$0.hash] ?? [] }
+    return words.compactMap { known[$0.hash] }.filter { $0.count <= People.crowd }.flatMap(\.self)
   }
 
   private mutating func add(_ mention: Mention) -> Int {
@@ -70,8 +70,12 @@ struct People: Sendable {
   }
 
   private mutating func index(_ person: Int) {
-    for word in people[person].name.words where known[word.hash]?.contains(person) != true {
-      known[word.hash, default: []].append(person)
+    for word in people[person].name.words {
+      let others = known[word.hash] ?? []
+      if others.count <= People.crowd, !others.contains(person) { known[word.hash] = others + [person] }
     }
   }
+
+  /// A word that more people share tells none of them: so the work stays in proportion to the text.
+  private static let crowd = 256
 }

@@ -31,6 +31,20 @@ struct FormatPreservingTests {
     #expect(String(decoding: restored, as: UTF8.self) == value)
   }
 
+  @Test func `is undone by the key where many digits come out, and shows no letter behind a digit`() throws {
+    for number in 0..<500 {
+      let value = "A\(number % 10)B\(number / 10 % 10)C\(number / 100)D4"
+      let sealed = Array(redacted("[[MRN|\(value)]]", by: profile).utf8)
+      var restored: [UInt8] = []
+      FormatPreserving(key).restore(
+        Finding(.medicalRecordNumber, at: 0..<sealed.count, confidence: .certain, by: "test"), in: sealed.span,
+        into: &restored)
+      #expect(String(decoding: restored, as: UTF8.self) == value)
+    }
+    let vehicles = ["1HGCM82633A004352", "1HGCM82633A004353"].map { redacted("[[VEHICLE|\($0)]]", by: profile) }
+    #expect(vehicles.allSatisfy { !$0.contains("HGCM") } && vehicles[0].prefix(8) != vehicles[1].prefix(8))
+  }
+
   @Test(arguments: ["123", "12-7", "A-1"]) func `removes what could be tried one by one`(value: String) {
     #expect(redacted("[[MRN|\(value)]]", by: profile) == "[MRN]")
   }

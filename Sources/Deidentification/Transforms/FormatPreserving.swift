@@ -5,8 +5,8 @@ package import PHI
 ///
 /// ## What it does
 /// `219-09-9999` becomes `640-73-1185`: the digits are encrypted by FF1 under the key of the project, separators and
-/// letters stay where they are. A value with fewer than six digits is encrypted in digits and letters together, when it
-/// has at least four of them; a shorter one becomes its placeholder.
+/// letters before the first digit stay where they are. A value with fewer than six digits, or with letters after one, is
+/// encrypted in digits and letters together, when it has at least four of them; a shorter one becomes its placeholder.
 ///
 /// ## What it leaves
 /// The length, the separators, and whether two values are equal. Who holds the key can decrypt.
@@ -36,27 +36,32 @@ package struct FormatPreserving: Transform {
   private func write(
     _ finding: Finding, in text: Span<UInt8>, into output: inout [UInt8], by cipher: ([UInt8], Int) -> [UInt8]?
   ) {
-    let value = text.extracting(finding.range)
-    var digits = 0
-    for place in value.indices where ASCII.isDigit(value[place]) { digits += 1 }
-    let radix = digits >= 6 ? 10 : 36
-    var numerals: [UInt8] = []
-    for place in value.indices {
-      if let numeral = numeral(value[place], radix: radix) { numerals.append(numeral) }
-    }
-    guard let sealed = cipher(numerals, radix) else {
-      Placeholder.write(finding.identifier, into: &output)
-      return
-    }
-    var next = 0
-    for place in value.indices {
-      if numeral(value[place], radix: radix) != nil {
-        output.append(character(sealed[next]))
-        next += 1
-      } else {
-        output.append(value[place])
+    var value = [UInt8](copying: text.extracting(finding.range))
+    let radix = isDecimal(value) ? 10 : 36
+    // A text in digits and letters may become one of which the digits alone would be read: it is encrypted again until it
+    // does not (cycle walking, Black and Rogaway 2002), which undoes itself in the same way and ends at the latest where
+    // it began.
+    repeat {
+      guard let sealed = cipher(value.compactMap { numeral($0, radix: radix) }, radix) else {
+        Placeholder.write(finding.identifier, into: &output)
+        return
       }
+      var rest = sealed[...]
+      for place in value.indices where numeral(value[place], radix: radix) != nil {
+        if let numeral = rest.popFirst() { value[place] = character(numeral) }
+      }
+    } while radix == 36 && isDecimal(value)
+    output.append(contentsOf: value)
+  }
+
+  /// Whether the digits alone are encrypted: there are enough of them, and letters stand before them only, as in
+  /// `MRN 1234567`, where they name a series and nobody.
+  private func isDecimal(_ value: [UInt8]) -> Bool {
+    var digits = 0
+    for byte in value {
+      if ASCII.isDigit(byte) { digits += 1 } else if ASCII.isLetter(byte), digits > 0 { return false }
     }
+    return digits >= 6
   }
 
   /// The numeral that a character is; letters count in capitals, as record numbers are read.

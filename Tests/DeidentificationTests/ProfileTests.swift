@@ -210,6 +210,7 @@ struct AgeBandTests {
     ("[[AGE|forty-two]]", "40-44"), ("[[AGE|one hundred and two]]", "90+"),
     ("a [[AGE|6]]-month-old", "a 0-4-month-old"),
     ("[[AGE|18]] months old", "0-4 months old"), ("[[AGE|oldish]]", "[AGE]"), ("[[AGE|７]]", "[AGE]"),
+    ("[[AGE|\(String(repeating: "hundred ", count: 11))and one]]", "90+"),
   ])
   func `widens ages to bands`(source: String, expected: String) throws {
     #expect(redacted(source, by: try expert([.ageOver89: .ageBand(5)])) == expected)

@@ -101,7 +101,7 @@ extension ProfileComparison.Column {
     } else {
       place = rows.firstIndex { $0.identifier.rawValue > identifier.rawValue } ?? rows.count
       let after = replacement.text
-      let isPlaceholder = method == .placeholder || after.first == 0x5B
+      let isPlaceholder = after.elementsEqual("[\(identifier.label)]".utf8)
       let example = ProfileComparison.Example(
         before: Shape.text(of: before),
         after: isPlaceholder ? String(decoding: after, as: UTF8.self) : Shape.text(of: after.span))

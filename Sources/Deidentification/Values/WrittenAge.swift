@@ -40,7 +40,7 @@ enum WrittenAge {
         let word = word(in: text, at: &at)
         if word == "and" { continue }
         guard let value = values[word] else { return nil }
-        total = value == 100 ? max(1, total) * 100 : total + value
+        total = min(value == 100 ? max(1, total) * 100 : total + value, 999)
         hasNumber = true
       } else {
         guard text[at] < 0x80 else { return nil }

@@ -153,8 +153,8 @@ private struct Halves {
   private static func power(_ radix: Int, _ exponent: Int) -> UInt128? {
     var power: UInt128 = 1
     for _ in 0..<exponent {
+      guard power <= (1 << 120) / UInt128(radix) else { return nil }
       power *= UInt128(radix)
-      guard power <= 1 << 120 else { return nil }
     }
     return power
   }

@@ -25,8 +25,8 @@ struct TokenizerFile {
     }
     let (first, last) = try ends(vocabulary)
     let padding = ["[PAD]", "<pad>"].lazy.compactMap { self.special($0, vocabulary) }.first ?? 0
-    let added = (root["added_tokens"]?.array ?? []).lazy.compactMap { $0["id"]?.integer }
-    let size = max(vocabulary.values.reduce(0) { max($0, Int($1)) }, added.reduce(0, max)) + 1
+    let added = (root["added_tokens"]?.array ?? []).lazy.compactMap { $0["id"]?.integer.flatMap { Int32(exactly: $0) } }
+    let size = max(vocabulary.values.reduce(0) { max($0, Int($1)) }, added.reduce(0) { max($0, Int($1)) }) + 1
     return Tokenizer(method, first: first, last: last, padding: padding, size: size)
   }
 

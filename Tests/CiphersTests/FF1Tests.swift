@@ -68,7 +68,7 @@ struct FF1Tests {
     #expect(try cipher.decrypt(numerals(sample.ciphertext), tweak: tweak) == numerals(sample.plaintext))
   }
 
-  @Test(arguments: [(10, 72), (26, 50), (36, 46), (62, 40)])
+  @Test(arguments: [(10, 72), (26, 50), (36, 46), (62, 40), (256, 30)])
   func `decrypts what it encrypts, of every length it takes`(radix: Int, longest: Int) throws {
     let cipher = try cipher(key256, radix: radix)
     var random = SeededGenerator(seed: 38)

@@ -10,7 +10,7 @@ enum SampleLists {
     "license-npi", "license-dea", "license-driver", "vehicle", "vehicle-plate", "vehicle-vin", "device", "device-lot",
     "device-udi", "device-mac", "url", "ip", "ip-v6", "biometric", "photo", "id", "drug", "dose", "bp", "lab",
     "vitals", "eponym", "score", "icd", "cpt", "loinc", "ndc", "snomed", "model", "citation", "doi", "pmid", "version",
-    "payer", "vendor", "department", "size", "interval", "section", "facility-hospital", "facility-clinic",
+    "payer", "vendor", "department", "size", "interval", "section", "trap", "facility-hospital", "facility-clinic",
     "facility-nursing", "facility-pharmacy", "facility-lab", "facility-other", "facility-acronym", "given-word",
     "surname-word", "nickname", "email-domain", "town-word", "instruction", "holiday", "state-both", "town-us",
     "town-foreign", "code-prefix",

@@ -11,6 +11,8 @@ struct EntitiesTests {
     ("true", Value.bool(true)), ("-1", .long(-1)), ("\"é\"", .string("é")), ("[1, 1, 2]", .set([.long(1), .long(2)])),
     ("{\"__entity\": {\"type\": \"A::B\", \"id\": \"b\"}}", .entity(EntityUID("A::B", "b"))),
     ("{\"type\": \"U\", \"id\": \"b\"}", .record(["type": .string("U"), "id": .string("b")])),
+    ("{\"__entity\": {\"type\": \"U\"}}", .record(["__entity": .record(["type": .string("U")])])),
+    ("{\"__expr\": \"1\", \"x\": 1}", .record(["__expr": .string("1"), "x": .long(1)])),
     ("{\"__extn\": {\"fn\": \"duration\", \"arg\": \"1s\"}}", .duration(Interval(milliseconds: 1000))),
     (
       "{\"__extn\": {\"fn\": \"toDays\", \"args\": [{\"__extn\": {\"fn\": \"duration\", \"arg\": \"2d\"}}]}}", .long(2)

@@ -15,34 +15,33 @@ enum ValueJSON {
       for element in elements { set.insert(try value(element)) }
       return .set(set)
     case .object(let members):
-      if json["__expr"]?.string != nil { throw PolicyError(.malformedValue) }
-      if let escape = try escape(json) {
-        try check(json)
-        return escape
-      }
+      if members.count == 1, let escape = try escape(json) { return escape }
       var record = Record()
       for member in members { record[Text(member.name)] = try value(member.value) }
       return .record(record)
     }
   }
 
-  // What stands in or beside an escape without a meaning is passed over, but must be what a value is made of.
-  private static func check(_ json: JSONValue) throws(PolicyError) {
-    switch json {
-    case .bool, .string: break
-    case .null: throw PolicyError(.malformedValue)
-    case .number(let digits): guard Int64(digits) != nil else { throw PolicyError(.malformedValue) }
-    case .array(let elements): for element in elements { try check(element) }
-    case .object(let members):
-      guard json["__expr"]?.string == nil else { throw PolicyError(.malformedValue) }
-      for member in members { try check(member.value) }
+  // An escape stands alone: an object with more members is a record.
+  private static func escape(_ json: JSONValue) throws(PolicyError) -> Value? {
+    guard json["__expr"]?.string == nil else { throw PolicyError(.malformedValue) }
+    if let entity = json["__entity"], let uid = try typeAndID(entity) {
+      try checkNumbers(entity)
+      return .entity(uid)
     }
+    guard let call = json["__extn"], call["fn"]?.string != nil, call["arg"] ?? call["args"] != nil else { return nil }
+    try checkNumbers(call)
+    return try self.call(call)
   }
 
-  private static func escape(_ json: JSONValue) throws(PolicyError) -> Value? {
-    if let entity = json["__entity"], let uid = try typeAndID(entity) { return .entity(uid) }
-    guard let call = json["__extn"], call["fn"]?.string != nil, call["arg"] ?? call["args"] != nil else { return nil }
-    return try self.call(call)
+  // What stands in an escape without a meaning is passed over, but no number may be one that Cedar does not have.
+  private static func checkNumbers(_ json: JSONValue) throws(PolicyError) {
+    switch json {
+    case .null, .bool, .string: break
+    case .number(let digits): guard Int64(digits) != nil else { throw PolicyError(.malformedValue) }
+    case .array(let elements): for element in elements { try checkNumbers(element) }
+    case .object(let members): for member in members { try checkNumbers(member.value) }
+    }
   }
 
   /// The value, with what the type allows to be left out filled in; it may still be of another type.

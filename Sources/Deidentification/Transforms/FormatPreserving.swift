@@ -6,7 +6,9 @@ package import PHI
 /// ## What it does
 /// `219-09-9999` becomes `640-73-1185`: the digits are encrypted by FF1 under the key of the project, separators and
 /// letters before the first digit stay where they are. A value with fewer than six digits, or with letters after one, is
-/// encrypted in digits and letters together, when it has at least four of them; a shorter one becomes its placeholder.
+/// encrypted in digits and letters together, when it has at least four of them; a shorter one becomes its
+/// placeholder. Digits of other scripts and full-width letters become plain ones first; a value with any other letter
+/// outside ASCII becomes its placeholder.
 ///
 /// ## What it leaves
 /// The length, the separators, and whether two values are equal. Who holds the key can decrypt.
@@ -36,7 +38,10 @@ package struct FormatPreserving: Transform {
   private func write(
     _ finding: Finding, in text: Span<UInt8>, into output: inout [UInt8], by cipher: ([UInt8], Int) -> [UInt8]?
   ) {
-    var value = [UInt8](copying: text.extracting(finding.range))
+    guard var value = PlainNumber.bytes(of: text.extracting(finding.range)) else {
+      Placeholder.write(finding.identifier, into: &output)
+      return
+    }
     let radix = isDecimal(value) ? 10 : 36
     // A text in digits and letters may become one of which the digits alone would be read: it is encrypted again until it
     // does not (cycle walking, Black and Rogaway 2002), which undoes itself in the same way and ends at the latest where

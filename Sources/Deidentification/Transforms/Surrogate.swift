@@ -78,14 +78,14 @@ package struct Surrogate: Transform {
     case .county: return Array(SurrogatePlace.county(like: text, using: &draw).utf8)
     case .facility: return Array(SurrogatePlace.institution(like: text, isFacility: true, using: &draw).utf8)
     case .organization: return Array(SurrogatePlace.institution(like: text, isFacility: false, using: &draw).utf8)
-    case .zipCode: return zipCode(like: value, using: &draw)
+    case .zipCode: return PlainNumber.bytes(of: value.span).flatMap { zipCode(like: $0, using: &draw) }
     case .ageOver89: return Array(String(rule.greatestAge + Int.random(in: 1...10, using: &draw)).utf8)
     case .email: return SurrogateAddress.email(like: value, using: &draw)
     case .url: return SurrogateAddress.url(like: value, using: &draw)
     case .ipAddress: return SurrogateAddress.internet(like: value, using: &draw)
     case .phone, .fax, .socialSecurityNumber, .medicalRecordNumber, .healthPlanNumber, .accountNumber, .licenseNumber,
       .vehicle, .device, .otherNumber:
-      return SurrogateNumber.text(like: value, as: identifier, using: &draw)
+      return PlainNumber.bytes(of: value.span).flatMap { SurrogateNumber.text(like: $0, as: identifier, using: &draw) }
     case .name, .date, .biometric, .photograph, .uniqueDescription: return nil
     }
   }

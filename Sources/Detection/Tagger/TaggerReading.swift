@@ -50,6 +50,9 @@ package struct TaggerReading {
 
   /// How many words around one that matters are tagged with it.
   private static let margin = 2
+  /// How long a run may be before it ends with its line, and before it ends at all: its scores are in memory at once.
+  private static let longLine = 2_048
+  private static let longest = 4_096
 
   private mutating func findRuns() {
     var start = -1
@@ -59,7 +62,14 @@ package struct TaggerReading {
         runs.append(start..<min(last + TaggerReading.margin + 1, page.words.count))
         start = -1
       }
-      if start < 0 { start = max(0, index - TaggerReading.margin) }
+      if start < 0 {
+        start = max(0, index - TaggerReading.margin)
+      } else if index - start >= TaggerReading.longest
+        || index - start >= TaggerReading.longLine && page.startsLine(index)
+      {
+        runs.append(start..<index)
+        start = index
+      }
       last = index
     }
     if start >= 0 { runs.append(start..<min(last + TaggerReading.margin + 1, page.words.count)) }

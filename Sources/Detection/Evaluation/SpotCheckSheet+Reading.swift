@@ -25,6 +25,19 @@ extension SpotCheckSheet {
     guard let head else { throw SpotCheckError(.noHead, line: 1) }
     (seed, population, drawn) = head
     self.entries = entries
+    guard isDrawn else { throw SpotCheckError(.notDrawn, line: 1) }
+  }
+
+  /// Whether the counts fit each other and the outputs: lines that nobody drew would make the bound better than it is.
+  private var isDrawn: Bool {
+    var total = 0
+    for (name, count) in population {
+      let sum = total.addingReportingOverflow(count)
+      guard !sum.overflow, drawn[name] ?? 0 <= count else { return false }
+      total = sum.partialValue
+    }
+    return drawn.keys.allSatisfy { population[$0] != nil }
+      && Dictionary(grouping: entries, by: \.output.stratum).allSatisfy { $1.count <= drawn[$0] ?? 0 }
   }
 
   private static func counts(_ value: JSONValue?) -> [String: Int]? {
@@ -74,7 +87,7 @@ extension JSONValue {
 package struct SpotCheckError: Error, Hashable, Sendable {
   /// What is wrong.
   package enum Code: Sendable {
-    case notJSON, noHead, missingMember, unknownKind, leakOutsideText, leaksUnreviewed, repeatedID
+    case notJSON, noHead, missingMember, unknownKind, leakOutsideText, leaksUnreviewed, repeatedID, notDrawn
   }
 
   /// What is wrong.
@@ -100,6 +113,7 @@ extension SpotCheckError: CustomStringConvertible {
     case .leakOutsideText: "line \(line) has a leak without a place in the text"
     case .leaksUnreviewed: "line \(line) has leaks but is not `reviewed`"
     case .repeatedID: "line \(line) repeats the id of another"
+    case .notDrawn: "line \(line) does not say that so many outputs were drawn from so many"
     }
   }
 }

@@ -94,6 +94,13 @@ struct SpotCheckTests {
     (line(#"{"kind":"NAME","start":2,"end":1}"#), SpotCheckError(.leakOutsideText, line: 2)),
     (line(#"{"kind":"NAME","start":0,"end":1}"#, reviewed: false), SpotCheckError(.leaksUnreviewed, line: 2)),
     (line("") + "\n" + line("").dropFirst(head.count), SpotCheckError(.repeatedID, line: 3)),
+    (line("").replacing(#""drawn":{"note":1}"#, with: #""drawn":{"note":0}"#), SpotCheckError(.notDrawn, line: 1)),
+    (line("").replacing(#""drawn":{"note":1}"#, with: #""drawn":{"note":2}"#), SpotCheckError(.notDrawn, line: 1)),
+    (line("").replacing(#""stratum":"note""#, with: #""stratum":"memo""#), SpotCheckError(.notDrawn, line: 1)),
+    (
+      #"{"spot_check":1,"seed":"7","population":{"a":9223372036854775807,"b":1},"drawn":{"a":9223372036854775807,"b":1}}"#,
+      SpotCheckError(.notDrawn, line: 1)
+    ),
   ])
   func `refuses a sheet that says less than a review`(_ sheet: String, _ error: SpotCheckError) {
     #expect(throws: error) { try SpotCheckSheet(reading: Array(sheet.utf8)) }

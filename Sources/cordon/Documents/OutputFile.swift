@@ -33,18 +33,15 @@ struct OutputFile: ~Copyable {
 
   private static func temporary(for path: String) throws(FileFailure) -> (Int32, String?, String) {
     let file = URL(filePath: path).resolvingSymlinksInPath().path
-    var template = Array((file + ".XXXXXX").utf8CString)
-    let opened = unsafe template.withUnsafeMutableBufferPointer { buffer -> Int32 in
-      guard let base = buffer.baseAddress else { return -1 }
-      return unsafe mkstemp(base)
+    for _ in 0..<100 {
+      let name = file + "." + String(UInt64.random(in: 0...UInt64.max), radix: 36)
+      // Not `mkstemp`: a new file has what the user's mask allows, and only the kernel can read the mask without setting
+      // it for all threads.
+      let opened = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if opened >= 0 { return (opened, file, name) }
+      guard errno == EEXIST else { break }
     }
-    guard opened >= 0 else { throw .writing(path, errno) }
-    _ = fcntl(opened, F_SETFD, FD_CLOEXEC)
-    // `mkstemp` lets the owner alone read; a new file should have what the user's mask allows.
-    let mask = umask(0)
-    _ = umask(mask)
-    _ = fchmod(opened, 0o666 & ~mask)
-    return (opened, file, String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    throw .writing(path, errno)
   }
 
   deinit {

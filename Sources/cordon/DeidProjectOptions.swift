@@ -32,6 +32,12 @@ struct DeidProjectOptions: ParsableArguments {
       throw UsageFailure("the profile `expert` needs the plan of a determination", help: "name it with `--plan FILE`")
     }
     let read = try DeidPlan(contentsOf: plan)
+    // Ages may be reckoned as of a day in the past; a determination holds or not on the day it is used.
+    guard try CalendarDate.named(nil) <= read.determination.expires else {
+      throw UsageFailure(
+        "refused: the determination held until \(read.determination.expires) (45 CFR 164.514(b)(1))",
+        help: "have it renewed, or use the profile `\(Profile.Name.safeHarbor.rawValue)`")
+    }
     return try Profile.expert(read.determination, read.methods, keys: try keys(of: patient), asOf: reference).accepted()
   }
 }

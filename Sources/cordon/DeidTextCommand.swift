@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Deidentification
 import Detection
+import struct Foundation.URL
 
 /// `cordon deid text`: documents in, the same documents by a profile out, with a report.
 struct DeidTextCommand: AsyncParsableCommand {
@@ -40,6 +41,7 @@ struct DeidTextCommand: AsyncParsableCommand {
     let documents = DocumentWalk.documents(at: options.paths, report: failures.report)
     let destination = try RedactionDestination(options, for: documents)
     if let report, let failure = UsageFailure.overwriting(report, readFrom: documents) { throw failure }
+    try refuseOverwriting(documents, destination)
     let run = RedactionRun(
       deidentifier: deidentifier, documents: documents, destination: destination, options: options, failures: failures)
     let done = RedactionReport(chosen, counts: try await run.run())
@@ -51,6 +53,21 @@ struct DeidTextCommand: AsyncParsableCommand {
       }
     }
     if let code = failures.exitCode { throw code }
+  }
+
+  /// Refuses outputs that are one file, or a file with a secret, a plan or known identifiers.
+  private func refuseOverwriting(_ documents: [Document], _ destination: RedactionDestination) throws {
+    let texts = documents.compactMap { destination.path(for: $0) }
+    let read = [profile.project.keyFile, profile.project.plan, options.detection.known].compactMap(\.self)
+    let identities = Set(read.compactMap { FileIdentity($0) })
+    for output in texts + [report].compactMap(\.self) where FileIdentity(output).map(identities.contains) == true {
+      throw UsageFailure("`\(output)` is an input and would be overwritten", help: "write to another file or directory")
+    }
+    guard let report, FileStatus(report)?.kind != .other else { return }
+    let place = URL(filePath: report).resolvingSymlinksInPath().path
+    if texts.contains(where: { URL(filePath: $0).resolvingSymlinksInPath().path == place }) {
+      throw UsageFailure("`\(report)` is where the text goes", help: "write the report to another file")
+    }
   }
 
   private func write(_ done: RedactionReport) throws(FileFailure) {

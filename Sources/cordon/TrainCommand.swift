@@ -49,7 +49,12 @@ struct TrainTaggerCommand: AsyncParsableCommand {
   var curve = false
 
   func validate() throws {
-    if epochs < 1 || shards < 1 || rate <= 0 { throw ValidationError("epochs, shards and the rate are above zero") }
+    if epochs < 1 { throw ValidationError("`--epochs` is above zero") }
+    if !(1...64).contains(shards) { throw ValidationError("`--shards` is between 1 and 64") }
+    // Not a number is in no range.
+    if !(Float.leastNormalMagnitude...10).contains(rate) {
+      throw ValidationError("`--rate` is above 0 and at most 10")
+    }
     if !(0...90).contains(leftOut) { throw ValidationError("`--left-out` is between 0 and 90") }
     if !(0...90).contains(heldOut) { throw ValidationError("`--held-out` is between 0 and 90") }
   }

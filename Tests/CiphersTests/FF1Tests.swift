@@ -74,7 +74,7 @@ struct FF1Tests {
     var random = SeededGenerator(seed: 38)
     let shortest = try #require((1...longest).first { pow(radix, $0) >= FF1.smallestDomain })
     for count in shortest...longest {
-      let text = (0..<count).map { _ in UInt8.random(in: 0..<UInt8(radix), using: &random) }
+      let text = (0..<count).map { _ in UInt8.random(in: 0...UInt8(radix - 1), using: &random) }
       let tweak = [UInt8](randomCount: count % 21, using: &random)
       let sealed = try cipher.encrypt(text, tweak: tweak)
       #expect(sealed.count == count && sealed.allSatisfy { $0 < radix }, "seed 38, \(count) numerals")

@@ -63,6 +63,7 @@ let package = Package(
     library("Transformers", "Bytes", "PHI", "Detection", "COnnxRuntime"),
     library("Formats", "Bytes"),
     library("Ciphers", "Bytes", crypto, cryptoExtras),
+    library("Policy", "Bytes"),
     library("Providers", "Bytes", "PHI"),
     // Floor 2: the work.
     library("Deidentification", "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Names"),
@@ -89,7 +90,8 @@ let package = Package(
     .executableTarget(
       name: "cordon",
       dependencies: [
-        "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Transformers", "Deidentification", "Names", "Synthesis",
+        "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Policy", "Transformers", "Deidentification", "Names",
+        "Synthesis",
         "Training", "Ledger",
         "Gateway", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -116,6 +118,9 @@ let package = Package(
       swiftSettings: strict),
     tests(of: "Formats", "Bytes"),
     tests(of: "Ciphers", "Bytes"),
+    .testTarget(
+      name: "PolicyTests", dependencies: ["Policy", "TestKit", "Bytes"], exclude: ["Cases", "Snapshots"],
+      swiftSettings: strict),
     tests(of: "Providers", "Bytes", "PHI"),
     tests(of: "Deidentification", "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Names"),
     tests(of: "Ledger", "Bytes", "Ciphers", "PHI"),

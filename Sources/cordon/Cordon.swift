@@ -11,6 +11,7 @@ struct Cordon: AsyncParsableCommand {
       CommandGroup(name: "GATEWAY", subcommands: [ServeCommand.self, DemonstrationCommand.self, KeyCommand.self]),
       CommandGroup(
         name: "TEXT", subcommands: [RedactCommand.self, ScanCommand.self, DeidCommand.self, EvaluateCommand.self]),
+      CommandGroup(name: "POLICY", subcommands: [PolicyCommand.self]),
       CommandGroup(name: "TRAINING", subcommands: [TrainCommand.self]),
       CommandGroup(name: "EVIDENCE", subcommands: [LogCommand.self]),
     ])

@@ -32,23 +32,6 @@ package struct Tag: Hashable, Sendable {
 package enum TagClass: UInt8, CaseIterable, Sendable {
   case name, street, place, facility, organization, date, number, description
 
-  /// The class of a kind of identifier; nil for ages, which only their value tells apart.
-  package init?(_ identifier: Identifier) {
-    switch identifier {
-    case .name: self = .name
-    case .street: self = .street
-    case .city, .county: self = .place
-    case .facility: self = .facility
-    case .organization: self = .organization
-    case .date: self = .date
-    case .uniqueDescription: self = .description
-    case .ageOver89: return nil
-    case .zipCode, .phone, .fax, .email, .socialSecurityNumber, .medicalRecordNumber, .healthPlanNumber,
-      .accountNumber, .licenseNumber, .vehicle, .device, .url, .ipAddress, .biometric, .photograph, .otherNumber:
-      self = .number
-    }
-  }
-
   /// The kind of identifier that a finding of this class is reported as when nothing tells more.
   package var identifier: Identifier {
     switch self {

@@ -157,12 +157,19 @@ private struct Judgement {
     for index in first...last { likely = max(likely, 1 - outside[index]) }
     if isBareYear(range), likely < 0.95 { return nil }
     if tagClass == .place, isStateOrCountry(first...last) { return nil }
+    let identifier = tagClass == .number && isAge(first...last) ? .ageOver89 : tagClass.identifier
     return Finding(
-      tagClass.identifier, at: range, confidence: Confidence(percent: UInt8(likely * 99)), by: "tagger")
+      identifier, at: range, confidence: Confidence(percent: UInt8(likely * 99)), by: "tagger")
   }
 }
 
 extension Judgement {
+  /// Whether the words are one number from 90 to 125, in digits or in words.
+  private func isAge(_ words: ClosedRange<Int>) -> Bool {
+    if words.count == 1, let number = page.number(words.lowerBound) { return (90...125).contains(number) }
+    return words.allSatisfy { page.words[$0].kind == .mark || page.words[$0].roles.contains(.cardinal) }
+  }
+
   /// Whether every word is part of the name of a state or a country, which stays.
   private func isStateOrCountry(_ words: ClosedRange<Int>) -> Bool {
     words.allSatisfy { index in

@@ -48,12 +48,7 @@ package struct TaggerExample: Sendable {
       var isFirst = true
       var index = places.partitioningIndex { $0.upperBound > range.lowerBound }
       while index < places.count, places[index].lowerBound < range.upperBound {
-        switch known {
-        case .some(.some(let tagClass)):
-          labels[index] = TagSet(isFirst ? .begin(tagClass) : .inside(tagClass))
-        case .some(.none): break
-        case .none: labels[index] = .all
-        }
+        labels[index] = known.map { TagSet(isFirst ? .begin($0) : .inside($0)) } ?? .all
         isFirst = false
         index += 1
       }
@@ -64,20 +59,20 @@ package struct TaggerExample: Sendable {
 
 /// What the labels of training texts mean to the tagger.
 enum TrainingLabel {
-  /// The class of words so labelled: nil inside when they are outside every class; nil when the label leaves it open.
-  static func tagClass(of label: String) -> TagClass?? {
+  /// The class of words so labelled; nil when the label leaves it open.
+  static func tagClass(of label: String) -> TagClass? {
     switch label {
-    case "NAME_PATIENT", "NAME_CLINICIAN", "NAME_OTHER", "NAME": .some(.name)
-    case "STREET": .some(.street)
-    case "CITY", "COUNTY": .some(.place)
-    case "FACILITY": .some(.facility)
-    case "ORG": .some(.organization)
-    case "DATE": .some(.date)
-    case "UNIQUE": .some(.description)
-    case "AGE_OVER_89": .some(nil)
-    case "ZIP", "PHONE", "FAX", "EMAIL", "SSN", "MRN", "HEALTH_PLAN", "ACCOUNT", "LICENSE", "VEHICLE", "DEVICE", "URL",
+    case "NAME_PATIENT", "NAME_CLINICIAN", "NAME_OTHER", "NAME": .name
+    case "STREET": .street
+    case "CITY", "COUNTY": .place
+    case "FACILITY": .facility
+    case "ORG": .organization
+    case "DATE": .date
+    case "UNIQUE": .description
+    case "AGE_OVER_89", "ZIP", "PHONE", "FAX", "EMAIL", "SSN", "MRN", "HEALTH_PLAN", "ACCOUNT", "LICENSE", "VEHICLE",
+      "DEVICE", "URL",
       "IP", "BIOMETRIC", "PHOTO", "ID_OTHER":
-      .some(.number)
+      .number
     default: nil
     }
   }

@@ -52,6 +52,33 @@ struct TaggerTests {
     }
   }
 
+  @Test func `the executable holds a model`() {
+    #expect(Tagger.embedded != nil)
+  }
+
+  @Test(
+    arguments: [
+      ("went home with Tuuliki Ranepa after lunch, no rash since", "Tuuliki Ranepa"),
+      ("Oldest guest today: Ralph, 98, in a chair by the door.", "98"),
+      ("The aide from Larkspur Bend Home Health called about the wound.", "Larkspur Bend Home Health"),
+    ])
+  func `what no list and no form tells is found in its context`(text: String, part: String) {
+    let found = Scanner().findings(in: Array(text.utf8)).map {
+      String(decoding: Array(text.utf8)[$0.range], as: UTF8.self)
+    }
+    #expect(found.joined(separator: " ").contains(part), "\(found)")
+  }
+
+  @Test(
+    arguments: [
+      "Pain 7/10, strength 4/5 in both arms, rails up 2/4.",
+      "Parkinson disease, Foley catheter, Glasgow Coma Scale 15.",
+      "SNOMED 44054006, ICD-10 E11.9, CPT 99213, LOINC 4548-4.",
+    ])
+  func `what only looks like an identifier is left alone`(text: String) {
+    #expect(Scanner().findings(in: Array(text.utf8)) == [])
+  }
+
   @Test func `features are the same in every run, and rows of the model`() {
     let (page, findings) = Scanner(tagger: nil).ruled(Array("Seen by Dr. Oonagh Pell in Wexmoor, 3 rooms.".utf8))
     let reading = TaggerReading(page, findings)

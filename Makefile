@@ -1,7 +1,7 @@
 # `make run` shows the main job done; `make test` runs every test. Each target is one command of this repository.
 BUILD := swift build --configuration release --explicit-target-dependency-import-check error
 
-.PHONY: run build test lint accuracy status bench clean
+.PHONY: run build test lint accuracy status bench conformance fuzz clean
 
 run: setup ; @$(BUILD) --product cordon && exec .build/release/cordon demo
 build: setup ; @$(BUILD) --build-tests
@@ -10,6 +10,8 @@ lint: ; @Scripts/lint
 accuracy: setup ; @$(BUILD) --product cordon && Scripts/accuracy
 status: ; @Scripts/status
 bench: setup ; @$(BUILD) --product cordon && Benchmarks/setup && Benchmarks/run
+conformance: build ; @Scripts/conformance
+fuzz: setup ; @Fuzz/run-policy
 clean: ; rm -rf .build .venv
 
 .PHONY: setup

@@ -15,7 +15,7 @@ public struct Scanner: Sendable {
 
   /// A scanner with the standard detectors, which leave alone what `carveOuts` keeps, and the tagger of the executable.
   public init(carveOuts: CarveOuts = .safeHarbor) {
-    self.init(carveOuts: carveOuts, tagger: .embedded)
+    self.init(carveOuts: carveOuts, tagger: Tagger.embedded)
   }
 
   /// A scanner with the standard detectors and this tagger, or none.

@@ -18,9 +18,13 @@ package struct Tagger: Sendable {
   }
 
   /// The tagger of the model in the executable.
-  package static let embedded: Tagger? = TaggerModel(
-    unsafe StaticBytes(unsafe: cordon_tagger_start(), count: cordon_tagger_size)
-  ).map { Tagger($0) }
+  package static let embedded: Tagger = {
+    let bytes = unsafe StaticBytes(unsafe: cordon_tagger_start(), count: cordon_tagger_size)
+    guard let model = TaggerModel(bytes) else {
+      preconditionFailure("the model in the executable is of the form that this engine reads")
+    }
+    return Tagger(model)
+  }()
 
   /// What is found on `page` by the rules, which found `findings`, and the tagger together.
   ///

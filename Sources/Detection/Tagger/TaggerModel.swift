@@ -79,7 +79,7 @@ extension TaggerModel {
     }
   }
 
-  private init(number: (Int) -> UInt32, row: (Int) -> SIMD16<Int8>) {
+  private init?(number: (Int) -> UInt32, row: (Int) -> SIMD16<Int8>) {
     let scale = Float(bitPattern: number(8))
     let steps = (0..<Tag.count).map { from in
       var step = SIMD16<Float>()
@@ -88,6 +88,8 @@ extension TaggerModel {
       }
       return step
     }
+    // A scale that is no number would silence the tagger.
+    guard scale.isFinite, scale > 0, steps.allSatisfy({ $0.sum().isFinite }) else { return nil }
     let rows = (0..<TaggerModel.rowCount).map { row(TaggerModel.rowStart + $0 * Tag.count) }
     self.init(rows: rows, scale: scale, transitions: steps)
   }

@@ -23,6 +23,14 @@ struct TaggerTests {
     #expect(TaggerModel(bytes) == nil)
   }
 
+  @Test(arguments: [Float.nan, 0, -1, .infinity])
+  func `a scale that would silence the tagger is refused`(scale: Float) {
+    let bytes = TaggerModel.bytes(
+      rows: Array(repeating: .zero, count: TaggerModel.rowCount), scale: scale,
+      transitions: Array(repeating: .zero, count: Tag.count))
+    #expect(TaggerModel(bytes) == nil)
+  }
+
   @Test func `a tagger without opinions changes nothing`() throws {
     let text = Array("Mr. Tobias Quill, MRN 4471-220, was seen on 3/14/2024 at Larkmoor Hospital.".utf8)
     let silent = try #require(TaggerModel(Self.bytes(outside: 100)))
@@ -50,10 +58,6 @@ struct TaggerTests {
       #expect(finding.range.lowerBound == 0 || !CharacterClass.isWord(text[finding.range.lowerBound - 1]))
       #expect(finding.range.upperBound == text.count || !CharacterClass.isWord(text[finding.range.upperBound]))
     }
-  }
-
-  @Test func `the executable holds a model`() {
-    #expect(Tagger.embedded != nil)
   }
 
   @Test(

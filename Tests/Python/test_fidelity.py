@@ -8,7 +8,7 @@ import pytest
 
 def test_a_request_without_identifiers_reaches_the_vendor_byte_for_byte(gateway, vendor):
     body = (b'{ "model" : "gpt-4o-mini",\n\t"messages":[ {"role":"user", "content":"Is \\u0061 dose of 1.10 mg\\/kg too much? \xc3\xa9\\ud83e\\udec0" ,'
-            b' "x_unknown":{"deep":[1.10,1e5,-0.0,12345678901234567890123,null,true,[],{}]}} ],'
+            b' "x_unknown":{"deep":[1.10,1e5,-0.0,1.2345678901234567890123,null,true,[],{}]}} ],'
             b'"temperature":1.10,"top_p":1.0E-2, "x_vendor_option":{"a":[ ]} ,"stream" : false }')
     status, _, _ = gateway.post(body)
     assert (status, vendor.requests[0].body) == (200, body)

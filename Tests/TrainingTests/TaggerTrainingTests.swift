@@ -10,7 +10,9 @@ struct TaggerTrainingTests {
     let model = try #require(TaggerModel(await Self.fit(corpus)))
     let scanner = Scanner(tagger: Tagger(model))
     let text = "the qwim beside Kelbrund Ossary came back"
-    let found = scanner.findings(in: Array(text.utf8)).map { String(text.utf8.dropFirst($0.range.lowerBound).prefix($0.range.count)) }
+    let found = scanner.findings(in: Array(text.utf8)).map {
+      String(text.utf8.dropFirst($0.range.lowerBound).prefix($0.range.count))
+    }
     #expect(found == ["Kelbrund Ossary"])
   }
 

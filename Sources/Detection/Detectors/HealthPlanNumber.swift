@@ -12,7 +12,7 @@ package import PHI
 /// 45 CFR 164.514(b)(2)(i)(I), health plan beneficiary numbers.
 ///
 /// ## Examples
-/// - `Member ID ⟦XQH884410293⟧, RxBIN 610279`
+/// - `Member ID ⟦XQH884410293⟧, copay 25`
 package struct HealthPlanNumber: Detector {
   package init() {}
 

@@ -34,7 +34,7 @@ struct ListedNames {
       if reading.hash(next) == Cue.and { next += 1 }
     }
     guard items.count > 1, strange * 2 > items.count else { return }
-    for item in items where !reading.isTaken(item) { reading.find(.name, item, .medium, by: "listed-name") }
+    for item in items where !reading.isTaken(item) { reading.find(.name, item, .high, by: "listed-name") }
   }
 
   /// One to three capitals at `index` that may be a person's name.

@@ -13,7 +13,7 @@ package import PHI
 /// 45 CFR 164.514(b)(2)(i)(H), (J) and (R): a number is an identifier however its label is joined to it.
 ///
 /// ## Examples
-/// - `echo_MRN⟦0085770⟧.dcm`
+/// - `read back as ⟦four four seven one eight two⟧`
 /// - `dispense #30, refills 2`
 package struct PrefixedNumbers: Detector {
   package init() {}

@@ -1,5 +1,3 @@
-import Glibc
-
 /// How likely each tag is for each word of a run, given the scores of all its words: the forward-backward algorithm.
 ///
 /// Values are kept as probabilities scaled at every word, so that no run is too long. A run is entered from outside an
@@ -38,7 +36,7 @@ package struct Posterior: Sendable {
       current = product(current, table.leaving) * emission
       let sum = current.sum()
       current *= SIMD16(repeating: 1 / sum)
-      logarithm += highest + log(sum)
+      logarithm += highest + logarithmOf(sum)
       emissions.append(emission)
       forward.append(current)
     }
@@ -114,4 +112,13 @@ private func exponential(_ values: SIMD16<Float>) -> SIMD16<Float> {
   var scale = SIMD16<Float>.zero
   for index in 0..<Tag.count { scale[index] = Float(bitPattern: UInt32(bitPattern: Int32(whole[index]) &+ 127) << 23) }
   return power * scale
+}
+
+/// The natural logarithm of a positive number, to about one part in a million.
+private func logarithmOf(_ value: Float) -> Float {
+  // Of the significand by the series of the inverse hyperbolic tangent.
+  let part = (value.significand - 1) / (value.significand + 1)
+  let square = part * part
+  let series = 1 + square * (1 / 3 + square * (1 / 5 + square * (1 / 7 + square * (1 / 9 + square / 11))))
+  return Float(value.exponent) * 0.693_147_18 + 2 * part * series
 }

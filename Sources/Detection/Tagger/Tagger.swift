@@ -56,14 +56,20 @@ package struct Tagger: Sendable {
     var marginals: [SIMD16<Float>] = []
     for run in reading.runs {
       features.read(run, of: reading)
-      scores.removeAll(keepingCapacity: true)
-      for word in 0..<run.count {
-        scores.append(
-          model.scores(of: features.rows[word * TaggerFeatures.count..<(word + 1) * TaggerFeatures.count]))
+      var first = run.lowerBound
+      for (place, word) in run.enumerated() {
+        let score = model.scores(
+          of: features.rows[place * TaggerFeatures.count..<(place + 1) * TaggerFeatures.count])
+        let isFar = model.isFarOutside(score)
+        // A word that is outside whatever stands beside it ends one stretch and begins the next.
+        if isFar, scores.isEmpty { continue }
+        if scores.isEmpty { first = word }
+        scores.append(score)
+        guard isFar || word == run.upperBound - 1 else { continue }
+        posterior.read(scores, by: model.transitions, into: &marginals)
+        for (word, tags) in zip(first..., marginals) { judged.note(tags, at: word) }
+        scores.removeAll(keepingCapacity: true)
       }
-      if scores.allSatisfy(model.isFarOutside) { continue }
-      posterior.read(scores, by: model.transitions, into: &marginals)
-      for (word, tags) in zip(run, marginals) { judged.note(tags, at: word) }
     }
     if let doubt { doubts = judged.doubts(between: doubt, findings) }
     let kept = findings.filter { !judged.rejects($0, surerThan: veto) }

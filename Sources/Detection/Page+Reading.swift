@@ -1,3 +1,5 @@
+import Bytes
+
 extension Page {
   /// The word at `index`; outside the page a mark that nothing matches, at the start of a line.
   package subscript(index: Int) -> Word {
@@ -21,11 +23,7 @@ extension Page {
 
   /// The indices of the words inside `range`.
   func indices(of range: Range<Int>) -> Range<Int> {
-    var (low, high) = (0, words.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(words[middle].start) < range.lowerBound { low = middle + 1 } else { high = middle }
-    }
+    let low = words.partitioningIndex { Int($0.start) >= range.lowerBound }
     var end = low
     while end < words.count, words[end].end <= range.upperBound { end += 1 }
     return low..<end
@@ -33,11 +31,7 @@ extension Page {
 
   /// The indices of the words that share a byte with `range`.
   func indices(touching range: Range<Int>) -> Range<Int> {
-    var (low, high) = (0, words.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if words[middle].end <= range.lowerBound { low = middle + 1 } else { high = middle }
-    }
+    let low = words.partitioningIndex { $0.end > range.lowerBound }
     var end = low
     while end < words.count, Int(words[end].start) < range.upperBound { end += 1 }
     return low..<end

@@ -63,15 +63,17 @@ public struct Scanner: Sendable {
   package func findingsOrFailure(
     in text: [UInt8], remembering memory: inout DocumentMemory
   ) throws(SecondOpinionFailure) -> [Finding] {
-    let page: Page
-    var findings: [Finding]
-    (page, findings) = ruled(text)
+    let page = Page(text)
+    let everything = detected(on: page)
+    var findings = resolved(everything, on: page)
     let (known, listed) = additions(on: page)
     findings = adding(known + listed, to: findings, on: page)
     var doubts: [Range<Int>] = []
     if let tagger {
-      findings = tagger.revised(findings, on: page, unsureBetween: secondOpinion?.doubt, into: &doubts)
-        .droppingPlaceholders(on: page).droppingPublicCodes(on: page)
+      findings = tagger.revised(
+        findings, outOf: everything, on: page, unsureBetween: secondOpinion?.doubt, into: &doubts
+      )
+      .droppingPlaceholders(on: page).droppingPublicCodes(on: page)
     }
     if let secondOpinion { findings = try secondOpinion.added(to: findings, doubting: doubts, on: page) }
     findings = settled(findings, known, listed, on: page)
@@ -84,9 +86,17 @@ public struct Scanner: Sendable {
   /// The page of `text`, and what the rules alone find on it.
   package func ruled(_ text: [UInt8]) -> (page: Page, findings: [Finding]) {
     let page = Page(text)
+    return (page, resolved(detected(on: page), on: page))
+  }
+
+  /// What each detector finds by itself.
+  private func detected(on page: Page) -> [Finding] {
     var findings: [Finding] = []
     for detector in detectors { detector.scan(page, into: &findings) }
-    findings = findings.resolvingOverlaps(on: page).droppingPlaceholders(on: page).droppingPublicCodes(on: page)
-    return (page, findings)
+    return findings
+  }
+
+  private func resolved(_ findings: [Finding], on page: Page) -> [Finding] {
+    findings.resolvingOverlaps(on: page).droppingPlaceholders(on: page).droppingPublicCodes(on: page)
   }
 }

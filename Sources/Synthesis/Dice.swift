@@ -1,24 +1,20 @@
-/// Random numbers that are the same for the same seed on every machine (SplitMix64, Steele et al., OOPSLA 2014).
+import Bytes
+
+/// Draws that are the same for the same seed on every machine.
 struct Dice: RandomNumberGenerator {
-  private var state: UInt64
+  private var generator: SplitMix64
 
   /// Dice that start from `seed`.
-  init(seed: UInt64) { state = seed }
+  init(seed: UInt64) { generator = SplitMix64(seed: seed) }
 
   /// Dice for one of many documents: neighbouring numbers have nothing in common.
   init(seed: UInt64, number: Int) {
     var first = Dice(seed: seed)
     var second = Dice(seed: first.next() ^ (UInt64(number) &* 0xD1B5_4A32_D192_ED03))
-    state = second.next()
+    generator = SplitMix64(seed: second.next())
   }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  mutating func next() -> UInt64 { generator.next() }
 
   /// A number below `bound`.
   mutating func below(_ bound: Int) -> Int {

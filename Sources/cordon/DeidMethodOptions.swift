@@ -28,8 +28,16 @@ struct DeidMethodOptions: ParsableArguments {
     if keepWeekdays, !dateShift { throw ValidationError("`--keep-weekdays` is for `--date-shift`") }
   }
 
+  /// Whether anything is to be done otherwise.
+  private var changesAnything: Bool { !methods.isEmpty || !mask.isEmpty || dateShift || surrogates }
+
   /// `profile` with the changes, from the widest to the narrowest.
   func apply(to profile: Profile, keys: ProfileKeys) throws -> Profile {
+    if profile.name == .expert, changesAnything {
+      throw UsageFailure(
+        "refused: a determination holds for its own methods (45 CFR 164.514(b)(1))",
+        help: "leave `--method`, `--mask`, `--date-shift` and `--surrogates` out, or have another plan determined")
+    }
     var changed = profile
     if surrogates {
       let replaced = IdentifierSet(Identifier.allCases.filter { profile.method(for: $0) != .keep })

@@ -21,6 +21,12 @@ struct DeidTextCommand: AsyncParsableCommand {
   @Option(help: "Write the report to this file, as JSON; without it, a summary goes to standard error.")
   var report: String?
 
+  func validate() throws {
+    if report != nil, options.jsonl {
+      throw ValidationError("`--report` is for documents: with `--jsonl` each line has its own answer")
+    }
+  }
+
   func run() async throws {
     do {
       try await deidentify()

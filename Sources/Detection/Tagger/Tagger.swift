@@ -1,6 +1,6 @@
 import Bytes
 import EmbeddedTagger
-package import PHI
+import PHI
 
 /// Tags words by a trained model, and settles what rules and model say of a page.
 package struct Tagger: Sendable {
@@ -26,27 +26,18 @@ package struct Tagger: Sendable {
     return Tagger(model)
   }()
 
-  /// What is found on `page` by the rules, which found `findings`, and the tagger together.
-  ///
-  /// - Parameters:
-  ///   - findings: what the rules found, in order and apart from each other.
-  ///   - page: the page.
-  /// - Returns: findings in order and apart from each other.
-  package func revised(_ findings: [Finding], on page: Page) -> [Finding] {
-    var doubts: [Range<Int>] = []
-    return revised(findings, on: page, unsureBetween: nil, into: &doubts)
-  }
-
   /// What is found on `page` by the rules and the tagger together, and the places that they are unsure of.
   ///
   /// - Parameters:
   ///   - findings: what the rules found, in order and apart from each other.
+  ///   - everything: what the rules found before overlaps were resolved.
   ///   - page: the page.
   ///   - doubt: the probabilities of belonging to an identifier at which a word is doubtful; nil when nobody asks.
   ///   - doubts: receives the doubtful words, in order, and those that rules found and the tagger speaks against.
   /// - Returns: findings in order and apart from each other.
   func revised(
-    _ findings: [Finding], on page: Page, unsureBetween doubt: ClosedRange<Float>?, into doubts: inout [Range<Int>]
+    _ findings: [Finding], outOf everything: [Finding], on page: Page, unsureBetween doubt: ClosedRange<Float>?,
+    into doubts: inout [Range<Int>]
   ) -> [Finding] {
     let reading = TaggerReading(page, findings)
     var judged = Judgement(of: page)
@@ -72,7 +63,7 @@ package struct Tagger: Sendable {
       }
     }
     if let doubt { doubts = judged.doubts(between: doubt, findings) }
-    let kept = findings.filter { !judged.rejects($0, surerThan: veto) }
+    let kept = judged.accepted(findings, outOf: everything, surerThan: veto)
     return (kept + judged.additions(to: kept, surerThan: threshold)).joined(on: page)
   }
 }
@@ -117,6 +108,18 @@ private struct Judgement {
       doubt.contains(1 - outside[index]) || ruled[index] && 1 - outside[index] < doubt.lowerBound
     }
     .map { page.words[$0].range }
+  }
+
+  /// `findings` without those that the tagger contradicts, in whose places comes back what they had covered.
+  func accepted(_ findings: [Finding], outOf everything: [Finding], surerThan veto: Float) -> [Finding] {
+    let rejected = findings.filter { rejects($0, surerThan: veto) }
+    guard !rejected.isEmpty else { return findings }
+    let covered = everything.filter { finding in
+      let next = rejected.partitioningIndex { $0.range.upperBound > finding.range.lowerBound }
+      return next < rejected.count && rejected[next].range.lowerBound <= finding.range.lowerBound
+        && finding.range.upperBound <= rejected[next].range.upperBound
+    }
+    return (findings + covered).filter { !rejects($0, surerThan: veto) }.resolvingOverlaps(on: page)
   }
 
   /// Whether the tagger contradicts a finding that only context speaks for.

@@ -1,3 +1,4 @@
+import Bytes
 package import Detection
 
 /// What training sees of one document: the features of its runs of words, and the tags that its labels allow.
@@ -75,17 +76,5 @@ enum TrainingLabel {
       .number
     default: nil
     }
-  }
-}
-
-extension Array {
-  /// The first index whose element `belongs`, when all that do stand after all that do not.
-  func partitioningIndex(where belongs: (Element) -> Bool) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if belongs(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }

@@ -46,6 +46,13 @@ struct TaggerTests {
     #expect(found == [.email, .socialSecurityNumber, .name])
   }
 
+  @Test func `what a dropped finding had covered comes back`() throws {
+    let text = Array("Then mile marker 94-year-old came in.".utf8)
+    let silent = try #require(TaggerModel(Self.bytes(outside: 100)))
+    let found = Scanner(tagger: Tagger(silent)).findings(in: text).map(\.identifier)
+    #expect(found == [.ageOver89])
+  }
+
   @Test func `findings of a tagger cover whole words and keep apart from the rules'`() throws {
     let text = Array("Mr. Tobias Quill wrote from tquill@mail.example, then Zyxwen Ootmar called.".utf8)
     let eager = try #require(TaggerModel(Self.bytes(outside: -100)))

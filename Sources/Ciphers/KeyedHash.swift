@@ -1,0 +1,75 @@
+internal import Crypto
+
+/// HMAC-SHA256 (RFC 2104) under one key, whose two padded key blocks are hashed once and not for every message.
+package struct KeyedHash: ~Copyable, Sendable {
+  private let inner: SHA256
+  private let outer: SHA256
+
+  /// The keyed hash under `key`.
+  package init(key: borrowing SecretBytes) {
+    var block = [UInt8](repeating: 0, count: SHA256.blockByteCount)
+    defer { block.wipe() }
+    key.withBytes { bytes in
+      if bytes.count > block.count {
+        for (index, byte) in Digest(hashing: bytes).bytes.enumerated() { block[index] = byte }
+      } else {
+        for index in bytes.indices { block[index] = bytes[index] }
+      }
+    }
+    inner = KeyedHash.state(after: block, masked: 0x36)
+    outer = KeyedHash.state(after: block, masked: 0x5C)
+  }
+
+  /// A message in progress.
+  package func begin() -> Message { Message(inner: inner, outer: outer) }
+
+  /// The authentication code of one message.
+  package func hash(_ message: Span<UInt8>) -> Digest {
+    var state = begin()
+    state.update(message)
+    return state.finish()
+  }
+
+  /// A message whose authentication code is being computed.
+  package struct Message: ~Copyable {
+    private var inner: SHA256
+    private let outer: SHA256
+
+    init(inner: SHA256, outer: SHA256) {
+      self.inner = inner
+      self.outer = outer
+    }
+
+    /// Takes in more bytes.
+    package mutating func update(_ bytes: Span<UInt8>) {
+      unsafe bytes.withUnsafeBufferPointer { unsafe inner.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Takes in the bytes of a digest.
+    package mutating func update(_ digest: Digest) {
+      unsafe digest.withBytes { unsafe inner.update(bufferPointer: $0) }
+    }
+
+    /// Takes in a length in eight bytes, so that what follows cannot run together with what went before.
+    package mutating func update(length: Int) {
+      let bytes = UInt64(length).bigEndian
+      unsafe withUnsafeBytes(of: bytes) { unsafe inner.update(bufferPointer: $0) }
+    }
+
+    /// The authentication code of everything taken in.
+    package consuming func finish() -> Digest {
+      var outer = outer
+      let digest = Digest(inner.finalize())
+      unsafe digest.withBytes { unsafe outer.update(bufferPointer: $0) }
+      return Digest(outer.finalize())
+    }
+  }
+
+  private static func state(after block: [UInt8], masked mask: UInt8) -> SHA256 {
+    var masked = block.map { $0 ^ mask }
+    defer { masked.wipe() }
+    var state = SHA256()
+    unsafe masked.withUnsafeBytes { unsafe state.update(bufferPointer: $0) }
+    return state
+  }
+}

@@ -24,6 +24,12 @@ package struct LedgerError: Error, Hashable, Sendable {
     case replaced
     /// The ledger holds something that was not written so.
     case damaged(Fault)
+    /// A tile is missing, or is not what the checkpoint was signed for.
+    case tile(Tile)
+    /// The published checkpoint does not cover this many entries.
+    case uncovered(UInt64)
+    /// This line of the list of witnesses is none.
+    case witness(line: Int)
     /// The system refused an operation on a file.
     case system(Operation)
   }
@@ -62,6 +68,9 @@ extension LedgerError: CustomStringConvertible {
     case .entryTooLong: "the entry is too long"
     case .replaced: "the live segment was removed, replaced or written by another program"
     case .damaged(let fault): "the ledger is damaged: \(fault)"
+    case .tile(let tile): "`\(tile.path)` is missing, or is not what was signed"
+    case .uncovered(let size): "the checkpoint does not cover \(size) entries"
+    case .witness(let line): "the list of witnesses is malformed in line \(line)"
     case .system(let operation): "cannot \(operation.rawValue) a file of the ledger: error \(number)"
     }
   }

@@ -1,0 +1,32 @@
+package import GRDB
+
+/// One step of a schema, applied once to each store.
+package struct Migration: Sendable {
+  /// What the store remembers the step by: never changed once released.
+  package let name: String
+  /// Makes the change, inside a transaction.
+  package let apply: @Sendable (Database) throws -> Void
+
+  /// A step of a schema.
+  package init(_ name: String, apply: @escaping @Sendable (Database) throws -> Void) {
+    self.name = name
+    self.apply = apply
+  }
+
+  /// Applies the steps that `database` has not seen, all or none; refuses a store that has seen others.
+  static func bring(_ database: Database, to migrations: [Migration]) throws {
+    // One transaction for reading and applying: of two processes that open a new store, one waits for the other.
+    try database.inTransaction(.immediate) {
+      try database.execute(
+        sql: "CREATE TABLE IF NOT EXISTS migration (position INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT")
+      let applied = try String.fetchAll(database, sql: "SELECT name FROM migration ORDER BY position")
+      guard migrations.map(\.name).starts(with: applied) else { throw StorageError(.newerSchema) }
+      for (position, migration) in migrations.enumerated().dropFirst(applied.count) {
+        try migration.apply(database)
+        try database.execute(
+          sql: "INSERT INTO migration (position, name) VALUES (?, ?)", arguments: [position, migration.name])
+      }
+      return .commit
+    }
+  }
+}

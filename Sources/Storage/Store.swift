@@ -1,0 +1,102 @@
+package import GRDB
+
+/// One SQLite file with its schema.
+///
+/// Readers see the last committed state and wait for nobody; writers of one store wait for each other. A commit is on
+/// stable storage when `write` returns. What is deleted is overwritten in the file; see `flush` for the journal.
+///
+/// Every value of a person is sealed by a `FieldCipher` before it is bound: the files beside the store (`-wal`, `-shm`)
+/// hold copies of its pages.
+package struct Store: Sendable {
+  /// What is checked of a file when it is opened.
+  package enum Check: Hashable, Sendable {
+    /// That every page is where it belongs (SQLite's `quick_check`): about a second for each gigabyte.
+    case pages
+    /// Nothing but the head: for what can be derived again.
+    case head
+  }
+
+  private let pool: DatabasePool
+
+  /// Where the file is.
+  package var path: String { pool.path }
+
+  /// Opens the store at `path`, makes it if there is none, and brings its schema up to date.
+  package init(path: String, migrations: [Migration], checking check: Check = .pages) throws(StorageError) {
+    try StoreFile.prepare(path)
+    pool = try StorageError.typed {
+      let pool = try DatabasePool(path: path, configuration: Store.configuration)
+      try pool.writeWithoutTransaction { database in
+        // GRDB lowers it to NORMAL, under which a loss of power undoes commits.
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+        if check == .pages { try Store.checkPages(database) }
+        try Migration.bring(database, to: migrations)
+      }
+      return pool
+    }
+  }
+
+  /// What `body` reads from the last committed state.
+  package func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try StorageError.mapped { try pool.read(body) }
+  }
+
+  /// What `body` gives, with its changes committed; an error that it throws undoes them.
+  package func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try StorageError.mapped { try pool.write(body) }
+  }
+
+  /// Writes a copy of the last committed state to a new file, while others read and write.
+  ///
+  /// The copy is one file without a journal, and holds nothing that was deleted.
+  package func backUp(to path: String) throws(StorageError) {
+    guard try StoreFile.create(path) else { throw StorageError(.exists) }
+    try StorageError.typed {
+      var configuration = Store.configuration
+      configuration.journalMode = .default
+      let source = try DatabaseQueue(path: pool.path, configuration: configuration)
+      try source.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+      try source.close()
+    }
+    try StoreFile.synchronise(path)
+  }
+
+  /// Moves everything from the journal into the file and empties the journal: what was deleted is then in neither.
+  ///
+  /// It fails with `inUse` while somebody reads an older state.
+  package func flush() throws(StorageError) {
+    try StorageError.typed {
+      try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    }
+  }
+
+  /// Writes the file anew without the space of what was deleted, and empties the journal.
+  package func compact() throws(StorageError) {
+    try StorageError.typed { try pool.vacuum() }
+    try flush()
+  }
+
+  /// Closes the file; nothing may be read or written afterwards.
+  package func close() throws(StorageError) {
+    try StorageError.typed { try pool.close() }
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { database in
+      try database.execute(
+        sql: """
+          PRAGMA secure_delete = ON;
+          PRAGMA temp_store = MEMORY;
+          PRAGMA trusted_schema = OFF;
+          PRAGMA cell_size_check = ON;
+          """)
+    }
+    return configuration
+  }
+
+  private static func checkPages(_ database: Database) throws {
+    guard try String.fetchAll(database, sql: "PRAGMA quick_check(1)") == ["ok"] else { throw StorageError(.corrupt) }
+  }
+}

@@ -1,0 +1,160 @@
+import Foundation
+import GRDB
+import Storage
+import TestKit
+import Testing
+
+struct StoreTests {
+  private let folder: TemporaryFolder
+  private var path: String { "\(folder.path)/store.sqlite" }
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private static let people = Migration("people") { database in
+    try database.execute(sql: "CREATE TABLE person (id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE) STRICT")
+  }
+  private static let wards = Migration("wards") { try $0.execute(sql: "CREATE TABLE ward (name TEXT) STRICT") }
+
+  private func names(_ store: Store) throws -> [Data] {
+    try store.read { try Data.fetchAll($0, sql: "SELECT name FROM person ORDER BY id") }
+  }
+
+  private func add(_ name: String, to store: Store) throws {
+    try store.write { try $0.execute(sql: "INSERT INTO person (name) VALUES (?)", arguments: [Data(name.utf8)]) }
+  }
+
+  @Test func `keeps what was written over a new opening`() throws {
+    let store = try Store(path: path, migrations: [StoreTests.people])
+    try add("a", to: store)
+    try store.close()
+    #expect(try names(Store(path: path, migrations: [StoreTests.people])) == [Data("a".utf8)])
+  }
+
+  @Test func `waits for stable storage, overwrites what is deleted and checks references`() throws {
+    let store = try Store(path: path, migrations: [StoreTests.people])
+    let settings = try ["journal_mode", "synchronous", "secure_delete", "foreign_keys", "temp_store", "busy_timeout"]
+      .map { name in try store.write { try String.fetchOne($0, sql: "PRAGMA \(name)") } }
+    #expect(settings == ["wal", "2", "1", "1", "2", "5000"])
+  }
+
+  @Test func `makes files that their owner alone may read`() throws {
+    let store = try Store(path: path, migrations: [StoreTests.people])
+    try add("a", to: store)
+    try store.backUp(to: "\(folder.path)/copy.sqlite")
+    let modes = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().map { name in
+      let mode = try FileManager.default.attributesOfItem(atPath: "\(folder.path)/\(name)")[.posixPermissions] as? Int
+      return "\(name) \(String(mode ?? 0, radix: 8))"
+    }
+    #expect(modes == ["copy.sqlite 600", "store.sqlite 600", "store.sqlite-shm 600", "store.sqlite-wal 600"])
+  }
+
+  @Test func `applies new steps of the schema and keeps the rows`() throws {
+    try add("a", to: Store(path: path, migrations: [StoreTests.people]))
+    let store = try Store(path: path, migrations: [StoreTests.people, StoreTests.wards])
+    #expect(try names(store) == [Data("a".utf8)])
+    #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM ward") } == 0)
+  }
+
+  @Test func `refuses a file that a newer version wrote`() throws {
+    try Store(path: path, migrations: [StoreTests.people, StoreTests.wards]).close()
+    #expect(throws: StorageError(.newerSchema)) { try Store(path: path, migrations: [StoreTests.people]) }
+  }
+
+  @Test func `applies all steps or none`() throws {
+    let failing = Migration("failing") { try $0.execute(sql: "CREATE TABLE ward (name TEXT), nonsense") }
+    #expect(throws: StorageError.self) { try Store(path: path, migrations: [StoreTests.people, failing]) }
+    let store = try Store(path: path, migrations: [])
+    #expect(try store.read { try $0.tableExists("person") } == false)
+  }
+
+  @Test func `refuses a file that is no database`() throws {
+    try Data(repeating: 0x41, count: 8192).write(to: URL(filePath: path))
+    let error = #expect(throws: StorageError.self) { try Store(path: path, migrations: [StoreTests.people]) }
+    #expect(error?.code == .corrupt)
+  }
+
+  @Test func `refuses a file with a damaged page`() throws {
+    let store = try Store(path: path, migrations: [StoreTests.people])
+    try store.write { database in
+      for number in 0..<2000 {
+        try database.execute(
+          sql: "INSERT INTO person (name) VALUES (?)", arguments: [Data("somebody \(number)".utf8)])
+      }
+    }
+    try store.compact()
+    try store.close()
+    var bytes = try Data(contentsOf: URL(filePath: path))
+    for place in 8192..<8600 { bytes[place] = 0xFF }
+    try bytes.write(to: URL(filePath: path))
+    let error = #expect(throws: StorageError.self) { try Store(path: path, migrations: [StoreTests.people]) }
+    #expect(error?.code == .corrupt)
+  }
+
+  @Test func `refuses a medium that cannot be written`() throws {
+    let error = #expect(throws: StorageError.self) { try Store(path: "/proc/store.sqlite", migrations: []) }
+    #expect(error?.code == .missing || error?.code == .readOnly)
+    #expect(throws: StorageError(.missing, number: ENOENT)) {
+      try Store(path: "\(folder.path)/nowhere/store.sqlite", migrations: [])
+    }
+  }
+
+  @Test func `says by a code why a statement failed, never with a value`() throws {
+    let store = try Store(path: path, migrations: [StoreTests.people])
+    try add("Marjorie Quimby", to: store)
+    let unique = #expect(throws: StorageError.self) { try add("Marjorie Quimby", to: store) }
+    #expect(unique == StorageError(.constraint, number: 2067))
+    let unknown = #expect(throws: StorageError.self) {
+      try store.read { try $0.execute(sql: "SELECT 'Marjorie Quimby' FROM nowhere") }
+    }
+    #expect(unknown == StorageError(.invalidStatement, number: 1))
+    let mismatch = #expect(throws: (any Error).self) {
+      try store.read { database in
+        let row = try Row.fetchOne(database, sql: "SELECT 'Marjorie Quimby' AS name")
+        return try row?.decode(Int.self, forColumn: "name")
+      }
+    }
+    #expect(mismatch.map { "\($0)\(String(reflecting: $0))".contains("Quimby") } == false)
+  }
+
+  @Test func `undoes a write that throws`() throws {
+    struct Stop: Error, Equatable {}
+    let store = try Store(path: path, migrations: [StoreTests.people])
+    #expect(throws: Stop()) {
+      try store.write { database in
+        try database.execute(sql: "INSERT INTO person (name) VALUES (?)", arguments: [Data("a".utf8)])
+        throw Stop()
+      }
+    }
+    #expect(try names(store) == [])
+  }
+
+  @Test func `copies a consistent state while it is written`() async throws {
+    let store = try Store(path: path, migrations: [StoreTests.people])
+    let folder = folder
+    async let writing: Void = {
+      for number in 0..<200 {
+        try store.write { database in
+          for half in ["left", "right"] {
+            try database.execute(
+              sql: "INSERT INTO person (name) VALUES (?)", arguments: [Data("\(half) \(number)".utf8)])
+          }
+        }
+      }
+    }()
+    for number in 0..<5 {
+      let copy = "\(folder.path)/copy-\(number).sqlite"
+      try store.backUp(to: copy)
+      let count = try Store(path: copy, migrations: [StoreTests.people]).read {
+        try Int.fetchOne($0, sql: "SELECT count(*) FROM person")
+      }
+      #expect(count?.isMultiple(of: 2) == true)
+    }
+    try await writing
+    #expect(try names(store).count == 400)
+  }
+
+  @Test func `never writes a copy over a file`() throws {
+    let store = try Store(path: path, migrations: [StoreTests.people])
+    #expect(throws: StorageError(.exists)) { try store.backUp(to: path) }
+  }
+}

@@ -3,8 +3,9 @@ package import PHI
 
 /// What happened, as the log keeps it.
 ///
-/// No PHI by construction: there is no field for free text. Names come from the configuration, what was found is
-/// counted by kind, and what was sent is named by the hash of its ciphertext.
+/// No PHI by construction: there is no field for free text. Names come from the configuration, people are pseudonyms,
+/// what was found is counted by kind, what was sent is named by the hash of its ciphertext, and personal fields are
+/// parts sealed under the key of the one they are about.
 package struct Entry: Hashable, Sendable {
   /// What happened.
   package var event: Event
@@ -12,8 +13,16 @@ package struct Entry: Hashable, Sendable {
   package var time: Timestamp
   /// The request it belongs to.
   package var request: RequestID?
-  /// Who asked.
+  /// The personal fields, in the order in which their sealed bytes follow the entry.
+  package var parts: [PartReference] = []
+  /// Which application asked.
   package var caller: ConfiguredName?
+  /// For which member of the workforce.
+  package var user: Pseudonym?
+  /// From which client.
+  package var client: ConfiguredName?
+  /// Served by which replica.
+  package var server: ConfiguredName?
   /// For which use case.
   package var useCase: ConfiguredName?
   /// For which purpose.
@@ -28,10 +37,16 @@ package struct Entry: Hashable, Sendable {
   package var profile: ConfiguredName?
   /// What was decided.
   package var decision: Decision?
+  /// By which policy.
+  package var policy: ConfiguredName?
   /// By which rule.
   package var rule: ConfiguredName?
   /// Of a closing: how the request ended.
   package var outcome: Outcome?
+  /// Of an administrative act: what it was done to, such as a key, a proposal or a token.
+  package var object: ConfiguredName?
+  /// Of an administrative act: who did it or approved it.
+  package var people: [Pseudonym] = []
   /// How many identifiers of each kind were found.
   package var identifiers: [Identifier: Int] = [:]
   /// How many values the caller knew of the people in the request; nil when it handed over none.
@@ -48,8 +63,18 @@ package struct Entry: Hashable, Sendable {
   package var sent: Digest?
   /// The hash of the ciphertext of what came back.
   package var received: Digest?
+  /// By what the entry is found again: values of its subjects under their own tag keys.
+  package var tags: [Digest] = []
+  /// The digests of the blobs that belong to it.
+  package var blobs: [Digest] = []
   /// Of a recovery: how many bytes were cut off.
   package var bytesDropped: Int?
+  /// Of a filling disk: how many bytes were free.
+  package var bytesFree: Int?
+  /// Of a stepped clock: by how many milliseconds, negative when it was set back.
+  package var clockStep: Int?
+  /// Of a refusing log: the system's number of the error.
+  package var errorNumber: Int?
 
   /// An entry with nothing but what happened and when.
   package init(_ event: Event, at time: Timestamp, request: RequestID? = nil) {

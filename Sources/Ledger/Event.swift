@@ -10,12 +10,72 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case requestClosed = "request.closed"
   /// A request was refused; nothing of it left.
   case requestRefused = "request.refused"
-  /// An API key was made.
+  /// A key was made: of a caller, or in the vault.
   case keyCreated = "key.created"
+  /// A key has a new version; older versions open what they sealed.
+  case keyRotated = "key.rotated"
+  /// A key may not be used until it is enabled again.
+  case keyDisabled = "key.disabled"
+  /// A key will be destroyed when its waiting period ends.
+  case keyDestructionScheduled = "key.destruction_scheduled"
+  /// A scheduled destruction was called off.
+  case keyDestructionCancelled = "key.destruction_cancelled"
+  /// A key was destroyed: what it sealed cannot be read again.
+  case keyDestroyed = "key.destroyed"
+  /// A key left the vault, wrapped for somebody else.
+  case keyExported = "key.exported"
+  /// The vault was opened.
+  case vaultOpened = "vault.opened"
+  /// The vault was locked by hand: it gives out no key.
+  case vaultLocked = "vault.locked"
+  /// The vault was unlocked by hand.
+  case vaultUnlocked = "vault.unlocked"
+  /// A key provider stopped answering.
+  case providerLost = "provider.lost"
+  /// A key provider answers again.
+  case providerRecovered = "provider.recovered"
+  /// Somebody proposed an act that needs two people.
+  case proposalMade = "proposal.made"
+  /// A second person approved a proposal.
+  case proposalApproved = "proposal.approved"
+  /// A second person refused a proposal.
+  case proposalRefused = "proposal.refused"
+  /// A subject was given a key.
+  case subjectCreated = "subject.created"
+  /// A subject's key was destroyed: the parts sealed under it cannot be read, and its tags mean nothing.
+  case subjectShredded = "subject.shredded"
+  /// Nothing of a subject may be destroyed from now on.
+  case holdPlaced = "hold.placed"
+  /// A hold ended.
+  case holdReleased = "hold.released"
+  /// One token was turned back into its value.
+  case tokenRevealed = "token.revealed"
+  /// A token was not turned back.
+  case tokenRefused = "token.refused"
+  /// Many tokens were turned back.
+  case tokensRevealed = "tokens.revealed"
+  /// A backup was written.
+  case backupMade = "backup.made"
+  /// A backup took the place of the data, and was proved whole.
+  case restoreCompleted = "restore.completed"
+  /// A backup was proved whole, and changed nothing.
+  case restoreDrilled = "restore.drilled"
   /// The configuration in force changed.
   case configurationLoaded = "configuration.loaded"
   /// The log was opened after an end without closing: what was cut off was never acknowledged.
   case logRecovered = "log.recovered"
+  /// The log refused entries from here on until it was opened again.
+  case logRefusing = "log.refusing"
+  /// Entries left the log for another system.
+  case logExported = "log.exported"
+  /// Somebody read the log.
+  case logRead = "log.read"
+  /// The system's clock was set back, or jumped ahead.
+  case clockStepped = "clock.stepped"
+  /// The disk of the log has little room left.
+  case diskFilling = "disk.filling"
+  /// A checkpoint of another replica's log was taken into this one.
+  case shardCheckpoint = "shard.checkpoint"
 }
 
 /// What the policy said about a request.

@@ -20,7 +20,7 @@ struct RequestPairs {
     case .requestClosed:
       guard let request = outline.request else { return .malformedEntry }
       return open.remove(request) != nil ? nil : .closedWithoutOpening
-    case .requestRefused, .serverStarted, .serverStopped, .keyCreated, .configurationLoaded, .logRecovered:
+    default:
       return nil
     }
   }

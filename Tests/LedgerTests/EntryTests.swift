@@ -5,9 +5,21 @@ import PHI
 import Testing
 
 struct EntryTests {
+  static func digest(_ byte: String) -> Digest {
+    Digest(hexadecimal: String(repeating: byte, count: 32)) ?? MerkleTree.emptyRoot
+  }
+
   @Test func `writes every member in its place`() throws {
     var entry = Entry(.requestClosed, at: Timestamp(milliseconds: 1_795_230_604_123), request: RequestID("r-1"))
+    entry.parts = [
+      PartReference(
+        subject: EntryTests.digest("01"), digest: EntryTests.digest("02"), commitment: EntryTests.digest("03"),
+        length: 70)
+    ]
     entry.caller = ConfiguredName("ward-7")
+    entry.user = Pseudonym(code: [UInt8](repeating: 0xAB, count: 16))
+    entry.client = ConfiguredName("10.0.0.7")
+    entry.server = ConfiguredName("replica-1")
     entry.useCase = ConfiguredName("discharge-summary")
     entry.purpose = ConfiguredName("treatment")
     entry.vendor = ConfiguredName("loopback")
@@ -15,22 +27,42 @@ struct EntryTests {
     entry.model = ModelName("gpt-4o")
     entry.profile = ConfiguredName("safe-harbor")
     entry.decision = .allow
+    entry.policy = ConfiguredName("hospital-7")
     entry.rule = ConfiguredName("allowed")
+    entry.outcome = .completed
+    entry.object = ConfiguredName("proposal-3")
+    entry.people = [
+      Pseudonym(code: [UInt8](repeating: 1, count: 16)), Pseudonym(code: [UInt8](repeating: 2, count: 16)),
+    ]
+    .compactMap(\.self)
     entry.identifiers = [.date: 2, .name: 10]
     entry.promptTokens = 0
     entry.completionTokens = 1_234_567
     entry.microseconds = [.total: 900, .detection: 100]
     entry.status = 200
-    entry.sent = Digest(hexadecimal: String(repeating: "0a", count: 32))
-    entry.received = Digest(hexadecimal: String(repeating: "ff", count: 32))
+    entry.sent = EntryTests.digest("0a")
+    entry.received = EntryTests.digest("ff")
+    entry.tags = [EntryTests.digest("04"), EntryTests.digest("05")]
+    entry.blobs = [EntryTests.digest("06")]
+    entry.bytesDropped = 1
+    entry.bytesFree = 2
+    entry.clockStep = -3
+    entry.errorNumber = 28
     #expect(
       String(decoding: entry.json, as: UTF8.self) == """
-        {"v":1,"event":"request.closed","time":"2026-11-21T03:10:04.123Z","request":"r-1","caller":"ward-7",\
+        {"v":2,"event":"request.closed","time":"2026-11-21T03:10:04.123Z","request":"r-1",\
+        "parts":[{"subject":"\(EntryTests.digest("01"))","digest":"\(EntryTests.digest("02"))",\
+        "commitment":"\(EntryTests.digest("03"))","length":70}],"caller":"ward-7",\
+        "user":"p_abababababababababababababababab","client":"10.0.0.7","server":"replica-1",\
         "use_case":"discharge-summary","purpose":"treatment","vendor":"loopback","agreement":"baa-2026",\
-        "model":"gpt-4o","profile":"safe-harbor","decision":"allow","rule":"allowed",\
+        "model":"gpt-4o","profile":"safe-harbor","decision":"allow","policy":"hospital-7","rule":"allowed",\
+        "outcome":"completed","object":"proposal-3",\
+        "people":["p_01010101010101010101010101010101","p_02020202020202020202020202020202"],\
         "identifiers":{"NAME":10,"DATE":2},"prompt_tokens":0,"completion_tokens":1234567,\
         "microseconds":{"detection":100,"total":900},"status":200,\
-        "sent":"\(String(repeating: "0a", count: 32))","received":"\(String(repeating: "ff", count: 32))"}
+        "sent":"\(String(repeating: "0a", count: 32))","received":"\(String(repeating: "ff", count: 32))",\
+        "tags":["\(EntryTests.digest("04"))","\(EntryTests.digest("05"))"],"blobs":["\(EntryTests.digest("06"))"],\
+        "bytes_dropped":1,"bytes_free":2,"clock_step":-3,"error":28}
         """)
   }
 
@@ -38,22 +70,39 @@ struct EntryTests {
     let entry = Entry(.serverStarted, at: Timestamp(milliseconds: 0))
     #expect(
       String(decoding: entry.json, as: UTF8.self)
-        == #"{"v":1,"event":"server.started","time":"1970-01-01T00:00:00.000Z"}"#)
+        == #"{"v":2,"event":"server.started","time":"1970-01-01T00:00:00.000Z"}"#)
   }
 
   @Test(arguments: Event.allCases) func `reads the outline of what it wrote`(_ event: Event) {
-    let entry = Entry(event, at: Timestamp(milliseconds: 1), request: RequestID("a:b"))
+    var entry = Entry(event, at: Timestamp(milliseconds: 1), request: RequestID("a:b"))
+    for length in [0, 9, 70_000] {
+      entry.parts.append(
+        PartReference(
+          subject: EntryTests.digest("01"), digest: EntryTests.digest("f2"), commitment: EntryTests.digest("a3"),
+          length: length))
+    }
     let json = entry.json
     let outline = EntryOutline(json.span)
     #expect(outline?.event == event)
     #expect(outline?.time == entry.time)
     #expect(outline?.request == entry.request)
+    #expect(outline?.parts == entry.parts)
+  }
+
+  @Test func `reads the outline of an entry of the first format`() {
+    let json = Array(#"{"v":1,"event":"server.started","time":"1970-01-01T00:00:00.000Z"}"#.utf8)
+    let outline = EntryOutline(json.span)
+    #expect(outline?.event == .serverStarted)
+    #expect(outline?.parts == [])
   }
 
   @Test(arguments: [
-    "", "{}", #"{"v":1,"event":"request.opened","time":"yesterday"}"#,
-    #"{"v":1,"event":"x","time":"1970-01-01T00:00:00.000Z"}"#,
-    #"{"v":1,"event":"server.started","time":"1970-01-01T00:00:00.000Z""#,
+    "", "{}", #"{"v":2,"event":"request.opened","time":"yesterday"}"#,
+    #"{"v":2,"event":"x","time":"1970-01-01T00:00:00.000Z"}"#,
+    #"{"v":2,"event":"server.started","time":"1970-01-01T00:00:00.000Z""#,
+    #"{"v":3,"event":"server.started","time":"1970-01-01T00:00:00.000Z"}"#,
+    #"{"v":2,"event":"server.started","time":"1970-01-01T00:00:00.000Z","parts":[]}"#,
+    #"{"v":2,"event":"server.started","time":"1970-01-01T00:00:00.000Z","parts":[{"subject":"00"}]}"#,
   ])
   func `refuses the outline of what is no entry`(_ text: String) {
     let json = Array(text.utf8)
@@ -66,6 +115,21 @@ struct EntryTests {
     #expect(ConfiguredName(text) == nil)
     #expect(ModelName(text) == nil)
     #expect(RequestID(text) == nil)
+  }
+
+  @Test(arguments: [
+    "", "p_", "Maria", "p_0123456789abcdef0123456789abcde", "p_0123456789abcdef0123456789abcdef0",
+    "p_0123456789ABCDEF0123456789abcdef", "q_0123456789abcdef0123456789abcdef", "p_0123456789abcdef0123456789abcdeg",
+  ])
+  func `takes nothing but a code for a pseudonym`(_ text: String) {
+    #expect(Pseudonym(text) == nil)
+  }
+
+  @Test func `writes a code as a pseudonym`() {
+    let pseudonym = Pseudonym(code: [UInt8](0..<16))
+    #expect(pseudonym?.description == "p_000102030405060708090a0b0c0d0e0f")
+    #expect(pseudonym == Pseudonym("p_000102030405060708090a0b0c0d0e0f"))
+    #expect(Pseudonym(code: [1]) == nil)
   }
 
   @Test(arguments: ["gpt-4o-2024-08-06", "meta-llama/Llama-3.1:free", "anthropic.claude-v2@1"])

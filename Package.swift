@@ -25,6 +25,7 @@ func tests(of name: String, _ imports: Target.Dependency...) -> Target {
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -43,6 +44,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -69,6 +71,7 @@ let package = Package(
     library("Deidentification", "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Names"),
     library("Training", "Bytes", "Detection"),
     // Floor 3: memory.
+    library("Storage", "Bytes", "Ciphers", sqlite),
     library("Ledger", "Bytes", "Ciphers", "PHI"),
     // Floor 4: faces.
     library(
@@ -123,6 +126,7 @@ let package = Package(
       swiftSettings: strict),
     tests(of: "Providers", "Bytes", "PHI"),
     tests(of: "Deidentification", "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Names"),
+    tests(of: "Storage", "Bytes", "Ciphers", sqlite),
     tests(of: "Ledger", "Bytes", "Ciphers", "PHI"),
     tests(
       of: "Gateway", "Bytes", "PHI", "Detection", "Ledger", "Providers",

@@ -7,17 +7,17 @@ package struct KeyedHash: ~Copyable, Sendable {
 
   /// The keyed hash under `key`.
   package init(key: borrowing SecretBytes) {
-    var block = [UInt8](repeating: 0, count: SHA256.blockByteCount)
-    defer { block.wipe() }
+    var block = Block.zero
     key.withBytes { bytes in
-      if bytes.count > block.count {
-        for (index, byte) in Digest(hashing: bytes).bytes.enumerated() { block[index] = byte }
+      if bytes.count > Block.byteCount {
+        unsafe Digest(hashing: bytes).withBytes { unsafe block.load($0) }
       } else {
-        for index in bytes.indices { block[index] = bytes[index] }
+        unsafe bytes.withUnsafeBufferPointer { unsafe block.load(UnsafeRawBufferPointer($0)) }
       }
     }
-    inner = KeyedHash.state(after: block, masked: 0x36)
-    outer = KeyedHash.state(after: block, masked: 0x5C)
+    inner = KeyedHash.state(after: block ^ Block(repeating: 0x3636_3636_3636_3636))
+    outer = KeyedHash.state(after: block ^ Block(repeating: 0x5C5C_5C5C_5C5C_5C5C))
+    block.wipe()
   }
 
   /// A message in progress.
@@ -45,6 +45,11 @@ package struct KeyedHash: ~Copyable, Sendable {
       unsafe bytes.withUnsafeBufferPointer { unsafe inner.update(bufferPointer: UnsafeRawBufferPointer($0)) }
     }
 
+    /// Takes in one byte.
+    package mutating func update(_ byte: UInt8) {
+      unsafe withUnsafeBytes(of: byte) { unsafe inner.update(bufferPointer: $0) }
+    }
+
     /// Takes in the bytes of a digest.
     package mutating func update(_ digest: Digest) {
       unsafe digest.withBytes { unsafe inner.update(bufferPointer: $0) }
@@ -65,11 +70,26 @@ package struct KeyedHash: ~Copyable, Sendable {
     }
   }
 
-  private static func state(after block: [UInt8], masked mask: UInt8) -> SHA256 {
-    var masked = block.map { $0 ^ mask }
-    defer { masked.wipe() }
+  private static func state(after block: Block) -> SHA256 {
+    var block = block
     var state = SHA256()
-    unsafe masked.withUnsafeBytes { unsafe state.update(bufferPointer: $0) }
+    unsafe withUnsafeBytes(of: block) { unsafe state.update(bufferPointer: $0) }
+    block.wipe()
     return state
+  }
+}
+
+/// One block of SHA-256.
+private typealias Block = SIMD8<UInt64>
+
+extension SIMD8<UInt64> {
+  fileprivate static var byteCount: Int { 64 }
+
+  @unsafe fileprivate mutating func load(_ bytes: UnsafeRawBufferPointer) {
+    unsafe withUnsafeMutableBytes(of: &self) { unsafe $0.copyMemory(from: bytes) }
+  }
+
+  fileprivate mutating func wipe() {
+    unsafe withUnsafeMutableBytes(of: &self) { unsafe $0.wipe() }
   }
 }

@@ -25,9 +25,10 @@ package struct SubjectKey: ~Copyable, Sendable {
   /// The keys that a secret of 32 bytes gives.
   package init(secret: borrowing SecretBytes) throws(CipherError) {
     guard secret.count == SubjectKey.secretByteCount else { throw CipherError(code: .invalidKey) }
-    encryption = secret.derived(for: "cordon subject v1 aes-256-gcm")
-    commitments = KeyedHash(key: secret.derived(for: "cordon subject v1 commitment"))
-    tags = KeyedHash(key: secret.derived(for: "cordon subject v1 tag"))
+    let keys = DerivedKeys(from: secret)
+    encryption = keys.key(for: "cordon subject v1 aes-256-gcm")
+    commitments = KeyedHash(key: keys.key(for: "cordon subject v1 commitment"))
+    tags = KeyedHash(key: keys.key(for: "cordon subject v1 tag"))
   }
 
   /// The text sealed for `context`.

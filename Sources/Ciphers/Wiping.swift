@@ -5,9 +5,14 @@ extension [UInt8] {
   ///
   /// It reaches this array's storage only: a copy made earlier keeps its bytes.
   package mutating func wipe() {
-    unsafe withUnsafeMutableBytes { bytes in
-      if let start = bytes.baseAddress { unsafe explicit_bzero(start, bytes.count) }
-    }
+    unsafe withUnsafeMutableBytes { unsafe $0.wipe() }
     removeAll(keepingCapacity: false)
+  }
+}
+
+extension UnsafeMutableRawBufferPointer {
+  /// Overwrites every byte with zero, in a way that the optimiser may not remove.
+  @unsafe func wipe() {
+    if let start = baseAddress { unsafe explicit_bzero(start, count) }
   }
 }

@@ -14,6 +14,12 @@ package struct CipherError: Error, Hashable, Sendable, CustomStringConvertible {
     case domainTooSmall
     /// A numeral that is not below the radix.
     case notANumeral
+    /// A file that is not in the form it should have.
+    case malformed
+    /// A file that none of the keys at hand opens.
+    case noMatchingKey
+    /// A file that asks for more work than it may.
+    case tooCostly
   }
 
   /// What was wrong.
@@ -30,6 +36,9 @@ package struct CipherError: Error, Hashable, Sendable, CustomStringConvertible {
     case .tooLong: "the text is too long to seal at once"
     case .domainTooSmall: "fewer than one million texts have this form"
     case .notANumeral: "a numeral is not below the radix"
+    case .malformed: "the file is not in the form it should have"
+    case .noMatchingKey: "no key at hand opens the file"
+    case .tooCostly: "the file asks for more work than it may"
     }
   }
 }

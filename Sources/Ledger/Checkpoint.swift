@@ -34,14 +34,20 @@ package struct Checkpoint: Hashable, Sendable {
 
   /// The checkpoint of a signed note; nil unless the note is signed by `key` and of the log that the key names.
   package init?(note bytes: [UInt8], signedBy key: VerifierKey) {
-    guard let note = SignedNote(parsing: bytes), note.isSigned(by: key), let checkpoint = Checkpoint(text: note.text),
-      checkpoint.origin == key.name
-    else { return nil }
+    guard let checkpoint = SignedNote(parsing: bytes)?.checkpoint(signedBy: key) else { return nil }
     self = checkpoint
   }
 
   /// Whether `signature` is that of `key` over this checkpoint.
   package func isSigned(by key: VerifierKey, _ signature: Signature) -> Bool {
     key.key.accepts(signature, of: text.span)
+  }
+}
+
+extension SignedNote {
+  /// The checkpoint that this note is; nil unless it is signed by `key` and of the log that the key names.
+  package func checkpoint(signedBy key: VerifierKey) -> Checkpoint? {
+    guard isSigned(by: key), let checkpoint = Checkpoint(text: text), checkpoint.origin == key.name else { return nil }
+    return checkpoint
   }
 }

@@ -21,8 +21,7 @@ final class Writer {
   private var identity: File.Status
 
   private var seal: Seal
-  private var published: UInt64?
-  private var lastPublication = ContinuousClock.now
+  private let tiling: Tiling
   private var batch: [UInt8] = []
 
   /// Takes up the log where `recovery` says that it ends, and publishes its checkpoint.
@@ -59,13 +58,15 @@ final class Writer {
     self.key = key
     self.limits = limits
     self.disk = disk
+    tiling = try Tiling(log, key: key, every: limits.checkpointInterval)
+    tiling.publish(self.seal)
   }
 
   /// Writes what comes in until the inbox is closed or a write fails.
   func run(_ inbox: Inbox) {
     var end = LedgerError(.closed)
     do throws(LedgerError) {
-      while let items = inbox.take(within: try publishWhenDue()) {
+      while let items = inbox.take(within: try publicationDue()) {
         guard !items.isEmpty else { continue }
         do throws(LedgerError) {
           let first = seal.size
@@ -76,11 +77,11 @@ final class Writer {
           throw error
         }
       }
-      try publish()
+      try tiling.finish()
     } catch {
       end = LedgerError(error.code == .replaced ? .replaced : .stopped, number: error.number)
       // What was acknowledged before the fault is published, so that its loss would be seen.
-      try? publish()
+      try? tiling.finish()
     }
     lock = nil
     inbox.end(with: end)
@@ -108,24 +109,14 @@ final class Writer {
       found.links > 0, found.size == length
     else { throw LedgerError(.replaced) }
     seal = next
+    tiling.publish(next)
   }
 
-  /// Publishes the checkpoint if it is due; the milliseconds until it will be, or -1 when there is nothing new.
-  private func publishWhenDue() throws(LedgerError) -> Int32 {
-    guard published != seal.size else { return -1 }
-    let rest = limits.checkpointInterval - lastPublication.duration(to: .now)
-    guard rest > .zero else {
-      try publish()
-      return -1
-    }
-    return Int32(clamping: Int64(rest / .milliseconds(1)) + 1)
-  }
-
-  private func publish() throws(LedgerError) {
-    guard published != seal.size else { return }
-    try log.publish(seal, by: key)
-    published = seal.size
-    lastPublication = .now
+  /// The milliseconds after which to look again whether publication goes well; -1 when nothing is to be published.
+  private func publicationDue() throws(LedgerError) -> Int32 {
+    if let failure = tiling.failure { throw failure }
+    guard tiling.published != seal.size else { return -1 }
+    return Int32(clamping: Int64(limits.checkpointInterval / .milliseconds(1)) + 1)
   }
 
   private func beginSegment() throws(LedgerError) {

@@ -1,0 +1,70 @@
+import Ciphers
+import Foundation
+import Ledger
+import Testing
+
+struct TileReaderTests {
+  @Test func `proves every entry and every beginning from tiles`() async throws {
+    var tiled = try await TiledLog(entries: 700)
+    let key = try Custody.verifier(data: tiled.log.data)
+    var reader = try TileReader(data: tiled.log.data, key: key)
+    for size in [1, 2, 255, 256, 257, 512, 699, 700] {
+      #expect(try reader.root(ofSize: UInt64(size)) == tiled.tree.root(0..<size))
+      for index in 0..<size {
+        let path = MerkleProof.inclusion(of: UInt64(index), in: UInt64(size))
+        #expect(try reader.inclusion(of: UInt64(index), in: UInt64(size)) == tiled.tree.roots(path))
+        let consistency = MerkleProof.consistency(from: UInt64(index + 1), to: UInt64(size))
+        #expect(try reader.consistency(from: UInt64(index + 1), to: UInt64(size)) == tiled.tree.roots(consistency))
+      }
+    }
+    for index in tiled.entries.indices { #expect(try reader.entry(UInt64(index)) == tiled.entries[index]) }
+    #expect(try reader.consistency(from: 0, to: 700) == [])
+    #expect(throws: LedgerError(.uncovered(701))) { try reader.entry(700) }
+    #expect(throws: LedgerError(.uncovered(701))) { try reader.inclusion(of: 0, in: 701) }
+    #expect(throws: LedgerError(.uncovered(4))) { try reader.inclusion(of: 3, in: 3) }
+    #expect(throws: LedgerError(.uncovered(4))) { try reader.consistency(from: 4, to: 3) }
+  }
+
+  @Test func `uses no tile that was changed, cut or removed`() async throws {
+    let tiled = try await TiledLog(entries: 600)
+    let key = try Custody.verifier(data: tiled.log.data)
+    for (path, bytes) in try TiledLog.files(in: tiled.log.path("")) {
+      let tile = try #require(Tile(path: path))
+      let index = tile.index * 256 * (path.hasPrefix("tile/1") ? 256 : 1)
+      func read() throws {
+        var reader = try TileReader(data: tiled.log.data, key: key)
+        _ = try reader.entry(index)
+      }
+      var changed = bytes
+      changed[5] ^= 1
+      for content in [changed, bytes.dropLast(), bytes + [0], []] {
+        try tiled.log.write(content, to: tiled.log.path(path))
+        let error = try #require(throws: LedgerError.self) { try read() }
+        guard case .tile = error.code else {
+          Issue.record("\(path): \(error)")
+          return
+        }
+      }
+      try FileManager.default.removeItem(atPath: tiled.log.path(path))
+      #expect(throws: LedgerError(.tile(tile))) { try read() }
+      try tiled.log.write(bytes, to: tiled.log.path(path))
+      try read()
+    }
+  }
+
+  @Test func `serves the checkpoint and tiles, and nothing else`() async throws {
+    let log = try TemporaryLog()
+    try await log.fill(300)
+    let checkpoint = try #require(try PublishedFile(at: "checkpoint", data: log.data))
+    #expect(checkpoint.bytes == (try log.bytes(log.path("checkpoint"))))
+    #expect(checkpoint.contentType == "text/plain; charset=utf-8" && !checkpoint.isImmutable)
+    // A partial tile that gave way to the full one is the beginning of that.
+    for path in ["tile/0/000", "tile/entries/001.p/44", "tile/0/000.p/7"] {
+      let file = try #require(try PublishedFile(at: path, data: log.data))
+      #expect(file.contentType == "application/octet-stream" && file.isImmutable)
+    }
+    for path in ["lock", "segments/00000000000000000000.seg", "../keys/log-signing.key", "tile/0/../../lock", ""] {
+      #expect(try PublishedFile(at: path, data: log.data) == nil)
+    }
+  }
+}

@@ -25,18 +25,20 @@ extension AuditRecord {
 
   /// The record as an `AuditMessage` of DICOM PS3.15 A.5.
   var dicom: XMLElement {
-    XMLElement("AuditMessage", [:], [
-      XMLElement(
-        "EventIdentification",
-        [
-          "EventActionCode": nature.action.rawValue, "EventDateTime": time.description,
-          "EventOutcomeIndicator": result.rawValue,
-        ], identification)
-    ] + participants.map(activeParticipant) + [
-      XMLElement(
-        "AuditSourceIdentification", ["AuditEnterpriseSiteID": place.origin, "AuditSourceID": server ?? "cordon"],
-        [XMLElement("AuditSourceTypeCode", ["csd-code": "4"])])
-    ] + participantObjects)
+    XMLElement(
+      "AuditMessage", [:],
+      [
+        XMLElement(
+          "EventIdentification",
+          [
+            "EventActionCode": nature.action.rawValue, "EventDateTime": time.description,
+            "EventOutcomeIndicator": result.rawValue,
+          ], identification)
+      ] + participants.map(activeParticipant) + [
+        XMLElement(
+          "AuditSourceIdentification", ["AuditEnterpriseSiteID": place.origin, "AuditSourceID": server ?? "cordon"],
+          [XMLElement("AuditSourceTypeCode", ["csd-code": "4"])])
+      ] + participantObjects)
   }
 
   private var identification: [XMLElement] {
@@ -77,7 +79,9 @@ extension AuditRecord {
     if let request { objects.append(object(request, "request", "Request", role: "20")) }
     if let sent { objects.append(object(sent, "sent", "Hash of the ciphertext of what was sent", role: "24")) }
     objects += subjects.map { object($0, "subject", "Tag of a subject", type: "1", role: "1") }
-    if let acted = self.object { objects.append(object(acted, "object", "Object of an administrative act", role: "13")) }
+    if let acted = self.object {
+      objects.append(object(acted, "object", "Object of an administrative act", role: "13"))
+    }
     return objects
   }
 

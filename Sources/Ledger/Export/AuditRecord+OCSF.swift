@@ -74,7 +74,9 @@ extension AuditRecord {
 
   private var entity: JSONValue {
     let family = event.rawValue.prefix { $0 != "." }
-    return JSONValue(members: ["uid": .text(object ?? subjects.first), "name": .string(String(family)), "type": .string(String(family))])
+    return JSONValue(members: [
+      "uid": .text(object ?? subjects.first), "name": .string(String(family)), "type": .string(String(family)),
+    ])
   }
 
   private var resources: [JSONValue] {

@@ -92,7 +92,8 @@ package struct AuditRecord: Hashable, Sendable {
     default: flatten(member.value, named: member.name)
     }
     if member.name == "parts" {
-      for subject in (member.value.array ?? []).compactMap({ $0["subject"]?.string }) where !subjects.contains(subject) {
+      for subject in (member.value.array ?? []).compactMap({ $0["subject"]?.string }) where !subjects.contains(subject)
+      {
         subjects.append(subject)
       }
     }

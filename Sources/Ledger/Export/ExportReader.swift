@@ -114,7 +114,9 @@ package struct ExportReader: ~Copyable {
     guard let head, head.seal.size == first, head.seal.isSigned(by: key) else {
       throw ExportReader.damaged(Fault(.segmentHeader, at: first))
     }
-    if wasReading, head.seal.frontier != tree { throw ExportReader.damaged(Fault(.changed(before: first), at: tree.size)) }
+    if wasReading, head.seal.frontier != tree {
+      throw ExportReader.damaged(Fault(.changed(before: first), at: tree.size))
+    }
     tree = head.seal.frontier
   }
 

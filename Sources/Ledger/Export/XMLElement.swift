@@ -10,7 +10,9 @@ struct XMLElement {
   /// An element; an attribute without a value is left out.
   ///
   /// - Precondition: names are XML names.
-  init(_ name: String, _ attributes: KeyValuePairs<String, String?> = [:], text: String = "", _ children: [XMLElement] = []) {
+  init(
+    _ name: String, _ attributes: KeyValuePairs<String, String?> = [:], text: String = "", _ children: [XMLElement] = []
+  ) {
     self.name = name
     self.attributes = attributes.map { ($0.key, $0.value) }
     self.text = text

@@ -15,6 +15,7 @@ package struct AgePassphrase: ~Copyable, Sendable {
   ///   - secret: The passphrase in UTF-8.
   ///   - workFactor: The base-two logarithm of the rounds of scrypt for new files.
   ///   - largestWorkFactor: A file that asks for more is refused.
+  /// - Throws: `invalidKey` for an empty passphrase and for factors out of range.
   package init(
     _ secret: consuming SecretBytes, workFactor: Int = usualWorkFactor, largestWorkFactor: Int = largestUsualWorkFactor
   ) throws(CipherError) {

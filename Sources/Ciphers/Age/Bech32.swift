@@ -25,7 +25,7 @@ enum Bech32 {
     return part + [0x31] + values.map { digits[Int($0)] }
   }
 
-  /// The bytes that `text` spells under `part`; nil when it spells none. Upper and lower case may not be mixed.
+  /// The bytes that `text` spells under `part`, in one case; nil when it spells none.
   static func decode(_ text: [UInt8], for part: String) -> [UInt8]? {
     let isUpper = text.contains { (0x41...0x5A).contains($0) }
     let isLower = text.contains { (0x61...0x7A).contains($0) }

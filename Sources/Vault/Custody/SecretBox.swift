@@ -1,0 +1,36 @@
+import Ciphers
+
+/// A secret that is shared by reference inside the vault and wiped with the last reference.
+final class SecretBox: Sendable {
+  let secret: SecretBytes
+
+  init(_ secret: consuming SecretBytes) { self.secret = secret }
+}
+
+/// One version of the tenant key, unwrapped.
+final class TenantKey: Sendable {
+  let version: Int64
+  let wrapping: WrappingKey
+
+  init(version: Int64, secret: borrowing SecretBytes) throws(VaultError) {
+    self.version = version
+    wrapping = try WrappingKey(secret.derived(for: "cordon tenant v1 wrap aes-256-gcm"))
+  }
+}
+
+/// What the vault derives everything that must outlive a rotation from: each is 32 random bytes wrapped under the
+/// tenant key, and stays the same when the tenant key is rotated.
+package enum TenantSecret: String, Hashable, Sendable, CaseIterable {
+  /// The seed of the key that signs the log.
+  case logSigning = "log-signing"
+  /// The master of the key that seals what was sent.
+  case sealing
+  /// The secrets of session tokens, one derived for each caller.
+  case tokens
+  /// The keys of pseudonyms, of the look-up of subjects, and of the token vault.
+  case identity
+  /// The keys of sealed fields in SQLite, one derived for each store.
+  case fields
+  /// The keys that authenticate the vault's own rows and sign its certificates.
+  case evidence
+}

@@ -1,0 +1,272 @@
+import Bytes
+package import Ciphers
+import GRDB
+import Storage
+import Synchronization
+import struct Foundation.Data
+
+/// What becomes unreadable when a key is destroyed: counts and tags, never references.
+package struct DestructionPlan: Hashable, Sendable {
+  /// The key.
+  package let key: KeyID
+  /// How many subjects' keys it wraps, directly or through others.
+  package let subjects: Int
+  /// How many of them there are of each kind.
+  package let byKind: [SubjectReference.Kind: Int]
+  /// How many of them were made on each day, counted from 1970-01-01.
+  package let byDay: [Int64: Int]
+  /// The tags of the first of them.
+  package let tags: [Digest]
+  /// The secrets of the tenant that it wraps.
+  package let secrets: [TenantSecret]
+  /// How many of the subjects a hold keeps.
+  package let held: Int
+  /// When the retention of the last of them ends; nil when nothing is retained.
+  package let retainedUntil: Moment?
+}
+
+/// A version of a key as it stands.
+package struct TenantKeyState: Hashable, Sendable {
+  /// Its name.
+  package let key: KeyID
+  /// How it stands.
+  package let state: KeyDescription.State
+  /// Whether it is the one that wraps.
+  package let isActive: Bool
+  /// When it was made.
+  package let created: Moment
+  /// When it is to be destroyed.
+  package let destruction: Moment?
+  /// How many subjects' keys are wrapped under it.
+  package let subjects: Int
+  /// How many of its 2^32 uses are set aside.
+  package let uses: Int64
+}
+
+// A key is destroyed in three steps: two people schedule it (it is not used from then on, and the event of that is its
+// announcement), the waiting period passes, and `destroyDue` erases it when the announcement has its entry in the log.
+extension Vault {
+  /// What would become unreadable: the dry run of a destruction.
+  package func plan(destroying key: KeyID, tags limit: Int = 1000) throws(VaultError) -> DestructionPlan {
+    let version = Vault.tenantVersion(key.description)
+    guard version != nil || key == root else { throw VaultError(.unknownKey, key: key) }
+    return try Vault.stored { try store.read { try plan(key, version, limit, $0) } }
+  }
+
+  /// Every version of the tenant key.
+  package func tenantKeys() throws(VaultError) -> [TenantKeyState] {
+    let rows = try Vault.stored {
+      try store.read { database in
+        try Row.fetchAll(
+          database,
+          sql: """
+            SELECT version, created, state, uses, destruction,
+              (SELECT COUNT(*) FROM subject_key WHERE subject_key.version = tenant_key.version) AS subjects
+            FROM tenant_key ORDER BY version
+            """)
+      }
+    }
+    return rows.map { row in
+      let state = Schema.TenantState(rawValue: row["state"]) ?? .disabled
+      return TenantKeyState(
+        key: Vault.tenantKeyID(row["version"]), state: state.described, isActive: state == .active,
+        created: Moment(milliseconds: row["created"]),
+        destruction: (row["destruction"] as Int64?).map { Moment(milliseconds: $0) }, subjects: row["subjects"],
+        uses: row["uses"])
+    }
+  }
+
+  /// Refuses every further use of a key, by two people: a version of the tenant key, or the root key.
+  package func disable(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
+    try approval.check(.disable)
+    let key = approval.proposal.object
+    let event = event(.keyDisabled, object: key, people: approval.people)
+    let done: VaultEvent
+    if key == root.description {
+      done = try await carryOut(approval, event) { _ in }
+      _ = try await provider.disable(root)
+    } else {
+      done = try await setState(approval, event, key, from: [.active, .old], to: .disabled)
+    }
+    forget()
+    return done
+  }
+
+  /// Takes back `disable`, by two people.
+  package func enable(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
+    try approval.check(.enable)
+    let key = approval.proposal.object
+    // A root key that is disabled keeps the vault from opening its own rows: the provider has to enable it.
+    return try await setState(
+      approval, event(.keyCreated, object: key, people: approval.people), key, from: [.disabled], to: .old)
+  }
+
+  /// Schedules the destruction of a key, by two people, after `days` days; refused while a hold or retention keeps what
+  /// it protects.
+  package func scheduleDestruction(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
+    try approval.check(.destroy)
+    let key = approval.proposal.object
+    let shortest = max(1, settings.waitingDays)
+    guard let days = Int64(approval.proposal["days"] ?? String(shortest)), (shortest...365).contains(days) else {
+      throw VaultError(.waiting(until: nil))
+    }
+    let now = clock()
+    let due = now.adding(days: days)
+    let event = VaultEvent(
+      .keyDestructionScheduled, .intent, object: key, people: approval.people, at: now, id: "destroy.\(approval.id)")
+    let done: VaultEvent
+    if key == root.description {
+      done = try await carryOut(approval, event) { database in
+        try refuseWhileKept(plan(root, nil, 0, database), until: due)
+      }
+      _ = try await provider.scheduleDestruction(of: root, afterDays: Int(days))
+    } else {
+      let version = Vault.tenantVersion(key)
+      done = try await setState(
+        approval, event, key, from: [.active, .old, .disabled], to: .pendingDestruction, due: due
+      ) { database in
+        try refuseWhileKept(plan(root, version, 0, database), until: due)
+      }
+    }
+    forget()
+    return done
+  }
+
+  /// Takes back a destruction that is not done, by two people; the key is left disabled.
+  package func cancelDestruction(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
+    try approval.check(.cancelDestruction)
+    let key = approval.proposal.object
+    let event = event(.keyDestructionCancelled, object: key, people: approval.people)
+    guard key != root.description else {
+      let done = try await carryOut(approval, event) { _ in }
+      _ = try await provider.cancelDestruction(of: root)
+      return done
+    }
+    return try await setState(approval, event, key, from: [.pendingDestruction], to: .disabled)
+  }
+
+  /// Destroys the versions of the tenant key whose time has come and whose announcement is in the log: their events.
+  package func destroyDue() async throws(VaultError) -> [VaultEvent] {
+    guard duty == .administration else { throw VaultError(.forbidden) }
+    try checkUnlocked()
+    let now = clock()
+    let versions = try Vault.stored {
+      try store.read { database in
+        try Int64.fetchAll(
+          database, sql: "SELECT version FROM tenant_key WHERE state = 3 AND destruction <= ?",
+          arguments: [now.milliseconds])
+      }
+    }
+    guard !versions.isEmpty else { return [] }
+    let waiting = try waitingEvents()
+    guard waiting == 0 else { throw VaultError(.unrecorded) }
+    var events: [VaultEvent] = []
+    for version in versions {
+      let object = Vault.tenantKeyID(version).description
+      let done = event(.keyDestroyed, object: object)
+      // The key that authenticates the outbox may be wrapped under the very key that goes: it is taken before.
+      let evidence = try await destroyedKeyEvidence(version)
+      try Vault.stored {
+        try store.write { database in
+          try refuseWhileKept(plan(root, version, 0, database), until: now)
+          try database.execute(
+            sql: "UPDATE tenant_key SET state = 4, wrapped = NULL WHERE version = ? AND state = 3", arguments: [version]
+          )
+          guard database.changesCount == 1 else { throw VaultError(.waiting(until: nil)) }
+          if let evidence { try Outbox.put(done, evidence, database) }
+        }
+      }
+      events.append(done)
+    }
+    forget()
+    do throws(StorageError) { try store.flush() } catch { throw VaultError(.storage, number: Int64(error.number)) }
+    return events
+  }
+}
+
+extension Vault {
+  private func destroyedKeyEvidence(_ version: Int64) async throws(VaultError) -> SecretBox? {
+    do throws(VaultError) {
+      return try await box(.evidence)
+    } catch {
+      guard error.code == .keyDisabled || error.code == .keyDestroyed else { throw error }
+      return nil
+    }
+  }
+
+  private func refuseWhileKept(_ plan: DestructionPlan, until due: Moment) throws(VaultError) {
+    guard plan.held == 0 else { throw VaultError(.held, key: plan.key) }
+    guard let until = plan.retainedUntil, until > due else { return }
+    throw VaultError(.retained(until: until), key: plan.key)
+  }
+
+  private func plan(
+    _ key: KeyID, _ version: Int64?, _ limit: Int, _ database: Database
+  ) throws -> DestructionPlan {
+    let arguments: StatementArguments = [version]
+    let scope =
+      """
+      FROM subject JOIN subject_key ON subject_key.id = subject.id WHERE (?1 IS NULL OR subject_key.version = ?1)
+      """
+    var byKind: [SubjectReference.Kind: Int] = [:]
+    var until: Moment?
+    for row in try Row.fetchAll(
+      database, sql: "SELECT kind, COUNT(*) AS count, MAX(used_day) AS day \(scope) GROUP BY kind",
+      arguments: arguments)
+    {
+      guard let kind = SubjectReference.Kind(rawValue: row["kind"]) else { throw VaultError(.malformed) }
+      byKind[kind] = row["count"]
+      let end = settings.retention.end(kind, lastDay: row["day"]) ?? Moment(milliseconds: .max)
+      until = max(until ?? end, end)
+    }
+    var byDay: [Int64: Int] = [:]
+    for row in try Row.fetchAll(
+      database, sql: "SELECT created_day, COUNT(*) AS count \(scope) GROUP BY created_day", arguments: arguments)
+    {
+      byDay[row["created_day"]] = row["count"]
+    }
+    let tags = try Data.fetchAll(
+      database, sql: "SELECT tag \(scope) ORDER BY subject.id LIMIT \(limit)", arguments: arguments)
+    let held =
+      try Int.fetchOne(
+        database,
+        sql: """
+          SELECT COUNT(*) \(scope) AND EXISTS (SELECT 1 FROM hold WHERE hold.tag = subject.tag AND released IS NULL)
+          """, arguments: arguments) ?? 0
+    let secrets = try String.fetchAll(
+      database, sql: "SELECT name FROM tenant_secret WHERE (?1 IS NULL OR version = ?1) ORDER BY name",
+      arguments: arguments)
+    return DestructionPlan(
+      key: key, subjects: byKind.values.reduce(0, +), byKind: byKind, byDay: byDay,
+      tags: tags.compactMap { Digest([UInt8]($0).span) }, secrets: secrets.compactMap(TenantSecret.init(rawValue:)),
+      held: held, retainedUntil: until)
+  }
+
+  private func setState(
+    _ approval: consuming Approval, _ event: VaultEvent, _ key: String, from: [Schema.TenantState],
+    to state: Schema.TenantState, due: Moment? = nil, _ check: (Database) throws -> Void = { _ in }
+  ) async throws(VaultError) -> VaultEvent {
+    guard let version = Vault.tenantVersion(key) else { throw VaultError(.unknownKey) }
+    return try await carryOut(approval, event) { database in
+      try check(database)
+      let now = try Int64.fetchOne(
+        database, sql: "SELECT state FROM tenant_key WHERE version = ?", arguments: [version]
+      ).flatMap(Schema.TenantState.init(rawValue:))
+      guard let now, from.contains(now) else { throw VaultError(.keyDisabled, key: Vault.tenantKeyID(version)) }
+      try database.execute(
+        sql: "UPDATE tenant_key SET state = ?, destruction = ? WHERE version = ?",
+        arguments: [state.rawValue, due?.milliseconds, version])
+    }
+  }
+}
+
+extension Schema.TenantState {
+  fileprivate var described: KeyDescription.State {
+    switch self {
+    case .active, .old: .enabled
+    case .disabled: .disabled
+    case .pendingDestruction: .pendingDestruction
+    case .destroyed: .destroyed
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Bytes
+import Ciphers
+import GRDB
+import Storage
+import struct Foundation.Data
+
+/// Events on their way to the log.
+///
+/// The log and the vault's database cannot commit together, and the log belongs to one process. So each effect writes
+/// its event here, in its own transaction: either both are on stable storage or neither is. Whoever has the log (the
+/// gateway while it runs, else the command) takes the events up in order, appends each and notes the entry's index.
+///
+/// - An event is handed over again when a crash came between appending and noting: its `id` shows the repetition.
+/// - What cannot be undone has two events. The announcement (`intent`) is written first; the effect refuses with
+///   `unrecorded` until the announcement has its entry in the log; then the effect and its `done` event commit together.
+/// - A row is authenticated: nobody who can write to the file but has no key puts events into the log.
+enum Outbox {
+  static func put(_ event: VaultEvent, _ evidence: SecretBox, _ database: Database) throws {
+    let body = event.bytes
+    try database.execute(
+      sql: "INSERT INTO outbox (id, body, code) VALUES (?, ?, ?)",
+      arguments: [event.id, Data(body), Data(code(of: body, evidence))])
+  }
+
+  static func code(of body: [UInt8], _ evidence: SecretBox) -> [UInt8] {
+    Digest(authenticating: body, key: evidence.secret.derived(for: "cordon vault v1 outbox")).bytes
+  }
+}
+
+extension Vault {
+  /// Hands the waiting events to `append` in order, and notes the index that it gives each: how many there were.
+  ///
+  /// When `append` throws, the event and those after it stay.
+  @discardableResult
+  package func takeOutbox(_ append: (VaultEvent) async throws -> UInt64) async throws -> Int {
+    let evidence = try await unlockedBox(.evidence)
+    var taken = 0
+    while true {
+      let rows = try Vault.stored {
+        try store.read { database in
+          try Row.fetchAll(
+            database, sql: "SELECT number, body, code FROM outbox WHERE entry IS NULL ORDER BY number LIMIT 256")
+        }
+      }
+      guard !rows.isEmpty else { return taken }
+      for row in rows {
+        let body = [UInt8](row["body"] as Data)
+        let code = [UInt8](row["code"] as Data)
+        guard equalInConstantTime(Outbox.code(of: body, evidence).span, code.span), let event = VaultEvent(body) else {
+          throw VaultError(.malformed)
+        }
+        let entry = try await append(event)
+        try Vault.stored {
+          try store.write { database in
+            try database.execute(
+              sql: "UPDATE outbox SET entry = ? WHERE number = ?", arguments: [Int64(entry), row["number"] as Int64])
+          }
+        }
+        taken += 1
+      }
+    }
+  }
+
+  /// How many events wait for the log.
+  package func waitingEvents() throws(VaultError) -> Int {
+    try Vault.stored {
+      try store.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM outbox WHERE entry IS NULL") ?? 0 }
+    }
+  }
+
+  /// An event with an id of its own.
+  func event(
+    _ name: VaultEvent.Name, _ phase: VaultEvent.Phase = .done, object: String?, people: [String] = []
+  ) -> VaultEvent {
+    var random = SystemRandomNumberGenerator()
+    return VaultEvent(
+      name, phase, object: object, people: people, at: clock(), id: Hex.encode([UInt8](randomCount: 16, using: &random))
+    )
+  }
+
+  /// The entry of the log that announces what `id` names; nil while it is not there.
+  static func entry(ofEvent id: String, _ database: Database) throws -> Int64? {
+    try Int64.fetchOne(database, sql: "SELECT entry FROM outbox WHERE id = ?", arguments: [id])
+  }
+}

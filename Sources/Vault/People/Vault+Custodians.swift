@@ -1,0 +1,67 @@
+import Bytes
+import Ciphers
+import GRDB
+import Storage
+import struct Foundation.Data
+
+extension Vault {
+  /// The people that the vault knows.
+  package func custodians() async throws(VaultError) -> [Custodian] {
+    try roster(await unlockedBox(.evidence)).people
+  }
+
+  /// Takes a person in, by two others: parameters `key` (base64) and `roles` (names with commas between them).
+  package func addCustodian(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
+    try approval.check(.addCustodian)
+    let proposal = approval.proposal
+    guard let bytes = proposal["key"].flatMap({ Base64.decode($0) }), let key = try? VerificationKey(bytes.span),
+      let roles = Vault.roles(proposal["roles"])
+    else { throw VaultError(.proposal(.malformed)) }
+    guard let person = Custodian(name: proposal.object, key: key, roles: roles) else {
+      throw VaultError(.rolesConflict)
+    }
+    return try await changeRoster(approval) { (roster: inout Roster) throws(VaultError) in try roster.add(person) }
+  }
+
+  /// Strikes a person out, by two people.
+  package func removeCustodian(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
+    try approval.check(.removeCustodian)
+    let name = approval.proposal.object
+    return try await changeRoster(approval) { (roster: inout Roster) throws(VaultError) in try roster.remove(name) }
+  }
+
+  /// Gives a person other roles, by two people: parameter `roles`.
+  package func setRoles(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
+    try approval.check(.setRoles)
+    let name = approval.proposal.object
+    guard let roles = Vault.roles(approval.proposal["roles"]) else { throw VaultError(.proposal(.malformed)) }
+    return try await changeRoster(approval) { (roster: inout Roster) throws(VaultError) in
+      try roster.setRoles(roles, of: name)
+    }
+  }
+
+  private func changeRoster(
+    _ approval: consuming Approval, _ change: (inout Roster) throws(VaultError) -> Void
+  ) async throws(VaultError) -> VaultEvent {
+    try checkUnlocked()
+    let evidence = try await box(.evidence)
+    let old = try roster(evidence)
+    var roster = old
+    try change(&roster)
+    let code = Vault.rosterCode(roster, evidence)
+    let event = event(.proposalApproved, .done, object: approval.id, people: approval.people)
+    return try await carryOut(approval, event) { database in
+      try database.execute(
+        sql: "UPDATE vault SET roster = ?, roster_code = ? WHERE roster = ?",
+        arguments: [Vault.blob(roster.bytes), Vault.blob(code), Vault.blob(old.bytes)])
+      guard database.changesCount == 1 else { throw VaultError(.proposal(.changed)) }
+    }
+  }
+
+  private static func roles(_ text: String?) -> Set<Role>? {
+    guard let text else { return nil }
+    let names = text.split(separator: ",").map(String.init)
+    let roles = names.compactMap(Role.init(rawValue:))
+    return roles.count == names.count && !roles.isEmpty ? Set(roles) : nil
+  }
+}

@@ -1,0 +1,85 @@
+import Bytes
+
+/// Something that the vault did or is about to do, for the log.
+///
+/// It names people by pseudonym and objects by id; there is nothing secret or personal in it.
+package struct VaultEvent: Hashable, Sendable {
+  /// What happened; the raw values are the log's names of events.
+  package enum Name: String, Hashable, Sendable, CaseIterable {
+    case vaultOpened = "vault.opened"
+    case vaultLocked = "vault.locked"
+    case vaultUnlocked = "vault.unlocked"
+    case keyCreated = "key.created"
+    case keyRotated = "key.rotated"
+    case keyDisabled = "key.disabled"
+    case keyDestructionScheduled = "key.destruction_scheduled"
+    case keyDestructionCancelled = "key.destruction_cancelled"
+    case keyDestroyed = "key.destroyed"
+    case keyExported = "key.exported"
+    case proposalMade = "proposal.made"
+    case proposalApproved = "proposal.approved"
+    case proposalRefused = "proposal.refused"
+    case subjectCreated = "subject.created"
+    case subjectShredded = "subject.shredded"
+    case holdPlaced = "hold.placed"
+    case holdReleased = "hold.released"
+    case tokensRevealed = "tokens.revealed"
+  }
+
+  /// Whether it is announced or done.
+  package enum Phase: String, Hashable, Sendable {
+    /// It will be done once this is in the log.
+    case intent
+    case done
+  }
+
+  /// What happened.
+  package let name: Name
+  /// Whether it has happened.
+  package let phase: Phase
+  /// What it happened to: a key id, a proposal's id, a subject's tag.
+  package let object: String?
+  /// The pseudonyms of who acted and who agreed.
+  package let people: [String]
+  /// When, by the clock of the vault.
+  package let time: Moment
+  /// What tells it from every other, so that it is recorded once even when it is handed over twice.
+  package let id: String
+
+  init(
+    _ name: Name, _ phase: Phase = .done, object: String?, people: [String] = [], at time: Moment, id: String
+  ) {
+    self.name = name
+    self.phase = phase
+    self.object = object
+    self.people = people
+    self.time = time
+    self.id = id
+  }
+}
+
+extension VaultEvent {
+  /// The event as compact JSON.
+  var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    JSONValue.object([
+      JSONMember("id", .string(id)), JSONMember("event", .string(name.rawValue)),
+      JSONMember("phase", .string(phase.rawValue)), JSONMember("object", object.map { .string($0) } ?? .null),
+      JSONMember("people", .array(people.map { .string($0) })),
+      JSONMember("time", .number(String(time.milliseconds))),
+    ]).write(into: &bytes)
+    return bytes
+  }
+
+  /// The event that the JSON is; nil when it is none.
+  init?(_ bytes: [UInt8]) {
+    guard let json = try? JSONValue(parsing: bytes), let id = json["id"]?.string,
+      let name = json["event"]?.string.flatMap(Name.init(rawValue:)),
+      let phase = json["phase"]?.string.flatMap(Phase.init(rawValue:)), let people = json["people"]?.array,
+      let time = json["time"]?.integer
+    else { return nil }
+    self.init(
+      name, phase, object: json["object"]?.string, people: people.compactMap(\.string),
+      at: Moment(milliseconds: Int64(time)), id: id)
+  }
+}

@@ -72,11 +72,14 @@ let package = Package(
     library("Training", "Bytes", "Detection"),
     // Floor 3: memory.
     library("Storage", "Bytes", "Ciphers", sqlite),
-    library("Ledger", "Bytes", "Ciphers", "PHI"),
+    .systemLibrary(name: "CArgon2", providers: [.apt(["libargon2-dev"])]),
+    .target(name: "CPKCS11"),
+    library("Vault", "Bytes", "Ciphers", "Storage", "CArgon2", "CPKCS11", sqlite),
+    library("Ledger", "Bytes", "Ciphers", "PHI", "Storage", sqlite),
     // Floor 4: faces.
     library(
       "Gateway", "Bytes", "PHI", "Detection", "Transformers", "Ciphers", "Providers", "Deidentification", "Ledger",
-      logging,
+      "Vault", logging,
       .product(name: "Hummingbird", package: "hummingbird"),
       .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
@@ -95,8 +98,7 @@ let package = Package(
       dependencies: [
         "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Policy", "Transformers", "Deidentification", "Names",
         "Synthesis",
-        "Training", "Ledger",
-        "Gateway", logging,
+        "Training", "Storage", "Vault", "Ledger", "Gateway", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -127,9 +129,10 @@ let package = Package(
     tests(of: "Providers", "Bytes", "PHI"),
     tests(of: "Deidentification", "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Names"),
     tests(of: "Storage", "Bytes", "Ciphers", sqlite),
-    tests(of: "Ledger", "Bytes", "Ciphers", "PHI"),
+    tests(of: "Vault", "Bytes", "Ciphers", "Storage", sqlite),
+    tests(of: "Ledger", "Bytes", "Ciphers", "PHI", "Storage", sqlite),
     tests(
-      of: "Gateway", "Bytes", "PHI", "Detection", "Ledger", "Providers",
+      of: "Gateway", "Bytes", "PHI", "Detection", "Ledger", "Providers", "Vault",
       .product(name: "AsyncAlgorithms", package: "swift-async-algorithms")),
     .testTarget(
       name: "CordonTests", dependencies: ["TestKit", "Bytes"], exclude: ["Transcripts"], swiftSettings: strict),

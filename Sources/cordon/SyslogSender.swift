@@ -12,7 +12,8 @@ actor SyslogSender {
 
   private let receiver: SyslogReceiver
   private let channel: any Channel
-  private let address: SocketAddress
+  /// Where datagrams go.
+  private let address: SocketAddress?
   private var waiting = ByteBuffer()
 
   /// Connects to the receiver, whose certificate must be signed by those in the file `certificates`, or by one that the
@@ -20,12 +21,14 @@ actor SyslogSender {
   init(_ receiver: SyslogReceiver, certificates: String?) async throws {
     self.receiver = receiver
     do {
-      address = try .makeAddressResolvingHost(receiver.host, port: receiver.port)
       switch receiver.transport {
       case .udp:
+        let address = try SocketAddress.makeAddressResolvingHost(receiver.host, port: receiver.port)
+        self.address = address
         let local = try SocketAddress(ipAddress: address.protocol == .inet6 ? "::" : "0.0.0.0", port: 0)
         channel = try await DatagramBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(to: local).get()
       case .tcp, .tls:
+        address = nil
         let security = receiver.transport == .tls ? try SyslogSender.security(certificates) : nil
         let isName = (try? SocketAddress(ipAddress: receiver.host, port: 0)) == nil
         channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -37,7 +40,7 @@ actor SyslogSender {
                 NIOSSLClientHandler(context: security, serverHostname: isName ? receiver.host : nil))
             }
           }
-          .connect(to: address).get()
+          .connect(host: receiver.host, port: receiver.port).get()
       }
     } catch let failure as CommandFailure {
       throw failure
@@ -48,7 +51,7 @@ actor SyslogSender {
 
   /// Sends a message, or keeps it until there are more.
   func send(_ message: [UInt8]) async throws {
-    guard receiver.transport != .udp else {
+    if let address {
       let datagram = AddressedEnvelope(remoteAddress: address, data: ByteBuffer(bytes: message))
       return try await sending { channel in channel.writeAndFlush(datagram) }
     }

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Ledger
+
+/// `cordon log witness`: those who keep the log's checkpoints elsewhere.
+struct LogWitnessCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "witness", abstract: "Have the log's checkpoints cosigned by witnesses.",
+    subcommands: [LogWitnessAddCommand.self, LogWitnessListCommand.self, LogWitnessPushCommand.self])
+}
+
+/// `cordon log witness add`.
+struct LogWitnessAddCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "add", abstract: "Add a witness to those of the log.",
+    discussion: "The witness must know the log too: give its operator what `cordon log key` prints.")
+
+  @OptionGroup var directory: DataDirectory
+
+  @Argument(help: ArgumentHelp("Its address, before `/add-checkpoint`.", valueName: "url"))
+  var url: String
+
+  @Argument(help: ArgumentHelp("Its verifier key for cosignatures.", valueName: "vkey"))
+  var key: VerifierKey
+
+  @Option(name: .long, help: ArgumentHelp("How many witnesses must cosign, if not all.", valueName: "number"))
+  var quorum: Int?
+
+  func run() throws {
+    guard let witness = Witness(key: key, url: url) else {
+      throw ValidationError("The address must be one of HTTP, and the key one for cosignatures (type 0x04).")
+    }
+    var list = try directory.reading { data throws(LedgerError) in try WitnessList(data: data) }
+    guard list.add(witness) else { throw ValidationError("A witness with this name or key is in the list.") }
+    if let quorum {
+      guard (1...list.witnesses.count).contains(quorum) else {
+        throw ValidationError("So many witnesses are not there.")
+      }
+      list.require(quorum)
+    }
+    let changed = list
+    try directory.reading { data throws(LedgerError) in try changed.store(data: data) }
+    StandardOutput.line("\(list.witnesses.count) witnesses, of which \(list.policy.quorum) must cosign")
+  }
+}
+
+/// `cordon log witness list`.
+struct LogWitnessListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Print the witnesses of the log, as the file `log/witnesses` has them.")
+
+  @OptionGroup var directory: DataDirectory
+
+  func run() throws {
+    let list = try directory.reading { data throws(LedgerError) in try WitnessList(data: data) }
+    for witness in list.witnesses { StandardOutput.line("\(witness.key) \(witness.url)") }
+    StandardOutput.line("\(list.witnesses.count) witnesses, of which \(list.policy.quorum) must cosign")
+  }
+}
+
+/// `cordon log witness push`.
+struct LogWitnessPushCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "push", abstract: "Have the published checkpoint cosigned.",
+    discussion: """
+      Exits 0 when enough witnesses cosigned it, 1 when one of them saw a log that this one does not extend, and 69
+      when too few answered. It may run while the gateway does.
+      """)
+
+  @OptionGroup var directory: DataDirectory
+
+  @Option(name: .long, help: ArgumentHelp("How long a witness may take to answer.", valueName: "seconds"))
+  var seconds = 10
+
+  func run() async throws {
+    let witnessing = try directory.reading { data throws(LedgerError) in
+      try Witnessing(data: data, key: Custody.verifier(data: data))
+    }
+    let report: Witnessing.Report
+    do throws(LedgerError) {
+      report = try await WitnessCarrier(seconds: seconds).push(witnessing)
+    } catch {
+      throw CommandFailure(.unreadableInput, "\(directory.data): \(error)")
+    }
+    for (witness, outcome) in report.outcomes { StandardOutput.line("\(witness.key.name): \(outcome)") }
+    StandardOutput.line("\(report.size) entries, cosigned by \(report.cosignatures) of \(report.quorum) that must")
+    guard !report.isAlarm else { throw ExitCode(1) }
+    guard report.isCosigned else { throw CommandFailure(.unavailable, "too few witnesses cosigned the checkpoint") }
+  }
+}

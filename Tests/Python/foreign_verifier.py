@@ -21,6 +21,13 @@ def need(holds, what):
         raise ValueError(what)
 
 
+def decoded(text):
+    """Bytes from base64, of which there is one spelling only."""
+    data = base64.b64decode(text, validate=True)
+    need(base64.b64encode(data).decode() == text, "base64")
+    return data
+
+
 def add(a, b):
     """The sum of two points of edwards25519 in extended coordinates (RFC 8032, section 5.1.4)."""
     e, f = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
@@ -62,15 +69,16 @@ def is_signed(key, message, signature):
 def checkpoint(note, vkey):
     """The size and root of a signed checkpoint; the log is the one that the verifier key names."""
     name, key_hash, key = vkey.split("+", 2)
-    key = base64.b64decode(key, validate=True)
+    key = decoded(key)
     need(key[0] == 1 and hashlib.sha256(name.encode() + b"\n" + key).digest()[:4].hex() == key_hash, "vkey")
     text, signatures = note[: note.rindex(b"\n\n") + 1], note[note.rindex(b"\n\n") + 2 :]
-    lines = [line.split(" ") for line in signatures.decode().splitlines()]
-    ours = [base64.b64decode(line[2], validate=True) for line in lines if line[0] == "\u2014" and line[1] == name]
+    need(signatures.endswith(b"\n"), "end of the note")
+    lines = [line.split(" ") for line in signatures[:-1].decode().split("\n")]
+    ours = [decoded(line[2]) for line in lines if line[0] == "\u2014" and line[1] == name]
     need(any(is_signed(key[1:], text, one[4:]) for one in ours if one[:4].hex() == key_hash), "signature")
     origin, size, root = text.decode().split("\n")[:3]
     need(origin == name, "origin")
-    return int(size), base64.b64decode(root, validate=True)
+    return int(size), decoded(root)
 
 
 def leaf(entry):
@@ -124,7 +132,7 @@ def check_receipt(receipt, entry, vkey):
     lines = head.decode().split("\n")
     need(lines.pop(0) == "c2sp.org/tlog-proof@v1", "header")
     lines = lines[lines[0].startswith("extra ") :]
-    index, proof = int(lines[0].removeprefix("index ")), [base64.b64decode(line, validate=True) for line in lines[1:]]
+    index, proof = int(lines[0].removeprefix("index ")), [decoded(line) for line in lines[1:]]
     size, root = checkpoint(note, vkey)
     need(0 <= index < size, "index")
     hash, place, last = leaf(entry), index, size - 1  # RFC 9162, section 2.1.3.2

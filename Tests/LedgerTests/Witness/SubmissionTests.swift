@@ -28,24 +28,28 @@ struct SubmissionTests {
     WitnessResponse(status: 409, contentType: type, body: Array(body.utf8))
   }
 
-  @Test(arguments: [
-    (7, sized("12\n"), Submission.Step.submit(old: 12)), (7, sized("0\n"), .submit(old: 0)),
-    (7, sized("20\n"), .submit(old: 20)), (0, sized("3\n", type: "text/x.tlog.size; charset=utf-8"), .submit(old: 3)),
-    (7, sized("21\n"), .end(.rolledBack(witnessed: 21))), (20, sized("21\n"), .end(.rolledBack(witnessed: 21))),
-    (20, sized("20\n"), .end(.forked(witnessed: 20))), (20, sized("", type: nil), .end(.forked(witnessed: 20))),
-    (20, sized("12\n"), .submit(old: 12)), (7, sized("7\n"), .end(.invalidAnswer)),
-    (7, sized("12"), .end(.invalidAnswer)), (7, sized("012\n"), .end(.invalidAnswer)),
-    (7, sized("+12\n"), .end(.invalidAnswer)), (7, sized("-1\n"), .end(.invalidAnswer)),
-    (7, sized("12\n", type: "text/plain"), .end(.invalidAnswer)), (7, sized("12\n", type: nil), .end(.invalidAnswer)),
-    (7, sized("99999999999999999999999999\n"), .end(.invalidAnswer)),
-    (7, WitnessResponse(status: 422), .end(.forked(witnessed: 7))),
-    (7, WitnessResponse(status: 404), .end(.unknownLog)), (7, WitnessResponse(status: 403), .end(.untrustedKey)),
-    (7, WitnessResponse(status: 400), .end(.refused(status: 400))),
-    (7, WitnessResponse(status: 500), .end(.refused(status: 500))),
-    (7, WitnessResponse(status: 200), .end(.invalidAnswer)),
-    (7, WitnessResponse(status: 200, body: Array("\u{2014} witness.example/w1 AAAAAAAA\n".utf8)), .end(.invalidAnswer)),
-    (7, nil, .end(.unreachable)),
-  ] as [(UInt64, WitnessResponse?, Submission.Step)])
+  @Test(
+    arguments: [
+      (7, sized("12\n"), Submission.Step.submit(old: 12)), (7, sized("0\n"), .submit(old: 0)),
+      (7, sized("20\n"), .submit(old: 20)), (0, sized("3\n", type: "text/x.tlog.size; charset=utf-8"), .submit(old: 3)),
+      (7, sized("21\n"), .end(.rolledBack(witnessed: 21))), (20, sized("21\n"), .end(.rolledBack(witnessed: 21))),
+      (20, sized("20\n"), .end(.forked(witnessed: 20))), (20, sized("", type: nil), .end(.forked(witnessed: 20))),
+      (20, sized("12\n"), .submit(old: 12)), (7, sized("7\n"), .end(.invalidAnswer)),
+      (7, sized("12"), .end(.invalidAnswer)), (7, sized("012\n"), .end(.invalidAnswer)),
+      (7, sized("+12\n"), .end(.invalidAnswer)), (7, sized("-1\n"), .end(.invalidAnswer)),
+      (7, sized("12\n", type: "text/plain"), .end(.invalidAnswer)), (7, sized("12\n", type: nil), .end(.invalidAnswer)),
+      (7, sized("99999999999999999999999999\n"), .end(.invalidAnswer)),
+      (7, WitnessResponse(status: 422), .end(.forked(witnessed: 7))),
+      (7, WitnessResponse(status: 404), .end(.unknownLog)), (7, WitnessResponse(status: 403), .end(.untrustedKey)),
+      (7, WitnessResponse(status: 400), .end(.refused(status: 400))),
+      (7, WitnessResponse(status: 500), .end(.refused(status: 500))),
+      (7, WitnessResponse(status: 200), .end(.invalidAnswer)),
+      (
+        7, WitnessResponse(status: 200, body: Array("\u{2014} witness.example/w1 AAAAAAAA\n".utf8)),
+        .end(.invalidAnswer)
+      ),
+      (7, nil, .end(.unreachable)),
+    ] as [(UInt64, WitnessResponse?, Submission.Step)])
   func `goes on as the answer says`(_ known: UInt64, _ response: WitnessResponse?, _ step: Submission.Step) throws {
     var submission = try World().submission(known: known)
     #expect(submission.step == .submit(old: known))

@@ -42,7 +42,9 @@ struct WitnessingTests {
     let key = try Custody.verifier(data: log.data)
     for size in [3, 10, 10, 300] {
       let ledger = try log.open()
-      for number in (try log.verify().entries)..<UInt64(size) { try await ledger.append(TemporaryLog.entry(Int(number))) }
+      for number in (try log.verify().entries)..<UInt64(size) {
+        try await ledger.append(TemporaryLog.entry(Int(number)))
+      }
       try await ledger.close()
       let report = try await push(log, witnesses)
       #expect(report.size == UInt64(size) && report.isCosigned && !report.isAlarm && report.cosignatures == 3)
@@ -50,8 +52,9 @@ struct WitnessingTests {
       var writer = try ReceiptWriter(data: log.data, key: key, covering: 1)
       let receipt = try #require(Receipt(parsing: try writer.receipt(of: 1).bytes))
       let policy = try WitnessList(data: log.data).policy
-      guard case .holds(let checkpoint, let cosignatures) = receipt.check(
-        TemporaryLog.entry(1).json.span, key: key, witnesses: policy)
+      guard
+        case .holds(let checkpoint, let cosignatures) = receipt.check(
+          TemporaryLog.entry(1).json.span, key: key, witnesses: policy)
       else {
         Issue.record("it does not hold")
         return

@@ -23,6 +23,8 @@ package struct VaultEvent: Hashable, Sendable {
     case subjectShredded = "subject.shredded"
     case holdPlaced = "hold.placed"
     case holdReleased = "hold.released"
+    case tokenRevealed = "token.revealed"
+    case tokenRefused = "token.refused"
     case tokensRevealed = "tokens.revealed"
   }
 
@@ -41,18 +43,22 @@ package struct VaultEvent: Hashable, Sendable {
   package let object: String?
   /// The pseudonyms of who acted and who agreed.
   package let people: [String]
+  /// What else there is to say when it is about tokens.
+  package let token: TokenAct?
   /// When, by the clock of the vault.
   package let time: Moment
   /// What tells it from every other, so that it is recorded once even when it is handed over twice.
   package let id: String
 
   init(
-    _ name: Name, _ phase: Phase = .done, object: String?, people: [String] = [], at time: Moment, id: String
+    _ name: Name, _ phase: Phase = .done, object: String?, people: [String] = [], token: TokenAct? = nil,
+    at time: Moment, id: String
   ) {
     self.name = name
     self.phase = phase
     self.object = object
     self.people = people
+    self.token = token
     self.time = time
     self.id = id
   }
@@ -62,12 +68,15 @@ extension VaultEvent {
   /// The event as compact JSON.
   var bytes: [UInt8] {
     var bytes: [UInt8] = []
-    JSONValue.object([
-      JSONMember("id", .string(id)), JSONMember("event", .string(name.rawValue)),
-      JSONMember("phase", .string(phase.rawValue)), JSONMember("object", object.map { .string($0) } ?? .null),
-      JSONMember("people", .array(people.map { .string($0) })),
-      JSONMember("time", .number(String(time.milliseconds))),
-    ]).write(into: &bytes)
+    let about = token.map { [JSONMember("token", $0.json)] } ?? []
+    JSONValue.object(
+      [
+        JSONMember("id", .string(id)), JSONMember("event", .string(name.rawValue)),
+        JSONMember("phase", .string(phase.rawValue)), JSONMember("object", object.map { .string($0) } ?? .null),
+        JSONMember("people", .array(people.map { .string($0) })),
+        JSONMember("time", .number(String(time.milliseconds))),
+      ] + about
+    ).write(into: &bytes)
     return bytes
   }
 
@@ -78,8 +87,11 @@ extension VaultEvent {
       let phase = json["phase"]?.string.flatMap(Phase.init(rawValue:)), let people = json["people"]?.array,
       let time = json["time"]?.integer
     else { return nil }
+    let about = json["token"]
+    let token = about.flatMap(TokenAct.init)
+    guard (token == nil) == (about == nil) else { return nil }
     self.init(
-      name, phase, object: json["object"]?.string, people: people.compactMap(\.string),
+      name, phase, object: json["object"]?.string, people: people.compactMap(\.string), token: token,
       at: Moment(milliseconds: Int64(time)), id: id)
   }
 }

@@ -1,0 +1,58 @@
+import Bytes
+import Ciphers
+import Storage
+
+/// The opened key of one scope: it leads from a value to its row, and from a row to its value.
+final class Crosswalk: Sendable {
+  static let secretByteCount = 32
+  private static let lookupLength = 16
+
+  let number: Int64
+  let name: ScopeName
+  let policy: RevealPolicy
+  private let fields: FieldCipher
+  private let lookups: KeyedHash
+
+  init(_ secret: borrowing SecretBytes, number: Int64, name: ScopeName, policy: RevealPolicy) throws(VaultError) {
+    self.number = number
+    self.name = name
+    self.policy = policy
+    lookups = KeyedHash(key: secret.derived(for: "cordon crosswalk v1 lookup"))
+    do throws(StorageError) {
+      fields = try FieldCipher(secret: secret, label: "crosswalk")
+    } catch {
+      throw VaultError(.malformed)
+    }
+  }
+
+  /// What the row of a value is looked up by: 16 bytes.
+  func lookup(_ value: TokenValue) -> [UInt8] {
+    let kind = Array(value.kind.description.utf8)
+    var message = lookups.begin()
+    message.update(length: kind.count)
+    message.update(kind.span)
+    message.update(value.identity.span)
+    return Array(message.finish().bytes.prefix(Crosswalk.lookupLength))
+  }
+
+  /// The spelling, sealed for the row of its token.
+  func seal(
+    _ spelling: [UInt8], for token: Token, using generator: inout some RandomNumberGenerator
+  ) throws(StorageError) -> [UInt8] {
+    try fields.seal(spelling.span, at: place(token), using: &generator)
+  }
+
+  /// The spelling that was sealed for the row of a token.
+  func open(_ sealed: [UInt8], for token: Token) throws(StorageError) -> [UInt8] {
+    try fields.open(sealed, at: place(token))
+  }
+
+  private func place(_ token: Token) -> FieldPlace { FieldPlace("token", "value", row: token.description) }
+
+  /// What the key of a scope is sealed for: with another policy it does not open.
+  static func context(_ vault: String, _ name: ScopeName, _ policy: RevealPolicy) -> [UInt8] {
+    KeyContext([
+      "purpose": "cordon-token-scope", "vault": vault, "scope": name.description, "policy": policy.rawValue,
+    ]).bytes
+  }
+}

@@ -1,0 +1,25 @@
+import GRDB
+import Storage
+
+/// The tables of `tokens.sqlite`.
+///
+/// Rows have no numbers: their order does not tell in which order values were met. The key of a scope is sealed under a
+/// key of `vault.sqlite`, so that a copy of this file opens nothing.
+enum TokenSchema {
+  static let migrations: [Migration] = [
+    Migration("tokens 1") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE scope (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, policy TEXT NOT NULL,
+            subject BLOB NOT NULL, key BLOB, commitment BLOB, created INTEGER NOT NULL, disposed INTEGER
+          ) STRICT;
+          CREATE TABLE token (
+            scope INTEGER NOT NULL REFERENCES scope (number), lookup BLOB NOT NULL, code TEXT NOT NULL,
+            kind TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (scope, lookup)
+          ) STRICT, WITHOUT ROWID;
+          CREATE UNIQUE INDEX token_by_code ON token (scope, code);
+          """)
+    }
+  ]
+}

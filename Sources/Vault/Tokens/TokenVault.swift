@@ -1,0 +1,185 @@
+import Bytes
+import Ciphers
+import GRDB
+import Storage
+import struct Foundation.Data
+
+/// Random tokens for values, and the way back for those who may take it.
+///
+///     <data>/vault/tokens.sqlite   scopes, tokens, sealed values
+///
+/// ## Construction
+/// Each scope has a secret of its own, 32 random bytes, sealed under a key that the vault keeps for the scope alone: it
+/// is no key of the log or of a patient. From it come the key that seals the values and the key of the look-up, an
+/// HMAC of kind and identity cut to 16 bytes. A token is drawn, not computed (45 CFR 164.514(c)(1)): two scopes, and
+/// two vaults, give unrelated tokens for one value. Destroy the vault's key and no token leads back any more.
+///
+/// ## What it does not hide
+/// From who has the file: how many tokens of which kind a scope has, and the length of the values. From who reads
+/// texts: which values of one scope are equal.
+package struct TokenVault: Sendable {
+  static let storeName = "tokens.sqlite"
+
+  let vault: Vault
+  let store: Store
+
+  /// Opens the token table of a vault, and makes it if there is none.
+  package init(_ vault: Vault) throws(VaultError) {
+    self.vault = vault
+    store = try Vault.stored {
+      try Store(path: vault.folder.file(TokenVault.storeName), migrations: TokenSchema.migrations)
+    }
+  }
+
+  /// Makes a scope with a secret of its own; the name of a destroyed scope is never used again.
+  @discardableResult
+  package func create(_ name: ScopeName, policy: RevealPolicy = .dual) async throws(VaultError) -> TokenScope {
+    guard try row(of: name) == nil else { throw VaultError(.exists) }
+    let context = Crosswalk.context(vault.id, name, policy)
+    let part = try await TokenVault.typed {
+      try await vault.withSubject(name.subject, create: true, seals: 1) { key in
+        var random = SystemRandomNumberGenerator()
+        var secret = [UInt8](randomCount: Crosswalk.secretByteCount, using: &random)
+        defer { secret.wipe() }
+        return try key.seal(secret.span, context: context, using: &random)
+      }
+    }
+    let subject = try await vault.tag(of: name.subject)
+    let now = vault.clock()
+    try Vault.stored {
+      try store.write { database in
+        try database.execute(
+          sql: """
+            INSERT INTO scope (name, policy, subject, key, commitment, created) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (name) DO NOTHING
+            """,
+          arguments: [
+            name.description, policy.rawValue, Data(subject.bytes), Data(part.bytes), Data(part.commitment.bytes),
+            now.milliseconds,
+          ])
+        guard database.changesCount == 1 else { throw VaultError(.exists) }
+      }
+    }
+    return TokenScope(name: name, policy: policy, subject: subject, created: now, disposed: nil, tokens: [:])
+  }
+
+  /// Every scope, by name.
+  package func scopes() throws(VaultError) -> [TokenScope] {
+    let (rows, counts) = try Vault.stored {
+      try store.read { database in
+        (
+          try Row.fetchAll(database, sql: "SELECT * FROM scope ORDER BY name"),
+          try Row.fetchAll(database, sql: "SELECT scope, kind, COUNT(*) AS count FROM token GROUP BY scope, kind")
+        )
+      }
+    }
+    var tokens: [Int64: [TokenKind: Int]] = [:]
+    for count in counts {
+      guard let kind = TokenKind(count["kind"] as String) else { throw VaultError(.malformed) }
+      tokens[count["scope"], default: [:]][kind] = count["count"]
+    }
+    var scopes: [TokenScope] = []
+    for row in rows {
+      let scope = try ScopeRow(row)
+      scopes.append(
+        TokenScope(
+          name: scope.name, policy: scope.policy, subject: scope.subject, created: scope.created,
+          disposed: scope.disposed, tokens: tokens[scope.number] ?? [:]))
+    }
+    return scopes
+  }
+
+  /// The scope of this name.
+  package func scope(_ name: ScopeName) throws(VaultError) -> TokenScope {
+    guard let scope = try scopes().first(where: { $0.name == name }) else { throw VaultError(.missing) }
+    return scope
+  }
+
+  /// The tokens of a scope in the order of their letters, never their values.
+  package func tokens(in name: ScopeName) throws(VaultError) -> [Token] {
+    guard let scope = try row(of: name) else { throw VaultError(.missing) }
+    let rows = try Vault.stored {
+      try store.read { database in
+        try Row.fetchAll(
+          database, sql: "SELECT kind, code FROM token WHERE scope = ? ORDER BY kind, code", arguments: [scope.number])
+      }
+    }
+    var tokens: [Token] = []
+    for row in rows {
+      guard let kind = TokenKind(row["kind"] as String), let token = Token(kind, code: row["code"]) else {
+        throw VaultError(.malformed)
+      }
+      tokens.append(token)
+    }
+    return tokens
+  }
+
+  /// The opened key of a scope; `issuing` values under it moves the day from which its retention counts.
+  func crosswalk(_ name: ScopeName, issuing: Bool) async throws(VaultError) -> Crosswalk {
+    try vault.checkUnlocked()
+    guard let scope = try row(of: name) else { throw VaultError(.missing) }
+    guard scope.disposed == nil, let part = scope.key else { throw VaultError(.shredded) }
+    let context = Crosswalk.context(vault.id, name, scope.policy)
+    var bytes = try await TokenVault.typed {
+      try await vault.withSubject(name.subject, create: false, seals: issuing ? 1 : 0) { key in
+        try key.open(part, context: context)
+      }
+    }
+    guard bytes.count == Crosswalk.secretByteCount else { throw VaultError(.malformed) }
+    return try Crosswalk(SecretBytes(taking: &bytes), number: scope.number, name: name, policy: scope.policy)
+  }
+
+  func row(of name: ScopeName) throws(VaultError) -> ScopeRow? {
+    let row = try Vault.stored {
+      try store.read { database in
+        try Row.fetchOne(database, sql: "SELECT * FROM scope WHERE name = ?", arguments: [name.description])
+      }
+    }
+    return if let row { try ScopeRow(row) } else { nil }
+  }
+
+  static func typed<Value>(_ body: () async throws -> Value) async throws(VaultError) -> Value {
+    do {
+      return try await body()
+    } catch let error as VaultError {
+      throw error
+    } catch is CipherError {
+      throw VaultError(.notAuthentic)
+    } catch let error as StorageError {
+      throw VaultError(error.code == .notAuthentic ? .notAuthentic : .storage, number: Int64(error.number))
+    } catch {
+      throw VaultError(.storage)
+    }
+  }
+}
+
+/// The row of a scope.
+struct ScopeRow {
+  let number: Int64
+  let name: ScopeName
+  let policy: RevealPolicy
+  let subject: Digest
+  let key: SealedPart?
+  let created: Moment
+  let disposed: Moment?
+
+  init(_ row: Row) throws(VaultError) {
+    guard let name = ScopeName(row["name"] as String), let policy = RevealPolicy(rawValue: row["policy"]),
+      let subject = Digest([UInt8](row["subject"] as Data).span)
+    else { throw VaultError(.malformed) }
+    number = row["number"]
+    self.name = name
+    self.policy = policy
+    self.subject = subject
+    created = Moment(milliseconds: row["created"])
+    disposed = (row["disposed"] as Int64?).map { Moment(milliseconds: $0) }
+    if let bytes = row["key"] as Data?, let commitment = row["commitment"] as Data? {
+      guard let commitment = Digest([UInt8](commitment).span),
+        let part = SealedPart(bytes: [UInt8](bytes), commitment: commitment)
+      else { throw VaultError(.malformed) }
+      key = part
+    } else {
+      key = nil
+    }
+  }
+}

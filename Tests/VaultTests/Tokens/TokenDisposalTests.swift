@@ -1,0 +1,57 @@
+import Ciphers
+import Testing
+import Vault
+
+struct TokenDisposalTests {
+  @Test func `destroys the crosswalk of a scope by two people, after its retention and without a hold`() async throws {
+    var settings = Vault.Settings()
+    settings.retention = .healthRecords
+    let clock = TestClock()
+    let bench = try await TokenBench(.single, settings: settings, clock: clock)
+    let token = try await bench.issue("Maria Gonzalez")[0]
+    let subject = try bench.tokens.scope(bench.scope).subject
+    let administration = try bench.administration()
+
+    func approved(_ operation: Proposal.Operation, _ object: String) async throws -> String {
+      let proposal = administration.draft(operation, object: object)
+      try await administration.submit(
+        proposal, by: "ada", signature: try bench.key("ada").sign(proposal, as: .proposer))
+      try await administration.approve(
+        proposal.id, by: "ben", signature: try bench.key("ben").sign(proposal, as: .approver))
+      return proposal.id
+    }
+    func shred() async throws {
+      let proposal = try await approved(.shred, subject.description)
+      _ = try await administration.announceShred(try await administration.approval(of: proposal))
+      try await bench.record()
+      _ = try await administration.completeShred(subject)
+    }
+
+    let early = await refusal { try await shred() }
+    guard case .retained = early else {
+      Issue.record("destroyed before its retention ended: \(String(describing: early))")
+      return
+    }
+    clock.advance(days: 6 * 366 + 2)
+    let hold = try await approved(.placeHold, subject.description)
+    _ = try await administration.placeHold(try await administration.approval(of: hold))
+    #expect(await refusal { try await shred() } == .held)
+    let release = try await approved(.releaseHold, hold)
+    _ = try await administration.releaseHold(try await administration.approval(of: release))
+    #expect(try bench.tokens.disposeOfShredded() == [])
+    try await shred()
+    bench.vault.forget()
+
+    #expect(
+      await refusal {
+        _ = try await bench.tokens.reveal(
+          token, in: bench.scope, for: .treatment, by: bench.key("rosa"), recording: bench.record)
+      } != nil)
+    #expect(try bench.tokens.disposeOfShredded() == [bench.scope])
+    #expect(try bench.tokens.scope(bench.scope).tokens.isEmpty)
+    #expect(try bench.tokens.scope(bench.scope).disposed != nil)
+    #expect(await refusal { _ = try await bench.issue("Maria Gonzalez") } == .shredded)
+    #expect(await refusal { try await bench.tokens.create(bench.scope) } == .exists)
+    #expect(try bench.tokens.disposeOfShredded() == [])
+  }
+}

@@ -125,7 +125,7 @@ extension Vault {
       done = try await setState(
         approval, event, key, from: [.active, .old, .disabled], to: .pendingDestruction, due: due
       ) { database in
-        try refuseWhileKept(plan(root, version, 0, database), until: due)
+        try refuseWhileKept(plan(Vault.tenantKeyID(version ?? 0), version, 0, database), until: due)
       }
     }
     forget()
@@ -168,7 +168,7 @@ extension Vault {
       let evidence = try await destroyedKeyEvidence(version)
       try Vault.stored {
         try store.write { database in
-          try refuseWhileKept(plan(root, version, 0, database), until: now)
+          try refuseWhileKept(plan(Vault.tenantKeyID(version), version, 0, database), until: now)
           try database.execute(
             sql: "UPDATE tenant_key SET state = 4, wrapped = NULL WHERE version = ? AND state = 3", arguments: [version]
           )

@@ -1,0 +1,187 @@
+import Bytes
+import Ciphers
+import Foundation
+import TestKit
+import Testing
+import Vault
+
+struct DisposalTests {
+  private let bench: TestVault
+
+  init() throws { bench = try TestVault() }
+
+  private func shred(_ tag: Digest, _ vault: Vault) async throws -> DisposalCertificate {
+    _ = try await vault.announceShred(bench.agreed(vault, .shred, tag.description))
+    try await bench.record(vault)
+    return try await vault.completeShred(tag)
+  }
+
+  /// The moment six years after the end of the day on which the clock stands.
+  private var end: Moment {
+    Moment(milliseconds: (bench.clock().dayNumber + 1) * Moment.day).adding(years: 6)
+  }
+
+  private func passUntil(_ moment: Moment) {
+    bench.pass(milliseconds: moment.milliseconds - bench.clock().milliseconds)
+  }
+
+  @Test(.proves("LIF-01"))
+  func `deletes at the end of retention and not before, and a hold wins`() async throws {
+    let (use, vault) = try await bench.create()
+    let tag = try await use.withSubject(.ada, create: true) { key in Vault.subjectTag(key) }
+    let held = try await use.withSubject(.bob, create: true) { key in Vault.subjectTag(key) }
+    let placed = try await vault.placeHold(bench.agreed(vault, .placeHold, held.description))
+    #expect(placed.name == .holdPlaced)
+    let end = end
+    passUntil(Moment(milliseconds: end.milliseconds - 1))
+    let early = await failure { _ = try await shred(tag, vault) }
+    #expect(early == VaultError(.retained(until: end)))
+    #expect(try vault.due(at: bench.clock()).isEmpty)
+    bench.pass(milliseconds: 1)
+    #expect(await failure { _ = try await shred(held, vault) } == VaultError(.held))
+    let purge = try await bench.agreed(vault, .purge, "retention", ["until": String(end.milliseconds)])
+    #expect(try await vault.announcePurge(purge) == [tag])
+    try await bench.record(vault)
+    _ = try await vault.completeShred(tag)
+    #expect(try vault.outline(of: tag).isShredded)
+    #expect(try !vault.outline(of: held).isShredded)
+    let hold = try #require(try vault.holds(on: held).first)
+    _ = try await vault.releaseHold(bench.agreed(vault, .releaseHold, hold))
+    _ = try await shred(held, vault)
+    #expect(try vault.outline(of: held).isShredded)
+  }
+
+  @Test(.proves("LIF-04"))
+  func `a destroyed key leaves a backup copy unreadable, and its certificate verifies`() async throws {
+    let (use, vault) = try await bench.create()
+    let context = Array("entry 1".utf8)
+    var random = SystemRandomNumberGenerator()
+    let (part, tag) = try await use.withSubject(.ada, create: true) { key in
+      (try key.seal(Array("a note".utf8).span, context: context, using: &random), Vault.subjectTag(key))
+    }
+    let backup = try #require(SealedPart(bytes: part.bytes, commitment: part.commitment))
+    let row = try wrappedRow()
+    passUntil(end)
+    let certificate = try await shred(tag, vault)
+    await #expect(throws: VaultError(.unknownSubject)) {
+      _ = try await use.withSubject(.ada, create: false) { key in try key.open(backup, context: context) }
+    }
+    // A key that is made anew for the same person opens nothing of the old one.
+    await #expect(throws: CipherError(code: .notAuthentic)) {
+      _ = try await use.withSubject(.ada, create: true) { key in try key.open(backup, context: context) }
+    }
+    #expect(try files().allSatisfy { $0.range(of: row) == nil })
+    let key = try await vault.certificateKey()
+    #expect(certificate.verifies(with: key))
+    let copy = try #require(DisposalCertificate(certificate.bytes))
+    #expect(copy == certificate)
+    #expect(try vault.certificate(of: tag) == certificate)
+    #expect(copy.statement["method"] == .string("cryptographic erase"))
+    #expect(copy.statement["people"]?.array?.count == 2)
+    let forged = String(decoding: certificate.bytes, as: UTF8.self)
+      .replacingOccurrences(of: "cryptographic erase", with: "cryptographic eraze")
+    #expect(DisposalCertificate(Array(forged.utf8))?.verifies(with: key) == false)
+  }
+
+  @Test func `a key is not destroyed while its announcement is not in the log`() async throws {
+    let (use, vault) = try await bench.create()
+    let tag = try await use.withSubject(.ada, create: true) { key in Vault.subjectTag(key) }
+    passUntil(end)
+    let intent = try await vault.announceShred(bench.agreed(vault, .shred, tag.description))
+    #expect(intent.phase == .intent && intent.name == .subjectShredded)
+    #expect(await failure { _ = try await vault.completeShred(tag) } == VaultError(.unrecorded))
+    #expect(try vault.announcedShreds() == [tag])
+    // It is not used any more, also by who had it in memory.
+    use.forget()
+    #expect(await failure { _ = try await use.tag(of: .ada) } == VaultError(.shredded))
+    await #expect(throws: LogDown.self) { try await vault.takeOutbox { _ in throw LogDown() } }
+    #expect(await failure { _ = try await vault.completeShred(tag) } == VaultError(.unrecorded))
+    try await bench.record(vault)
+    _ = try await vault.completeShred(tag)
+    let events = try await bench.record(vault)
+    #expect(events.map(\.name) == [.subjectShredded] && events.map(\.phase) == [.done])
+    #expect(try vault.announcedShreds().isEmpty)
+  }
+
+  @Test func `a later entry in the log prolongs the retention`() async throws {
+    let (use, vault) = try await bench.create()
+    let tag = try await use.withSubject(.ada, create: true) { key in Vault.subjectTag(key) }
+    passUntil(end)
+    let last = bench.clock().adding(days: -10)
+    let refused = await failure {
+      _ = try await vault.announceShred(bench.agreed(vault, .shred, tag.description), lastEntry: last)
+    }
+    let until = Moment(milliseconds: (last.dayNumber + 1) * Moment.day).adding(years: 6)
+    #expect(refused == VaultError(.retained(until: until)))
+  }
+
+  @Test func `what was destroyed is destroyed again after old rows came back`() async throws {
+    let (use, vault) = try await bench.create()
+    let tag = try await use.withSubject(.ada, create: true) { key in Vault.subjectTag(key) }
+    #expect(try await vault.reapply(shreds: [tag]) == 1)
+    #expect(try await vault.reapply(shreds: [tag]) == 0)
+    use.forget()
+    #expect(await failure { _ = try await use.tag(of: .ada) } == VaultError(.unknownSubject))
+  }
+
+  @Test func `a dry run counts what a destruction makes unreadable and names nobody`() async throws {
+    let (use, vault) = try await bench.create()
+    var tags: [Digest] = []
+    for number in 0..<3 {
+      tags.append(
+        try await use.withSubject(SubjectReference(.patient, "mrn|\(number)"), create: true) { key in
+          Vault.subjectTag(key)
+        })
+      bench.pass(days: 1)
+    }
+    _ = try await use.withSubject(SubjectReference(.workforce, "jones"), create: true) { _ in }
+    let day = bench.clock().dayNumber
+    let plan = try vault.plan(destroying: Vault.tenantKeyID(1), tags: 3)
+    #expect(plan.byKind == [.patient: 3, .workforce: 1])
+    #expect(plan.byDay == [day - 3: 1, day - 2: 1, day - 1: 1, day: 1])
+    #expect(plan.tags == tags && plan.secrets.count == TenantSecret.allCases.count && plan.held == 0)
+    #expect(try vault.plan(destroying: .root).subjects == 4)
+  }
+
+  @Test func `a tenant key is destroyed after its waiting period, not before, and not while it is kept`() async throws {
+    let (use, vault) = try await bench.create()
+    _ = try await use.withSubject(.ada, create: true) { _ in }
+    let kept = await failure {
+      _ = try await vault.scheduleDestruction(bench.agreed(vault, .destroy, "tenant/1"))
+    }
+    #expect(kept == VaultError(.retained(until: end), key: Vault.tenantKeyID(1)))
+    let hasty = await failure {
+      _ = try await vault.scheduleDestruction(bench.agreed(vault, .destroy, "tenant/1", ["days": "6"]))
+    }
+    #expect(hasty == VaultError(.waiting(until: nil)))
+    _ = try await vault.rotateTenantKey(bench.agreed(vault, .rotateTenant, "tenant"))
+    _ = try await vault.rewrapSubjects()
+    let scheduled = try await vault.scheduleDestruction(bench.agreed(vault, .destroy, "tenant/1", ["days": "7"]))
+    #expect(scheduled.phase == .intent)
+    #expect(try vault.tenantKeys().map(\.state) == [.pendingDestruction, .enabled])
+    bench.pass(days: 7, milliseconds: -1)
+    try await bench.record(vault)
+    #expect(try await vault.destroyDue().isEmpty)
+    bench.pass(milliseconds: 1)
+    #expect(try await vault.destroyDue().map(\.name) == [.keyDestroyed])
+    #expect(try vault.tenantKeys().map(\.state) == [.destroyed, .enabled])
+    let cancel = await failure {
+      _ = try await vault.cancelDestruction(bench.agreed(vault, .cancelDestruction, "tenant/1"))
+    }
+    #expect(cancel?.code == .keyDisabled)
+    _ = try await use.tag(of: .ada)
+  }
+
+  private func files() throws -> [Data] {
+    try FileManager.default.contentsOfDirectory(atPath: bench.folder.path + "/vault").compactMap {
+      FileManager.default.contents(atPath: bench.folder.path + "/vault/" + $0)
+    }
+  }
+
+  /// The wrapped key of the first subject, as it lies in the file.
+  private func wrappedRow() throws -> Data {
+    try SubjectRows(bench.folder.path).wrapped(1)
+  }
+}
+
+struct LogDown: Error {}

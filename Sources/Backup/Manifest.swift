@@ -1,0 +1,128 @@
+import Bytes
+package import Ciphers
+
+/// What an archive holds, so that a restore can be proved.
+package struct Manifest: Hashable, Sendable {
+  /// What an archive is for.
+  package enum Kind: String, Hashable, Sendable {
+    /// The log, the stores without the keys of subjects, the configuration.
+    case data
+    /// The keys of subjects, wrapped, and the sealed files of keys.
+    case escrow
+  }
+
+  /// One file of the archive.
+  package struct File: Hashable, Sendable {
+    /// Its name in the archive.
+    package let name: String
+    /// How many bytes it has.
+    package let size: UInt64
+    /// Their SHA-256 digest.
+    package let digest: Digest
+  }
+
+  /// How many rows a table of a store has.
+  package struct Count: Hashable, Sendable {
+    /// The store's file.
+    package let store: String
+    /// The table.
+    package let table: String
+    /// How many rows it has.
+    package let rows: Int
+  }
+
+  /// The published checkpoint that the archive holds.
+  package struct Log: Hashable, Sendable {
+    /// How many entries it covers.
+    package let size: UInt64
+    /// The root of their tree.
+    package let root: Digest
+  }
+
+  static let name = "manifest.json"
+  static let longest = 64 << 20
+
+  /// What the archive is for.
+  package var kind: Kind
+  /// When it was made, in milliseconds since 1970.
+  package var made: Int64
+  /// The id of the vault; nil without one.
+  package var vault: String?
+  /// The log; nil in an escrow.
+  package var log: Log?
+  /// The rows of the stores.
+  package var counts: [Count] = []
+  /// The files, but for the manifest.
+  package var files: [File] = []
+
+  /// How many rows the tables of this name have together.
+  package func rows(of table: String) -> Int { counts.reduce(0) { $1.table == table ? $0 + $1.rows : $0 } }
+}
+
+extension Manifest {
+  /// The manifest as JSON.
+  var bytes: [UInt8] {
+    var members = [
+      JSONMember("format", .string("cordon backup 1")), JSONMember("kind", .string(kind.rawValue)),
+      JSONMember("made", .number(String(made))),
+    ]
+    if let vault { members.append(JSONMember("vault", .string(vault))) }
+    if let log {
+      members.append(
+        JSONMember(
+          "log",
+          .object([
+            JSONMember("size", .number(String(log.size))), JSONMember("root", .string(log.root.description)),
+          ])))
+    }
+    members.append(
+      JSONMember(
+        "counts",
+        .array(
+          counts.map {
+            .object([
+              JSONMember("store", .string($0.store)), JSONMember("table", .string($0.table)),
+              JSONMember("rows", .number(String($0.rows))),
+            ])
+          })))
+    members.append(
+      JSONMember(
+        "files",
+        .array(
+          files.map {
+            .object([
+              JSONMember("name", .string($0.name)), JSONMember("size", .number(String($0.size))),
+              JSONMember("sha256", .string($0.digest.description)),
+            ])
+          })))
+    var bytes: [UInt8] = []
+    JSONValue.object(members).write(into: &bytes)
+    return bytes + [0x0A]
+  }
+
+  /// The manifest that the JSON is; nil when it is none.
+  init?(_ bytes: [UInt8]) {
+    guard let json = try? JSONValue(parsing: bytes), json["format"]?.string == "cordon backup 1",
+      let kind = json["kind"]?.string.flatMap(Kind.init(rawValue:)), let made = json["made"]?.integer,
+      let counts = json["counts"]?.array, let files = json["files"]?.array
+    else { return nil }
+    self.init(kind: kind, made: Int64(made), vault: json["vault"]?.string)
+    if let log = json["log"] {
+      guard let size = log["size"]?.integer, size >= 0,
+        let root = log["root"]?.string.flatMap({ Digest(hexadecimal: $0) })
+      else { return nil }
+      self.log = Log(size: UInt64(size), root: root)
+    }
+    for count in counts {
+      guard let store = count["store"]?.string, let table = count["table"]?.string, let rows = count["rows"]?.integer
+      else { return nil }
+      self.counts.append(Count(store: store, table: table, rows: rows))
+    }
+    for file in files {
+      guard let name = file["name"]?.string, let size = file["size"]?.integer, size >= 0,
+        let digest = file["sha256"]?.string.flatMap({ Digest(hexadecimal: $0) })
+      else { return nil }
+      self.files.append(File(name: name, size: UInt64(size), digest: digest))
+    }
+  }
+}

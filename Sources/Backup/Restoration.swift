@@ -1,0 +1,162 @@
+import Bytes
+package import Ciphers
+package import Ledger
+
+/// A backup in the course of being restored, in a directory beside the one that it will be.
+///
+/// Nothing has the final name before everything is proved; what was not completed is removed.
+package struct Restoration: ~Copyable {
+  /// What a restore was found to hold.
+  package struct Proof: Hashable, Sendable {
+    /// What the check of the log found.
+    package let log: Verification
+    /// Subjects whose keys may be used.
+    package let subjects: Int
+    /// Subjects whose keys were destroyed, before the backup or since.
+    package let destroyed: Int
+    /// Subjects whose keys are in no escrow that was given.
+    package let withoutKey: Int
+    /// Keys that the escrow held and that the log says were destroyed.
+    package let destroyedAgain: Int
+  }
+
+  static let escrowedKeys = "vault/subject-keys.sqlite"
+
+  /// What the archive holds.
+  package let manifest: Manifest
+  private let target: String
+  private let directory: LocalDirectory
+  private var hasEscrow = false
+  private var destroyedAgain = 0
+
+  /// Where the files are until the restore is complete.
+  package var path: String { directory.path }
+
+  /// Unpacks a backup of data beside `target`, which nothing may have as its name.
+  package init(of archive: String, with decryptor: consuming AgeDecryptor, into target: String) throws(BackupError) {
+    guard !LocalDirectory.exists(target) else { throw BackupError(.exists) }
+    let directory = LocalDirectory("\(target).partial")
+    try directory.create()
+    let manifest = try Restoration.unpack(archive, with: decryptor, into: directory)
+    self.manifest = manifest
+    self.target = target
+    self.directory = directory
+  }
+
+  // After `complete` there is nothing under the temporary name.
+  deinit { directory.remove() }
+
+  /// Puts back the keys of an escrow, but for those that were destroyed.
+  package mutating func add(escrow archive: String, with decryptor: consuming AgeDecryptor) throws(BackupError) {
+    try destroyAgain()
+    let unpacked = LocalDirectory(directory.file("escrow.partial"))
+    try unpacked.create()
+    let manifest: Manifest
+    let restored: Int
+    do throws(BackupError) {
+      manifest = try Unpacking.unpack(archive, with: decryptor, into: unpacked)
+      guard manifest.kind == .escrow else { throw BackupError(.malformed) }
+      guard manifest.vault == self.manifest.vault else { throw BackupError(.otherVault) }
+      let keys = unpacked.file(Restoration.escrowedKeys)
+      if manifest.vault != nil {
+        guard try StoreCopy.isWhole(keys) else { throw BackupError(.store, name: Restoration.escrowedKeys) }
+        restored = try StoreCopy.restoreKeys(from: keys, into: directory.file(StoreCopy.vault))
+      } else {
+        restored = 0
+      }
+      for file in manifest.files where file.name.hasSuffix(".key") {
+        guard let name = ArchiveName(file.name) else { throw BackupError(.malformed) }
+        for inside in name.directories { try directory.createInside(inside) }
+        try LocalDirectory.move(unpacked.file(file.name), to: directory.file(file.name))
+      }
+    } catch {
+      unpacked.remove()
+      throw error
+    }
+    unpacked.remove()
+    hasEscrow = true
+    destroyedAgain = manifest.rows(of: StoreCopy.keyTable) - restored
+  }
+
+  /// Proves the log, the stores and the keys.
+  ///
+  /// The log is checked with `key`, or with the one in the archive: who could write another archive could put another
+  /// key into it.
+  package mutating func prove(with key: VerifierKey? = nil) throws(BackupError) -> Proof {
+    let verification = try log(key)
+    for name in Set(manifest.counts.map(\.store)) {
+      let path = directory.file(name)
+      guard try StoreCopy.isWhole(path) else { throw BackupError(.store, name: name) }
+      let listed = manifest.counts.filter { $0.store == name && !isOfKeys($0) }
+      let found = try StoreCopy.counts(of: path, named: name).filter { !isOfKeys($0) }
+      guard listed == found else { throw BackupError(.store, name: name) }
+    }
+    try destroyAgain()
+    guard manifest.vault != nil else {
+      return Proof(log: verification, subjects: 0, destroyed: 0, withoutKey: 0, destroyedAgain: 0)
+    }
+    let subjects = try StoreCopy.subjects(in: directory.file(StoreCopy.vault))
+    guard !hasEscrow || subjects.withoutKey == 0 else {
+      throw BackupError(.keysMissing, number: Int32(clamping: subjects.withoutKey))
+    }
+    return Proof(
+      log: verification, subjects: subjects.active, destroyed: subjects.destroyed, withoutKey: subjects.withoutKey,
+      destroyedAgain: destroyedAgain)
+  }
+
+  /// Gives the directory its final name.
+  package consuming func complete() throws(BackupError) {
+    try LocalDirectory.move(directory.path, to: target)
+  }
+
+  private static func unpack(
+    _ archive: String, with decryptor: consuming AgeDecryptor, into directory: LocalDirectory
+  ) throws(BackupError) -> Manifest {
+    do throws(BackupError) {
+      let manifest = try Unpacking.unpack(archive, with: decryptor, into: directory)
+      guard manifest.kind == .data else { throw BackupError(.malformed) }
+      return manifest
+    } catch {
+      directory.remove()
+      throw error
+    }
+  }
+
+  private func log(_ key: VerifierKey?) throws(BackupError) -> Verification {
+    let verification: Verification
+    do throws(LedgerError) {
+      let key = if let key { key } else { try Custody.verifier(data: directory.path) }
+      verification = try AuditLog.verify(data: directory.path, key: key)
+    } catch {
+      throw BackupError(.ledger(error.code), number: error.number)
+    }
+    guard verification.isWhole, let log = manifest.log, verification.checkpointSize == log.size,
+      let note = try LocalFile(reading: directory.file("log/checkpoint"))?.read(1 << 16, at: 0),
+      Manifest.Log(note: note) == log
+    else { throw BackupError(.log) }
+    return verification
+  }
+
+  private func isOfKeys(_ count: Manifest.Count) -> Bool {
+    count.store == StoreCopy.vault && count.table == StoreCopy.keyTable
+  }
+
+  /// Marks as destroyed whom the log says was destroyed after the store was copied.
+  private func destroyAgain() throws(BackupError) {
+    guard manifest.vault != nil else { return }
+    var tags: [Digest] = []
+    do throws(LedgerError) {
+      var entries = try EntryReader(data: directory.path)
+      while let entry = try entries.next() {
+        guard entry.outline.event == .subjectShredded else { continue }
+        guard let json = try? JSONValue(parsing: entry.json), json["phase"]?.string != "intent",
+          let tag = json["object"]?.string.flatMap({ Digest(hexadecimal: $0) })
+        else { continue }
+        tags.append(tag)
+      }
+    } catch {
+      throw BackupError(.ledger(error.code), number: error.number)
+    }
+    try StoreCopy.destroyKeys(of: tags, in: directory.file(StoreCopy.vault))
+  }
+}

@@ -1,0 +1,142 @@
+import Ciphers
+import GRDB
+import struct Foundation.Data
+
+/// Copies of SQLite stores: consistent while others write, and without what does not belong into the archive.
+enum StoreCopy {
+  /// The store of the vault, by its name in the data directory.
+  static let vault = "vault/vault.sqlite"
+  /// The table of the vault that holds the keys of subjects, wrapped.
+  static let keyTable = "subject_key"
+
+  /// A copy of `source` without the rows of `table`; nothing of them is left in its free pages.
+  static func copy(_ source: String, to target: String, without table: String?) throws(BackupError) {
+    try BackupError.typed {
+      let store = try DatabaseQueue(path: source, configuration: configuration)
+      try store.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [target]) }
+      try store.close()
+      guard let table else { return }
+      let copy = try DatabaseQueue(path: target, configuration: configuration)
+      try copy.writeWithoutTransaction { database in
+        guard try database.tableExists(table) else { return }
+        try database.execute(sql: "DELETE FROM \(table.quotedDatabaseIdentifier)")
+        try database.execute(sql: "VACUUM")
+      }
+      try copy.close()
+    }
+  }
+
+  /// A new store with the keys of subjects alone.
+  static func copyKeys(of source: String, to target: String) throws(BackupError) {
+    try BackupError.typed {
+      let store = try DatabaseQueue(path: source, configuration: configuration)
+      try store.writeWithoutTransaction { database in
+        try database.execute(sql: "ATTACH DATABASE ? AS escrow", arguments: [target])
+        try database.execute(sql: "CREATE TABLE escrow.subject_key AS SELECT * FROM main.subject_key ORDER BY id")
+        try database.execute(sql: "DETACH DATABASE escrow")
+      }
+      try store.close()
+    }
+  }
+
+  /// Puts the keys of an escrow back for the subjects that are not destroyed: how many.
+  static func restoreKeys(from escrow: String, into target: String) throws(BackupError) -> Int {
+    try BackupError.typed {
+      let store = try DatabaseQueue(path: target, configuration: configuration)
+      let count = try store.writeWithoutTransaction { database in
+        try database.execute(sql: "ATTACH DATABASE ? AS escrow", arguments: [escrow])
+        try database.execute(
+          sql: """
+            INSERT INTO main.subject_key (id, version, wrapped) SELECT id, version, wrapped FROM escrow.subject_key
+            WHERE id IN (SELECT id FROM main.subject WHERE state <> 2)
+            """)
+        let count = database.changesCount
+        try database.execute(sql: "DETACH DATABASE escrow")
+        return count
+      }
+      try store.close()
+      return count
+    }
+  }
+
+  /// Destroys the keys of the subjects with these tags, as the vault does it.
+  static func destroyKeys(of tags: [Digest], in path: String) throws(BackupError) {
+    try BackupError.typed {
+      let store = try DatabaseQueue(path: path, configuration: configuration)
+      try store.write { database in
+        for tag in tags {
+          let tag = Data(tag.bytes)
+          let key = "id = (SELECT id FROM subject WHERE tag = ?)"
+          try database.execute(
+            sql: "UPDATE subject_key SET wrapped = zeroblob(length(wrapped)) WHERE \(key)", arguments: [tag])
+          try database.execute(sql: "DELETE FROM subject_key WHERE \(key)", arguments: [tag])
+          try database.execute(
+            sql: "UPDATE subject SET state = 2, lookup = NULL, reference = NULL WHERE tag = ?", arguments: [tag])
+        }
+      }
+      try store.close()
+    }
+  }
+
+  /// What a store of the vault holds about subjects.
+  struct Subjects: Hashable {
+    var active = 0
+    var destroyed = 0
+    var withoutKey = 0
+  }
+
+  static func subjects(in path: String) throws(BackupError) -> Subjects {
+    try reading(path) { database in
+      func count(_ condition: String) throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM subject WHERE \(condition)") ?? 0
+      }
+      return Subjects(
+        active: try count("state <> 2"), destroyed: try count("state = 2"),
+        withoutKey: try count("state <> 2 AND id NOT IN (SELECT id FROM subject_key)"))
+    }
+  }
+
+  /// The id of the vault.
+  static func vaultID(in path: String) throws(BackupError) -> String? {
+    try reading(path) { try String.fetchOne($0, sql: "SELECT id FROM vault") }
+  }
+
+  /// The rows of every table.
+  static func counts(of path: String, named name: String) throws(BackupError) -> [Manifest.Count] {
+    try reading(path) { database in
+      let tables = try String.fetchAll(
+        database, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+      return try tables.map { table in
+        let rows = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM \(table.quotedDatabaseIdentifier)")
+        return Manifest.Count(store: name, table: table, rows: rows ?? 0)
+      }
+    }
+  }
+
+  /// Whether SQLite finds every page and every reference as it should be.
+  static func isWhole(_ path: String) throws(BackupError) -> Bool {
+    try reading(path) { database in
+      let pages = try String.fetchAll(database, sql: "PRAGMA integrity_check")
+      let references = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check")
+      return pages == ["ok"] && references.isEmpty
+    }
+  }
+
+  private static func reading<Value>(_ path: String, _ body: (Database) throws -> Value) throws(BackupError) -> Value {
+    try BackupError.typed {
+      let store = try DatabaseQueue(path: path, configuration: configuration)
+      let value = try store.read(body)
+      try store.close()
+      return value
+    }
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    configuration.prepareDatabase { database in
+      try database.execute(sql: "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF")
+    }
+    return configuration
+  }
+}

@@ -98,11 +98,17 @@ def tree(hashes):
 
 
 def tile(fetch, level, index, width):
+    """A tile, or the beginning of the wider one that has taken its place since."""
     path, rest = f"{index % 1000:03}", index // 1000
     while rest:
         path, rest = f"x{rest % 1000:03}/{path}", rest // 1000
-    path = f"tile/{level}/{path}"
-    return fetch(path if width == 256 else f"{path}.p/{width}")
+    try:
+        return fetch(f"tile/{level}/{path}" + (f".p/{width}" if width < 256 else ""))
+    except OSError:
+        content, end = fetch(f"tile/{level}/{path}"), 0
+        for _ in range(width):
+            end += 32 if level != "entries" else 2 + int.from_bytes(content[end : end + 2], "big")
+        return content[:end]
 
 
 def check_log(fetch, vkey):

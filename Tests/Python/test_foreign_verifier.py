@@ -1,13 +1,15 @@
 """A program that has never heard of Cordon checks its log, its receipts and its witnesses' work."""
 
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import foreign_verifier
 import pytest
 from conftest import chat, eventually
-from paths import CORDON
+from paths import CORDON, ROOT
 from witness import Witness
 
 VERIFIER = Path(__file__).with_name("foreign_verifier.py")
@@ -93,6 +95,20 @@ def test_foreign_code_checks_a_receipt(copied, tmp_path):
     entry.write_bytes(original + b" ")
     assert verify(data / "log", vkey, receipt, entry).returncode != 0
     assert cordon("receipt", "--check", receipt, "--entry", entry, "--key", vkey).returncode == 1
+
+
+def test_the_code_on_the_page_about_the_format_checks_a_receipt(copied, tmp_path):
+    data, vkey = copied
+    page = {}
+    exec(re.search(r"```python\n(.*?)```", (ROOT / "Docs/log.md").read_text(encoding="utf-8"), re.DOTALL)[1], page)
+    receipt, entry = tmp_path / "receipt", tmp_path / "entry"
+    for index in (0, 100, 256):
+        cordon("receipt", index, "--data", data, "--output", receipt, "--entry", entry)
+        texts = receipt.read_bytes(), entry.read_bytes(), vkey, foreign_verifier.is_signed
+        assert page["check_receipt"](*texts)[0] == index
+        for place in range(2):
+            with pytest.raises((ValueError, IndexError)):
+                page["check_receipt"](*(text + b"x" if at == place else text for at, text in enumerate(texts)))
 
 
 def test_tiles_are_made_anew_with_the_same_bytes(copied):

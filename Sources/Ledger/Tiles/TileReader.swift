@@ -98,6 +98,21 @@ package struct TileReader: Sendable {
     return entry
   }
 
+  /// Checks every tile and every bundle up to the checkpoint.
+  package mutating func checkAll() throws(LedgerError) {
+    let width = UInt64(Tile.fullWidth)
+    for index in 0..<(checkpoint.size + width - 1) / width {
+      let hashes = try hashes(level: 0, index: index)
+      let tile = Tile(.entries, index: index, width: hashes.count)
+      guard let bytes = try folder.bytes(of: tile), let places = EntryBundle.places(in: bytes.span),
+        places.count == hashes.count
+      else { throw LedgerError(.tile(tile)) }
+      for (place, hash) in zip(places, hashes) where MerkleTree.leaf(bytes.span.extracting(place)) != hash {
+        throw LedgerError(.tile(tile))
+      }
+    }
+  }
+
   private func covers(_ size: UInt64) throws(LedgerError) {
     guard size <= checkpoint.size else { throw LedgerError(.uncovered(size)) }
   }

@@ -35,6 +35,10 @@ struct TileReaderTests {
         var reader = try TileReader(data: tiled.log.data, key: key)
         _ = try reader.entry(index)
       }
+      func readAll() throws {
+        var reader = try TileReader(data: tiled.log.data, key: key)
+        try reader.checkAll()
+      }
       var changed = bytes
       changed[5] ^= 1
       for content in [changed, bytes.dropLast(), bytes + [0], []] {
@@ -44,11 +48,13 @@ struct TileReaderTests {
           Issue.record("\(path): \(error)")
           return
         }
+        #expect(throws: error) { try readAll() }
       }
       try FileManager.default.removeItem(atPath: tiled.log.path(path))
       #expect(throws: LedgerError(.tile(tile))) { try read() }
       try tiled.log.write(bytes, to: tiled.log.path(path))
       try read()
+      try readAll()
     }
   }
 

@@ -61,9 +61,15 @@ actor SyslogSender {
   }
 
   /// Sends what waits and ends the connection in order.
+  ///
+  /// A receiver that ends a TLS connection without saying so is forgiven: many do, and by then all was handed over.
   func close() async throws {
     try await flush()
-    try await sending { channel in channel.close() }
+    try await sending { channel in
+      channel.close().flatMapErrorThrowing { error in
+        guard case NIOSSLError.uncleanShutdown = error else { throw error }
+      }
+    }
   }
 
   /// Ends the connection without sending what waits.
@@ -79,7 +85,7 @@ actor SyslogSender {
   private func sending(_ send: (any Channel) -> EventLoopFuture<Void>) async throws {
     do {
       try await send(channel).get()
-    } catch is NIOSSLError {
+    } catch  where error is NIOSSLError || error is NIOSSLExtraError {
       throw CommandFailure(
         .unavailable, "TLS with `\(receiver.name)` failed: is its certificate signed by one of --ca?")
     } catch {

@@ -1,3 +1,4 @@
+import Bytes
 import Ciphers
 
 /// A line of ArcSight's Common Event Format, version 0.
@@ -96,14 +97,14 @@ extension AuditRecord {
 
   /// A key of our own as the format wants them: vendor, product and what it means, in letters and digits.
   static func key(_ name: String) -> String {
-    var key = "CordonLog"
+    var key = Array("CordonLog".utf8)
     var isStart = true
-    for scalar in name.unicodeScalars {
-      let isWord = scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
-      if isWord { key += isStart ? scalar.properties.uppercaseMapping : String(scalar) }
+    for byte in name.utf8 {
+      let isWord = ASCII.isAlphanumeric(byte)
+      if isWord { key.append(isStart && (0x61...0x7A).contains(byte) ? byte - 0x20 : byte) }
       isStart = !isWord
     }
-    return key
+    return String(decoding: key, as: UTF8.self)
   }
 }
 

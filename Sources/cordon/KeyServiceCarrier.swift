@@ -29,6 +29,9 @@ struct KeyServiceCarrier: Sendable {
     var configuration = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
     configuration.timeout.connect = min(timeout, .seconds(10))
     configuration.timeout.read = timeout
+    // The provider knows what may be tried again; a server that refuses connections or shows a false certificate is told
+    // of at once.
+    configuration.connectionPool.retryConnectionEstablishment = false
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 

@@ -16,7 +16,8 @@ struct WitnessCarrier: Sendable {
   /// Submits the checkpoint to all witnesses.
   func push(_ witnessing: Witnessing) async throws(LedgerError) -> Witnessing.Report {
     // Redirects are not followed: the log was told where its witnesses are.
-    var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+    var configuration = HTTPClient.Configuration()
+    configuration.redirectConfiguration = .disallow
     configuration.timeout.connect = timeout
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     let result: Result<Witnessing.Report, LedgerError>

@@ -85,11 +85,10 @@ actor SyslogSender {
   private func sending(_ send: (any Channel) -> EventLoopFuture<Void>) async throws {
     do {
       try await send(channel).get()
-    } catch  where error is NIOSSLError || error is NIOSSLExtraError {
-      throw CommandFailure(
-        .unavailable, "TLS with `\(receiver.name)` failed: is its certificate signed by one of --ca?")
     } catch {
-      throw CommandFailure(.unavailable, "the connection to `\(receiver.name)` broke while records were sent")
+      // A write that waits for the handshake fails as one on a closed connection does: which of the two it was is lost.
+      let advice = receiver.transport == .tls ? ", or its certificate is not signed by one that is trusted" : ""
+      throw CommandFailure(.unavailable, "the connection to `\(receiver.name)` broke while records were sent\(advice)")
     }
   }
 

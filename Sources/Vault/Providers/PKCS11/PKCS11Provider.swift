@@ -127,7 +127,7 @@ package final class PKCS11Provider: KeyProvider {
     return try await run(key) { session throws(TokenFault) in
       let root = try RootKey(key, in: session)
       // A new version of a disabled key would be an enabled one.
-      guard try root.isEnabled(in: session) else { throw TokenFault(.keyDisabled) }
+      guard try root.isEnabled(in: session) else { throw TokenFault(unclear: .keyDisabled) }
       guard let newest = root.versions.last, newest.version < .max else { throw TokenFault(.usedUp) }
       try root.generate(newest.version + 1, wrapping, in: session)
       return try RootKey(key, in: session).description(in: session)

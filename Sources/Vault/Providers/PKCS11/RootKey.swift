@@ -28,9 +28,9 @@ struct RootKey {
     guard let newest = versions.last, !signs else { throw TokenFault(.unsupported(.wrap)) }
     guard try session.flag(CORDON_P11_SENSITIVE, of: newest.object),
       try !session.flag(CORDON_P11_EXTRACTABLE, of: newest.object)
-    else { throw TokenFault(.providerRefused) }
+    else { throw TokenFault(unclear: .providerRefused) }
     for permission in wrapping.use.permissions {
-      guard try session.flag(permission, of: newest.object) else { throw TokenFault(.keyDisabled) }
+      guard try session.flag(permission, of: newest.object) else { throw TokenFault(unclear: .keyDisabled) }
     }
     return newest
   }
@@ -74,7 +74,7 @@ struct RootKey {
   /// A signature by the newest version.
   func sign(_ message: [UInt8], in session: TokenSession) throws(TokenFault) -> KeySignature {
     guard let newest = versions.last, signs else { throw TokenFault(unclear: .unknownKey) }
-    guard try session.flag(CORDON_P11_SIGN, of: newest.object) else { throw TokenFault(.keyDisabled) }
+    guard try session.flag(CORDON_P11_SIGN, of: newest.object) else { throw TokenFault(unclear: .keyDisabled) }
     let algorithm = try algorithm(of: newest, in: session)
     let bytes =
       switch algorithm {

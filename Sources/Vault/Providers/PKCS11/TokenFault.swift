@@ -68,25 +68,27 @@ struct TokenFault: Error, Hashable {
     case CORDON_P11_DEVICE_REMOVED, CORDON_P11_DEVICE_ERROR, CORDON_P11_TOKEN_NOT_PRESENT,
       CORDON_P11_TOKEN_NOT_RECOGNIZED, CORDON_P11_SLOT_ID_INVALID, CORDON_P11_CRYPTOKI_NOT_INITIALIZED:
       .tokenGone
-    // SoftHSM gives CKR_GENERAL_ERROR for a tag that does not fit, and no object or a wrong handle for a token that is gone.
+    case CORDON_P11_PIN_INCORRECT, CORDON_P11_PIN_INVALID, CORDON_P11_PIN_LEN_RANGE, CORDON_P11_PIN_EXPIRED,
+      CORDON_P11_PIN_LOCKED, CORDON_P11_USER_PIN_NOT_INITIALIZED, CORDON_P11_USER_ANOTHER_ALREADY_LOGGED_IN:
+      .final(.providerRefused)
+    // What else a token says may be no more than that it was pulled out under the call: SoftHSM gives CKR_GENERAL_ERROR for
+    // a tag that does not fit, and wrong handles or permissions for a token that is gone.
     case CORDON_P11_GENERAL_ERROR, CORDON_P11_FUNCTION_FAILED, CORDON_P11_KEY_HANDLE_INVALID,
       CORDON_P11_OBJECT_HANDLE_INVALID:
       .unclear(unclear)
     case CORDON_P11_ENCRYPTED_DATA_INVALID, CORDON_P11_ENCRYPTED_DATA_LEN_RANGE, CORDON_P11_AEAD_DECRYPT_FAILED,
       CORDON_P11_WRAPPED_KEY_INVALID, CORDON_P11_WRAPPED_KEY_LEN_RANGE:
-      .final(.notAuthentic)
+      .unclear(.notAuthentic)
     case CORDON_P11_KEY_FUNCTION_NOT_PERMITTED:
-      .final(.keyDisabled)
-    case CORDON_P11_PIN_INCORRECT, CORDON_P11_PIN_INVALID, CORDON_P11_PIN_LEN_RANGE, CORDON_P11_PIN_EXPIRED,
-      CORDON_P11_PIN_LOCKED, CORDON_P11_USER_PIN_NOT_INITIALIZED, CORDON_P11_USER_ANOTHER_ALREADY_LOGGED_IN,
-      CORDON_P11_SESSION_READ_ONLY, CORDON_P11_TOKEN_WRITE_PROTECTED, CORDON_P11_ACTION_PROHIBITED,
+      .unclear(.keyDisabled)
+    case CORDON_P11_SESSION_READ_ONLY, CORDON_P11_TOKEN_WRITE_PROTECTED, CORDON_P11_ACTION_PROHIBITED,
       CORDON_P11_ATTRIBUTE_READ_ONLY, CORDON_P11_ATTRIBUTE_SENSITIVE:
-      .final(.providerRefused)
+      .unclear(.providerRefused)
     case CORDON_P11_HOST_MEMORY, CORDON_P11_DEVICE_MEMORY, CORDON_P11_SESSION_COUNT, CORDON_P11_FUNCTION_CANCELED:
-      .final(.providerUnavailable)
+      .unclear(.providerUnavailable)
     default:
-      // What is left says that the call was not as the module wants it, or is a vendor's own: both are no answer.
-      .final(.providerAnswer)
+      // The call was not as the module wants it, or the value is a vendor's own: both are no answer.
+      .unclear(.providerAnswer)
     }
   }
 }

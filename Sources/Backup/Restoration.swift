@@ -34,7 +34,7 @@ package struct Restoration: ~Copyable {
 
   /// Unpacks a backup of data beside `target`, which nothing may have as its name.
   package init(of archive: String, with decryptor: consuming AgeDecryptor, into target: String) throws(BackupError) {
-    guard !LocalDirectory.exists(target) else { throw BackupError(.exists) }
+    guard !LocalDirectory.exists(target) else { throw BackupError(.exists, name: target) }
     let directory = LocalDirectory("\(target).partial")
     try directory.create()
     let manifest = try Restoration.unpack(archive, with: decryptor, into: directory)

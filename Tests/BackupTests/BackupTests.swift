@@ -212,7 +212,7 @@ struct BackupTests {
     _ = try site.makeBackup()
     #expect(throws: BackupError(.exists)) { try site.makeBackup() }
     try FileManager.default.createDirectory(atPath: site.restored, withIntermediateDirectories: true)
-    #expect(throws: BackupError(.exists)) { _ = try site.restoration() }
+    #expect(throws: BackupError(.exists, name: site.restored)) { _ = try site.restoration() }
     #expect(try site.names() == ["backup.age", "data", "restored"])
   }
 

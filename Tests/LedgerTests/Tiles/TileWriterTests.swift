@@ -32,7 +32,7 @@ struct TileWriterTests {
   private func compareReader(of data: String, _ checkpoint: Checkpoint, _ tree: inout MerkleReference) throws {
     let key = try Custody.verifier(data: data)
     var reader = try TileReader(data: data, key: key)
-    #expect(reader.checkpoint.size == 65_540)
+    #expect(reader.checkpoint.size == UInt64(tree.leaves.count))
     let size = Int(checkpoint.size)
     for index in [0, 255, 256, 65_279, 65_280, 65_535, 65_536] {
       let path = MerkleProof.inclusion(of: UInt64(index), in: UInt64(size))
@@ -115,15 +115,16 @@ struct TileWriterTests {
 
   @Test func `publishes tiles with every checkpoint, also after they were removed`() async throws {
     var tiled = try await TiledLog(entries: 600)
-    #expect(tiled.tiles(600).allSatisfy { (try? tiled.log.bytes(tiled.log.path($0.key))) == $0.value })
+    #expect(try tiled.hasItsTiles())
     try FileManager.default.removeItem(atPath: tiled.log.path("tile"))
     try await tiled.log.open().close()
-    #expect(try TiledLog.files(in: tiled.log.path("")) == tiled.tiles(600))
+    #expect(try tiled.hasItsTiles())
     try tiled.log.write([1, 2, 3], to: tiled.log.path("tile/0/001"))
     let key = try Custody.verifier(data: tiled.log.data)
     let checkpoint = try AuditLog.rebuildTiles(data: tiled.log.data, key: key)
-    #expect(checkpoint.root == tiled.tree.root(0..<600))
-    #expect(try TiledLog.files(in: tiled.log.path("")) == tiled.tiles(600))
+    let count = tiled.entries.count
+    #expect(checkpoint.root == tiled.tree.root(0..<count))
+    #expect(try TiledLog.files(in: tiled.log.path("")) == tiled.tiles(count))
   }
 
   @Test func `rebuilds no tiles of a log that is open`() async throws {

@@ -6,7 +6,7 @@ import TestKit
 /// A log of random length entries, and its tiles by their definition.
 struct TiledLog: ~Copyable {
   let log: TemporaryLog
-  let entries: [[UInt8]]
+  private(set) var entries: [[UInt8]]
   var tree: MerkleReference
 
   init(entries count: Int) async throws {
@@ -25,12 +25,24 @@ struct TiledLog: ~Copyable {
       }
     }
     try await ledger.close()
-    var entries: [[UInt8]] = []
-    var reader = try EntryReader(data: log.data)
-    while let entry = try reader.next() { entries.append(entry.json) }
+    entries = try TiledLog.entries(of: log.data)
     self.log = log
-    self.entries = entries
     tree = MerkleReference(entries.map { MerkleTree.leaf($0.span) })
+  }
+
+  private static func entries(of data: String) throws -> [[UInt8]] {
+    var entries: [[UInt8]] = []
+    var reader = try EntryReader(data: data)
+    while let entry = try reader.next() { entries.append(entry.json) }
+    return entries
+  }
+
+  /// Whether the tiles of all entries that the log has now are in their places.
+  mutating func hasItsTiles() throws -> Bool {
+    entries = try TiledLog.entries(of: log.data)
+    tree = MerkleReference(entries.map { MerkleTree.leaf($0.span) })
+    let files = try TiledLog.files(in: log.path(""))
+    return tiles(entries.count).allSatisfy { files[$0.key] == $0.value }
   }
 
   mutating func checkpoint(_ size: Int) -> Checkpoint {

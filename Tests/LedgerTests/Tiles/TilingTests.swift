@@ -37,12 +37,12 @@ struct TilingTests {
     checks.cancel()
     #expect(try await checks.value > 2)
     var reader = try TileReader(data: log.data, key: key)
-    #expect(reader.checkpoint.size == 4000)
+    #expect(reader.checkpoint.size >= 4000)
     try reader.checkAll()
   }
 
   @Test func `derives again what was not known to be on stable storage`() async throws {
-    let tiled = try await TiledLog(entries: 900)
+    var tiled = try await TiledLog(entries: 900)
     let files = try TiledLog.files(in: tiled.log.path(""))
     try tiled.log.write(Array("512\n".utf8), to: tiled.log.path("tiles.durable"))
     // What a crash leaves of files that were renamed and not written out.
@@ -50,28 +50,28 @@ struct TilingTests {
       try tiled.log.write([], to: tiled.log.path(path))
     }
     try await tiled.log.open().close()
-    #expect(try TiledLog.files(in: tiled.log.path("")) == files)
-    #expect(try tiled.log.bytes(tiled.log.path("tiles.durable")) == Array("900\n".utf8))
+    #expect(try tiled.hasItsTiles())
+    #expect(try tiled.log.bytes(tiled.log.path("tiles.durable")) == Array("\(tiled.entries.count)\n".utf8))
   }
 
   @Test(arguments: ["", "x\n", "-1\n", "512"])
   func `derives everything again when the mark is not one`(_ mark: String) async throws {
-    let tiled = try await TiledLog(entries: 300)
+    var tiled = try await TiledLog(entries: 300)
     let files = try TiledLog.files(in: tiled.log.path(""))
     try tiled.log.write(Array(mark.utf8), to: tiled.log.path("tiles.durable"))
     for path in files.keys { try tiled.log.write([], to: tiled.log.path(path)) }
     try await tiled.log.open().close()
-    #expect(try TiledLog.files(in: tiled.log.path("")) == files)
+    #expect(try tiled.hasItsTiles())
   }
 
   @Test func `derives everything again when a tile that it goes on from was changed`() async throws {
-    let tiled = try await TiledLog(entries: 600)
+    var tiled = try await TiledLog(entries: 600)
     let files = try TiledLog.files(in: tiled.log.path(""))
     var changed = try #require(files["tile/0/001"])
     changed[100] ^= 1
     try tiled.log.write(changed, to: tiled.log.path("tile/0/001"))
     try await tiled.log.open().close()
-    #expect(try TiledLog.files(in: tiled.log.path("")) == files)
+    #expect(try tiled.hasItsTiles())
   }
 
   @Test func `stops when tiles cannot be written, rather than publish a checkpoint ahead of them`() async throws {

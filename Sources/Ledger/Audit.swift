@@ -10,35 +10,46 @@ struct Audit {
 
   private let log: LogDirectory
   private let key: VerifierKey
+  private let older: [Checkpoint]
+  private var anchors = Anchors([])
   private var requests = RequestPairs()
+  private var blobs: BlobAudit
   var verification = Verification()
 
-  init(_ log: LogDirectory, _ key: VerifierKey) {
+  init(_ log: LogDirectory, _ key: VerifierKey, against older: [Checkpoint]) {
     self.log = log
     self.key = key
+    self.older = older
+    blobs = BlobAudit(log)
   }
 
   mutating func run() throws(End) {
-    // INVARIANT: the checkpoint is read before the segments, so that what is written meanwhile lies beyond it.
+    // INVARIANT: the checkpoints are read before the segments, so that what is written meanwhile lies beyond them.
     let (log, key) = (log, key)
+    let cosigned = try reading { () throws(LedgerError) in try log.cosignedCheckpoint(signedBy: key) }
     let checkpoint = try reading { () throws(LedgerError) in try log.checkpoint(signedBy: key) }
-    switch checkpoint {
-    case .success(let checkpoint): try run(to: checkpoint)
-    case .failure(let fault): throw .fault(fault)
+    switch (checkpoint, cosigned) {
+    case (.success(let checkpoint), .success(let cosigned)):
+      anchors = Anchors(older + [cosigned].compactMap(\.self))
+      verification.olderCheckpoints = older.count
+      try run(to: checkpoint)
+    case (.failure(let fault), _), (_, .failure(let fault)): throw .fault(fault)
     }
     verification.openRequests = requests.open.count
     // A change that a checksum or the tree shows comes first: it may be what made the entries disagree.
-    if let fault = requests.fault { throw .fault(fault) }
+    if let fault = blobs.faults.first ?? requests.fault { throw .fault(fault) }
   }
 
   private mutating func run(to checkpoint: Checkpoint) throws(End) {
     verification.checkpointSize = checkpoint.size
     let (log, key) = (log, key)
     let list = try reading { () throws(LedgerError) in try SegmentList(in: log.segments) }
+    if let fault = anchors.follow(Frontier()) { throw .fault(fault) }
     var seal: Seal?
     for first in list.firsts { seal = try follow(first, in: list, after: seal, checkpoint) }
     let size = seal?.size ?? 0
-    guard size >= checkpoint.size else { throw .fault(Fault(.truncated(signed: checkpoint.size), at: size)) }
+    let signed = max(checkpoint.size, anchors.last ?? 0)
+    guard size >= signed else { throw .fault(Fault(.truncated(signed: signed), at: size)) }
     if let seal, !seal.isSigned(by: key), let last = list.firsts.last(where: { $0 < seal.size }) {
       throw .fault(try change(in: last, of: list, before: seal.size))
     }
@@ -69,12 +80,7 @@ struct Audit {
     var replay = Replay(after: head.seal)
     var end = reader.offset
     while let record = try reading({ () throws(LedgerError) in try reader.next() }) {
-      let fault = reader.withBody(of: record) { body in
-        if record.kind == .entry { requests.follow(body, at: record.sequence) }
-        return replay.follow(record, body)
-      }
-      if let fault { throw .fault(fault) }
-      verification.entries = replay.tree.size
+      if let fault = try follow(record, in: reader, &replay) { throw .fault(fault) }
       guard record.kind == .seal else { continue }
       end = reader.offset
       if replay.seal.size == checkpoint.size, replay.seal.frontier.root != checkpoint.root {
@@ -88,6 +94,36 @@ struct Audit {
     }
     verification.entries = replay.seal.size
     return replay.seal
+  }
+
+  private mutating func follow(
+    _ record: Record, in reader: borrowing SegmentReader, _ replay: inout Replay
+  ) throws(End) -> Fault? {
+    var failure: LedgerError?
+    let fault = reader.withBody(of: record) { body -> Fault? in
+      switch record.kind {
+      case .entry:
+        let places = EntryPlaces(body)
+        requests.follow(body, places, at: record.sequence)
+        if let fault = replay.follow(entry: body, places, at: record.sequence) { return fault }
+        if let places {
+          do throws(LedgerError) {
+            try blobs.follow(body, places, at: record.sequence)
+          } catch {
+            failure = error
+          }
+        }
+        return anchors.follow(replay.tree)
+      case .part:
+        verification.parts += 1
+        return replay.follow(part: body, at: record.sequence)
+      case .seal:
+        return replay.follow(seal: body, at: record.sequence)
+      }
+    }
+    if let failure { throw .failure(failure) }
+    verification.entries = replay.tree.size
+    return fault
   }
 
   /// Takes what follows the last seal for a batch that was never finished, unless it cannot be one.

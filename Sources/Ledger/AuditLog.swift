@@ -16,38 +16,28 @@ import Glibc
 /// somebody who can write to the directory could cut them off before the next publication and leave no trace. Cutting
 /// off more is found, unless an older checkpoint is put back as well: only a checkpoint kept elsewhere finds that.
 package final class AuditLog: Sendable {
-  /// How large things may grow.
-  package struct Limits: Hashable, Sendable {
-    /// The length in bytes after which the next batch begins a new segment.
-    package var segmentLength: UInt64 = 64 << 20
-    /// How many entries may wait to be written before further ones are refused.
-    package var waitingEntries = 4096
-    /// How old the published checkpoint may get while entries are added.
-    package var checkpointInterval: Duration = .milliseconds(100)
-
-    /// The usual limits.
-    package init() {}
-  }
-
   /// The key that the log is checked with.
   package let verifier: VerifierKey
   private let sealing: SealingKey
   private let tokens: SecretBytes
   private let inbox: Inbox
+  private let outlet: Outlet?
 
   /// Opens the log of the data directory, and makes it and its keys if there is none.
   ///
-  /// It blocks until the end of the log has been read.
+  /// It blocks until the end of the log has been read. Each batch that is on stable storage is handed to `sink`, on a
+  /// thread that only the sink keeps waiting.
   package static func open(
     data: String, using generator: inout some RandomNumberGenerator,
-    clock: @Sendable () -> Timestamp = Timestamp.now, limits: Limits = Limits(), disk: Disk = .real
+    clock: @escaping @Sendable () -> Timestamp = Timestamp.now, limits: Limits = Limits(), disk: Disk = .real,
+    sink: (@Sendable (Delivery) -> Void)? = nil
   ) throws(LedgerError) -> AuditLog {
-    try AuditLog(data: data, using: &generator, clock: clock, limits: limits, disk: disk)
+    try AuditLog(data: data, using: &generator, clock: clock, limits: limits, disk: disk, sink: sink)
   }
 
   private init(
-    data: String, using generator: inout some RandomNumberGenerator, clock: @Sendable () -> Timestamp, limits: Limits,
-    disk: Disk
+    data: String, using generator: inout some RandomNumberGenerator, clock: @escaping @Sendable () -> Timestamp,
+    limits: Limits, disk: Disk, sink: (@Sendable (Delivery) -> Void)?
   ) throws(LedgerError) {
     let custody = try Custody(data: data, using: &generator)
     let key = custody.verifier
@@ -60,36 +50,45 @@ package final class AuditLog: Sendable {
     try log.segments.create()
     try log.root.synchronise()
     let keys = consume custody
+    var outlet: Outlet?
+    if let sink { outlet = try Outlet(limit: limits.waitingBatches, to: sink) }
     let writer = try Writer(
-      log, lock: lock, recovery: recovery, signingKey: keys.signing, key: key, limits: limits, disk: disk)
-    if let recovery, recovery.dropped > 0 {
-      var entry = Entry(.logRecovered, at: clock())
-      entry.bytesDropped = Int(recovery.dropped)
-      try writer.write([Leaf(entry.json)])
-    }
-    let inbox = try Inbox(limit: limits.waitingEntries)
+      log, lock: lock, recovery: recovery, signingKey: keys.signing, key: key, clock: clock, limits: limits, disk: disk,
+      outlet: outlet)
+    if let recovery { try writer.takeUp(recovery) }
+    let inbox = try Inbox(limits)
     try startThread { writer.run(inbox) }
     verifier = key
     sealing = keys.sealing
     tokens = keys.tokens
     self.inbox = inbox
+    self.outlet = outlet
   }
 
   deinit { inbox.close() }
 
-  /// Appends an entry, and returns its index when it is on stable storage.
+  /// Appends an entry without sealed parts, and returns its index when it is on stable storage.
   ///
   /// Cancelling the task changes nothing: an entry that was taken is written, and its caller learns so.
   @discardableResult
-  package func append(_ entry: Entry) async throws(LedgerError) -> UInt64 {
-    let body = entry.json
-    guard body.count <= Record.longestBody else { throw LedgerError(.entryTooLong) }
-    let leaf = Leaf(body)
-    let result: Result<UInt64, LedgerError> = await withCheckedContinuation { reply in
-      inbox.put(Inbox.Item(leaf: leaf, reply: reply))
+  package func append(_ entry: Entry) async throws(LedgerError) -> UInt64 { try await append(entry, sealing: []) }
+
+  /// Appends an entry with the sealed parts that it refers to, in that order, and returns its index when all of it is
+  /// on stable storage.
+  @discardableResult
+  package func append(_ entry: Entry, sealing parts: [SealedPart]) async throws(LedgerError) -> UInt64 {
+    let draft = try Draft(entry, sealing: parts)
+    let result: Result<UInt64, LedgerError> = unsafe await withUnsafeContinuation { reply in
+      unsafe inbox.put(Inbox.Item(draft: draft, reply: reply))
     }
     return try result.get()
   }
+
+  /// How many batches were written since the log was opened.
+  package var batches: Int { inbox.batches }
+
+  /// How many entries the second sink was too slow for.
+  package var droppedFromSink: UInt64 { outlet?.dropped ?? 0 }
 
   /// Whether entries are being written: false once a write has failed or the log was closed.
   package var isWritable: Bool { inbox.isOpen }

@@ -7,15 +7,22 @@ enum CRC32C {
     let tables = tables.span
     var state: UInt32 = 0xFFFF_FFFF
     var index = 0
-    // Eight bytes at a time by eight tables (Kounavis and Berry, ISCC 2005).
-    while index + 8 <= bytes.count {
-      let word = bytes.littleEndian(at: index, as: UInt64.self) ^ UInt64(state)
-      state =
-        tables[0x700 | Int(word & 0xFF)] ^ tables[0x600 | Int(word >> 8 & 0xFF)]
-        ^ tables[0x500 | Int(word >> 16 & 0xFF)] ^ tables[0x400 | Int(word >> 24 & 0xFF)]
-        ^ tables[0x300 | Int(word >> 32 & 0xFF)] ^ tables[0x200 | Int(word >> 40 & 0xFF)]
-        ^ tables[0x100 | Int(word >> 48 & 0xFF)] ^ tables[Int(word >> 56)]
-      index += 8
+    // Sixteen bytes at a time by sixteen tables (Kounavis and Berry, ISCC 2005).
+    while index + 16 <= bytes.count {
+      let low = bytes.littleEndian(at: index, as: UInt64.self) ^ UInt64(state)
+      let high = bytes.littleEndian(at: index + 8, as: UInt64.self)
+      let first =
+        tables[0xF00 | Int(low & 0xFF)] ^ tables[0xE00 | Int(low >> 8 & 0xFF)]
+        ^ tables[0xD00 | Int(low >> 16 & 0xFF)] ^ tables[0xC00 | Int(low >> 24 & 0xFF)]
+        ^ tables[0xB00 | Int(low >> 32 & 0xFF)] ^ tables[0xA00 | Int(low >> 40 & 0xFF)]
+        ^ tables[0x900 | Int(low >> 48 & 0xFF)] ^ tables[0x800 | Int(low >> 56)]
+      let second =
+        tables[0x700 | Int(high & 0xFF)] ^ tables[0x600 | Int(high >> 8 & 0xFF)]
+        ^ tables[0x500 | Int(high >> 16 & 0xFF)] ^ tables[0x400 | Int(high >> 24 & 0xFF)]
+        ^ tables[0x300 | Int(high >> 32 & 0xFF)] ^ tables[0x200 | Int(high >> 40 & 0xFF)]
+        ^ tables[0x100 | Int(high >> 48 & 0xFF)] ^ tables[Int(high >> 56)]
+      state = first ^ second
+      index += 16
     }
     while index < bytes.count {
       state = tables[Int(UInt8(truncatingIfNeeded: state) ^ bytes[index])] ^ state >> 8
@@ -25,7 +32,7 @@ enum CRC32C {
   }
 
   private static let tables: [UInt32] = {
-    var tables = [UInt32](repeating: 0, count: 8 * 256)
+    var tables = [UInt32](repeating: 0, count: 16 * 256)
     for byte in 0..<256 {
       var state = UInt32(byte)
       for _ in 0..<8 { state = state & 1 == 1 ? state >> 1 ^ 0x82F6_3B78 : state >> 1 }

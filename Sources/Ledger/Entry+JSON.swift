@@ -6,16 +6,20 @@ extension Entry {
   /// The entry as compact JSON: the same bytes for equal entries, and the leaf of the Merkle tree.
   ///
   /// Members come in a fixed order, those without a value are left out. No value needs escaping.
-  package var json: [UInt8] {
-    var output: [UInt8] = []
-    output.reserveCapacity(640)
+  package var json: [UInt8] { LineBuffer.array(capacity: longestJSON) { write(into: &$0) } }
+
+  /// More bytes than the JSON can have: fourteen names of at most 128 bytes, and all counts with nineteen digits.
+  var longestJSON: Int { 6144 + 256 * parts.count + 40 * people.count + 70 * (tags.count + blobs.count) }
+
+  /// Writes the JSON.
+  func write(into output: inout LineBuffer) {
     output.append(#"{"v":2,"event":""#)
     output.append(event.rawValue)
     output.append(#"","time":""#)
     time.write(into: &output)
     output.append(0x22)
     output.append(#","request":""#, request?.description)
-    output.append(parts)
+    if !parts.isEmpty { output.append(parts) }
     output.append(#","caller":""#, caller?.description)
     output.append(#","user":""#, user?.description)
     output.append(#","client":""#, client?.description)
@@ -31,99 +35,139 @@ extension Entry {
     output.append(#","rule":""#, rule?.description)
     output.append(#","outcome":""#, outcome?.rawValue)
     output.append(#","object":""#, object?.description)
-    output.append(#","people":"#, people.map(\.description))
+    if !people.isEmpty { output.append(people) }
     if !identifiers.isEmpty {
-      output.append(#","identifiers":"#, Identifier.allCases) { kind in identifiers[kind].map { (kind.label, $0) } }
+      var counts = Counts()
+      for (kind, count) in identifiers { counts[Int(kind.rawValue)] = count }
+      output.append(#","identifiers":"#)
+      output.append(counts) { Identifier(rawValue: UInt8($0))?.label ?? "" }
     }
     output.append(#","known_identifiers":"#, knownIdentifiers)
     output.append(#","prompt_tokens":"#, promptTokens)
     output.append(#","completion_tokens":"#, completionTokens)
     if !microseconds.isEmpty {
-      output.append(#","microseconds":"#, Stage.allCases) { stage in microseconds[stage].map { (stage.rawValue, $0) } }
+      var counts = Counts()
+      for (stage, count) in microseconds { counts[stage.place] = count }
+      output.append(#","microseconds":"#)
+      output.append(counts) { Stage.allCases[$0].rawValue }
     }
     output.append(#","status":"#, status)
-    output.append(#","sent":""#, sent?.description)
-    output.append(#","received":""#, received?.description)
-    output.append(#","tags":"#, tags.map(\.description))
-    output.append(#","blobs":"#, blobs.map(\.description))
+    output.append(#","sent":"#, sent)
+    output.append(#","received":"#, received)
+    if !tags.isEmpty { output.append(#","tags":"#, tags) }
+    if !blobs.isEmpty { output.append(#","blobs":"#, blobs) }
     output.append(#","bytes_dropped":"#, bytesDropped)
     output.append(#","bytes_free":"#, bytesFree)
     output.append(signed: #","clock_step":"#, clockStep)
     output.append(#","error":"#, errorNumber)
     output.append(0x7D)
-    return output
   }
 }
 
-extension [UInt8] {
-  fileprivate mutating func append(_ text: String) {
-    append(contentsOf: text.utf8)
-  }
+/// Numbers by place, for up to 64 places.
+private struct Counts {
+  private var numbers = InlineArray<64, Int>(repeating: 0)
+  private(set) var places: UInt64 = 0
 
-  fileprivate mutating func append(_ name: String, _ text: String?) {
+  subscript(place: Int) -> Int {
+    get { numbers[place] }
+    set {
+      numbers[place] = newValue
+      places |= 1 << UInt64(place)
+    }
+  }
+}
+
+extension Stage {
+  /// Where it stands among all.
+  fileprivate var place: Int {
+    switch self {
+    case .detection: 0
+    case .deidentification: 1
+    case .firstByte: 2
+    case .vendor: 3
+    case .restoration: 4
+    case .total: 5
+    }
+  }
+}
+
+extension LineBuffer {
+  @inline(__always) fileprivate mutating func append(_ name: StaticString, _ text: String?) {
     guard let text else { return }
     append(name)
     append(text)
     append(0x22)
   }
 
-  fileprivate mutating func append(_ name: String, _ number: Int?) {
+  @inline(__always) fileprivate mutating func append(_ name: StaticString, _ number: Int?) {
     guard let number else { return }
     append(name)
-    append(decimal: Int64(Swift.max(0, number)))
+    append(decimal: Int64(number))
   }
 
-  fileprivate mutating func append(signed name: String, _ number: Int?) {
+  fileprivate mutating func append(signed name: StaticString, _ number: Int?) {
     guard let number else { return }
     append(name)
     if number < 0 { append(0x2D) }
     append(decimal: Int64(clamping: number.magnitude))
   }
 
-  fileprivate mutating func append(_ name: String, _ texts: [String]) {
-    guard !texts.isEmpty else { return }
+  fileprivate mutating func append(_ name: StaticString, _ digest: Digest?) {
+    guard let digest else { return }
     append(name)
-    var separator: UInt8 = 0x5B
-    for text in texts {
-      append(separator)
+    append(0x22)
+    append(digest)
+    append(0x22)
+  }
+
+  fileprivate mutating func append(_ name: StaticString, _ digests: [Digest]) {
+    append(name)
+    for (place, digest) in digests.enumerated() {
+      append(place == 0 ? "[\"" : ",\"")
+      append(digest)
       append(0x22)
-      append(text)
+    }
+    append(0x5D)
+  }
+
+  fileprivate mutating func append(_ people: [Pseudonym]) {
+    append(#","people":"#)
+    for (place, person) in people.enumerated() {
+      append(place == 0 ? "[\"" : ",\"")
+      append(person.description)
       append(0x22)
-      separator = 0x2C
     }
     append(0x5D)
   }
 
   fileprivate mutating func append(_ parts: [PartReference]) {
-    guard !parts.isEmpty else { return }
     append(#","parts":"#)
-    var separator: UInt8 = 0x5B
-    for part in parts {
-      append(separator)
-      append(#"{"subject":""#)
-      append(part.subject.description)
+    for (place, part) in parts.enumerated() {
+      append(place == 0 ? #"[{"subject":""# : #",{"subject":""#)
+      append(part.subject)
       append(#"","digest":""#)
-      append(part.digest.description)
+      append(part.digest)
       append(#"","commitment":""#)
-      append(part.commitment.description)
+      append(part.commitment)
       append(#"","length":"#)
       append(decimal: Int64(part.length))
       append(0x7D)
-      separator = 0x2C
     }
     append(0x5D)
   }
 
-  fileprivate mutating func append<Key>(_ name: String, _ keys: [Key], _ count: (Key) -> (String, Int)?) {
-    append(name)
+  fileprivate mutating func append(_ counts: Counts, _ label: (Int) -> String) {
     var separator: UInt8 = 0x7B
-    for key in keys {
-      guard let (label, number) = count(key) else { continue }
+    var places = counts.places
+    while places != 0 {
+      let place = places.trailingZeroBitCount
+      places &= places &- 1
       append(separator)
       append(0x22)
-      append(label)
+      append(label(place))
       append(#"":"#)
-      append(decimal: Int64(Swift.max(0, number)))
+      append(decimal: Int64(counts[place]))
       separator = 0x2C
     }
     append(0x7D)

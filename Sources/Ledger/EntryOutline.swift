@@ -13,11 +13,16 @@ package struct EntryOutline: Hashable, Sendable {
 
   /// The outline of an entry's JSON; nil when it does not begin as entries do.
   package init?(_ json: Span<UInt8>) {
-    guard let places = EntryPlaces(json), let event = Event(rawValue: String(decoding: json.extracting(places.event))),
-      let time = Timestamp(String(decoding: json.extracting(places.time))), let parts = places.references(in: json)
+    guard let places = EntryPlaces(json), let event = Event(json.extracting(places.event)),
+      let time = Timestamp(json.extracting(places.time))
     else { return nil }
     self.event = event
     self.time = time
+    var parts: [PartReference] = []
+    for place in places.parts {
+      guard let part = place.reference(in: json) else { return nil }
+      parts.append(part)
+    }
     self.parts = parts
     if let range = places.request {
       guard let request = RequestID(String(decoding: json.extracting(range))) else { return nil }

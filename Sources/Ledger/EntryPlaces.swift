@@ -11,8 +11,8 @@ struct EntryPlaces {
   var event: Range<Int>
   var time: Range<Int>
   var request: Range<Int>?
-  /// Where the first part begins; nil when there is none.
-  var parts: Int?
+  /// Where the references to the sealed parts are.
+  var parts: [PartPlaces] = []
 
   /// The places in `json`; nil when it does not begin as entries do.
   init?(_ json: Span<UInt8>) {
@@ -27,28 +27,61 @@ struct EntryPlaces {
       guard let request = cursor.text(in: json) else { return nil }
       self.request = request
     }
-    if cursor.skip(EntryPlaces.beforeParts, in: json) { parts = cursor.offset }
+    if cursor.skip(EntryPlaces.beforeParts, in: json) {
+      var next: UInt8 = 0x2C
+      while next == 0x2C {
+        guard let part = PartPlaces(at: &cursor, in: json), cursor.offset < json.count else { return nil }
+        parts.append(part)
+        next = json[cursor.offset]
+        cursor.offset += 1
+      }
+      guard next == 0x5D else { return nil }
+    }
     guard cursor.offset < json.count, json[json.count - 1] == 0x7D else { return nil }
   }
+}
 
-  /// The references to the sealed parts; nil when they are not written as entries write them.
-  func references(in json: Span<UInt8>) -> [PartReference]? {
-    guard let parts else { return [] }
-    var references: [PartReference] = []
-    var cursor = EntryCursor(offset: parts)
-    while true {
-      guard let reference = PartReference(at: &cursor, in: json), cursor.offset < json.count else { return nil }
-      references.append(reference)
-      let next = json[cursor.offset]
-      cursor.offset += 1
-      if next == 0x5D { return references }
-      guard next == 0x2C else { return nil }
-    }
+/// Where a reference to a sealed part holds its members.
+struct PartPlaces {
+  private static let beforeSubject = Array(#"{"subject":""#.utf8)
+  private static let beforeDigest = Array(#"","digest":""#.utf8)
+  private static let beforeCommitment = Array(#"","commitment":""#.utf8)
+  private static let beforeLength = Array(#"","length":"#.utf8)
+
+  var subject: Int
+  var digest: Int
+  var commitment: Int
+  var length: Int
+
+  fileprivate init?(at cursor: inout EntryCursor, in json: Span<UInt8>) {
+    guard cursor.skip(PartPlaces.beforeSubject, in: json), let subject = cursor.digest(in: json),
+      cursor.skip(PartPlaces.beforeDigest, in: json), let digest = cursor.digest(in: json),
+      cursor.skip(PartPlaces.beforeCommitment, in: json), let commitment = cursor.digest(in: json),
+      cursor.skip(PartPlaces.beforeLength, in: json), let length = cursor.number(in: json),
+      cursor.offset < json.count, json[cursor.offset] == 0x7D
+    else { return nil }
+    cursor.offset += 1
+    (self.subject, self.digest, self.commitment, self.length) = (subject, digest, commitment, length)
+  }
+
+  /// The reference in `json`, where these places are; nil when its digests are not written as entries write them.
+  func reference(in json: Span<UInt8>) -> PartReference? {
+    guard let subject = PartPlaces.digest(at: subject, in: json), let digest = PartPlaces.digest(at: digest, in: json),
+      let commitment = PartPlaces.digest(at: commitment, in: json)
+    else { return nil }
+    return PartReference(subject: subject, digest: digest, commitment: commitment, length: length)
+  }
+
+  private static func digest(at offset: Int, in json: Span<UInt8>) -> Digest? {
+    guard let bytes = Hex.decode(json.extracting(offset..<offset + 64)), let digest = Digest(bytes.span),
+      HexadecimalDigest(digest).isWritten(in: json, at: offset)
+    else { return nil }
+    return digest
   }
 }
 
 /// A place in an entry's JSON from which reading goes on.
-struct EntryCursor {
+private struct EntryCursor {
   var offset: Int
 
   /// Goes past `expected` if it is next.
@@ -69,19 +102,15 @@ struct EntryCursor {
     return nil
   }
 
-  /// The digest whose 64 lower-case digits are next.
-  fileprivate mutating func digest(in json: Span<UInt8>) -> Digest? {
+  /// Where the 64 digits of a digest are, which are gone past unread.
+  mutating func digest(in json: Span<UInt8>) -> Int? {
     guard offset + 64 <= json.count else { return nil }
-    let digits = json.extracting(offset..<offset + 64)
-    offset += 64
-    guard let bytes = Hex.decode(digits), let digest = Digest(bytes.span) else { return nil }
-    // One spelling only.
-    for index in digits.indices where (0x41...0x46).contains(digits[index]) { return nil }
-    return digest
+    defer { offset += 64 }
+    return offset
   }
 
-  /// The number from 0 to a billion whose decimal digits are next.
-  fileprivate mutating func number(in json: Span<UInt8>) -> Int? {
+  /// The number below 10^12 whose decimal digits are next.
+  mutating func number(in json: Span<UInt8>) -> Int? {
     let start = offset
     var number = 0
     while offset < json.count, offset - start < 12, ASCII.isDigit(json[offset]) {
@@ -90,23 +119,5 @@ struct EntryCursor {
     }
     guard offset > start, json[start] != 0x30 || offset == start + 1 else { return nil }
     return number
-  }
-}
-
-extension PartReference {
-  private static let beforeSubject = Array(#"{"subject":""#.utf8)
-  private static let beforeDigest = Array(#"","digest":""#.utf8)
-  private static let beforeCommitment = Array(#"","commitment":""#.utf8)
-  private static let beforeLength = Array(#"","length":"#.utf8)
-
-  fileprivate init?(at cursor: inout EntryCursor, in json: Span<UInt8>) {
-    guard cursor.skip(PartReference.beforeSubject, in: json), let subject = cursor.digest(in: json),
-      cursor.skip(PartReference.beforeDigest, in: json), let digest = cursor.digest(in: json),
-      cursor.skip(PartReference.beforeCommitment, in: json), let commitment = cursor.digest(in: json),
-      cursor.skip(PartReference.beforeLength, in: json), let length = cursor.number(in: json),
-      cursor.offset < json.count, json[cursor.offset] == 0x7D
-    else { return nil }
-    cursor.offset += 1
-    self.init(subject: subject, digest: digest, commitment: commitment, length: length)
   }
 }

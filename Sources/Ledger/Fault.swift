@@ -20,6 +20,20 @@ package struct Fault: Error, Hashable, Sendable {
     case invalidCheckpoint
     /// An entry's bytes are not those of an entry.
     case malformedEntry
+    /// A sealed part of the entry is missing.
+    case missingPart(Int)
+    /// A sealed part of the entry is not the one that it names.
+    case changedPart(Int)
+    /// A sealed part lies beside the entry that the entry does not name there.
+    case strayPart
+    /// A part of the entry is not in the blob store, and no disposal of it is recorded.
+    case missingBlob(Int)
+    /// A part of the entry in the blob store is not the one that it names.
+    case changedBlob(Int)
+    /// An older checkpoint was signed for other entries, this one or one after it among them.
+    case forked(signed: UInt64)
+    /// The checkpoint with the cosignatures of witnesses is not one that this log signed.
+    case invalidCosignedCheckpoint
     /// A request that was already open is opened.
     case openedTwice
     /// A request is closed that was not open.
@@ -53,6 +67,14 @@ extension Fault: CustomStringConvertible {
     case .missingCheckpoint: "entry \(index): the checkpoint is missing"
     case .invalidCheckpoint: "entry \(index): the checkpoint is not one signed for this log by this key"
     case .malformedEntry: "entry \(index): its bytes are not those of an entry"
+    case .missingPart(let place): "entry \(index): its sealed part \(place) is missing"
+    case .changedPart(let place): "entry \(index): its sealed part \(place) is not the one it names"
+    case .strayPart: "entry \(index): a sealed part lies beside it that it does not name there"
+    case .missingBlob(let place): "entry \(index): its sealed part \(place) is not in the blob store"
+    case .changedBlob(let place): "entry \(index): its sealed part \(place) in the blob store is not the one it names"
+    case .forked(let signed):
+      "entry \(index): it, or one of those to \(signed - 1), is not what an older checkpoint of \(signed) was signed for"
+    case .invalidCosignedCheckpoint: "entry \(index): the cosigned checkpoint is not one that this log signed"
     case .openedTwice: "entry \(index): it opens a request that is open"
     case .closedWithoutOpening: "entry \(index): it closes a request that is not open"
     }

@@ -13,6 +13,12 @@ struct File: ~Copyable {
     var size: UInt64
   }
 
+  /// How many bytes its file system has.
+  struct Room: Hashable {
+    var free: UInt64
+    var all: UInt64
+  }
+
   let descriptor: Int32
 
   /// Opens the file at `path` with the flags of `open(2)`; nil when it does not exist.
@@ -71,6 +77,28 @@ struct File: ~Copyable {
       guard written > 0 else { throw .system(.write) }
       start += written
     }
+  }
+
+  /// Writes `bytes` over what is at `offset`, all of them.
+  func write(_ bytes: Span<UInt8>, at offset: UInt64) throws(LedgerError) {
+    var start = 0
+    while start < bytes.count {
+      let rest = bytes.extracting(start..<bytes.count)
+      let (descriptor, place) = (descriptor, off_t(offset) + off_t(start))
+      let written = unsafe rest.withUnsafeBytes { raw in
+        File.uninterrupted { unsafe pwrite(descriptor, raw.baseAddress, raw.count, place) }
+      }
+      guard written > 0 else { throw .system(.write) }
+      start += written
+    }
+  }
+
+  /// How much room its file system has for this user.
+  func room() throws(LedgerError) -> Room {
+    var status = statvfs()
+    guard unsafe fstatvfs(descriptor, &status) == 0 else { throw .system(.inspect) }
+    let block = UInt64(status.f_frsize)
+    return Room(free: UInt64(status.f_bavail) * block, all: UInt64(status.f_blocks) * block)
   }
 
   /// Returns when what was written is on stable storage, with as much about the file as is needed to read it back.

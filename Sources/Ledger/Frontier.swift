@@ -20,6 +20,14 @@ package struct Frontier: Hashable, Sendable {
     self.roots = roots
   }
 
+  /// A frontier of this size whose roots are not known: for counting on after damage, and no root of it means anything.
+  static func unknown(size: UInt64) -> Frontier {
+    var frontier = Frontier()
+    frontier.size = size
+    frontier.roots = Array(repeating: MerkleTree.emptyRoot, count: size.nonzeroBitCount)
+    return frontier
+  }
+
   /// Appends a leaf.
   package mutating func append(_ leaf: Digest) {
     var root = leaf

@@ -2,11 +2,12 @@ import Synchronization
 
 /// The entries that wait to be written, between the tasks that append and the thread that writes.
 final class Inbox: Sendable {
-  typealias Reply = CheckedContinuation<Result<UInt64, LedgerError>, Never>
+  // SAFETY: every reply that is put in is resumed once: by the writer, by `end`, or at once by `put`.
+  typealias Reply = UnsafeContinuation<Result<UInt64, LedgerError>, Never>
 
   /// An entry that waits, and whoever waits for it.
-  struct Item {
-    var leaf: Leaf
+  @safe struct Item {
+    var draft: Draft
     var reply: Reply
   }
 
@@ -18,6 +19,8 @@ final class Inbox: Sendable {
 
   private struct State {
     var items: [Item] = []
+    var weight = 0
+    var taken = 0
     var phase = Phase.open
     var writerSleeps = false
     var closers: [CheckedContinuation<LedgerError?, Never>] = []
@@ -25,15 +28,18 @@ final class Inbox: Sendable {
 
   private let state = Mutex(State())
   private let bell: Bell
-  private let limit: Int
+  private let limits: AuditLog.Limits
 
-  init(limit: Int) throws(LedgerError) {
-    self.limit = limit
+  init(_ limits: AuditLog.Limits) throws(LedgerError) {
+    self.limits = limits
     bell = try Bell()
   }
 
   /// Whether an entry that comes now would be written.
   var isOpen: Bool { state.withLock { if case .open = $0.phase { true } else { false } } }
+
+  /// How often the writer took what waited.
+  var batches: Int { state.withLock { $0.taken } }
 
   /// Lets an entry wait to be written, or answers at once why it may not.
   func put(_ item: Item) {
@@ -43,30 +49,38 @@ final class Inbox: Sendable {
       case .ended(let error): return (error, false)
       case .open: break
       }
-      guard state.items.count < limit else { return (LedgerError(.overloaded), false) }
+      guard state.items.count < limits.waitingEntries, state.weight < limits.waitingBytes else {
+        return (LedgerError(.overloaded), false)
+      }
       state.items.append(item)
+      state.weight += item.draft.weight
       defer { state.writerSleeps = false }
       return (nil, state.writerSleeps)
     }
-    if let refusal { item.reply.resume(returning: .failure(refusal)) }
+    if let refusal { unsafe item.reply.resume(returning: .failure(refusal)) }
     if rings { bell.ring() }
   }
 
-  /// Everything that waits, or nothing after `milliseconds`; nil when nothing waits and nothing more will.
-  func take(within milliseconds: Int32) -> [Item]? {
+  /// Puts everything that waits into `items`, which is empty, or nothing after `milliseconds`.
+  ///
+  /// False when nothing waits and nothing more will.
+  func take(into items: inout [Item], within milliseconds: Int32) -> Bool {
     for milliseconds in [milliseconds, 0] {
-      let taken = state.withLock { state -> [Item]?? in
-        let items = state.items
-        state.items = []
-        if !items.isEmpty { return items }
-        if case .closing = state.phase { return .some(nil) }
+      let ends = state.withLock { state -> Bool? in
+        guard state.items.isEmpty else {
+          swap(&items, &state.items)
+          state.weight = 0
+          state.taken += 1
+          return false
+        }
+        if case .closing = state.phase { return true }
         state.writerSleeps = true
         return nil
       }
-      if let taken { return taken }
+      if let ends { return !ends }
       bell.wait(milliseconds: milliseconds)
     }
-    return []
+    return true
   }
 
   /// Refuses further entries; the writer ends when it has written those that wait.
@@ -99,7 +113,7 @@ final class Inbox: Sendable {
       state.phase = .ended(error)
       return waiting
     }
-    for item in items { item.reply.resume(returning: .failure(error)) }
+    for item in items { unsafe item.reply.resume(returning: .failure(error)) }
     for closer in closers { closer.resume(returning: error.code == .closed ? nil : error) }
   }
 }

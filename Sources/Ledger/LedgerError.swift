@@ -20,6 +20,8 @@ package struct LedgerError: Error, Hashable, Sendable {
     case invalidKey
     /// An entry is longer than an entry may be.
     case entryTooLong
+    /// The sealed parts given with an entry are not those that it names.
+    case partsDisagree
     /// The live file was removed, replaced or written by somebody else.
     case replaced
     /// The ledger holds something that was not written so.
@@ -66,6 +68,7 @@ extension LedgerError: CustomStringConvertible {
     case .missing: "there is no ledger here"
     case .invalidKey: "a key file is missing or is not one"
     case .entryTooLong: "the entry is too long"
+    case .partsDisagree: "the sealed parts are not those that the entry names"
     case .replaced: "the live segment was removed, replaced or written by another program"
     case .damaged(let fault): "the ledger is damaged: \(fault)"
     case .tile(let tile): "`\(tile.path)` is missing, or is not what was signed"

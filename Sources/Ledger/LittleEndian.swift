@@ -5,8 +5,11 @@ extension [UInt8] {
   }
 
   /// Overwrites the bytes from `offset` on with those of `number`, the least significant first.
-  mutating func store(littleEndian number: UInt32, at offset: Int) {
-    for byte in 0..<4 { self[offset + byte] = UInt8(truncatingIfNeeded: number >> UInt32(8 * byte)) }
+  mutating func store<Number: FixedWidthInteger & BitwiseCopyable>(littleEndian number: Number, at offset: Int) {
+    precondition(offset >= 0 && offset + MemoryLayout<Number>.size <= count, "the number has no place there")
+    unsafe withUnsafeMutableBytes { bytes in
+      unsafe bytes.storeBytes(of: number.littleEndian, toByteOffset: offset, as: Number.self)
+    }
   }
 }
 

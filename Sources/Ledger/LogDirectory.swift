@@ -3,12 +3,16 @@ import Ciphers
 /// Where the parts of a log are.
 ///
 ///     checkpoint                        the newest published checkpoint, a signed note
+///     cosigned                          the newest checkpoint with the cosignatures of witnesses
+///     emergency                         room for the record of a refusal when the disk is full
 ///     lock                              held by the process that writes
+///     blobs/                            sealed parts that are too long for a record
 ///     segments/<first entry>.seg        the truth
 ///
 /// Other names are left alone: what is derived from the segments has its place beside them.
 struct LogDirectory: Hashable, Sendable {
   static let checkpoint = "checkpoint"
+  static let emergency = "emergency"
   static let lock = "lock"
 
   let root: Directory
@@ -32,6 +36,15 @@ struct LogDirectory: Hashable, Sendable {
     }
     guard let checkpoint = Checkpoint(note: note, signedBy: key) else {
       return .failure(Fault(.invalidCheckpoint, at: 0))
+    }
+    return .success(checkpoint)
+  }
+
+  /// The newest checkpoint that witnesses cosigned, which must be signed by the log too; nil when there is none.
+  func cosignedCheckpoint(signedBy key: VerifierKey) throws(LedgerError) -> Result<Checkpoint?, Fault> {
+    guard let note = try root.content(of: LogDirectory.cosigned) else { return .success(nil) }
+    guard let checkpoint = Checkpoint(note: note, signedBy: key) else {
+      return .failure(Fault(.invalidCosignedCheckpoint, at: 0))
     }
     return .success(checkpoint)
   }

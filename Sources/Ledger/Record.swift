@@ -5,16 +5,17 @@ import Ciphers
 ///
 ///     0  4  CRC-32C of everything that follows, little endian like all numbers here
 ///     4  2  length of the body
-///     6  1  kind: 1 an entry, 2 a seal
+///     6  1  kind: 1 an entry, 2 a seal, 3 a sealed part
 ///     7  1  zero
-///     8  8  of an entry, its index; of a seal, the number of entries up to it
+///     8  8  of an entry, its index; of a part, that of its entry; of a seal, the number of entries up to it
 ///
-/// A batch is entries and one seal: the Ed25519 signature of the checkpoint of the log up to there. Entries whose seal
-/// is not there were never acknowledged.
+/// A batch is entries, each followed by its sealed parts, and one seal: the Ed25519 signature of the checkpoint of the
+/// log up to there. Entries whose seal is not there were never acknowledged.
 struct Record {
   enum Kind: UInt8 {
     case entry = 1
     case seal = 2
+    case part = 3
   }
 
   static let headLength = 16
@@ -31,7 +32,7 @@ struct Record {
     let length = Int(bytes.littleEndian(at: 4, as: UInt16.self))
     let end = Record.headLength + length
     guard let kind = Kind(rawValue: bytes[6]), bytes[7] == 0, end <= bytes.count,
-      kind == .entry || length == Signature.byteCount,
+      kind != .seal || length == Signature.byteCount,
       CRC32C.checksum(bytes.extracting(4..<end)) == bytes.littleEndian(at: 0, as: UInt32.self)
     else { return nil }
     self.kind = kind
@@ -48,8 +49,28 @@ struct Record {
     output.append(littleEndian: UInt16(body.count))
     output.append(kind.rawValue)
     output.append(0)
-    output.append(littleEndian: sequence)
+    output.append(littleEndian: UInt64(0))
     output.append(contentsOf: body)
-    output.store(littleEndian: CRC32C.checksum(output.span.extracting(start + 4..<output.count)), at: start)
+    complete(&output, from: start, sequence: sequence)
+  }
+
+  /// Writes the head of a record whose length, sequence and checksum come later.
+  static func begin(_ kind: Kind, length: Int = 0, into output: inout LineBuffer) {
+    output.append(littleEndian: UInt32(0))
+    output.append(littleEndian: UInt16(truncatingIfNeeded: length))
+    output.append(kind.rawValue)
+    output.append(0)
+    output.append(littleEndian: UInt64(0))
+  }
+
+  /// Gives the records from `start` to the end of `output` their sequence number and checksum.
+  static func complete(_ output: inout [UInt8], from start: Int, sequence: UInt64) {
+    var start = start
+    while start < output.count {
+      let end = start + headLength + Int(output.span.littleEndian(at: start + 4, as: UInt16.self))
+      output.store(littleEndian: sequence, at: start + 8)
+      output.store(littleEndian: CRC32C.checksum(output.span.extracting(start + 4..<end)), at: start)
+      start = end
+    }
   }
 }

@@ -29,7 +29,8 @@ struct SegmentList {
     return String(repeating: "0", count: digits - number.count) + number + suffix
   }
 
-  private static func first(of name: String) -> UInt64? {
+  /// The first entry of the segment of this name; nil when it is the name of none.
+  static func first(of name: String) -> UInt64? {
     guard name.hasSuffix(suffix), let first = UInt64(name.dropLast(suffix.count)), self.name(first) == name else {
       return nil
     }

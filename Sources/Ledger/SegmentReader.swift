@@ -36,6 +36,18 @@ struct SegmentReader: ~Copyable {
     return record
   }
 
+  /// Goes on to the next offset where a whole record begins; how many bytes it went past, nil when there is none.
+  mutating func resynchronise() throws(LedgerError) -> UInt64? {
+    let start = offset
+    while true {
+      try fill(Record.headLength + Record.longestBody)
+      guard end - self.start >= Record.headLength else { return nil }
+      advance(1)
+      try fill(Record.headLength + Record.longestBody)
+      if Record(buffer.span.extracting(self.start..<end)) != nil { return offset - start }
+    }
+  }
+
   /// Lends the bytes of a body read last to `body`.
   func withBody<Value>(of record: Record, _ body: (Span<UInt8>) -> Value) -> Value {
     body(buffer.span.extracting(record.body))

@@ -28,28 +28,35 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 extension Timestamp: LosslessStringConvertible {
   /// The moment as RFC 3339 has it, such as `2026-11-21T03:10:04.123Z`.
   package var description: String {
-    var text: [UInt8] = []
-    write(into: &text)
+    let text = LineBuffer.array(capacity: 24) { write(into: &$0) }
     return String(decoding: text.span)
   }
 
   /// The moment that `text` spells in exactly the form of `description`; a date alone is its midnight.
   package init?(_ text: String) {
     let bytes = Array(text.utf8)
-    let form = Array("0000-00-00T00:00:00.000Z".utf8)
     let whole = bytes.count == 10 ? bytes + Array("T00:00:00.000Z".utf8) : bytes
-    guard whole.count == form.count,
-      zip(whole, form).allSatisfy({ $1 == 0x30 ? ASCII.isDigit($0) : $0 == $1 })
-    else { return nil }
-    func number(_ range: Range<Int>) -> Int64 { whole[range].reduce(0) { $0 * 10 + Int64($1 - 0x30) } }
+    self.init(whole.span)
+  }
+
+  /// The moment that `text` spells in exactly the form of `description`.
+  init?(_ text: Span<UInt8>) {
+    guard text.count == Timestamp.form.count else { return nil }
+    for index in text.indices {
+      let expected = Timestamp.form[index]
+      guard expected == 0x30 ? ASCII.isDigit(text[index]) : text[index] == expected else { return nil }
+    }
+    func number(_ range: Range<Int>) -> Int64 { range.reduce(0) { $0 * 10 + Int64(text[$1] - 0x30) } }
     let day = CivilDay(year: number(0..<4), month: number(5..<7), day: number(8..<10))
     let (hour, minute, second) = (number(11..<13), number(14..<16), number(17..<19))
     guard hour < 24, minute < 60, second < 60, CivilDay(number: day.number) == day else { return nil }
     self.init(milliseconds: ((day.number * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + number(20..<23))
   }
 
+  private static let form = Array("0000-00-00T00:00:00.000Z".utf8)
+
   /// Appends the moment as RFC 3339 has it.
-  func write(into output: inout [UInt8]) {
+  func write(into output: inout LineBuffer) {
     let (dayNumber, rest) = floorDivide(milliseconds, 86_400_000)
     let day = CivilDay(number: dayNumber)
     output.append(decimal: day.year, width: 4)
@@ -101,22 +108,4 @@ private struct CivilDay: Hashable {
 private func floorDivide(_ dividend: Int64, _ divisor: Int64) -> (quotient: Int64, remainder: Int64) {
   let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
   return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
-}
-
-extension [UInt8] {
-  /// Appends a number from 0 up in decimal digits, with zeros before it up to `width`.
-  mutating func append(decimal number: Int64, width: Int = 1) {
-    var digits = 1
-    var bound: Int64 = 10
-    while digits < 18 && number >= bound {
-      digits += 1
-      bound *= 10
-    }
-    for _ in 0..<Swift.max(0, width - digits) { append(0x30) }
-    guard digits < 18 else { return append(contentsOf: String(number).utf8) }
-    while bound > 1 {
-      bound /= 10
-      append(0x30 + UInt8(truncatingIfNeeded: number / bound % 10))
-    }
-  }
 }

@@ -4,12 +4,16 @@ import Ciphers
 package struct Verification: Hashable, Sendable {
   /// How many entries were read.
   package internal(set) var entries: UInt64 = 0
+  /// How many sealed parts lie beside them.
+  package internal(set) var parts: UInt64 = 0
   /// In how many segments.
   package internal(set) var segments = 0
   /// How many bytes those have.
   package internal(set) var bytes: UInt64 = 0
   /// The size that the published checkpoint was signed for.
   package internal(set) var checkpointSize: UInt64 = 0
+  /// How many older checkpoints the log was held against.
+  package internal(set) var olderCheckpoints = 0
   /// How many requests were opened and not closed.
   package internal(set) var openRequests = 0
   /// How many bytes at the end belong to no finished batch: one in the writing, or one that a crash cut off.
@@ -22,17 +26,22 @@ package struct Verification: Hashable, Sendable {
 }
 
 extension AuditLog {
-  /// Checks the log of the data directory: every byte of every segment, the tree, the seals and the checkpoint.
+  /// Checks the log of the data directory: every byte of every segment, the tree, the seals, the sealed parts in
+  /// segments and blobs, the checkpoint and the cosigned one, and that the log still holds what `older` checkpoints of
+  /// it were signed for.
   ///
   /// It needs memory for the requests that are open at one time, and none for the length of the log. It may run while
   /// another process writes.
   ///
   /// A signature is checked where it covers all before it: at the head of each segment, at the last seal and at the
   /// checkpoint. The seals between are checked one by one only to find out where a log departs from what was signed.
-  package static func verify(data: String, key: VerifierKey) throws(LedgerError) -> Verification {
+  /// Of the older checkpoints the caller has checked the signatures: see `Checkpoint(note:signedBy:)`.
+  package static func verify(
+    data: String, key: VerifierKey, against older: [Checkpoint] = []
+  ) throws(LedgerError) -> Verification {
     let log = LogDirectory(data: data)
     guard try !log.isEmpty() else { throw LedgerError(.missing) }
-    var audit = Audit(log, key)
+    var audit = Audit(log, key, against: older)
     do throws(Audit.End) {
       try audit.run()
     } catch {

@@ -12,30 +12,36 @@ final class Writer {
   private let signingKey: SigningKey
   private let key: VerifierKey
   private let limits: AuditLog.Limits
+  private let clock: @Sendable () -> Timestamp
   private let disk: Disk
+  private let blobs: BlobStore
+  private let outlet: Outlet?
 
   private var lock: File?
   private var file: File
   private var path: String
   private var length: UInt64
   private var identity: File.Status
+  private var emergency: Emergency
 
   private var seal: Seal
   private let tiling: Tiling
   private var batch: [UInt8] = []
+  private var clockWatch: ClockWatch
+  private var roomWatch: RoomWatch
 
   /// Takes up the log where `recovery` says that it ends, and publishes its checkpoint.
   ///
   /// - Precondition: `lock` is locked.
   init(
     _ log: LogDirectory, lock: consuming File, recovery: Recovery?, signingKey: consuming SigningKey, key: VerifierKey,
-    limits: AuditLog.Limits, disk: Disk
+    clock: @escaping @Sendable () -> Timestamp, limits: AuditLog.Limits, disk: Disk, outlet: Outlet?
   ) throws(LedgerError) {
     if let seal = recovery?.seal {
       self.seal = seal
     } else {
       let empty = Checkpoint(origin: key.name, size: 0, root: MerkleTree.emptyRoot)
-      seal = Seal(frontier: Frontier(), signature: try Writer.signature(of: empty, by: signingKey))
+      seal = Seal(frontier: Frontier(), signature: try Writer.signature(of: empty.text, by: signingKey))
     }
     // INVARIANT: a log that has a segment has a checkpoint, so that losing the checkpoint is seen.
     if recovery == nil { try log.publish(seal, by: key) }
@@ -56,60 +62,125 @@ final class Writer {
     self.lock = consume lock
     self.signingKey = signingKey
     self.key = key
+    self.clock = clock
     self.limits = limits
     self.disk = disk
+    self.outlet = outlet
+    blobs = BlobStore(log)
+    emergency = try Emergency(in: log)
+    clockWatch = ClockWatch(after: recovery?.lastTime, limit: limits.clockStep)
+    roomWatch = RoomWatch(limits)
     tiling = try Tiling(log, key: key, every: limits.checkpointInterval)
     tiling.publish(self.seal)
+  }
+
+  /// Records what happened while nobody wrote: a torn end, and a refusal when the disk was full.
+  func takeUp(_ recovery: Recovery) throws(LedgerError) {
+    var drafts: [Draft] = []
+    if recovery.dropped > 0 {
+      var entry = Entry(.logRecovered, at: clock())
+      entry.bytesDropped = Int(recovery.dropped)
+      drafts.append(try Draft(entry))
+    }
+    if let refusal = try emergency.refusal(signedBy: key),
+      try !refusal.isIn(log)
+    {
+      drafts.append(try Draft(refusal.entry))
+    }
+    if !drafts.isEmpty { try write(drafts) }
+    try emergency.clear()
   }
 
   /// Writes what comes in until the inbox is closed or a write fails.
   func run(_ inbox: Inbox) {
     var end = LedgerError(.closed)
+    var items: [Inbox.Item] = []
     do throws(LedgerError) {
-      while let items = inbox.take(within: try publicationDue()) {
+      while try inbox.take(into: &items, within: publicationDue()) {
         guard !items.isEmpty else { continue }
         do throws(LedgerError) {
+          var drafts = items.map(\.draft)
           let first = seal.size
-          try write(items.map(\.leaf))
-          for (place, item) in items.enumerated() { item.reply.resume(returning: .success(first + UInt64(place))) }
+          drafts += try remarks(on: drafts)
+          try write(drafts)
+          for place in items.indices { unsafe items[place].reply.resume(returning: .success(first + UInt64(place))) }
         } catch {
-          for item in items { item.reply.resume(returning: .failure(LedgerError(.stopped, number: error.number))) }
+          for item in items {
+            unsafe item.reply.resume(returning: .failure(LedgerError(.stopped, number: error.number)))
+          }
           throw error
         }
+        items.removeAll(keepingCapacity: true)
       }
       try tiling.finish()
     } catch {
       end = LedgerError(error.code == .replaced ? .replaced : .stopped, number: error.number)
+      recordRefusal(error)
       // What was acknowledged before the fault is published, so that its loss would be seen.
       try? tiling.finish()
     }
     lock = nil
+    outlet?.close()
     inbox.end(with: end)
   }
 
   /// Writes one batch and returns when it is durable.
-  func write(_ leaves: [Leaf]) throws(LedgerError) {
+  private func write(_ drafts: [Draft]) throws(LedgerError) {
     if length >= limits.segmentLength { try beginSegment() }
+    for draft in drafts where !draft.blobs.isEmpty { try blobs.write(draft.blobs) }
+    // Taken out of `self`, and so never copied.
+    var batch = batch
+    self.batch = []
     batch.removeAll(keepingCapacity: true)
     var tree = seal.frontier
-    for leaf in leaves {
-      Record.write(.entry, sequence: tree.size, leaf.bytes, into: &batch)
-      tree.append(leaf.hash)
+    for draft in drafts {
+      let start = batch.count
+      batch.append(contentsOf: draft.records)
+      Record.complete(&batch, from: start, sequence: tree.size)
+      tree.append(draft.leafHash)
     }
     let checkpoint = Checkpoint(origin: key.name, size: tree.size, root: tree.root)
-    let next = Seal(frontier: tree, signature: try Writer.signature(of: checkpoint, by: signingKey))
+    let next = Seal(frontier: tree, signature: try Writer.signature(of: checkpoint.text, by: signingKey))
     Record.write(.seal, sequence: tree.size, next.signature.bytes, into: &batch)
 
-    let bytes = batch
-    try disk.write(bytes.span, to: file)
+    try disk.write(batch.span, to: file)
     try disk.synchronise(file)
     length += UInt64(batch.count)
+    // A batch of unusual length gives its memory back.
+    self.batch = batch.capacity > 8 << 20 ? [] : batch
     // A file that nobody can reach any more takes writes like any other.
     guard let found = try File.status(of: path), found.inode == identity.inode, found.device == identity.device,
       found.links > 0, found.size == length
     else { throw LedgerError(.replaced) }
+    outlet?.offer(drafts, from: seal.size)
     seal = next
     tiling.publish(next)
+  }
+
+  /// What the log itself has to say beside these entries.
+  private func remarks(on drafts: [Draft]) throws(LedgerError) -> [Draft] {
+    var remarks: [Draft] = []
+    for draft in drafts {
+      guard let step = clockWatch.step(at: draft.time) else { continue }
+      var entry = Entry(.clockStepped, at: draft.time)
+      entry.clockStep = step
+      remarks.append(try Draft(entry))
+    }
+    if let free = try roomWatch.shortage(on: file) {
+      var entry = Entry(.diskFilling, at: clock())
+      entry.bytesFree = Int(clamping: free)
+      remarks.append(try Draft(entry))
+    }
+    return remarks
+  }
+
+  /// Keeps on stable storage that the log refuses entries from now on; where that fails too, there is nothing to do.
+  private func recordRefusal(_ error: LedgerError) {
+    var entry = Entry(.logRefusing, at: clock())
+    entry.errorNumber = Int(error.number)
+    let refusal = Refusal(entry, size: seal.size)
+    guard let signature = try? Writer.signature(of: refusal.text(of: key), by: signingKey) else { return }
+    try? emergency.keep(refusal, signature)
   }
 
   /// The milliseconds after which to look again whether publication goes well; -1 when nothing is to be published.
@@ -138,11 +209,8 @@ final class Writer {
     return file
   }
 
-  private static func signature(of checkpoint: Checkpoint, by key: borrowing SigningKey) throws(LedgerError)
-    -> Signature
-  {
+  private static func signature(of text: [UInt8], by key: borrowing SigningKey) throws(LedgerError) -> Signature {
     do {
-      let text = checkpoint.text
       return try key.sign(text.span)
     } catch {
       throw LedgerError(.invalidKey)

@@ -16,10 +16,13 @@ struct TemporaryLog: ~Copyable {
 
   deinit { try? FileManager.default.removeItem(atPath: data) }
 
-  func open(limits: AuditLog.Limits = AuditLog.Limits(), disk: Disk = .real) throws -> AuditLog {
+  func open(
+    limits: AuditLog.Limits = AuditLog.Limits(), disk: Disk = .real, sink: (@Sendable (Delivery) -> Void)? = nil
+  ) throws -> AuditLog {
     var generator = SeededGenerator(seed: 7)
     return try AuditLog.open(
-      data: data, using: &generator, clock: { Timestamp(milliseconds: 1_795_230_000_000) }, limits: limits, disk: disk)
+      data: data, using: &generator, clock: { Timestamp(milliseconds: 1_795_230_000_000) }, limits: limits, disk: disk,
+      sink: sink)
   }
 
   /// A closed log of `count` entries, each in a batch of its own.

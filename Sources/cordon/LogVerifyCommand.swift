@@ -9,6 +9,7 @@ struct LogVerifyCommand: ParsableCommand {
     discussion: """
       Exits 0 when the log is whole, 1 when it is not, 66 when there is none. It may run while the gateway does.
       A log that was cut back together with its checkpoint looks whole: only a checkpoint kept elsewhere shows that.
+      Keep copies of `log/checkpoint` on another machine and give them with `--against`.
       """)
 
   @OptionGroup var directory: DataDirectory
@@ -16,14 +17,17 @@ struct LogVerifyCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The verifier key, if not the one in the data directory.", valueName: "vkey"))
   var key: VerifierKey?
 
+  @OptionGroup var older: OlderCheckpoints
+
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
   func run() throws {
+    let key = try key ?? directory.reading { data throws(LedgerError) in try Custody.verifier(data: data) }
+    let checkpoints = try older.signed(by: key)
     let start = ContinuousClock.now
     let verification = try directory.reading { data throws(LedgerError) in
-      if let key { return try AuditLog.verify(data: data, key: key) }
-      return try AuditLog.verify(data: data, key: Custody.verifier(data: data))
+      try AuditLog.verify(data: data, key: key, against: checkpoints)
     }
     let seconds = start.duration(to: .now) / .seconds(1)
     if json {
@@ -37,6 +41,28 @@ struct LogVerifyCommand: ParsableCommand {
 }
 
 extension VerifierKey: ExpressibleByArgument {}
+
+/// Checkpoints of the log that were kept elsewhere.
+struct OlderCheckpoints: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A checkpoint that the log had earlier, which it must still hold; may be given again.", valueName: "file"))
+  var against: [String] = []
+
+  /// The checkpoints in the files, each signed by the log's key.
+  func signed(by key: VerifierKey) throws -> [Checkpoint] {
+    try against.map { path in
+      guard let note = TextFile.contents(of: path) else {
+        throw CommandFailure(.noInput, "cannot read the checkpoint `\(path)`")
+      }
+      guard let checkpoint = Checkpoint(note: note, signedBy: key) else {
+        throw CommandFailure(.unreadableInput, "`\(path)` is no checkpoint that this log signed")
+      }
+      return checkpoint
+    }
+  }
+}
 
 /// What `cordon log verify` prints.
 private struct VerificationReport {
@@ -54,8 +80,12 @@ private struct VerificationReport {
       "signed     \(verification.checkpointSize) by the published checkpoint, the rest by their seals",
       "read       \(megabytes) MB in \(hundredths(seconds)) s, \(perSecond) entries/s",
     ]
+    if verification.parts > 0 { lines.insert("sealed     \(verification.parts) parts beside them", at: 1) }
     if verification.isWhole {
       lines.insert("open       \(verification.openRequests) requests opened and not closed", at: 2)
+      if verification.olderCheckpoints > 0 {
+        lines.append("held       what \(verification.olderCheckpoints) older checkpoints were signed for")
+      }
     }
     if verification.unfinishedBytes > 0 {
       lines.append("unfinished \(verification.unfinishedBytes) bytes of a batch that was never acknowledged")
@@ -68,10 +98,12 @@ private struct VerificationReport {
     var members: [(String, JSONValue)] = [
       ("whole", .bool(verification.isWhole)),
       ("entries", number(verification.entries)),
+      ("parts", number(verification.parts)),
       ("segments", number(verification.segments)),
       ("bytes", number(verification.bytes)),
       ("signed", number(verification.checkpointSize)),
       ("open_requests", number(verification.openRequests)),
+      ("older_checkpoints", number(verification.olderCheckpoints)),
       ("unfinished_bytes", number(verification.unfinishedBytes)),
       ("entries_per_second", number(perSecond)),
     ]

@@ -3,17 +3,19 @@ package import GRDB
 /// One SQLite file with its schema.
 ///
 /// Readers see the last committed state and wait for nobody; writers of one store wait for each other. A commit is on
-/// stable storage when `write` returns. What is deleted is overwritten in the file; see `flush` for the journal.
+/// stable storage when `write` returns. What is deleted is overwritten in the file; see `flush` for the journal. (A
+/// `derived` store promises less.)
 ///
 /// Every value of a person is sealed by a `FieldCipher` before it is bound: the files beside the store (`-wal`, `-shm`)
 /// hold copies of its pages.
 package struct Store: Sendable {
-  /// What is checked of a file when it is opened.
-  package enum Check: Hashable, Sendable {
-    /// That every page is where it belongs (SQLite's `quick_check`): about a second for each gigabyte.
-    case pages
-    /// Nothing but the head: for what can be derived again.
-    case head
+  /// What a store is for.
+  package enum Role: Hashable, Sendable {
+    /// What is kept nowhere else: commits survive a loss of power, what is deleted is overwritten, and opening checks
+    /// every page (SQLite's `quick_check`, about a second for each gigabyte).
+    case truth
+    /// What can be derived again: a loss of power may undo the last commits, but leaves a consistent file.
+    case derived
   }
 
   private let pool: DatabasePool
@@ -22,14 +24,19 @@ package struct Store: Sendable {
   package var path: String { pool.path }
 
   /// Opens the store at `path`, makes it if there is none, and brings its schema up to date.
-  package init(path: String, migrations: [Migration], checking check: Check = .pages) throws(StorageError) {
+  package init(path: String, migrations: [Migration], role: Role = .truth) throws(StorageError) {
     try StoreFile.prepare(path)
     pool = try StorageError.typed {
       let pool = try DatabasePool(path: path, configuration: Store.configuration)
       try pool.writeWithoutTransaction { database in
-        // GRDB lowers it to NORMAL, under which a loss of power undoes commits.
-        try database.execute(sql: "PRAGMA synchronous = FULL")
-        if check == .pages { try Store.checkPages(database) }
+        switch role {
+        case .truth:
+          // GRDB lowers it to NORMAL, under which a loss of power undoes commits.
+          try database.execute(sql: "PRAGMA synchronous = FULL")
+          try Store.checkPages(database)
+        case .derived:
+          try database.execute(sql: "PRAGMA secure_delete = OFF; PRAGMA cache_size = -65536")
+        }
         try Migration.bring(database, to: migrations)
       }
       return pool

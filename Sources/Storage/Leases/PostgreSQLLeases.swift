@@ -1,0 +1,65 @@
+#if canImport(CPostgreSQL)
+/// Leases in PostgreSQL, for the processes of many machines; time is the server's.
+///
+/// A server that fails over to a standby which lacks the last commits could give a token twice: replication must be
+/// synchronous where leases are kept.
+package struct PostgreSQLLeases: LeaseStore {
+  private let connection: PostgreSQLConnection
+
+  /// The leases of a database; the table is made if there is none.
+  package init(_ connection: PostgreSQLConnection) throws(StorageError) {
+    self.connection = connection
+    // Two that make the table at once would both find none: the lock lets one go first. The number is arbitrary.
+    try connection.run("SELECT pg_advisory_lock(7021114)")
+    defer { _ = try? connection.run("SELECT pg_advisory_unlock(7021114)") }
+    try connection.run(
+      """
+      CREATE TABLE IF NOT EXISTS cordon_lease (
+        name text PRIMARY KEY, holder text NOT NULL, token bigint NOT NULL, ends timestamptz NOT NULL
+      )
+      """)
+  }
+
+  /// A new lease, with a greater token than any of this name before; nil while another one lasts.
+  package func acquire(_ name: String, by holder: String, for duration: Duration) throws -> Lease? {
+    let end = ContinuousClock.now + duration
+    let rows = try connection.run(
+      """
+      INSERT INTO cordon_lease AS lease (name, holder, token, ends)
+      VALUES ($1, $2, 1, clock_timestamp() + $3::bigint * interval '1 millisecond')
+      ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, token = lease.token + 1,
+      ends = clock_timestamp() + $3::bigint * interval '1 millisecond' WHERE lease.ends <= clock_timestamp()
+      RETURNING token
+      """, [.text(name), .text(holder), .integer(milliseconds(duration))])
+    return rows.first?.integer(0).map {
+      Lease(name: name, holder: holder, token: FencingToken(UInt64($0)), end: end)
+    }
+  }
+
+  /// The same lease with a later end; nil when it has ended or a newer one was given.
+  package func renew(_ lease: Lease, for duration: Duration) throws -> Lease? {
+    let end = ContinuousClock.now + duration
+    let rows = try connection.run(
+      """
+      UPDATE cordon_lease SET ends = clock_timestamp() + $3::bigint * interval '1 millisecond'
+      WHERE name = $1 AND token = $2::bigint AND ends > clock_timestamp() RETURNING token
+      """, [.text(lease.name), .integer(Int64(lease.token.number)), .integer(milliseconds(duration))])
+    return rows.isEmpty ? nil : Lease(name: lease.name, holder: lease.holder, token: lease.token, end: end)
+  }
+
+  /// Ends a lease; nothing happens when it has ended already.
+  package func release(_ lease: Lease) throws {
+    try connection.run(
+      "UPDATE cordon_lease SET ends = '-infinity' WHERE name = $1 AND token = $2::bigint",
+      [.text(lease.name), .integer(Int64(lease.token.number))])
+  }
+
+  /// Whether the lease still lasts, by the clock of the store, and none newer was given.
+  package func check(_ lease: Lease) throws -> Bool {
+    try !connection.run(
+      "SELECT 1 FROM cordon_lease WHERE name = $1 AND token = $2::bigint AND ends > clock_timestamp()",
+      [.text(lease.name), .integer(Int64(lease.token.number))]
+    ).isEmpty
+  }
+}
+#endif

@@ -1,0 +1,114 @@
+#if canImport(CPostgreSQL)
+internal import CPostgreSQL
+
+/// What libpq keeps of one connection: with `PostgreSQLConnection.swift` the only place where libpq is called.
+@safe struct PostgreSQLSession: ~Copyable {
+  private let connection: OpaquePointer
+
+  init(_ address: String) throws(StorageError) {
+    // Later settings win: those in the address over these.
+    let settings = [
+      ("sslmode", "verify-full"), ("connect_timeout", "5"), ("application_name", "cordon"),
+      ("tcp_user_timeout", "5000"), ("client_encoding", "UTF8"), ("dbname", address),
+    ]
+    let connection = unsafe PostgreSQLSession.withCStrings(settings.map(\.0)) { names in
+      unsafe PostgreSQLSession.withCStrings(settings.map(\.1)) { values in
+        unsafe PQconnectdbParams(names, values, 1)
+      }
+    }
+    guard let connection = unsafe connection else { throw StorageError(.disconnected) }
+    guard unsafe PQstatus(connection) == CONNECTION_OK else {
+      unsafe PQfinish(connection)
+      throw StorageError(.disconnected)
+    }
+    unsafe PostgreSQLSession.dropNotices(of: connection)
+    unsafe self.connection = unsafe connection
+  }
+
+  deinit { unsafe PQfinish(connection) }
+
+  /// Runs one statement with its values in text format.
+  func run(_ statement: String, _ values: [String?]) throws(StorageError) -> [PostgreSQLRow] {
+    if unsafe PQstatus(connection) != CONNECTION_OK {
+      unsafe PQreset(connection)
+      guard unsafe PQstatus(connection) == CONNECTION_OK else { throw StorageError(.disconnected) }
+      unsafe PostgreSQLSession.dropNotices(of: connection)
+    }
+    // A text with a zero byte would be cut there.
+    guard values.allSatisfy({ $0?.utf8.contains(0) != true }) else { throw StorageError(.invalidStatement) }
+    let result = unsafe PostgreSQLSession.withCStrings(values) { pointers in
+      unsafe PQexecParams(connection, statement, Int32(values.count), nil, pointers, nil, nil, 0)
+    }
+    defer { unsafe PQclear(result) }
+    switch unsafe PQresultStatus(result) {
+    case PGRES_TUPLES_OK: return unsafe PostgreSQLSession.rows(of: result)
+    case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: return []
+    default: throw unsafe failure(of: result)
+    }
+  }
+
+  private static func rows(of result: OpaquePointer?) -> [PostgreSQLRow] {
+    let columns = unsafe PQnfields(result)
+    return unsafe (0..<PQntuples(result)).map { row in
+      PostgreSQLRow(
+        cells: (0..<columns).map { column in
+          guard unsafe PQgetisnull(result, row, column) == 0, let cell = unsafe PQgetvalue(result, row, column) else {
+            return nil
+          }
+          return unsafe String(cString: cell)
+        })
+    }
+  }
+
+  private func failure(of result: OpaquePointer?) -> StorageError {
+    // PG_DIAG_SQLSTATE; the macro is a character constant, which is not imported as an Int32.
+    let state = unsafe PQresultErrorField(result, 0x43).flatMap { unsafe SQLState(String(cString: $0)) }
+    guard let state, unsafe PQstatus(connection) == CONNECTION_OK else { return StorageError(.disconnected) }
+    return StorageError(state)
+  }
+
+  private static func dropNotices(of connection: OpaquePointer) {
+    _ = unsafe PQsetNoticeReceiver(connection, { _, _ in }, nil)
+  }
+
+  private static func withCStrings<Result>(
+    _ texts: [String?], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Result
+  ) -> Result {
+    let bytes = texts.map { $0.map { Array($0.utf8CString) } }
+    return unsafe withPointers(bytes[...], [], body)
+  }
+
+  private static func withPointers<Result>(
+    _ texts: ArraySlice<[CChar]?>, _ pointers: [UnsafePointer<CChar>?],
+    _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Result
+  ) -> Result {
+    guard let first = texts.first else {
+      // The list of keywords ends with a null pointer.
+      return unsafe (pointers + [nil]).withUnsafeBufferPointer { unsafe body($0.baseAddress) }
+    }
+    guard let first else { return unsafe withPointers(texts.dropFirst(), pointers + [nil], body) }
+    return unsafe first.withUnsafeBufferPointer { text in
+      unsafe withPointers(texts.dropFirst(), pointers + [text.baseAddress], body)
+    }
+  }
+}
+
+extension StorageError {
+  /// The error of a server that gave this state.
+  init(_ state: SQLState) {
+    let code: Code =
+      switch (state.description.prefix(2), state.description) {
+      case (_, "53100"): .full
+      case (_, "25006"): .readOnly
+      case (_, "55P03"), ("40", _): .inUse
+      case ("08", _), ("28", _), (_, "57P01"), (_, "57P02"), (_, "57P03"): .disconnected
+      case ("23", _): .constraint
+      case ("22", _), ("42", _): .invalidStatement
+      case ("58", _): .mediumFailed
+      case ("XX", _): .corrupt
+      default: .failed
+      }
+    self.init(code, state: state)
+  }
+}
+#endif

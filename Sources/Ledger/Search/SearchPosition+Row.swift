@@ -1,0 +1,34 @@
+import Ciphers
+import Foundation
+import GRDB
+
+extension SearchPosition {
+  /// The position that the index remembers; nil in an empty one.
+  static func stored(in database: Database) throws -> SearchPosition? {
+    guard let row = try Row.fetchOne(database, sql: "SELECT * FROM position") else { return nil }
+    let segment: Int64 = row["segment"]
+    let offset: Int64? = row["place"]
+    let size: Int64 = row["size"]
+    var position = SearchPosition(
+      segment: UInt64(bitPattern: segment), offset: offset.map(UInt64.init(bitPattern:)),
+      size: UInt64(bitPattern: size))
+    let index: Int64? = row["last_entry"]
+    let place: Int64? = row["last_place"]
+    let leaf: Data? = row["last_leaf"]
+    if let index, let place, let leaf = leaf.flatMap({ Digest(Array($0).span) }) {
+      position.last = Last(index: UInt64(bitPattern: index), offset: UInt64(bitPattern: place), leaf: leaf)
+    }
+    return position
+  }
+
+  /// Lets the index remember this position.
+  func store(in database: Database) throws {
+    try database.execute(
+      sql: "INSERT OR REPLACE INTO position VALUES (0, ?, ?, ?, ?, ?, ?)",
+      arguments: [
+        Int64(bitPattern: segment), offset.map(Int64.init(bitPattern:)), Int64(bitPattern: size),
+        (last?.index).map(Int64.init(bitPattern:)), (last?.offset).map(Int64.init(bitPattern:)),
+        (last?.leaf).map { Data($0.bytes) },
+      ])
+  }
+}

@@ -1,0 +1,70 @@
+import Ciphers
+
+/// Reads a log on from one position, batch by batch, and hands its entries to the writer of an index.
+struct SearchRun {
+  private(set) var position: SearchPosition
+  /// Takes the entries; nil when they are only counted.
+  private(set) var writer: SearchWriter?
+  private let segments: SegmentList
+  private var lastOffset: UInt64?
+
+  init(from position: SearchPosition, in segments: SegmentList, writer: SearchWriter?) {
+    self.position = position
+    self.segments = segments
+    self.writer = writer
+  }
+
+  /// Takes in batches until `limit` entries were taken; true when the log has no more.
+  mutating func takeIn(_ limit: Int) throws -> Bool {
+    let start = position.size
+    while true {
+      guard var window = try SegmentWindow(segments.path(position.segment), at: position.offset) else { return true }
+      guard try takeIn(&window, upTo: start + UInt64(limit)) else {
+        try rememberLast()
+        return false
+      }
+      guard position.size != position.segment, segments.firsts.contains(position.size) else { break }
+      (position.segment, position.offset) = (position.size, nil)
+    }
+    try rememberLast()
+    return true
+  }
+
+  /// Takes in the batches of one segment; true when it has no more.
+  private mutating func takeIn(_ window: inout SegmentWindow, upTo limit: UInt64) throws -> Bool {
+    var size = position.size
+    var batch: [(entry: IndexedEntry, offset: UInt64)] = []
+    var last: UInt64?
+    while true {
+      let offset = window.offset
+      guard let record = try window.next() else { return true }
+      if record.kind == .entry {
+        guard record.sequence == size else { return true }
+        size += 1
+        last = offset
+        if writer != nil { batch.append((window.withBody(of: record) { IndexedEntry($0) }, offset)) }
+      } else if record.kind == .seal {
+        guard record.sequence == size else { return true }
+        for (place, entry) in batch.enumerated() {
+          try writer?.add(
+            entry.entry, at: Int64(position.size) + Int64(place), segment: Int64(position.segment),
+            place: Int64(entry.offset))
+        }
+        batch.removeAll(keepingCapacity: true)
+        (position.size, position.offset) = (size, window.offset)
+        if let last { lastOffset = last }
+        if size >= limit { return false }
+      }
+    }
+  }
+
+  /// Notes which entry the next run finds again before it goes on.
+  private mutating func rememberLast() throws {
+    guard writer != nil, let offset = lastOffset, let home = segments.firsts.last(where: { $0 < position.size }),
+      var window = try SegmentWindow(segments.path(home), at: offset, reading: SegmentWindow.narrow),
+      let record = try window.next()
+    else { return }
+    position.last = SearchPosition.Last(
+      index: record.sequence, offset: offset, leaf: window.withBody(of: record) { MerkleTree.leaf($0) })
+  }
+}

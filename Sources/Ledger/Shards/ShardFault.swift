@@ -1,0 +1,54 @@
+/// Something in a sharded log that is not as it was recorded.
+package struct ShardFault: Error, Hashable, Sendable {
+  /// What is wrong.
+  package enum Code: Hashable, Sendable {
+    /// The log of the shard itself, or the root log where no replica is named, is damaged.
+    case damaged(Fault)
+    /// An entry of the root log that should record a checkpoint records none.
+    case malformed
+    /// A checkpoint of an older lease follows one of a newer.
+    case staleToken
+    /// A checkpoint that the shard's key did not sign, or of another key than the one before it.
+    case notSigned
+    /// A checkpoint of fewer entries than the one before it.
+    case shrank
+    /// The shard has ended before the size that the root log says: these entries are missing.
+    case gap(Range<UInt64>)
+    /// The first entries of the shard are not those that were recorded.
+    case forked(size: UInt64)
+  }
+
+  /// Whose shard it is in; nil for the root log.
+  package let replica: ReplicaName?
+  /// The entry of the root log that shows it; nil when the shard alone does.
+  package let rootIndex: UInt64?
+  /// What is wrong.
+  package let code: Code
+
+  /// A fault.
+  package init(replica: ReplicaName?, rootIndex: UInt64?, code: Code) {
+    self.replica = replica
+    self.rootIndex = rootIndex
+    self.code = code
+  }
+}
+
+extension ShardFault: CustomStringConvertible {
+  /// The fault in words.
+  package var description: String {
+    let place = [replica.map { "shard \($0)" } ?? "root log", rootIndex.map { "root entry \($0)" }]
+    return "\(place.compactMap(\.self).joined(separator: ", ")): \(words)"
+  }
+
+  private var words: String {
+    switch code {
+    case .damaged(let fault): fault.description
+    case .malformed: "it records no checkpoint"
+    case .staleToken: "it was appended under an older lease than one before it"
+    case .notSigned: "the key of the shard did not sign it"
+    case .shrank: "it has fewer entries than the one before it"
+    case .gap(let missing): "entries \(missing.lowerBound) to \(missing.upperBound - 1) are missing"
+    case .forked(let size): "the first \(size) entries are not those that were recorded"
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/// Where the parts of a sharded log are.
+struct ShardFolders: Hashable, Sendable {
+  private let data: Directory
+
+  init(data: String) { self.data = Directory(data) }
+
+  /// The data directory of the root log.
+  var root: String { data.file("root") }
+
+  /// The data directory of a replica's shard.
+  func shard(of replica: ReplicaName) -> String { data.directory("shards").file(replica.description) }
+
+  /// The replicas that have a shard.
+  func replicas() throws(LedgerError) -> [ReplicaName] {
+    try data.directory("shards").names().compactMap(ReplicaName.init)
+  }
+
+  /// Makes the folders; what contains them must be there.
+  func create() throws(LedgerError) {
+    try data.create()
+    try data.directory("shards").create()
+    try Directory(root).create()
+  }
+
+  /// The verifier key of a shard and its published checkpoint with the signature; nil when there is none of that key.
+  func published(_ replica: ReplicaName) throws(LedgerError) -> (VerifierKey, Checkpoint, SignedNote.SignatureLine)? {
+    let key = try Custody.verifier(data: shard(of: replica))
+    guard let bytes = try LogDirectory(data: shard(of: replica)).root.content(of: LogDirectory.checkpoint),
+      let note = SignedNote(parsing: bytes), let checkpoint = Checkpoint(note: bytes, signedBy: key),
+      let line = note.signatures.first(where: { $0.name == key.name && $0.keyHash == key.hash })
+    else { return nil }
+    return (key, checkpoint, line)
+  }
+}

@@ -1,0 +1,80 @@
+import Ciphers
+package import Storage
+import Synchronization
+
+/// The log of several replicas: a shard for each, written by its replica alone, and a small root log that says how far
+/// each shard was.
+///
+///     shards/<replica>/   a data directory: the log of one replica, with its keys
+///     root/               a data directory: the root log
+///
+/// Any replica may append to the root log while it holds the lease; each appends under the token of its lease. An entry
+/// with a smaller token than one before it is refused, so that a holder that slept through the end of its lease is
+/// fenced off. The root log is open only while an entry is appended: a holder that sleeps blocks nobody else, unless it
+/// falls asleep during those milliseconds; then nobody appends until it wakes or ends.
+package final class ShardedLog: Sendable {
+  /// The name of the lease of the root log.
+  package static let lease = "root-log"
+
+  let folders: ShardFolders
+  private let newest = Mutex(RootState())
+
+  /// The sharded log of a data directory.
+  package init(data: String) throws(LedgerError) {
+    folders = ShardFolders(data: data)
+    try folders.create()
+  }
+
+  /// The data directory of a replica's shard, to be opened by `AuditLog.open`.
+  package func shard(of replica: ReplicaName) -> String { folders.shard(of: replica) }
+
+  /// Records the published checkpoint of a shard in the root log, under a lease that still lasts.
+  ///
+  /// It returns the index in the root log; nil when the shard has nothing that this lease has not recorded.
+  @discardableResult
+  package func record(
+    _ replica: ReplicaName, under lease: Lease, of leases: some LeaseStore, at time: Timestamp,
+    using generator: inout some RandomNumberGenerator
+  ) async throws -> UInt64? {
+    guard lease.lasts, try leases.check(lease) else { throw ShardError.leaseEnded }
+    return try await record(replica, token: lease.token, at: time, using: &generator)
+  }
+
+  /// Records the published checkpoint of a shard, unless the root log has seen a newer token than `token`.
+  @discardableResult
+  package func record(
+    _ replica: ReplicaName, token: FencingToken, at time: Timestamp, using generator: inout some RandomNumberGenerator
+  ) async throws -> UInt64? {
+    guard try next(replica, token) != nil else { return nil }
+    let root = try open(using: &generator, at: time)
+    do {
+      // INVARIANT: the root log is locked from here to its closing: what is read now is what is appended to.
+      let checkpoint = try next(replica, token)
+      var index: UInt64?
+      if let checkpoint { index = try await root.append(checkpoint.entry(at: time)) }
+      try await root.close()
+      return index
+    } catch {
+      try? await root.close()
+      throw error
+    }
+  }
+
+  private func next(_ replica: ReplicaName, _ token: FencingToken) throws -> ShardCheckpoint? {
+    try newest.withLock { state in
+      try state.catchUp(with: folders)
+      return try state.next(replica, token: token, in: folders)
+    }
+  }
+
+  private func open(
+    using generator: inout some RandomNumberGenerator, at time: Timestamp
+  ) throws -> AuditLog {
+    do throws(LedgerError) {
+      return try AuditLog.open(data: folders.root, using: &generator, clock: { time })
+    } catch {
+      guard error.code == .inUse else { throw error }
+      throw ShardError.rootInUse
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import Foundation
+import Ledger
+import Storage
+import TestKit
+import Testing
+
+/// Processes that write shards and contend for the root log; each is this test program, asked to act as a node.
+private final class ShardNode {
+  static let variable = "CORDON_SHARD_NODE"
+  static let command = ProcessInfo.processInfo.environment[variable]?.split(separator: "|").map(String.init)
+  private static let leaseLength = Duration.milliseconds(500)
+
+  let replica: String
+  private let process = Process()
+  private let diary: String
+
+  init(_ replica: String, data: String, leases: String) throws {
+    self.replica = replica
+    diary = "\(data)/\(replica).diary"
+    try Data().write(to: URL(filePath: diary))
+    process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    process.arguments = ["--testing-library", "swift-testing", "--filter", "ShardNodeTests"]
+    process.environment = ProcessInfo.processInfo.environment.merging([
+      ShardNode.variable: [data, replica, leases].joined(separator: "|")
+    ]) { $1 }
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+  }
+
+  func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+  func end() {
+    signal(SIGKILL)
+    process.waitUntilExit()
+  }
+
+  /// What the node has written down.
+  func lines() throws -> [String] {
+    try String(contentsOfFile: diary, encoding: .utf8).split(separator: "\n").map(String.init)
+  }
+
+  /// The number in the first line from `start` on that begins so; waits for it.
+  func number(after word: String, from start: Int = 0) async throws -> UInt64 {
+    struct Silent: Error {
+      let replica: String
+      let word: String
+      let lines: [String]
+    }
+    let deadline = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < deadline {
+      let found = try lines().dropFirst(start).first { $0.hasPrefix("\(word) ") }
+      if let number = found.flatMap({ UInt64($0.dropFirst(word.count + 1)) }) { return number }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    throw Silent(replica: replica, word: word, lines: try lines())
+  }
+
+  private static func leases(at address: String) throws -> any LeaseStore {
+    #if canImport(CPostgreSQL)
+    if address.hasPrefix("host=") { return try PostgreSQLLeases(PostgreSQLConnection(address)) }
+    #endif
+    return StoreLeases(try Store(path: address, migrations: StoreLeases.migrations), clock: try .running())
+  }
+
+  /// Writes a shard and contends for the root log until somebody ends the process.
+  static func act(data: String, replica name: String, leases address: String) async throws {
+    let replica = try #require(ReplicaName(name))
+    let leases = try leases(at: address)
+    let diary = try FileHandle(forWritingTo: URL(filePath: "\(data)/\(name).diary"))
+    func note(_ word: String, _ number: UInt64) throws { try diary.write(contentsOf: Data("\(word) \(number)\n".utf8)) }
+
+    var generator = SystemRandomNumberGenerator()
+    let sharded = try ShardedLog(data: data)
+    let log = try AuditLog.open(data: sharded.shard(of: replica), using: &generator)
+    var lease: Lease?
+    let deadline = ContinuousClock.now + .seconds(120)
+    while ContinuousClock.now < deadline, kill(getppid(), 0) == 0 {
+      try await log.append(Entry(.keyCreated, at: .now()))
+      try await Task.sleep(for: .milliseconds(20))
+      guard let held = lease else {
+        lease = try leases.acquire(ShardedLog.lease, by: name, for: leaseLength)
+        if let lease { try note("holds", lease.token.number) }
+        continue
+      }
+      lease = try leases.renew(held, for: leaseLength)
+      if lease != nil, FileManager.default.fileExists(atPath: "\(data)/\(name).pause") {
+        try FileManager.default.removeItem(atPath: "\(data)/\(name).pause")
+        try note("pauses", held.token.number)
+        raise(SIGSTOP)
+      }
+      do {
+        for replica in ["a", "b"].compactMap(ReplicaName.init) {
+          // A holder whose lease has ended tries all the same: the root log has to refuse it.
+          let index = try await sharded.record(replica, token: held.token, at: .now(), using: &generator)
+          if let index { try note(lease == nil ? "recorded-late" : "recorded", index) }
+        }
+      } catch ShardError.staleHolder(let newest) {
+        try note("fenced", newest.number)
+        lease = nil
+      } catch ShardError.rootInUse {
+        continue
+      } catch ShardError.noCheckpoint {
+        continue
+      } catch let error as LedgerError where error.code == .missing {
+        continue
+      }
+    }
+  }
+}
+
+@Suite(.serialized)
+struct ShardNodeTests {
+  @Test(.enabled(if: ShardNode.command != nil))
+  func `acts as a node for another test`() async throws {
+    let command = try #require(ShardNode.command)
+    try await ShardNode.act(data: command[0], replica: command[1], leases: command[2])
+  }
+
+  @Test(.enabled(if: ShardNode.command == nil))
+  func `fences off a node that slept through its lease, with leases in SQLite`() async throws {
+    let folder = try TemporaryFolder()
+    try await contend(in: "\(folder.path)/data", leases: "\(folder.path)/leases.sqlite")
+  }
+
+  #if canImport(CPostgreSQL)
+  @Test(.enabled(if: ShardNode.command == nil && PrivatePostgreSQL.isInstalled))
+  func `fences off a node that slept through its lease, with leases in PostgreSQL`() async throws {
+    let folder = try TemporaryFolder()
+    let server = try PrivatePostgreSQL()
+    try await contend(in: "\(folder.path)/data", leases: server.address)
+  }
+  #endif
+
+  private func contend(in data: String, leases: String) async throws {
+    let sharded = try ShardedLog(data: data)
+    let shard = sharded.shard(of: try #require(ReplicaName("a")))
+    let a = try ShardNode("a", data: data, leases: leases)
+    defer { a.end() }
+    _ = try await a.number(after: "recorded")
+    let b = try ShardNode("b", data: data, leases: leases)
+    defer { b.end() }
+
+    // The worst moment: it has just seen that its lease lasts, and is about to append.
+    let start = try b.lines().count
+    try Data().write(to: URL(filePath: "\(data)/a.pause"))
+    let old = try await a.number(after: "pauses")
+    let new = try await b.number(after: "holds", from: start)
+    #expect(new > old)
+    _ = try await b.number(after: "recorded", from: start)
+    let copied = try #require(try ShardedLog.verify(data: data).shards.first).entries
+    let copy = "\(data)/copy-of-a"
+    try FileManager.default.copyItem(atPath: shard, toPath: copy)
+
+    let resumed = try a.lines().count
+    a.signal(SIGCONT)
+    #expect(try await a.number(after: "fenced", from: resumed) >= new)
+
+    // Both go on, and whoever holds the lease records both shards; then both are killed in the middle of it.
+    let deadline = ContinuousClock.now + .seconds(60)
+    while try ShardedLog.verify(data: data).shards.first?.recorded ?? 0 <= copied, ContinuousClock.now < deadline {
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    a.end()
+    b.end()
+    let verification = try ShardedLog.verify(data: data)
+    #expect(verification.faults == [])
+    #expect(verification.shards.map(\.replica.description) == ["a", "b"])
+    #expect(verification.shards.allSatisfy { $0.entries >= $0.recorded && $0.recorded > 0 })
+
+    // The killed node comes back with the disk that it had when it was paused.
+    try FileManager.default.removeItem(atPath: shard)
+    try FileManager.default.copyItem(atPath: copy, toPath: shard)
+    let found = try ShardedLog.verify(data: data)
+    let shards = try #require(found.shards.first)
+    try #require(shards.entries == copied)
+    #expect(found.faults.map(\.code) == [.gap(copied..<shards.recorded)])
+  }
+}
+
+/// A PostgreSQL server of the test's own, started by `Scripts/postgresql`.
+private final class PrivatePostgreSQL: Sendable {
+  static let isInstalled = FileManager.default.fileExists(atPath: "/usr/lib/postgresql")
+  let address: String
+  private let folder = "/tmp/cordon-pg-\(UUID().uuidString.prefix(8))"
+
+  init() throws { address = try PrivatePostgreSQL.run("start", folder) }
+
+  deinit { _ = try? PrivatePostgreSQL.run("stop", folder) }
+
+  private static func run(_ words: String...) throws -> String {
+    struct Failed: Error {}
+    var folder = URL(filePath: #filePath)
+    while !FileManager.default.fileExists(atPath: folder.appending(path: "Scripts/postgresql").path) {
+      guard folder.path != "/" else { throw Failed() }
+      folder.deleteLastPathComponent()
+    }
+    let process = Process()
+    process.executableURL = folder.appending(path: "Scripts/postgresql")
+    process.arguments = words
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let text = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw Failed() }
+    return String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}

@@ -24,10 +24,10 @@ extension AuditRecord {
   /// How it ended: what the entry says of it, or what the event alone says.
   var result: AuditResult {
     if decision == Decision.deny.rawValue { return .seriousFailure }
-    switch ending {
-    case Outcome.vendorFailed.rawValue: return .seriousFailure
-    case Outcome.clientDisconnected.rawValue: return .minorFailure
-    default: return nature.result
+    return switch ending {
+    case nil, Outcome.completed.rawValue: nature.result
+    case Outcome.clientDisconnected.rawValue: .minorFailure
+    default: .seriousFailure
     }
   }
 

@@ -19,8 +19,7 @@ struct SyslogMessage {
   /// Appends the message, without a frame.
   func write(into output: inout [UInt8]) {
     // Facility 10: security and authorization messages.
-    output.append(contentsOf: "<\(10 * 8 + severity.rawValue)>1 ".utf8)
-    time.write(into: &output)
+    output.append(contentsOf: "<\(10 * 8 + severity.rawValue)>1 \(time)".utf8)
     output.append(contentsOf: " \(SyslogMessage.header(host)) cordon - \(kind) [\(SyslogMessage.structuredDataID)".utf8)
     for parameter in parameters {
       output.append(contentsOf: " \(parameter.key)=\"".utf8)

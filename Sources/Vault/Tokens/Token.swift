@@ -5,6 +5,7 @@
 /// word.
 package struct Token: Hashable, Sendable {
   private static let consonants = Array("BCDFGHJKLMNPQRSTVWXZ".utf8)
+  private static let isConsonant = (0...255).map { consonants.contains($0) }
   private static let count = 16
 
   /// The kind of the value.
@@ -27,7 +28,7 @@ package struct Token: Hashable, Sendable {
   }
 
   init?(_ kind: TokenKind, code: String) {
-    guard code.utf8.count == Token.count, code.utf8.allSatisfy(Token.consonants.contains) else { return nil }
+    guard code.utf8.count == Token.count, code.utf8.allSatisfy({ Token.isConsonant[Int($0)] }) else { return nil }
     self.kind = kind
     self.code = code
   }

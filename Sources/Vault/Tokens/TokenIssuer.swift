@@ -27,7 +27,7 @@ package struct TokenIssuer: Sendable {
     let lookups = values.map(crosswalk.lookup)
     var known = try Vault.stored { try store.read { try tokens(values, lookups, $0) } }
     var fresh: [[UInt8]: Fresh] = [:]
-    var random = SystemRandomNumberGenerator()
+    var random = PooledRandom()
     for (value, lookup) in zip(values, lookups) where known[lookup] == nil && fresh[lookup] == nil {
       let token = Token(value.kind, using: &random)
       fresh[lookup] = try Vault.stored {
@@ -67,7 +67,7 @@ package struct TokenIssuer: Sendable {
     let selection = try database.cachedStatement(sql: "SELECT code FROM token WHERE scope = ? AND lookup = ?")
     var put: [[UInt8]: Token] = [:]
     put.reserveCapacity(fresh.count)
-    for (lookup, row) in fresh {
+    for (lookup, row) in fresh.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       let key = Data(lookup)
       try statement.execute(arguments: [
         crosswalk.number, key, row.token.code, row.token.kind.description, Data(row.sealed),

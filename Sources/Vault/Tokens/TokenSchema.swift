@@ -3,8 +3,9 @@ import Storage
 
 /// The tables of `tokens.sqlite`.
 ///
-/// Rows have no numbers: their order does not tell in which order values were met. The key of a scope is sealed under a
-/// key of `vault.sqlite`, so that a copy of this file opens nothing.
+/// Of the values that are met at one time the rows are in the order of their look-ups, which is random: they do not tell
+/// in which order a text names people. The key of a scope is sealed under a key of `vault.sqlite`, so that a copy of this
+/// file opens nothing.
 enum TokenSchema {
   static let migrations: [Migration] = [
     Migration("tokens 1") { database in
@@ -16,8 +17,9 @@ enum TokenSchema {
           ) STRICT;
           CREATE TABLE token (
             scope INTEGER NOT NULL REFERENCES scope (number), lookup BLOB NOT NULL, code TEXT NOT NULL,
-            kind TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (scope, lookup)
-          ) STRICT, WITHOUT ROWID;
+            kind TEXT NOT NULL, value BLOB NOT NULL
+          ) STRICT;
+          CREATE UNIQUE INDEX token_by_lookup ON token (scope, lookup);
           CREATE UNIQUE INDEX token_by_code ON token (scope, code);
           """)
     }

@@ -19,15 +19,21 @@ import struct Foundation.Data
 /// texts: which values of one scope are equal.
 package struct TokenVault: Sendable {
   static let storeName = "tokens.sqlite"
+  /// What the database may keep of its pages, in KiB: values come in no order, so that every page is as likely as the
+  /// others to be needed next.
+  private static let pageCache = 65_536
 
-  let vault: Vault
+  /// The vault whose keys it uses.
+  package let vault: Vault
   let store: Store
 
   /// Opens the token table of a vault, and makes it if there is none.
   package init(_ vault: Vault) throws(VaultError) {
     self.vault = vault
     store = try Vault.stored {
-      try Store(path: vault.folder.file(TokenVault.storeName), migrations: TokenSchema.migrations)
+      let store = try Store(path: vault.folder.file(TokenVault.storeName), migrations: TokenSchema.migrations)
+      try store.write { try $0.execute(sql: "PRAGMA cache_size = -\(TokenVault.pageCache)") }
+      return store
     }
   }
 

@@ -51,6 +51,7 @@ package struct Deidentifier: Sendable {
   func replace(
     _ findings: [Finding], in text: Span<UInt8>, naming people: [Int: NamedPerson], into output: inout [UInt8]
   ) {
+    prepareCodes(for: findings, in: text, naming: people)
     var copied = 0
     for (place, finding) in findings.enumerated() {
       output.append(copying: text, copied..<finding.range.lowerBound)
@@ -58,6 +59,19 @@ package struct Deidentifier: Sendable {
       copied = finding.range.upperBound
     }
     output.append(copying: text, copied..<text.count)
+  }
+
+  /// Has the random codes of all findings ready: a source that writes them down does so once then.
+  private func prepareCodes(for findings: [Finding], in text: Span<UInt8>, naming people: [Int: NamedPerson]) {
+    var values: [Codebook.Value] = []
+    var book: Codebook?
+    for (place, finding) in findings.enumerated() {
+      guard let token = profile.transform(for: finding.identifier) as? RandomToken else { continue }
+      guard token.codebook.hasSource else { return }
+      values.append(token.value(of: finding, naming: people[place], in: text))
+      book = token.codebook
+    }
+    book?.prepare(values)
   }
 
   private func findings(in text: [UInt8]) throws(SecondOpinionFailure) -> [Finding] {

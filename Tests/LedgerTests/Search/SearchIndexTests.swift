@@ -162,6 +162,28 @@ struct SearchIndexTests {
     #expect(try SearchIndex(data: log.data).update() == SearchCoverage(entries: 9, covered: 9))
   }
 
+  @Test func `finds entries by the subjects of their sealed parts`() async throws {
+    let log = try TemporaryLog()
+    let one = try Sealer(1)
+    let other = try Sealer(2)
+    let ledger = try log.open()
+    for number in 0..<6 {
+      let sealer = number.isMultiple(of: 3)
+      let parts = try (0..<2).map { seed in
+        let text = "part \(seed)"
+        return try sealer ? one.part(text, seed: UInt64(seed)) : other.part(text, seed: UInt64(seed))
+      }
+      let entry = sealer ? one.entry(number, parts) : other.entry(number, parts)
+      try await ledger.append(entry, sealing: parts)
+    }
+    try await ledger.close()
+    let index = try SearchIndex(data: log.data)
+    #expect(try index.update() == SearchCoverage(entries: 6, covered: 6))
+    #expect(try index.search(SearchIndexTests.query { $0.subjectTags = [one.subject] }).map(\.index) == [3, 0])
+    #expect(try index.count(SearchIndexTests.query { $0.subjectTags = [other.subject] }) == 4)
+    #expect(try index.count(SearchIndexTests.query { $0.subjectTags = [one.subject, other.subject] }) == 0)
+  }
+
   @Test func `knows an empty log`() throws {
     let log = try TemporaryLog()
     try FileManager.default.createDirectory(atPath: log.data, withIntermediateDirectories: true)

@@ -92,9 +92,14 @@ struct DeidCompareCommand: AsyncParsableCommand {
     switch name {
     case .safeHarbor: .profile(.safeHarbor(asOf: reference))
     case .limitedDataSet: .limitedDataSet(asOf: reference)
-    case .expert: .profile(try project.expert(of: project.project.map { _ in "sample" }, asOf: reference))
+    case .expert: .profile(try expert(asOf: reference))
     case .internalDisplay: .profile(.internalDisplay(asOf: reference))
     }
+  }
+
+  private func expert(asOf reference: CalendarDate) throws -> Profile {
+    let codebook = Codebook(using: SystemRandomNumberGenerator())
+    return try project.expert(of: project.project.map { _ in "sample" }, codebook: codebook, asOf: reference)
   }
 }
 

@@ -19,19 +19,19 @@ struct DeidProfileOptions: ParsableArguments {
   var patient: String?
 
   /// The profile that the options name.
-  func profile(asOf reference: CalendarDate) throws -> Profile {
+  func profile(codebook: Codebook, asOf reference: CalendarDate) throws -> Profile {
     switch profile {
     case .safeHarbor: .safeHarbor(asOf: reference)
     case .internalDisplay: .internalDisplay(asOf: reference)
     case .limitedDataSet:
       try Profile.limitedDataSet(under: try dataUseAgreement(), for: purpose, asOf: reference).accepted()
-    case .expert: try project.expert(of: patient, asOf: reference)
+    case .expert: try project.expert(of: patient, codebook: codebook, asOf: reference)
     }
   }
 
-  /// The keys of the project and of the patient.
-  func keys() throws -> ProfileKeys {
-    let keys = try project.keys(of: patient)
+  /// The keys of the project and of the patient, with a book of random codes.
+  func keys(codebook: Codebook) throws -> ProfileKeys {
+    let keys = try project.keys(of: patient, codebook: codebook)
     guard keys.project != nil || patient == nil else {
       throw UsageFailure(
         "`--patient` belongs to a project", help: "name the project and its secret with `--project` and `--key-file`")

@@ -13,9 +13,8 @@ struct DeidProjectOptions: ParsableArguments {
   @Option(help: "The file with the secret of at least 32 bytes, as they are or in hexadecimal.")
   var keyFile: String?
 
-  /// The keys of the project and, if one is named, of a patient in it; random codes are drawn for this run.
-  func keys(of patient: String?) throws -> ProfileKeys {
-    let codebook = Codebook(using: SystemRandomNumberGenerator())
+  /// The keys of the project and, if one is named, of a patient in it, with a book of random codes.
+  func keys(of patient: String?, codebook: Codebook) throws -> ProfileKeys {
     switch (project, keyFile) {
     case (nil, nil): return ProfileKeys(codebook: codebook)
     case (let project?, let keyFile?):
@@ -27,7 +26,7 @@ struct DeidProjectOptions: ParsableArguments {
   }
 
   /// The profile of the plan.
-  func expert(of patient: String?, asOf reference: CalendarDate) throws -> Profile {
+  func expert(of patient: String?, codebook: Codebook, asOf reference: CalendarDate) throws -> Profile {
     guard let plan else {
       throw UsageFailure("the profile `expert` needs the plan of a determination", help: "name it with `--plan FILE`")
     }
@@ -38,6 +37,7 @@ struct DeidProjectOptions: ParsableArguments {
         "refused: the determination held until \(read.determination.expires) (45 CFR 164.514(b)(1))",
         help: "have it renewed, or use the profile `\(Profile.Name.safeHarbor.rawValue)`")
     }
-    return try Profile.expert(read.determination, read.methods, keys: try keys(of: patient), asOf: reference).accepted()
+    let keys = try keys(of: patient, codebook: codebook)
+    return try Profile.expert(read.determination, read.methods, keys: keys, asOf: reference).accepted()
   }
 }

@@ -11,17 +11,21 @@ struct DeidTextCommand: AsyncParsableCommand {
     discussion: """
       Everything but the identifiers is copied byte for byte. What is done with each kind of identifier follows from the \
       profile and from the options that change it; the report names it. Exit codes: 0 done, 2 refused or bad usage, \
-      65 unreadable input, 69 no model, 70 a model failed, 74 output failed.
+      65 unreadable input, 69 no model or no vault, 70 a model failed, 74 output failed.
       """)
 
   @OptionGroup var options: DocumentOptions
   @OptionGroup var profile: DeidProfileOptions
   @OptionGroup var methods: DeidMethodOptions
+  @OptionGroup var tokens: DeidTokenOptions
 
   @Option(help: "Write the report to this file, as JSON; without it, a summary goes to standard error.")
   var report: String?
 
   func validate() throws {
+    if tokens.tokens == .vault, options.jsonl {
+      throw ValidationError("`--tokens vault` is for documents: their tokens are written down before the text is")
+    }
     if report != nil, options.jsonl {
       throw ValidationError("`--report` is for documents: with `--jsonl` each line has its own answer")
     }
@@ -36,7 +40,10 @@ struct DeidTextCommand: AsyncParsableCommand {
   }
 
   private func deidentify() async throws {
-    let chosen = try methods.apply(to: try profile.profile(asOf: try options.referenceDate()), keys: try profile.keys())
+    let codebook = try await tokens.codebook()
+    let keys = try profile.keys(codebook: codebook)
+    let named = try profile.profile(codebook: codebook, asOf: try options.referenceDate())
+    let chosen = try methods.apply(to: try tokens.apply(to: named, keys: keys), keys: keys)
     let scanner = try options.detection.adding(to: Scanner(carveOuts: chosen.carveOuts))
     let deidentifier = Deidentifier(chosen, scanner: scanner)
     if options.jsonl {
@@ -49,7 +56,8 @@ struct DeidTextCommand: AsyncParsableCommand {
     if let report, let failure = UsageFailure.overwriting(report, readFrom: documents) { throw failure }
     try refuseOverwriting(documents, destination)
     let run = RedactionRun(
-      deidentifier: deidentifier, documents: documents, destination: destination, options: options, failures: failures)
+      deidentifier: deidentifier, documents: documents, destination: destination, options: options, failures: failures,
+      codebook: codebook)
     let done = RedactionReport(chosen, counts: try await run.run())
     if failures.exitCode == nil {
       do throws(FileFailure) {

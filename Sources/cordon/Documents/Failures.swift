@@ -2,6 +2,7 @@ import ArgumentParser
 import Detection
 import Formats
 import Synchronization
+import Vault
 
 /// What went wrong with single documents while the run went on.
 final class Failures: Sendable {
@@ -15,6 +16,7 @@ final class Failures: Sendable {
     case let error as FormatsError:
       note(65, "cannot read `\(document.name)`: \(error)", help: error.advice)
     case let error as GoldError: note(65, "cannot read `\(document.name)`: \(error)", help: nil)
+    case let error as VaultError: note(69, "cannot work on `\(document.name)`: \(error)", help: nil)
     case let failure as SecondOpinionFailure: note(70, "cannot work on `\(document.name)`: \(failure)", help: nil)
     default: note(70, "cannot work on `\(document.name)`: \(type(of: error))", help: nil)
     }

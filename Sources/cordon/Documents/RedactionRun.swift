@@ -10,6 +10,8 @@ struct RedactionRun: Sendable {
   let destination: RedactionDestination
   let options: DocumentOptions
   let failures: Failures
+  /// The book of random codes, if the profile draws any.
+  var codebook: Codebook?
 
   /// Writes the documents and returns what was found in them.
   @discardableResult
@@ -114,11 +116,19 @@ struct RedactionRun: Sendable {
     var stream = RedactionStream(deidentifier)
     try DocumentReader.read(document, advancing: progress) { piece in
       try stream.push(piece)
-      while let part = try stream.next() { try body(part) }
+      try write(&stream, body)
     }
     try stream.finish()
-    while let part = try stream.next() { try body(part) }
+    try write(&stream, body)
     return stream.counts
+  }
+
+  /// Parts whose codes are not written down are not released.
+  private func write(_ stream: inout RedactionStream, _ body: (RedactionStream.Part) throws -> Void) throws {
+    while let part = try stream.next() {
+      if let failure = codebook?.failure { throw failure }
+      try body(part)
+    }
   }
 }
 

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Deidentification
+import PHI
+import Vault
+
+/// Where random tokens come from.
+struct DeidTokenOptions: ParsableArguments {
+  /// Who remembers what a token stands for.
+  enum Source: String, ExpressibleByArgument, CaseIterable {
+    /// Nobody: the codes are forgotten at the end of the run.
+    case run
+    /// The vault, where they can be turned back.
+    case vault
+  }
+
+  @Option(
+    help: """
+      run, or vault: random tokens that the vault remembers stand in the place of all that the profile would cover with \
+      its kind.
+      """)
+  var tokens = Source.run
+
+  @Option(help: "The scope of the vault's tokens: the same value has one token in it.")
+  var scope: ScopeName?
+
+  @OptionGroup var vault: VaultOptions
+
+  func validate() throws {
+    if tokens == .vault, scope == nil { throw ValidationError("`--tokens vault` needs the `--scope` of the tokens") }
+    if tokens == .run, scope != nil { throw ValidationError("`--scope` is for `--tokens vault`") }
+  }
+
+  /// The book of the random codes.
+  func codebook() async throws -> Codebook {
+    guard tokens == .vault, let scope else { return Codebook(using: SystemRandomNumberGenerator()) }
+    let table = try vault.openTokens()
+    let issuer = try await VaultOptions.saying("scope `\(scope)`") { () async throws(VaultError) in
+      try await table.issuer(for: scope)
+    }
+    return Codebook { values in
+      var asked: [TokenValue] = []
+      for value in values {
+        guard let kind = TokenKind(value.identifier.label) else { throw VaultError(.malformed) }
+        asked.append(TokenValue(kind, identity: value.identity, spelling: value.spelling))
+      }
+      return try issuer.issue(asked).map { Array($0.code.utf8) }
+    }
+  }
+
+  /// `profile` with tokens of the vault for what it would cover with its kind; a determination keeps its own methods.
+  func apply(to profile: Profile, keys: ProfileKeys) throws -> Profile {
+    guard tokens == .vault, profile.name != .expert else { return profile }
+    let covered = IdentifierSet(Identifier.allCases.filter { profile.method(for: $0) == .placeholder })
+    return try profile.applying(.randomToken, to: covered, keys: keys).accepted()
+  }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+import Vault
+
+/// `cordon token dispose`: takes the rows of destroyed scopes out of the table.
+struct TokenDisposeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dispose", abstract: "Delete the rows of every scope whose key was destroyed.",
+    discussion: """
+      The key is what counts, and two people destroy it by its tag (`cordon token scopes` shows it): `cordon vault \
+      propose shred TAG`, `cordon vault approve`, `cordon subject shred`. Retention and holds are looked at there.
+      """)
+
+  @OptionGroup var options: VaultOptions
+
+  func run() async throws {
+    let vault = try options.openTokens()
+    let disposed = try VaultOptions.saying("scopes") { () throws(VaultError) in try vault.disposeOfShredded() }
+    StandardOutput.line(
+      disposed.isEmpty ? "nothing to dispose of" : "disposed of \(disposed.map(\.description).joined(separator: ", "))")
+  }
+}

@@ -141,7 +141,7 @@ package struct Restoration: ~Copyable {
     count.store == StoreCopy.vault && count.table == StoreCopy.keyTable
   }
 
-  /// Marks as destroyed whom the log says was destroyed after the store was copied.
+  /// Marks as destroyed whom the log says was destroyed; one whose destruction was announced only keeps the key.
   private func destroyAgain() throws(BackupError) {
     guard manifest.vault != nil else { return }
     var tags: [Digest] = []
@@ -149,7 +149,7 @@ package struct Restoration: ~Copyable {
       var entries = try EntryReader(data: directory.path)
       while let entry = try entries.next() {
         guard entry.outline.event == .subjectShredded else { continue }
-        guard let json = try? JSONValue(parsing: entry.json), json["phase"]?.string != "intent",
+        guard let json = try? JSONValue(parsing: entry.json), json["rule"]?.string != "announced",
           let tag = json["object"]?.string.flatMap({ Digest(hexadecimal: $0) })
         else { continue }
         tags.append(tag)

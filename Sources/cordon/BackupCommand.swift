@@ -16,6 +16,7 @@ struct BackupCommand: AsyncParsableCommand {
 
   @OptionGroup var directory: DataDirectory
   @OptionGroup var recipients: RecipientOptions
+  @OptionGroup var vault: VaultPassphrase
 
   @Option(name: .long, help: ArgumentHelp("The configuration to put into it.", valueName: "file"))
   var config: String?
@@ -40,6 +41,6 @@ struct BackupCommand: AsyncParsableCommand {
     StandardOutput.line("log        \(manifest.log?.size ?? 0) entries signed by the checkpoint")
     StandardOutput.line("files      \(manifest.files.count), \(manifest.files.reduce(0) { $0 + $1.size }) bytes")
     StandardOutput.line("subjects   \(manifest.rows(of: "subject")), their keys are not in it")
-    try await LogRecord.append(.backupMade, to: directory.data)
+    await LogRecord.append(.backupMade, to: directory.data, vault)
   }
 }

@@ -8,7 +8,7 @@ struct EscrowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "escrow", abstract: "Write the keys to an age file, for other people to keep than the backups.",
     discussion: """
-      It holds the wrapped keys of subjects and the sealed files of keys. With a vault it needs a proposal to export
+      It holds the wrapped keys of subjects and the sealed files of keys. It needs a proposal to export
       `escrow` that two people have signed. Keep it apart from the backups, and replace it when subjects were destroyed:
       `cordon restore` destroys again what the log says was destroyed.
       """)
@@ -18,24 +18,21 @@ struct EscrowCommand: AsyncParsableCommand {
 
   @OptionGroup var directory: DataDirectory
   @OptionGroup var recipients: RecipientOptions
-  @OptionGroup var options: KeyProviderOptions
+  @OptionGroup var passphrase: VaultPassphrase
 
   @Option(name: .long, help: ArgumentHelp("The proposal that two people have signed.", valueName: "id"))
   var proposal: String
 
   func run() async throws {
-    let carrier = try KeyServiceCarrier(seconds: options.timeout, authorities: options.authorities)
     do throws(VaultError) {
-      let vault = try Vault.open(data: directory.data, provider: options.open(carrier.transport), for: .administration)
+      let vault = try passphrase.vault(of: directory.data)
       let approval = try await vault.approval(of: proposal)
       guard approval.proposal.operation == .export, approval.proposal.object == "escrow" else {
         throw VaultError(.forbidden)
       }
     } catch {
-      await carrier.close()
       throw CommandFailure(.unavailable, "the vault does not give out its keys: \(error)")
     }
-    await carrier.close()
     var random = SystemRandomNumberGenerator()
     let readers = try recipients.recipients()
     let manifest: Manifest
@@ -47,6 +44,6 @@ struct EscrowCommand: AsyncParsableCommand {
     }
     StandardOutput.line("subjects   \(manifest.rows(of: "subject_key")) keys, wrapped")
     StandardOutput.line("files      \(manifest.files.count)")
-    try await LogRecord.append(.keyExported, to: directory.data)
+    await LogRecord.append(.keyExported, to: directory.data, passphrase)
   }
 }

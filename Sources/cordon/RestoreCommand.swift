@@ -1,7 +1,9 @@
 import ArgumentParser
 import Backup
+import Ciphers
 import Glibc
 import Ledger
+import Vault
 
 /// `cordon restore`: a data directory from a backup, once everything in it is proved.
 struct RestoreCommand: AsyncParsableCommand {
@@ -23,6 +25,7 @@ struct RestoreCommand: AsyncParsableCommand {
   var drill = false
 
   @OptionGroup var directory: DataDirectory
+  @OptionGroup var vault: VaultPassphrase
 
   @Option(name: .long, help: ArgumentHelp("A file of age identities that open the backup.", valueName: "file"))
   var identity: String?
@@ -54,7 +57,7 @@ struct RestoreCommand: AsyncParsableCommand {
 
   func run() async throws {
     let start = ContinuousClock.now
-    let proof = try restored(into ?? "\(archive).drill-\(getpid())")
+    let proof = try await restored(into ?? "\(archive).drill-\(getpid())")
     let seconds = start.duration(to: .now) / .seconds(1)
     StandardOutput.line("log        \(proof.log.entries) entries, every byte was checked")
     StandardOutput.line("subjects   \(proof.subjects), and \(proof.destroyed) destroyed")
@@ -64,10 +67,10 @@ struct RestoreCommand: AsyncParsableCommand {
     }
     StandardOutput.line("time       \(Int(seconds.rounded(.up))) s")
     StandardOutput.line(into.map { "restored   \($0)" } ?? "drilled    the backup can be restored")
-    try await LogRecord.append(drill ? .restoreDrilled : .restoreCompleted, to: into ?? directory.data)
+    await LogRecord.append(drill ? .restoreDrilled : .restoreCompleted, to: into ?? directory.data, vault)
   }
 
-  private func restored(_ target: String) throws -> Restoration.Proof {
+  private func restored(_ target: String) async throws -> Restoration.Proof {
     var restoration = try AgeSecrets.opening(archive, identity: identity, passphraseFile: passphraseFile) {
       decryptor throws(BackupError) in
       try Restoration(of: archive, with: decryptor, into: target)
@@ -78,12 +81,32 @@ struct RestoreCommand: AsyncParsableCommand {
         try restoration.add(escrow: escrow, with: decryptor)
       }
     }
+    let proof: Restoration.Proof
     do throws(BackupError) {
-      let proof = try restoration.prove(with: key)
+      proof = try restoration.prove(with: key)
+    } catch {
+      throw CommandFailure(.unreadableInput, "\(archive): \(error)")
+    }
+    if escrow != nil, restoration.manifest.vault != nil { try await proveKeys(in: restoration.path) }
+    do throws(BackupError) {
       if !drill { try restoration.complete() }
       return proof
     } catch {
-      throw CommandFailure(.unreadableInput, "\(archive): \(error)")
+      throw CommandFailure(.outputFailed, "\(target): \(error)")
+    }
+  }
+
+  /// Opens the vault from its root: the key that it has for the log has to be the one that the log is signed with.
+  private func proveKeys(in path: String) async throws {
+    let signing: SigningKey
+    do throws(VaultError) {
+      signing = try await vault.vault(of: path).logSigningKey()
+    } catch {
+      throw CommandFailure(.unreadableInput, "the vault of the backup does not open with the escrow: \(error)")
+    }
+    let verifier = try Custody.verifier(data: path)
+    guard signing.verificationKey == verifier.key else {
+      throw CommandFailure(.unreadableInput, "the vault of the backup is not that of its log")
     }
   }
 }

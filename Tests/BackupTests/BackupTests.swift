@@ -26,6 +26,7 @@ private struct Site {
     recipient = identity.recipient
     try await append([Entry](repeating: Entry(.serverStarted, at: .now()), count: entries))
     try FileManager.default.createDirectory(atPath: "\(data)/vault", withIntermediateDirectories: true)
+    try Data(repeating: 0x5A, count: 97).write(to: URL(fileURLWithPath: "\(data)/keys/vault.key"))
     let store = try DatabaseQueue(path: "\(data)/vault/vault.sqlite")
     try await store.write { database in
       try database.execute(
@@ -45,12 +46,16 @@ private struct Site {
     try store.close()
   }
 
+  static func logKey() throws -> SigningKey {
+    var seed = [UInt8](repeating: 9, count: 32)
+    return try SigningKey(seed: SecretBytes(taking: &seed))
+  }
+
   static func tag(_ id: Int) -> Digest { Digest(hashing: [UInt8(id)].span) }
   static func wrappedKey(_ id: Int) -> [UInt8] { [UInt8](repeating: 0xA0 + UInt8(id), count: 61) }
 
   func append(_ entries: [Entry]) async throws {
-    var random = SystemRandomNumberGenerator()
-    let log = try AuditLog.open(data: data, using: &random)
+    let log = try AuditLog.open(data: data, key: Site.logKey())
     for entry in entries { try await log.append(entry) }
     try await log.close()
   }
@@ -128,7 +133,7 @@ struct BackupTests {
       #expect(
         FileManager.default.contentsEqual(atPath: "\(site.data)/\(name)", andPath: "\(site.restored)/\(name)"))
     }
-    #expect(!FileManager.default.fileExists(atPath: "\(site.restored)/keys/log-signing.key"))
+    #expect(!FileManager.default.fileExists(atPath: "\(site.restored)/keys/vault.key"))
   }
 
   @Test func `keeps every key out of the backup, and puts it into the escrow`() async throws {
@@ -139,7 +144,7 @@ struct BackupTests {
     let escrow = try site.decrypted(site.escrow)
     let secrets =
       (1...3).map(Site.wrappedKey)
-      + [try Array(Data(contentsOf: URL(fileURLWithPath: "\(site.data)/keys/log-signing.key")))]
+      + [try Array(Data(contentsOf: URL(fileURLWithPath: "\(site.data)/keys/vault.key")))]
     for secret in secrets {
       #expect(!contains(backup, secret))
       #expect(contains(escrow, secret))
@@ -157,8 +162,7 @@ struct BackupTests {
     #expect(proof.withoutKey == 0)
     #expect(proof.destroyedAgain == 0)
     try restoration.complete()
-    var random = SystemRandomNumberGenerator()
-    let log = try AuditLog.open(data: site.restored, using: &random)
+    let log = try AuditLog.open(data: site.restored, key: Site.logKey())
     #expect(try await log.append(Entry(.serverStarted, at: .now())) == 20)
     try await log.close()
     #expect(try keys(in: site.restored) == [1, 2, 3])
@@ -193,6 +197,21 @@ struct BackupTests {
     #expect(proof.destroyed == 1)
     try restoration.complete()
     #expect(try keys(in: site.restored) == [1, 2])
+  }
+
+  @Test func `keeps the key of a subject whose destruction was announced only`() async throws {
+    let site = try await Site()
+    var entry = Entry(.subjectShredded, at: .now())
+    entry.object = ConfiguredName(Site.tag(3).description)
+    entry.rule = ConfiguredName("announced")
+    try await site.append([entry])
+    _ = try site.makeEscrow()
+    _ = try site.makeBackup()
+    var restoration = try site.restoration()
+    try restoration.add(escrow: site.escrow, with: site.decryptor())
+    #expect(try restoration.prove().subjects == 3)
+    try restoration.complete()
+    #expect(try keys(in: site.restored) == [1, 2, 3])
   }
 
   @Test func `refuses an escrow that lacks the key of a subject`() async throws {

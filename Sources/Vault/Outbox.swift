@@ -8,18 +8,21 @@ import struct Foundation.Data
 ///
 /// The log and the vault's database cannot commit together, and the log belongs to one process. So each effect writes
 /// its event here, in its own transaction: either both are on stable storage or neither is. Whoever has the log (the
-/// gateway while it runs, else the command) takes the events up in order, appends each and notes the entry's index.
+/// gateway while it runs, else the command) takes the events up in order, appends each, and notes it.
 ///
 /// - An event is handed over again when a crash came between appending and noting: its `id` shows the repetition.
 /// - What cannot be undone has two events. The announcement (`intent`) is written first; the effect refuses with
 ///   `unrecorded` until the announcement has its entry in the log; then the effect and its `done` event commit together.
 /// - A row is authenticated: nobody who can write to the file but has no key puts events into the log.
 enum Outbox {
+  /// How many rows that are in the log are kept, for whoever waits to see that they are.
+  static let kept: Int64 = 4096
+
   static func put(_ event: VaultEvent, _ evidence: SecretBox, _ database: Database) throws {
     let body = event.bytes
     try database.execute(
-      sql: "INSERT INTO outbox (id, body, code) VALUES (?, ?, ?)",
-      arguments: [event.id, Data(body), Data(code(of: body, evidence))])
+      sql: "INSERT INTO outbox (id, body, code, lasting) VALUES (?, ?, ?, ?)",
+      arguments: [event.id, Data(body), Data(code(of: body, evidence)), event.phase == .intent])
   }
 
   static func code(of body: [UInt8], _ evidence: SecretBox) -> [UInt8] {
@@ -43,22 +46,45 @@ extension Vault {
         }
       }
       guard !rows.isEmpty else { return taken }
-      for row in rows {
-        let body = [UInt8](row["body"] as Data)
-        let code = [UInt8](row["code"] as Data)
-        guard equalInConstantTime(Outbox.code(of: body, evidence).span, code.span), let event = VaultEvent(body) else {
-          throw VaultError(.malformed)
+      taken += try await hand(rows, to: append, evidence)
+    }
+  }
+
+  private func hand(
+    _ rows: [Row], to append: (VaultEvent) async throws -> UInt64, _ evidence: SecretBox
+  ) async throws -> Int {
+    var noted: [Int64: Int64] = [:]
+    var isDone = false
+    // What is in the log is noted, whatever fails after it; a row that is not noted is handed over again.
+    defer { if !isDone { try? note(noted) } }
+    for row in rows { noted[row["number"]] = try await append(Vault.event(row, evidence)).signed }
+    isDone = true
+    try note(noted)
+    return noted.count
+  }
+
+  private func note(_ noted: [Int64: Int64]) throws(VaultError) {
+    try Vault.stored {
+      try store.write { database in
+        for (number, entry) in noted {
+          try database.execute(sql: "UPDATE outbox SET entry = ? WHERE number = ?", arguments: [entry, number])
         }
-        let entry = try await append(event)
-        try Vault.stored {
-          try store.write { database in
-            try database.execute(
-              sql: "UPDATE outbox SET entry = ? WHERE number = ?", arguments: [Int64(entry), row["number"] as Int64])
-          }
-        }
-        taken += 1
+        // Announcements stay: certificates name their entries.
+        try database.execute(
+          sql: "DELETE FROM outbox WHERE entry IS NOT NULL AND lasting = 0 AND number < ?",
+          arguments: [(noted.keys.max() ?? 0) - Outbox.kept])
       }
     }
+  }
+
+  /// The event in a row, when the vault itself wrote it.
+  static func event(_ row: Row, _ evidence: SecretBox) throws(VaultError) -> VaultEvent {
+    let body = [UInt8](row["body"] as Data)
+    let code = [UInt8](row["code"] as Data)
+    guard equalInConstantTime(Outbox.code(of: body, evidence).span, code.span), let event = VaultEvent(body) else {
+      throw VaultError(.malformed)
+    }
+    return event
   }
 
   /// How many events wait for the log.
@@ -78,8 +104,12 @@ extension Vault {
     )
   }
 
-  /// The entry of the log that announces what `id` names; nil while it is not there.
+  /// The entry of the log that holds the announcement of this id; nil while it is not there.
   static func entry(ofEvent id: String, _ database: Database) throws -> Int64? {
     try Int64.fetchOne(database, sql: "SELECT entry FROM outbox WHERE id = ?", arguments: [id])
   }
+}
+
+extension UInt64 {
+  fileprivate var signed: Int64 { Int64(clamping: self) }
 }

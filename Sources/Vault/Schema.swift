@@ -59,7 +59,7 @@ enum Schema {
           CREATE TABLE certificate (tag BLOB PRIMARY KEY, body BLOB NOT NULL) STRICT;
           CREATE TABLE outbox (
             number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body BLOB NOT NULL, code BLOB NOT NULL,
-            entry INTEGER
+            lasting INTEGER NOT NULL, entry INTEGER
           ) STRICT;
           CREATE INDEX outbox_waiting ON outbox (number) WHERE entry IS NULL;
           """)

@@ -8,6 +8,7 @@ import Synchronization
 ///
 ///     <data>/vault/vault.sqlite   wrapped keys, people, proposals, holds, the outbox
 ///     <data>/vault/locked         the kill switch, when it is on
+///     <data>/vault/epoch          changes when keys in memory may not be used any more
 ///
 /// Nothing here reads or writes the log. What the vault does is told to it by events in the outbox, written in the same
 /// transaction as the effect; a destruction waits until its announcement is in the log (see `Outbox`).
@@ -42,10 +43,13 @@ package final class Vault: Sendable {
     /// Uses of a key that are set aside in its row and not spent: no secret, so it outlives the cached key.
     var usesLeft: [Int64: Int64] = [:]
     var tenantUsesLeft: [Int64: Int64] = [:]
+    /// What the file looked like by which other processes say that keys changed.
+    var epoch: FileStamp?
   }
 
   static let storeName = "vault.sqlite"
   static let markerName = "locked"
+  static let epochName = "epoch"
 
   /// What tells this vault from every other: 32 hexadecimal digits.
   package let id: String
@@ -69,6 +73,9 @@ package final class Vault: Sendable {
     guard try folder.contains(storeName) else { throw VaultError(.missing) }
     return try Vault(folder: folder, provider: provider, duty: duty, settings: settings, clock: clock)
   }
+
+  /// Makes the data directory, for its owner only, unless it is there.
+  package static func prepare(data: String) throws(VaultError) { try Folder(data).create() }
 
   /// Makes the vault of a data directory, with its first two people, both key administrators.
   ///

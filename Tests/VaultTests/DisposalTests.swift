@@ -94,7 +94,7 @@ struct DisposalTests {
     // It is not used any more, also by who had it in memory.
     use.forget()
     #expect(await failure { _ = try await use.tag(of: .ada) } == VaultError(.shredded))
-    await #expect(throws: LogDown.self) { try await vault.takeOutbox { _ in throw LogDown() } }
+    await #expect(throws: LogDown.self) { try await vault.takeOutbox(LogDown.append) }
     #expect(await failure { _ = try await vault.completeShred(tag) } == VaultError(.unrecorded))
     try await bench.record(vault)
     _ = try await vault.completeShred(tag)
@@ -184,4 +184,9 @@ struct DisposalTests {
   }
 }
 
-struct LogDown: Error {}
+struct LogDown: Error {
+  static func append(_ event: VaultEvent) async throws -> UInt64 {
+    await Task.yield()
+    throw LogDown()
+  }
+}

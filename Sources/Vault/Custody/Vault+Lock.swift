@@ -14,8 +14,10 @@ extension Vault {
   /// It takes one person. The event is lost when the database is out of order; the lock is not.
   @discardableResult
   package func lock(by person: String) async -> (locked: Bool, event: VaultEvent?) {
-    let pseudonym = try? await pseudonym(of: person)
-    let evidence = try? await box(.evidence)
+    // The switch may be on already: what tells of it is unwrapped all the same.
+    let identity = try? await unlockedBox(.identity)
+    let evidence = try? await unlockedBox(.evidence)
+    let pseudonym = identity.map { Vault.pseudonym(of: person, $0) }
     let locked = (try? Vault.lock(folder)) != nil
     forget()
     guard let evidence else { return (locked, nil) }
@@ -72,9 +74,22 @@ extension Vault {
     } catch {
       isOn = true
     }
-    guard isOn, !Vault.isDecidingUnlock else { return }
-    forget()
-    throw VaultError(.locked)
+    if isOn && !Vault.isDecidingUnlock {
+      forget()
+      throw VaultError(.locked)
+    }
+    let epoch = try folder.stamp(of: Vault.epochName)
+    let isOld = cache.withLock { cache in
+      defer { cache.epoch = epoch }
+      return cache.epoch != epoch
+    }
+    if isOld { forget() }
+  }
+
+  /// Makes every process drop the keys that it has in memory before it uses one again.
+  func beginEpoch() throws(VaultError) {
+    var random = SystemRandomNumberGenerator()
+    try folder.replace(Vault.epochName, with: Array("\(Hex.encode([UInt8](randomCount: 16, using: &random)))\n".utf8))
   }
 
   /// A secret for deciding on proposals while the vault is locked; nothing of it stays in memory.

@@ -77,5 +77,6 @@ extension Vault {
         for event in events { try Outbox.put(event, evidence, database) }
       }
     }
+    try beginEpoch()
   }
 }

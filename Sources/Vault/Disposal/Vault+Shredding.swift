@@ -101,7 +101,10 @@ extension Vault {
     guard duty == .administration else { throw VaultError(.forbidden) }
     try checkUnlocked()
     let evidence = try await box(.evidence)
-    let key = try Vault.certificateKey(evidence)
+    return try destroy(tag, evidence)
+  }
+
+  private func destroy(_ tag: Digest, _ evidence: SecretBox) throws(VaultError) -> DisposalCertificate {
     let now = clock()
     let name = Vault.announcementID(tag)
     let rows = try Vault.stored {
@@ -110,7 +113,7 @@ extension Vault {
           try Row.fetchOne(
             database, sql: "SELECT id, state, kind, used_day FROM subject WHERE tag = ?",
             arguments: [Vault.blob(tag.bytes)]),
-          try Row.fetchOne(database, sql: "SELECT body, entry FROM outbox WHERE id = ?", arguments: [name])
+          try Row.fetchOne(database, sql: "SELECT body, code, entry FROM outbox WHERE id = ?", arguments: [name])
         )
       }
     }
@@ -120,13 +123,13 @@ extension Vault {
       return try certificate(of: tag)
     }
     guard subject["state"] == Schema.SubjectState.shredding.rawValue, let row = rows.1,
-      let announced = VaultEvent([UInt8](row["body"] as Data)), let entry = row["entry"] as Int64?
+      let entry = row["entry"] as Int64?
     else { throw VaultError(.unrecorded) }
+    let announced = try Vault.event(row, evidence)
     let kind = SubjectReference.Kind(rawValue: subject["kind"])
-    let certificate = try DisposalCertificate(
-      statement(
-        tag, id: subject["id"], kind: kind, usedDay: subject["used_day"], announced: announced, entry: entry, at: now),
-      key: key)
+    let statement = statement(
+      tag, id: subject["id"], kind: kind, usedDay: subject["used_day"], announced: announced, entry: entry, at: now)
+    let certificate = try DisposalCertificate(statement, key: Vault.certificateKey(evidence))
     let done = event(.subjectShredded, object: tag.description, people: announced.people)
     let id: Int64 = subject["id"]
     try Vault.stored {
@@ -208,6 +211,7 @@ extension Vault {
         }
       }
     }
+    try beginEpoch()
     forgetSubjects()
     try flush()
     return erased

@@ -76,7 +76,7 @@ struct SubjectTests {
     #expect(use.isLocked)
     #expect(await failure { _ = try await open(part, .ada, use) } == VaultError(.locked))
     #expect(await failure { _ = try await seal("x", .bob, use) } == VaultError(.locked))
-    #expect(await failure { _ = try await use.logSigningKey() } == VaultError(.locked))
+    #expect(await failure { _ = try await use.sealingKey() } == VaultError(.locked))
     #expect(
       await failure { _ = try await bench.agreed(administration, .rotateTenant, "tenant") } == VaultError(.locked))
     let proposal = administration.draft(.unlock, object: "vault")

@@ -13,8 +13,10 @@ extension Vault {
   }
 
   /// The key that signs the log: its seed is the secret itself, so that a log from before the vault keeps its key.
+  ///
+  /// It is given while the kill switch is on, too: what is refused then, and who turns the switch off, is recorded.
   package func logSigningKey() async throws(VaultError) -> SigningKey {
-    let seed = try await box(.logSigning)
+    let seed = try await unlockedBox(.logSigning)
     do throws(CipherError) {
       return try SigningKey(seed: seed.secret)
     } catch {

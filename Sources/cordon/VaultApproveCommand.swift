@@ -1,0 +1,62 @@
+import ArgumentParser
+import Vault
+
+/// `cordon vault approve`: the second of two signatures.
+struct VaultApproveCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "approve", abstract: "Approve what another person proposed.",
+    discussion: "Without --yes it shows the proposal and signs nothing.")
+
+  @OptionGroup var options: VaultOptions
+  @OptionGroup var person: PersonOptions
+
+  @Argument(help: "The proposal.")
+  var proposal: String
+
+  @Flag(name: .long, help: "Sign.")
+  var yes = false
+
+  func run() async throws {
+    let vault = try options.open()
+    let what = "proposal `\(proposal)`"
+    let state = try VaultOptions.saying(what) { () throws(VaultError) in try vault.state(of: proposal) }
+    for line in state.lines { StandardOutput.line(line) }
+    guard yes else { return StandardOutput.line("nothing is signed: add --yes") }
+    let key = try person.key()
+    let name = key.name
+    let signature = try VaultOptions.saying(what) { () throws(VaultError) in
+      try key.sign(state.proposal, as: .approver)
+    }
+    _ = try await VaultOptions.saying(what) { () async throws(VaultError) in
+      try await vault.approve(proposal, by: name, signature: signature)
+    }
+    try await VaultRecorder.record(vault, data: options.data)
+    StandardOutput.line("approved; to carry it out: cordon vault carry-out \(proposal)")
+  }
+}
+
+/// `cordon vault proposals`: what is open and what was done.
+struct VaultProposalsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "proposals", abstract: "Show every proposal.")
+
+  @OptionGroup var options: VaultOptions
+
+  func run() async throws {
+    let vault = try options.open()
+    for state in try VaultOptions.saying("proposals", { () throws(VaultError) in try vault.proposals() }) {
+      for line in state.lines { StandardOutput.line(line) }
+    }
+  }
+}
+
+extension ProposalState {
+  /// What a person has to see before signing.
+  var lines: [String] {
+    var lines = ["proposal   \(id)", "what       \(proposal.operation.rawValue) \(proposal.object)"]
+    lines += proposal.parameters.map { "how        \($0.name)=\($0.value)" }
+    lines.append("proposed   by \(proposer) at \(proposal.made), open until \(proposal.expires)")
+    if let approver { lines.append("approved   by \(approver)") }
+    if let done { lines.append("done       at \(done)") }
+    return lines
+  }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Vault
+
+/// `cordon vault propose`: the first of two signatures.
+struct VaultProposeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "propose", abstract: "Propose something that takes two people.",
+    discussion: """
+      Operations and their objects: rotate_root root · rotate_tenant tenant · retire_tenant tenant/N · disable, enable, \
+      destroy (days=7), cancel_destruction tenant/N or root · unlock vault · add_custodian NAME (key=, roles=) · \
+      remove_custodian NAME · set_roles NAME (roles=) · place_hold TAG · release_hold HOLD · shred TAG · \
+      purge retention (until=MILLISECONDS) · export OBJECT · reveal_many OBJECT
+      """)
+
+  @OptionGroup var options: VaultOptions
+  @OptionGroup var person: PersonOptions
+
+  @Argument(help: "What is to be done.")
+  var operation: Proposal.Operation
+
+  @Argument(help: "What it is done to.")
+  var object: String
+
+  @Option(name: .long, help: ArgumentHelp("How; may be given several times.", valueName: "name=value"))
+  var set: [String] = []
+
+  @Option(name: .long, help: ArgumentHelp("For how many hours the second person may approve.", valueName: "hours"))
+  var hours: Int64 = 24
+
+  func run() async throws {
+    var parameters: [String: String] = [:]
+    for text in set {
+      guard let equals = text.firstIndex(of: "=") else { throw ValidationError("`\(text)` is not NAME=VALUE.") }
+      parameters[String(text[..<equals])] = String(text[text.index(after: equals)...])
+    }
+    try await VaultProposing.propose(operation, object, parameters, hours: hours, options, person)
+  }
+}
+
+extension Proposal.Operation: ExpressibleByArgument {}
+
+/// Signing, submitting and recording a proposal.
+enum VaultProposing {
+  static func propose(
+    _ operation: Proposal.Operation, _ object: String, _ parameters: [String: String], hours: Int64,
+    _ options: VaultOptions, _ person: PersonOptions
+  ) async throws {
+    guard (1...168).contains(hours) else { throw ValidationError("A proposal is open for 1 to 168 hours.") }
+    let key = try person.key()
+    let vault = try options.open()
+    let proposal = vault.draft(operation, object: object, parameters: parameters, validFor: hours * 3_600_000)
+    let signature = try VaultOptions.saying("proposal") { () throws(VaultError) in
+      try key.sign(proposal, as: .proposer)
+    }
+    let name = key.name
+    _ = try await VaultOptions.saying("proposal") { () async throws(VaultError) in
+      try await vault.submit(proposal, by: name, signature: signature)
+    }
+    try await VaultRecorder.record(vault, data: options.data)
+    StandardOutput.line("proposal \(proposal.id), open until \(proposal.expires)")
+    StandardOutput.line("another person approves it: cordon vault approve \(proposal.id) --as KEYFILE")
+  }
+}

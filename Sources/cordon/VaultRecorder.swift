@@ -1,0 +1,41 @@
+import Gateway
+import Ledger
+import Vault
+
+/// Brings the vault's events into the log: by this process while no other has it, else by the gateway that has it.
+enum VaultRecorder {
+  // A gateway takes events up within a second; longer means that it does not.
+  private static let patience = 100
+
+  /// Returns when no event waits any more.
+  static func record(_ vault: Vault, data: String) async throws {
+    for _ in 0..<patience {
+      let key = try await vault.logSigningKey()
+      do throws(LedgerError) {
+        let log = try AuditLog.open(data: data, key: key)
+        return try await record(vault, log)
+      } catch {
+        guard error.code == .inUse else {
+          throw CommandFailure(.unavailable, "the log in `\(data)` cannot be opened: \(error)")
+        }
+      }
+      if try vault.waitingEvents() == 0 { return }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    throw VaultOptions.failure("the vault's events", VaultError(.unrecorded))
+  }
+
+  private static func record(_ vault: Vault, _ log: AuditLog) async throws(LedgerError) {
+    var failure: LedgerError?
+    do {
+      try await vault.takeOutbox { event in
+        guard let entry = Entry(event) else { throw VaultError(.malformed) }
+        return try await log.append(entry)
+      }
+    } catch {
+      failure = error as? LedgerError ?? LedgerError(.stopped)
+    }
+    try await log.close()
+    if let failure { throw failure }
+  }
+}

@@ -1,19 +1,26 @@
 import Bytes
+import Ciphers
 package import Detection
 package import Ledger
 import PHI
 import Providers
 import Synchronization
+package import Vault
 
 /// Everything that answers a request, apart from the socket it came through.
 package struct Gateway: Sendable {
   package let metrics = Metrics()
   let limits: Limits
   let ledger: AuditLog
+  let vault: Vault
   let admission: Admission
   let detection: RequestDetection
   let endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
   let clock: GatewayClock
+  let dataDirectory: String
+  let logReaders: LogSettings.Readers
+  let readings = Readings()
+  private let server: ConfiguredName?
   private let callers: CallerDirectory
   private let newID: @Sendable () -> String
   private let draining = DrainingFlag()
@@ -21,16 +28,20 @@ package struct Gateway: Sendable {
   /// A gateway with one endpoint for each vendor of the configuration; `newID` gives random text for request ids.
   package init(
     _ configuration: Configuration, site: SiteLists? = nil, readers: Readers = Readers(),
-    endpoints: [ConfiguredID<Vendor>: any ModelEndpoint], ledger: AuditLog, clock: GatewayClock,
+    endpoints: [ConfiguredID<Vendor>: any ModelEndpoint], ledger: AuditLog, vault: Vault, clock: GatewayClock,
     newID: @escaping @Sendable () -> String
   ) {
     detection = RequestDetection(site: site, readers: readers, floor: configuration.floor)
     precondition(configuration.vendors.allSatisfy { endpoints[$0.id] != nil }, "every vendor needs an endpoint")
     limits = configuration.limits
     admission = Admission(configuration)
+    dataDirectory = configuration.dataDirectory
+    logReaders = configuration.log.readers
+    server = configuration.log.server?.recorded
     callers = CallerDirectory(configuration.callers)
     self.endpoints = endpoints
     self.ledger = ledger
+    self.vault = vault
     self.clock = clock
     self.newID = newID
   }
@@ -48,10 +59,18 @@ package struct Gateway: Sendable {
   package func beginDraining() { draining.set() }
 
   /// Records that the gateway begins to serve.
-  package func recordStart() async throws { try await ledger.append(Entry(.serverStarted, at: clock.timestamp)) }
+  package func recordStart() async throws { try await record(Entry(.serverStarted, at: clock.timestamp)) }
 
   /// Records that the gateway ended in order.
-  package func recordStop() async throws { try await ledger.append(Entry(.serverStopped, at: clock.timestamp)) }
+  package func recordStop() async throws { try await record(Entry(.serverStopped, at: clock.timestamp)) }
+
+  /// Appends an entry in this replica's name, with its sealed parts; it returns when all of it is on stable storage.
+  @discardableResult
+  func record(_ entry: Entry, sealing parts: [SealedPart] = []) async throws(LedgerError) -> UInt64 {
+    var entry = entry
+    entry.server = server
+    return try await ledger.append(entry, sealing: parts)
+  }
 
   /// Answers `GET /v1/models`: what the caller may ask for.
   package func models(authorization: String?) -> Reply {
@@ -66,10 +85,11 @@ package struct Gateway: Sendable {
   /// Answers `GET /readyz`: whether requests would be carried.
   package func readiness() -> Reply {
     let log = ledger.isWritable
-    let isReady = log && !draining.isSet
+    let isLocked = vault.isLocked
+    let isReady = log && !isLocked && !draining.isSet
     let body: JSONValue = [
       "status": isReady ? "ready" : "not ready", "log": log ? "writable" : "unavailable",
-      "stopping": .bool(draining.isSet),
+      "vault": isLocked ? "locked" : "open", "stopping": .bool(draining.isSet),
     ]
     return .json(isReady ? 200 : 503, body.bytes)
   }

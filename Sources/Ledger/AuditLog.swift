@@ -18,29 +18,26 @@ import Glibc
 package final class AuditLog: Sendable {
   /// The key that the log is checked with.
   package let verifier: VerifierKey
-  private let sealing: SealingKey
-  private let tokens: SecretBytes
   private let inbox: Inbox
   private let outlet: Outlet?
 
-  /// Opens the log of the data directory, and makes it and its keys if there is none.
+  /// Opens the log of the data directory, which `key` signs, and begins it under the name `origin` if there is none.
   ///
   /// It blocks until the end of the log has been read. Each batch that is on stable storage is handed to `sink`, on a
   /// thread that only the sink keeps waiting.
   package static func open(
-    data: String, using generator: inout some RandomNumberGenerator,
+    data: String, key: consuming SigningKey, origin: Origin = .derived,
     clock: @escaping @Sendable () -> Timestamp = Timestamp.now, limits: Limits = Limits(), disk: Disk = .real,
     sink: (@Sendable (Delivery) -> Void)? = nil
   ) throws(LedgerError) -> AuditLog {
-    try AuditLog(data: data, using: &generator, clock: clock, limits: limits, disk: disk, sink: sink)
+    try AuditLog(data: data, key: key, origin: origin, clock: clock, limits: limits, disk: disk, sink: sink)
   }
 
   private init(
-    data: String, using generator: inout some RandomNumberGenerator, clock: @escaping @Sendable () -> Timestamp,
+    data: String, key signing: consuming SigningKey, origin: Origin, clock: @escaping @Sendable () -> Timestamp,
     limits: Limits, disk: Disk, sink: (@Sendable (Delivery) -> Void)?
   ) throws(LedgerError) {
-    let custody = try Custody(data: data, using: &generator)
-    let key = custody.verifier
+    let key = try Custody.verifier(of: signing.verificationKey, named: origin, data: data)
     let log = LogDirectory(data: data)
     try log.root.create()
     let lock = try File(opening: log.root.file(LogDirectory.lock), O_RDWR | O_CREAT)
@@ -49,18 +46,15 @@ package final class AuditLog: Sendable {
     let recovery = try log.isEmpty() ? nil : Recovery(of: log, signedBy: key)
     try log.segments.create()
     try log.root.synchronise()
-    let keys = consume custody
     var outlet: Outlet?
     if let sink { outlet = try Outlet(limit: limits.waitingBatches, to: sink) }
     let writer = try Writer(
-      log, lock: lock, recovery: recovery, signingKey: keys.signing, key: key, clock: clock, limits: limits, disk: disk,
+      log, lock: lock, recovery: recovery, signingKey: signing, key: key, clock: clock, limits: limits, disk: disk,
       outlet: outlet)
     if let recovery { try writer.takeUp(recovery) }
     let inbox = try Inbox(limits)
     try startThread { writer.run(inbox) }
     verifier = key
-    sealing = keys.sealing
-    tokens = keys.tokens
     self.inbox = inbox
     self.outlet = outlet
   }
@@ -92,28 +86,6 @@ package final class AuditLog: Sendable {
 
   /// Whether entries are being written: false once a write has failed or the log was closed.
   package var isWritable: Bool { inbox.isOpen }
-
-  /// The hash that an entry keeps of a text that was sent or came back: that of its ciphertext.
-  ///
-  /// See `SealingKey` for what the holder of the key can prove by it, and what not.
-  package func digestOfSealed(
-    _ text: Span<UInt8>, of request: RequestID, _ direction: Direction
-  ) throws(LedgerError) -> Digest {
-    do throws(CipherError) {
-      return try sealing.digestOfSealed(text, context: Array("\(direction.rawValue) \(request)".utf8))
-    } catch {
-      throw LedgerError(.invalidKey)
-    }
-  }
-
-  /// The secret of one caller's session tokens, 32 bytes that are the same at every start.
-  package func tokenSecret(of caller: ConfiguredName) -> SecretBytes { tokens.derived(for: caller.description) }
-
-  /// Which way a text went.
-  package enum Direction: String, Hashable, Sendable {
-    case sent
-    case received
-  }
 
   /// Writes what waits, publishes the checkpoint of the whole log, and refuses further entries.
   package func close() async throws(LedgerError) {

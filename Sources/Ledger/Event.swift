@@ -92,4 +92,6 @@ package enum Outcome: String, Hashable, Sendable, CaseIterable {
   case vendorFailed = "vendor_failed"
   /// The client went away before the end of the answer.
   case clientDisconnected = "client_disconnected"
+  /// The answer was not released: the vault was locked or lost before its end.
+  case withheld
 }

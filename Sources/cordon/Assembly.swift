@@ -11,6 +11,7 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import Transformers
+import Vault
 
 /// Where everything is built and wired, once; nothing else reads the environment or the clock.
 enum Assembly {
@@ -49,9 +50,12 @@ enum Assembly {
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
   }
 
-  /// The gateway with its log, its vendors and their credentials; `observe` sees what the loopback model gets.
+  /// The gateway with its log, its vault, its vendors and their credentials.
+  ///
+  /// `observe` sees what the loopback model gets. The vault is the one that the configuration names, unless one is given.
   static func gateway(
-    _ configuration: Configuration, logger: Logger, observe: @escaping @Sendable ([UInt8]) -> Void = { _ in }
+    _ configuration: Configuration, logger: Logger, vault given: Vault? = nil,
+    observe: @escaping @Sendable ([UInt8]) -> Void = { _ in }
   ) async throws -> House {
     let client = HTTPClient(
       eventLoopGroupProvider: .singleton, configuration: clientConfiguration(configuration.limits))
@@ -62,11 +66,13 @@ enum Assembly {
       }
       let site = try configuration.siteLists.map(SiteFolder.lists)
       let readers = try readers(configuration)
-      let ledger = try openLedger(configuration.dataDirectory)
+      let keeper = given == nil ? try keeper(configuration) : nil
+      let vault = try given ?? openVault(configuration, keeper)
+      let ledger = try await openLedger(configuration, vault)
       let gateway = Gateway(
-        configuration, site: site, readers: readers, endpoints: endpoints, ledger: ledger,
+        configuration, site: site, readers: readers, endpoints: endpoints, ledger: ledger, vault: vault,
         clock: GatewayClock(wall: now, monotonic: monotonicMicroseconds), newID: { randomHex(16) })
-      return House(gateway: gateway, ledger: ledger, client: client)
+      return House(gateway: gateway, ledger: ledger, keeper: keeper, client: client)
     } catch {
       try? await client.shutdown()
       throw error
@@ -82,12 +88,43 @@ enum Assembly {
     }
   }
 
-  private static func openLedger(_ folder: String) throws -> AuditLog {
-    var random = SystemRandomNumberGenerator()
-    do throws(LedgerError) {
-      return try AuditLog.open(data: folder, using: &random)
+  private static func keeper(_ configuration: Configuration) throws -> KeyKeeper {
+    do {
+      return try KeyKeeper(configuration.vault.provider, keys: "\(configuration.dataDirectory)/keys")
+    } catch let error as VaultError where error.code == .missing {
+      throw noVault(in: configuration.dataDirectory)
+    } catch let error as VaultError {
+      throw VaultOptions.failure("the key provider", error)
+    }
+  }
+
+  private static func openVault(_ configuration: Configuration, _ keeper: KeyKeeper?) throws -> Vault {
+    guard let keeper else { throw noVault(in: configuration.dataDirectory) }
+    var settings = Vault.Settings()
+    settings.keyLifetimeSeconds = Int64(configuration.vault.cacheSeconds)
+    do throws(VaultError) {
+      return try Vault.open(
+        data: configuration.dataDirectory, provider: keeper.provider, for: .use, settings: settings)
     } catch {
+      throw error.code == .missing
+        ? noVault(in: configuration.dataDirectory)
+        : VaultOptions.failure("the vault in `\(configuration.dataDirectory)`", error)
+    }
+  }
+
+  private static func noVault(in folder: String) -> CommandFailure {
+    CommandFailure(.unavailable, "there is no vault in `\(folder)`\nhelp: make one with `cordon vault init`")
+  }
+
+  private static func openLedger(_ configuration: Configuration, _ vault: Vault) async throws -> AuditLog {
+    let folder = configuration.dataDirectory
+    do {
+      let key = try await vault.logSigningKey()
+      return try AuditLog.open(data: folder, key: key, origin: configuration.log.origin)
+    } catch let error as LedgerError {
       throw CommandFailure(.unavailable, "the log in `\(folder)` cannot be opened: \(error)")
+    } catch let error as VaultError {
+      throw VaultOptions.failure("the vault in `\(folder)`", error)
     }
   }
 
@@ -103,7 +140,7 @@ enum Assembly {
     }
   }
 
-  private static func bearer(_ credential: Vendor.Credential, for vendor: Vendor) throws -> BearerCredential {
+  private static func bearer(_ credential: SecretSource, for vendor: Vendor) throws -> BearerCredential {
     let found: String? =
       switch credential {
       case .environment(let name): unsafe getenv(name).map { unsafe String(cString: $0) }
@@ -135,7 +172,7 @@ enum Assembly {
   }
 }
 
-extension Vendor.Credential {
+extension SecretSource {
   fileprivate var help: String {
     switch self {
     case .environment(let name): "set the environment variable `\(name)`"

@@ -13,6 +13,8 @@ struct Cordon: AsyncParsableCommand {
         name: "TEXT", subcommands: [RedactCommand.self, ScanCommand.self, DeidCommand.self, EvaluateCommand.self]),
       CommandGroup(name: "POLICY", subcommands: [PolicyCommand.self]),
       CommandGroup(name: "TRAINING", subcommands: [TrainCommand.self]),
+      CommandGroup(name: "KEYS", subcommands: [VaultCommand.self, SubjectCommand.self, TokenCommand.self]),
       CommandGroup(name: "EVIDENCE", subcommands: [LogCommand.self]),
+      CommandGroup(name: "RECOVERY", subcommands: [BackupCommand.self, EscrowCommand.self, RestoreCommand.self]),
     ])
 }

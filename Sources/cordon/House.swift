@@ -9,6 +9,7 @@ import UnixSignals
 struct House {
   let gateway: Gateway
   let ledger: AuditLog
+  let keeper: KeyKeeper?
   let client: HTTPClient
 
   /// Serves until a signal comes or `alongside` ends, lets running answers end, and closes the log last.
@@ -16,21 +17,24 @@ struct House {
     _ server: GatewayServer, draining seconds: Int, logger: Logger, alongside services: [any Service] = []
   ) async throws {
     var configuration = ServiceGroupConfiguration(
-      services: ([server] + services).map {
+      services: ([server, VaultRounds(gateway, logger: logger)] + services).map {
         .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
       },
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = .seconds(seconds)
     try await gateway.recordStart()
+    try await gateway.takeVaultEvents()
     let outcome: Result<Void, any Error>
     do {
       outcome = .success(try await ServiceGroup(configuration: configuration).run())
     } catch {
       outcome = .failure(error)
     }
+    try? await gateway.takeVaultEvents()
     try? await gateway.recordStop()
     try await ledger.close()
     try await client.shutdown()
+    await keeper?.close()
     try outcome.get()
   }
 }

@@ -1,8 +1,5 @@
 import ArgumentParser
-import Bytes
-import Ciphers
-import Glibc
-import Vault
+import Gateway
 
 /// Which key provider a command talks to, and how.
 struct KeyProviderOptions: ParsableArguments {
@@ -87,42 +84,22 @@ struct KeyProviderOptions: ParsableArguments {
     }
   }
 
-  /// The provider, which reaches a service by `transport`.
-  func open(_ transport: @escaping KeyServiceTransport) throws(VaultError) -> any KeyProvider {
-    let secretFile = secretFile ?? ""
+  /// The provider that the options describe.
+  var settings: VaultSettings.Provider {
+    let secret = SecretSource.file(secretFile ?? "")
     switch provider {
-    case .local: return try LocalProvider(folder: keyFolder ?? "", passphrase: .file(secretFile))
-    case .pkcs11:
-      return try PKCS11Provider(
-        .init(module: module ?? "", label: tokenLabel, serial: tokenSerial),
-        pin: PassphraseSource.file(secretFile).passphrase())
+    case .local: return .local(passphrase: secret)
+    case .pkcs11: return .pkcs11(.init(module: module ?? "", label: tokenLabel, serial: tokenSerial, pin: secret))
     case .transit:
-      return try TransitProvider(
-        .init(addresses: address, path: mount, namespace: namespace, deletesSoftly: softDeletes),
-        token: { () throws(VaultError) in TransitToken(try PassphraseSource.file(secretFile).passphrase()) },
-        transport: transport)
+      return .transit(
+        .init(
+          addresses: address, mount: mount, namespace: namespace, token: secret, deletesSoftly: softDeletes,
+          authorities: authorities))
     case .awsKMS:
-      let (path, profile) = (credentials, profile)
-      return try AWSKMSProvider(
-        .init(region ?? "", endpoint: endpoint, checksState: checkState),
-        credentials: { () throws(VaultError) in try Self.awsCredentials(path, profile) }, transport: transport)
+      return .awsKMS(
+        .init(
+          name: region ?? "", endpoint: endpoint, credentials: credentials, profile: profile, checksState: checkState,
+          authorities: authorities))
     }
-  }
-
-  private static func awsCredentials(_ path: String?, _ profile: String) throws(VaultError) -> AWSCredentials {
-    let found: AWSCredentials?
-    if let path {
-      found = TextFile.contents(of: path).flatMap {
-        AWSCredentials(file: String(decoding: $0, as: UTF8.self), profile: profile)
-      }
-    } else {
-      var environment: [String: String] = [:]
-      for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
-        environment[name] = unsafe getenv(name).map { unsafe String(cString: $0) }
-      }
-      found = AWSCredentials(environment: environment)
-    }
-    guard let found else { throw VaultError(.noPassphrase) }
-    return found
   }
 }

@@ -4,8 +4,12 @@ import Ledger
 /// `cordon log`: what the log says, and whether it is whole.
 struct LogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "log", abstract: "Check and read the log.",
-    subcommands: [LogVerifyCommand.self, LogShowCommand.self, LogKeyCommand.self])
+    commandName: "log", abstract: "Check, read, prove and export the log.",
+    subcommands: [
+      LogVerifyCommand.self, LogShowCommand.self, LogSearchCommand.self, LogProveCommand.self, LogReceiptCommand.self,
+      LogExportCommand.self, LogWitnessCommand.self, LogKeyCommand.self, LogFsckCommand.self, LogRebuildCommand.self,
+      LogMeasureCommand.self,
+    ])
 }
 
 /// Where the log is.

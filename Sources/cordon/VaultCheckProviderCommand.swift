@@ -30,23 +30,25 @@ struct VaultCheckProviderCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard let key = KeyID(key) else { return }
-    let carrier = try KeyServiceCarrier(seconds: options.timeout, authorities: options.authorities)
+    let keeper: KeyKeeper
     let report: ProviderReport
     do {
-      report = try await check(key, carrier.transport)
-    } catch {
-      await carrier.close()
+      keeper = try KeyKeeper(options.settings, keys: options.keyFolder ?? "", seconds: options.timeout)
+    } catch let error as VaultError {
       throw CommandFailure(.unavailable, "the provider cannot be opened: \(error)")
     }
-    await carrier.close()
+    do {
+      report = try await check(key, keeper.provider)
+    } catch {
+      await keeper.close()
+      throw CommandFailure(.unavailable, "the key cannot be made: \(error)")
+    }
+    await keeper.close()
     for line in report.lines { StandardOutput.line(line) }
     guard report.isWell else { throw ExitCode(1) }
   }
 
-  private func check(
-    _ key: KeyID, _ transport: @escaping KeyServiceTransport
-  ) async throws(VaultError) -> ProviderReport {
-    let provider = try options.open(transport)
+  private func check(_ key: KeyID, _ provider: any KeyProvider) async throws(VaultError) -> ProviderReport {
     if create, let token = provider as? PKCS11Provider {
       do throws(VaultError) {
         _ = try await token.create(key)

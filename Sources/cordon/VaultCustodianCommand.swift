@@ -1,7 +1,6 @@
 import ArgumentParser
 import Bytes
 import Ciphers
-import Ciphers
 import Vault
 
 /// `cordon vault custodian`: the people who decide about keys.

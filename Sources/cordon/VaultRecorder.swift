@@ -30,7 +30,7 @@ enum VaultRecorder {
     do {
       try await vault.takeOutbox { event in
         guard let entry = Entry(event) else { throw VaultError(.malformed) }
-        return try await log.append(entry)
+        return try await log.append(entry, sealing: event.sealedParts)
       }
     } catch {
       failure = error as? LedgerError ?? LedgerError(.stopped)

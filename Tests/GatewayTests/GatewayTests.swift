@@ -15,7 +15,7 @@ struct GatewayTests {
     _ isStreaming: Bool
   ) async throws {
     let vendor = ScriptedVendor.echo()
-    let bench = try TestBench(vendor)
+    let bench = try await TestBench(vendor)
     let authorised = try await bench.ask(Self.note, useCase: "summarize", streaming: isStreaming)
     let unauthorised = try await bench.ask(Self.note, useCase: "tokens-only", streaming: isStreaming)
 
@@ -31,14 +31,14 @@ struct GatewayTests {
   }
 
   @Test func `restores only the kinds that a use case names`() async throws {
-    let bench = try TestBench(.echo())
+    let bench = try await TestBench(.echo())
     let answer = try await bench.ask(Self.note, useCase: "names-only")
     #expect(answer.text.contains("Patient: Maria Gonzalez"))
     #expect(!answer.text.contains("TV-0051-4672"))
   }
 
   @Test func `opens an entry before the vendor and closes it before the end`() async throws {
-    let bench = try TestBench(.echo())
+    let bench = try await TestBench(.echo())
     _ = try await bench.ask(Self.note, useCase: "summarize")
     let entries = try await bench.entries()
     #expect(entries.map { $0["event"]?.string } == ["request.opened", "request.closed"])
@@ -50,7 +50,7 @@ struct GatewayTests {
 
   @Test func `sends nothing and says so when the log cannot be written`() async throws {
     let vendor = ScriptedVendor.echo()
-    let bench = try TestBench(vendor)
+    let bench = try await TestBench(vendor)
     try await bench.ledger.close()
     let answer = try await bench.ask(Self.note, useCase: "summarize")
     #expect(answer.status == 503)
@@ -60,7 +60,7 @@ struct GatewayTests {
 
   @Test func `refuses what it cannot inspect, and names the place`() async throws {
     let vendor = ScriptedVendor.echo()
-    let bench = try TestBench(vendor)
+    let bench = try await TestBench(vendor)
     let body = #"""
       {"model":"gpt-4o-mini","messages":[{"role":"user","content":[{"type":"text","text":"who is this"},
       {"type":"image_url","image_url":{"url":"https://x.example/face.jpg"}}]}]}
@@ -76,7 +76,7 @@ struct GatewayTests {
 
   @Test func `sends no byte under an agreement that expired yesterday`() async throws {
     let vendor = ScriptedVendor.echo()
-    let bench = try TestBench(vendor, today: "2027-01-02")
+    let bench = try await TestBench(vendor, today: "2027-01-02")
     let answer = try await bench.ask(Self.note, useCase: "summarize")
     #expect(answer.status == 403)
     #expect(answer.error == "baa_not_in_force")
@@ -87,7 +87,7 @@ struct GatewayTests {
   @Test(arguments: ["{", "[]", #"{"model":"gpt-4o-mini"}"#, #"{"model":"m","messages":[],"model":"n"}"#])
   func `rejects a body that is no request`(_ body: String) async throws {
     let vendor = ScriptedVendor.echo()
-    let bench = try TestBench(vendor)
+    let bench = try await TestBench(vendor)
     let answer = try await bench.send(Array(body.utf8), useCase: nil)
     #expect(answer.status == 400)
     #expect(vendor.bodies.isEmpty)
@@ -101,7 +101,7 @@ struct GatewayTests {
         status: status, contentType: "application/json", passedHeaders: [("retry-after", "7")],
         body: .pieces([Array(#"{"error":{"message":"secret of the vendor"}}"#.utf8)]))
     }
-    let bench = try TestBench(vendor)
+    let bench = try await TestBench(vendor)
     let answer = try await bench.ask(Self.note, useCase: "summarize")
     #expect(answer.status == (status == 401 || status == 403 ? 502 : status))
     #expect(!answer.message.contains("secret"))
@@ -114,7 +114,7 @@ struct GatewayTests {
     let vendor = ScriptedVendor { _ throws(VendorFailure) in
       ScriptedVendor.stream(Array(bytes.prefix(bytes.count / 2)), cut: 9)
     }
-    let bench = try TestBench(vendor)
+    let bench = try await TestBench(vendor)
     let answer = try await bench.ask(Self.note, useCase: "summarize", streaming: true)
     #expect(answer.error == "vendor_interrupted")
     #expect(!answer.isDone)
@@ -127,7 +127,7 @@ struct GatewayTests {
   ])
   func `searches fields of the protocol that hold something else`(_ fields: String) async throws {
     let vendor = ScriptedVendor.echo()
-    let bench = try TestBench(vendor)
+    let bench = try await TestBench(vendor)
     let body = #"{"model":"gpt-4o-mini","messages":[{\#(fields),"content":"Maria Gonzalez is here"}]}"#
     _ = try await bench.send(Array(body.utf8), useCase: "summarize")
     let sent = String(decoding: try #require(vendor.bodies.first), as: UTF8.self)
@@ -147,14 +147,14 @@ struct GatewayTests {
   @Test(arguments: 1...40)
   func `restores a stream cut into pieces of any length`(_ length: Int) async throws {
     let text = "José Núñez-Ødegård (MRN: TV-0051-4672) — 日本 — José"
-    let bench = try TestBench(.echo(cutting: length))
+    let bench = try await TestBench(.echo(cutting: length))
     let answer = try await bench.ask(text, useCase: "summarize", streaming: true)
     #expect(answer.text == text)
     #expect(answer.isDone)
   }
 
   @Test func `closes an exchange that the client left`() async throws {
-    let bench = try TestBench(.echo())
+    let bench = try await TestBench(.echo())
     try await bench.leaveStream(Self.note, useCase: "summarize")
     #expect(try await bench.entries().last?["outcome"]?.string == "client_disconnected")
     #expect(bench.gateway.metrics.inFlight == 0)

@@ -22,7 +22,7 @@ struct KnownInRequestTests {
   @Test(arguments: bodies)
   func `finds what the caller knows and sends the vendor none of it`(_ body: String) async throws {
     let vendor = ScriptedVendor.echo()
-    let bench = try TestBench(vendor)
+    let bench = try await TestBench(vendor)
     let answer = try await bench.send(Array(body.utf8), useCase: "summarize")
     #expect(answer.text == Self.text)
     let sent = String(decoding: try #require(vendor.bodies.first), as: UTF8.self)
@@ -32,7 +32,7 @@ struct KnownInRequestTests {
   }
 
   @Test func `records how many values were known, and no value`() async throws {
-    let bench = try TestBench(.echo())
+    let bench = try await TestBench(.echo())
     _ = try await bench.send(Array(Self.bodies[0].utf8), useCase: "summarize")
     let entries = try await bench.entries()
     #expect(entries[0]["known_identifiers"]?.integer == 3)
@@ -46,12 +46,12 @@ struct KnownInRequestTests {
     (#"{"known":{"dates":["14 March"]}}"#, "`cordon.known.dates[0]`: must be a day such as 1961-03-14"),
     (#"{"known":{"people":[{"names":["Al"]}]}}"#, "`cordon.known.people[0].names[0]`"),
     (#"{"known":[]}"#, "`cordon.known`: must be an object"),
-    (#"{"knwon":{}}"#, "`cordon`: has a member that is not one of `known`"),
+    (#"{"knwon":{}}"#, "`cordon`: has a member that is not one of `known`, `patient`, `user`"),
     ("7", "`cordon`: must be an object"),
   ])
   func `refuses what it cannot read, and says where`(_ member: String, _ message: String) async throws {
     let vendor = ScriptedVendor.echo()
-    let bench = try TestBench(vendor)
+    let bench = try await TestBench(vendor)
     let body = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"x"}],"cordon":\#(member)}"#
     let answer = try await bench.send(Array(body.utf8), useCase: "summarize")
     #expect(answer.status == 400)
@@ -63,7 +63,7 @@ struct KnownInRequestTests {
   @Test func `refuses known identifiers for a use case that takes none`() async throws {
     let vendor = ScriptedVendor.echo()
     let yaml = SampleConfiguration.yaml.replacing("restore: [NAME]\n", with: "restore: [NAME]\n    known: refuse\n")
-    let bench = try TestBench(vendor, yaml: yaml)
+    let bench = try await TestBench(vendor, yaml: yaml)
     let answer = try await bench.send(Array(Self.bodies[0].utf8), useCase: "names-only")
     #expect(answer.status == 403)
     #expect(answer.error == "known_not_accepted")
@@ -77,7 +77,7 @@ struct KnownInRequestTests {
       SiteLists.File(name: "numbers.txt", bytes: Array("MRN QQ@-####-##".utf8)),
       SiteLists.File(name: "keep.txt", bytes: Array("Birchwood Clinic".utf8)),
     ])
-    let bench = try TestBench(vendor, site: site)
+    let bench = try await TestBench(vendor, site: site)
     _ = try await bench.ask("seen at Birchwood Clinic, qqx-0451-22 it was", useCase: "summarize")
     let sent = String(decoding: try #require(vendor.bodies.first), as: UTF8.self)
     #expect(sent.contains("Birchwood Clinic"))

@@ -34,7 +34,7 @@ struct RequestDetectionTests {
   @Test(arguments: [false, true])
   func `keeps from the vendor what a second reader finds, and gives it back`(_ isStreaming: Bool) async throws {
     let vendor = ScriptedVendor.echo()
-    let bench = try TestBench(vendor, readers: Self.readers(asked: Self.finding(.high)))
+    let bench = try await TestBench(vendor, readers: Self.readers(asked: Self.finding(.high)))
     let answer = try await bench.ask(Self.text, useCase: "summarize", streaming: isStreaming)
     #expect(answer.text == Self.text)
     #expect(!String(decoding: try #require(vendor.bodies.first), as: UTF8.self).contains("zorblatt"))
@@ -44,7 +44,7 @@ struct RequestDetectionTests {
   @Test(arguments: [false, true])
   func `sends nothing when a second reader fails, says so and records it`(_ isStreaming: Bool) async throws {
     let vendor = ScriptedVendor.echo()
-    let bench = try TestBench(vendor, readers: Self.readers(asked: Self.failing))
+    let bench = try await TestBench(vendor, readers: Self.readers(asked: Self.failing))
     let answer = try await bench.ask(Self.text, useCase: "summarize", streaming: isStreaming)
     #expect(answer.status == 503)
     #expect(answer.error == "detection_unavailable")
@@ -61,7 +61,7 @@ struct RequestDetectionTests {
 
   @Test func `refuses what is found with little confidence, and tells how much of which kind`() async throws {
     let vendor = ScriptedVendor.echo()
-    let bench = try TestBench(
+    let bench = try await TestBench(
       vendor, yaml: Self.yaml(floor: 100, action: "block"),
       readers: Self.readers(asked: Self.finding(Confidence(percent: 30))))
     let answer = try await bench.ask(Self.text, useCase: "summarize")
@@ -80,7 +80,7 @@ struct RequestDetectionTests {
   @Test(arguments: [("block", 0), ("redact", 100)])
   func `goes on above the floor, and below it where the site says so`(_ action: String, _ floor: Int) async throws {
     let vendor = ScriptedVendor.echo()
-    let bench = try TestBench(
+    let bench = try await TestBench(
       vendor, yaml: Self.yaml(floor: floor, action: action),
       readers: Self.readers(asked: Self.finding(Confidence(percent: 30))))
     #expect(try await bench.ask(Self.text, useCase: "summarize").status == 200)
@@ -91,7 +91,7 @@ struct RequestDetectionTests {
     let vendor = ScriptedVendor.echo()
     let text = "Seen by Dr. Harriet Vane. Follow up with zorblatt next week."
     for (floor, isSent) in [(0, true), (100, false)] {
-      let bench = try TestBench(
+      let bench = try await TestBench(
         vendor, yaml: Self.yaml(floor: floor, action: "escalate"),
         readers: Self.readers(escalated: Self.finding(.certain)))
       #expect(try await bench.ask(text, useCase: "summarize").text == text)
@@ -103,7 +103,7 @@ struct RequestDetectionTests {
 
   @Test func `sends nothing when the reader of what is escalated fails`() async throws {
     let vendor = ScriptedVendor.echo()
-    let bench = try TestBench(
+    let bench = try await TestBench(
       vendor, yaml: Self.yaml(floor: 100, action: "escalate"), readers: Self.readers(escalated: Self.failing))
     #expect(try await bench.ask(GatewayTests.note, useCase: "summarize").error == "detection_unavailable")
     #expect(vendor.bodies.isEmpty)

@@ -2,28 +2,31 @@ import AsyncAlgorithms
 import Bytes
 import Detection
 import Gateway
+import Ciphers
 import Ledger
 import PHI
 import Synchronization
 import TestKit
 import Testing
+import Vault
 
 /// A gateway with a scripted vendor, a log in a folder of its own and a clock that stands still.
 struct TestBench {
   let gateway: Gateway
   let ledger: AuditLog
+  let vault: Vault
   private let configuration: Configuration
   private let folder: TemporaryFolder
 
   init(
     _ vendor: ScriptedVendor, today: String = "2026-06-01", yaml: String = SampleConfiguration.yaml,
     site: SiteLists? = nil, readers: Readers = Readers()
-  ) throws {
+  ) async throws {
     configuration = try Configuration(yaml: yaml)
     folder = try TemporaryFolder()
     let day = try #require(Timestamp(today))
-    var random = SeededGenerator(seed: 7)
-    ledger = try AuditLog.open(data: folder.path, using: &random, clock: { day })
+    vault = try await TestBench.vault(in: folder.path)
+    ledger = try AuditLog.open(data: folder.path, key: try await vault.logSigningKey(), clock: { day })
     let requests = Atomic(0)
     let count: @Sendable () -> String = { [requests = Shared(requests)] in
       String(requests.value.add(1, ordering: .relaxed).newValue)
@@ -31,7 +34,25 @@ struct TestBench {
     gateway = Gateway(
       configuration, site: site, readers: readers,
       endpoints: Dictionary(uniqueKeysWithValues: configuration.vendors.map { ($0.id, vendor) }), ledger: ledger,
+      vault: vault,
       clock: GatewayClock(wall: { day.milliseconds }, monotonic: { 0 }), newID: count)
+  }
+
+  /// A vault in `folder` whose passphrase costs little.
+  private static func vault(in folder: String) async throws -> Vault {
+    var random = SeededGenerator(seed: 7)
+    let cheap = try #require(Argon2Parameters(memory: 64, passes: 1, lanes: 1))
+    let provider = try LocalProvider.create(
+      folder: "\(folder)/keys", passphrase: PassphraseSource { () throws(VaultError) in Array("opal".utf8) },
+      parameters: cheap)
+    var people: [Custodian] = []
+    for name in ["alice", "bruno"] {
+      guard let key = CustodianKey(name: name, using: &random) else { continue }
+      let person = Custodian(name: name, key: key.verificationKey, roles: [.keyAdministrator])
+      people.append(try #require(person))
+    }
+    _ = try await Vault.create(data: folder, provider: provider, people: people)
+    return try Vault.open(data: folder, provider: provider, for: .use)
   }
 
   /// Asks with one user message.

@@ -19,10 +19,15 @@ struct TemporaryLog: ~Copyable {
   func open(
     limits: AuditLog.Limits = AuditLog.Limits(), disk: Disk = .real, sink: (@Sendable (Delivery) -> Void)? = nil
   ) throws -> AuditLog {
-    var generator = SeededGenerator(seed: 7)
-    return try AuditLog.open(
-      data: data, using: &generator, clock: { Timestamp(milliseconds: 1_795_230_000_000) }, limits: limits, disk: disk,
-      sink: sink)
+    try AuditLog.open(
+      data: data, key: TemporaryLog.key(), clock: { Timestamp(milliseconds: 1_795_230_000_000) }, limits: limits,
+      disk: disk, sink: sink)
+  }
+
+  /// The same key for every log of these tests.
+  static func key() throws -> SigningKey {
+    var seed = [UInt8](repeating: 7, count: 32)
+    return try SigningKey(seed: SecretBytes(taking: &seed))
   }
 
   /// A closed log of `count` entries, each in a batch of its own.

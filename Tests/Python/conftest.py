@@ -20,6 +20,8 @@ from mock_vendor import MockVendor
 from paths import CORDON
 
 VENDOR_CREDENTIAL = "sk-vendor-3f9c1e7a5b2d4860"
+PASSPHRASE = "opal-verandah-nineteen-larch"
+SECRETS = {"VENDOR_KEY": VENDOR_CREDENTIAL, "CORDON_VAULT_PASSPHRASE": PASSPHRASE}
 
 
 def day(offset):
@@ -39,6 +41,23 @@ def new_caller():
     output = subprocess.run([CORDON, "key", "new"], capture_output=True, text=True, check=True).stdout
     key = re.search(r"\bcordon_sk_\w+", output)[0]
     return Caller(key, re.search(r"key_hash: *\"?([^\s\"]+)", output)[1])
+
+
+def new_custodian(folder, name):
+    """A custodian's key file, and NAME=KEY with the public half."""
+    made = subprocess.run([CORDON, "vault", "custodian", "key", name], capture_output=True, text=True, check=True)
+    key = folder / f"{name}.key"
+    key.write_text(made.stdout)
+    return key, re.search(r"^public (\S+)$", made.stderr, re.M)[1]
+
+
+def new_vault(folder, data):
+    """The ceremony with which a vault begins; the key files of its two administrators stay in the folder."""
+    people = [new_custodian(folder, name)[1] for name in ("alice", "bruno")]
+    administrators = [argument for person in people for argument in ("--administrator", person)]
+    subprocess.run(
+        [CORDON, "vault", "init", "--data", data, *administrators], check=True, capture_output=True,
+        env={**os.environ, **SECRETS})
 
 
 @dataclass
@@ -69,11 +88,13 @@ class Gateway:
 
     def start(self, within=10, preexec_fn=None):
         self.write_configuration()
+        if not (self.data / "vault").exists():
+            new_vault(self.folder, self.data)
         with open(self.folder / "output", "ab") as output:
             self.process = subprocess.Popen(
                 [CORDON, "serve", "--config", self.folder / "cordon.yaml", "--log-level", "debug"], stdin=subprocess.DEVNULL, stdout=output,
                 stderr=output, preexec_fn=preexec_fn,
-                env={**os.environ, "VENDOR_KEY": VENDOR_CREDENTIAL, "SWIFT_BACKTRACE": "enable=yes"})
+                env={**os.environ, **SECRETS, "SWIFT_BACKTRACE": "enable=yes"})
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
             assert self.process.poll() is None, f"the gateway ended: {self.output.decode()}"
@@ -132,7 +153,8 @@ class Gateway:
 
     def cordon(self, *arguments):
         """Runs another command of the binary on this gateway's data."""
-        return subprocess.run([CORDON, *arguments, "--data", self.data], capture_output=True, text=True)
+        return subprocess.run(
+            [CORDON, *arguments, "--data", self.data], capture_output=True, text=True, env={**os.environ, **SECRETS})
 
     def entries(self, since=0):
         """The entries of the log from that one on, in their order."""

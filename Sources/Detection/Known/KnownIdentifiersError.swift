@@ -29,7 +29,8 @@ extension KnownIdentifiersError: CustomStringConvertible {
     return place + reason
   }
 
-  private var reason: String {
+  /// What is wrong, without the place.
+  package var reason: String {
     switch code {
     case .wrongType(let expected): "must be \(expected)"
     case .unknownMember(let allowed): "has a member that is not one of \(KnownIdentifiersError.listed(allowed))"

@@ -17,9 +17,10 @@ package struct Refusal: Hashable, Sendable {
   /// The HTTP status of the answer: everything but a failure of Cordon's own is forbidden.
   package var status: Int {
     switch rule {
-    case .detectionUnavailable: 503
+    case .detectionUnavailable, .keysUnavailable: 503
     case .useCaseNotGranted, .modelNotAllowed, .noAgreement, .agreementNotInForce, .trainingNotProhibited,
-      .regionNotApproved, .uninspectableContent, .knownNotAccepted, .lowConfidence:
+      .regionNotApproved, .uninspectableContent, .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence,
+      .logNotReadable:
       403
     }
   }
@@ -42,10 +43,18 @@ package struct Refusal: Hashable, Sendable {
     case uninspectableContent = "uninspectable_content"
     /// The use case takes no known identifiers with a request.
     case knownNotAccepted = "known_not_accepted"
+    /// The use case wants to know the patient or the member of the workforce, and the request does not say.
+    case partyRequired = "party_required"
+    /// The records of a party were disposed of, and with them its key.
+    case subjectDisposed = "subject_disposed"
     /// Something was found with less confidence than the site accepts.
     case lowConfidence = "low_confidence"
     /// A reader that was to be asked failed, so that what the request holds is not known.
     case detectionUnavailable = "detection_unavailable"
+    /// The caller is not among the readers of the log.
+    case logNotReadable = "log_not_readable"
+    /// The vault is locked, or its key provider cannot be reached: nothing can be sealed, so nothing is sent.
+    case keysUnavailable = "keys_unavailable"
 
     /// What would change the decision.
     var help: String {
@@ -58,8 +67,12 @@ package struct Refusal: Hashable, Sendable {
       case .regionNotApproved: "approve the region, or route the use case to a vendor in an approved one"
       case .uninspectableContent: "send the content as text"
       case .knownNotAccepted: "leave out the member `cordon`, or let the use case accept known identifiers"
+      case .partyRequired: "name them in the headers `x-cordon-patient` and `x-cordon-user`"
+      case .subjectDisposed: "no access to a person whose records were disposed of can be recorded"
       case .lowConfidence: "write what is meant more plainly, or lower `detection.confidence_floor`"
       case .detectionUnavailable: "nothing was sent; try again, or look after the model of `detection`"
+      case .logNotReadable: "name the caller under `log.readers`"
+      case .keysUnavailable: "nothing was sent; unlock the vault or bring its key provider back"
       }
     }
   }

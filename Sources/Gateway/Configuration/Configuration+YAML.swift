@@ -11,7 +11,7 @@ extension Configuration {
   package init(yaml: String) throws(ConfigurationError) {
     let root = try ConfigurationNode(yaml: yaml)
     let members = try root.members(
-      "listen", "data", "regions", "callers", "use_cases", "vendors", "limits", "detection")
+      "listen", "data", "regions", "callers", "use_cases", "vendors", "limits", "detection", "vault", "log")
     listen = try Listen(members.required("listen"))
     dataDirectory = try members["data"]?.text() ?? "cordon-data"
     approvedRegions = []
@@ -19,6 +19,8 @@ extension Configuration {
       let id: ConfiguredID<Region> = try region.id()
       guard approvedRegions.insert(id).inserted else { throw region.error(.duplicate) }
     }
+    vault = try members["vault"].map(VaultSettings.init) ?? VaultSettings()
+    log = try members["log"].map(LogSettings.init) ?? LogSettings()
     limits = try members["limits"].map(Limits.init) ?? Limits()
     let detection = try members["detection"]?.members(
       "site_lists", "tier", "model", "runtime", "threads", "threshold", "below_floor", "confidence_floor")
@@ -60,6 +62,11 @@ extension Configuration {
         throw named.error(.unknownReference(to: "use case"))
       }
     }
+    if case .callers(let readers) = configuration.log.readers, let place = members["log"] {
+      guard readers.isSubset(of: configuration.callers.map(\.id)) else {
+        throw place.error(.unknownReference(to: "caller"))
+      }
+    }
     var keys: Set<APIKeyID> = []
     for (caller, place) in zip(configuration.callers, try members.required("callers").elements())
     where !keys.insert(caller.keyHash.id).inserted {
@@ -71,7 +78,8 @@ extension Configuration {
 extension ConfigurationNode {
   /// A member of a mapping that was read before.
   fileprivate func membersUnchecked(_ name: String) throws(ConfigurationError) -> ConfigurationNode {
-    try members("id", "key_hash", "use_cases", "purpose", "models", "vendor", "restore", "known").required(name)
+    try members("id", "key_hash", "use_cases", "purpose", "models", "vendor", "restore", "known", "requires").required(
+      name)
   }
 }
 
@@ -107,7 +115,7 @@ extension Caller {
 
 extension UseCase {
   fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
-    let members = try node.members("id", "purpose", "models", "vendor", "restore", "known")
+    let members = try node.members("id", "purpose", "models", "vendor", "restore", "known", "requires")
     id = try members.required("id").id()
     purpose = try members.required("purpose").id()
     vendor = try members.required("vendor").id()
@@ -121,6 +129,12 @@ extension UseCase {
     }
     guard !models.isEmpty else { throw named.error(.wrongForm(expected: "at least one model")) }
     restores = try Self.kinds(members["restore"])
+    for side in try members["requires"]?.elements() ?? [] {
+      guard let named = RequestParties.Side(rawValue: try side.text()) else {
+        throw side.error(.wrongForm(expected: "`patient` or `user`"))
+      }
+      requires.insert(named)
+    }
     if let known = members["known"] {
       switch try known.text() {
       case "accept": acceptsKnown = true
@@ -160,7 +174,7 @@ extension Vendor {
     case "openai":
       self.kind = .openAI(
         baseURL: try Self.baseURL(members.required("base_url")),
-        credential: try members["credential"].map(Vendor.Credential.init))
+        credential: try members["credential"].map(SecretSource.init))
     case "loopback":
       for name in ["base_url", "credential"] {
         if let extra = members[name] {
@@ -179,27 +193,10 @@ extension Vendor {
     guard !host.isEmpty, !host.contains(where: { $0 == "@" || $0 == "?" || $0 == "#" || $0.isWhitespace }) else {
       throw node.error(.wrongForm(expected: "an http or https address without user, query or fragment"))
     }
-    guard text.hasPrefix("https://") || isLoopback(host) else {
+    guard text.hasPrefix("https://") || VendorAddress.isLoopback(text) else {
       throw node.error(.wrongForm(expected: "an https address: only 127.0.0.1, [::1] and localhost may do without"))
     }
     return text
-  }
-
-  private static func isLoopback(_ authorityAndPath: Substring) -> Bool {
-    let authority = authorityAndPath.prefix { $0 != "/" }
-    let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
-    return host == "localhost" || host == "[::1]" || IPv4Loopback.contains(host)
-  }
-}
-
-extension Vendor.Credential {
-  fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
-    let members = try node.members("environment", "file")
-    switch (members["environment"], members["file"]) {
-    case (let variable?, nil): self = .environment(try variable.text())
-    case (nil, let file?): self = .file(try file.text())
-    default: throw node.error(.wrongForm(expected: "either `environment` or `file`"))
-    }
   }
 }
 

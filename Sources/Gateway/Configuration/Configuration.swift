@@ -14,6 +14,10 @@ package struct Configuration: Sendable {
   package var useCases: [UseCase]
   package var vendors: [Vendor]
   package var limits: Limits
+  /// Who keeps the root key, and how long keys are held.
+  package var vault: VaultSettings
+  /// What the log is called, and who may read it.
+  package var log: LogSettings
   /// The folder with the site's lists for detection; nil when there is none.
   package var siteLists: String?
   /// Who is asked beside the rules and the tagger.
@@ -78,6 +82,13 @@ package struct UseCase: Sendable {
   package var restores: Set<Identifier>
   /// Whether a request may carry what the caller knows of the people in it.
   package var acceptsKnown = true
+  /// Which parties a request must name, for the log.
+  package var requires: Set<RequestParties.Side> = []
+
+  /// The first party that it wants to know and `parties` does not name.
+  func missing(in parties: RequestParties) -> RequestParties.Side? {
+    RequestParties.Side.allCases.first { requires.contains($0) && !parties.names($0) }
+  }
 
   /// Names a purpose of use; only its id exists.
   package enum Purpose {}

@@ -10,15 +10,9 @@ package struct Vendor: Sendable {
   /// How the vendor's model is reached.
   package enum Kind: Sendable {
     /// Any OpenAI-compatible endpoint; `baseURL` ends before `/chat/completions`.
-    case openAI(baseURL: String, credential: Credential?)
+    case openAI(baseURL: String, credential: SecretSource?)
     /// The model inside this binary: no byte leaves the process.
     case loopback
-  }
-
-  /// Where the vendor's API key is found at start; never in the configuration itself.
-  package enum Credential: Hashable, Sendable {
-    case environment(String)
-    case file(String)
   }
 
   /// Whether text given to this vendor leaves the process at all.

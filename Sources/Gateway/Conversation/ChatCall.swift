@@ -2,10 +2,21 @@ package import Ledger
 
 /// A chat completion that an authenticated caller asks for.
 package struct ChatCall: Sendable {
+  /// The header by which a request names the patient whom it is about.
+  package static let patientHeader = "x-cordon-patient"
+  /// The header by which a request names the member of the workforce for whom it is made.
+  package static let userHeader = "x-cordon-user"
+
   package var requestID: RequestID
   package var caller: Caller
   /// The use case that the request names; nil takes the caller's first.
   package var useCase: String?
+  /// The patient whom the request is about, as a header names them.
+  package var patient: String?
+  /// The member of the workforce for whom it is made, as a header names them.
+  package var user: String?
+  /// The address that the request came from.
+  package var client: ConfiguredName?
   package var body: [UInt8]
 
   package init(requestID: RequestID, caller: Caller, useCase: String?, body: [UInt8]) {

@@ -42,12 +42,11 @@ private struct StreamPassage {
       try await passEvents(of: body)
       try finish()
     } catch {
-      let outcome: Outcome = error.code == .cancelled ? .clientDisconnected : .vendorFailed
-      let failure: Failure = await close(outcome) ? .vendor(error.code) : .logUnavailable
-      await client.send(failure.error.event)
+      let failure = Failure(error)
+      await client.send((await close(failure.outcome) ?? failure).error.event)
       return
     }
-    await client.send(await close(.completed) ? ending : Failure.logUnavailable.error.event)
+    await client.send(await close(.completed)?.error.event ?? ending)
   }
 
   private mutating func passEvents(of body: VendorBody) async throws(VendorFailure) {
@@ -64,7 +63,7 @@ private struct StreamPassage {
     }
   }
 
-  private mutating func close(_ outcome: Outcome) async -> Bool {
+  private mutating func close(_ outcome: Outcome) async -> Failure? {
     exchange.stopwatch.endWaiting()
     return await exchange.close(outcome, status: 200, received: received, usage: stream.usage)
   }

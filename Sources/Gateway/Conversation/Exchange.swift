@@ -4,6 +4,7 @@ import Deidentification
 import Ledger
 import PHI
 import Providers
+import Vault
 
 /// One request at its vendor: opened in the log, to be closed in the log exactly once.
 struct Exchange: Sendable {
@@ -24,7 +25,7 @@ struct Exchange: Sendable {
       answer = try await endpoint.send(outbound)
     } catch {
       exchange.stopwatch.endWaiting()
-      return await exchange.fail(.vendor(error.code))
+      return await exchange.fail(Failure(error))
     }
     exchange.stopwatch.endWaiting(.firstByte)
     guard answer.status == 200 else {
@@ -39,7 +40,10 @@ struct Exchange: Sendable {
   }
 
   /// Checks that an answer stays within its limits with its next piece.
+  ///
+  /// The kill switch stops answers that are under way, too.
   func admit(_ piece: [UInt8], after received: Int) throws(VendorFailure) {
+    guard !gateway.vault.isLocked else { throw VendorFailure(.withheld) }
     guard received + piece.count <= gateway.limits.answerBytes else { throw VendorFailure(.answerTooLarge) }
     guard stopwatch.total() <= gateway.limits.answerSeconds * 1_000_000 else { throw VendorFailure(.timedOut) }
   }
@@ -49,26 +53,29 @@ struct Exchange: Sendable {
     Restoration(safe.map, revealing: revealing, in: channel, answersInJSON: chat.wantsJSON)
   }
 
-  /// Records how the exchange ended; false when that is not durable, so that nothing more may be released.
-  func close(_ outcome: Outcome, status: Int, received: [UInt8]?, usage: TokenUsage?) async -> Bool {
+  /// Records how the exchange ended; the failure says why nothing more may be released.
+  func close(_ outcome: Outcome, status: Int, received: [UInt8]?, usage: TokenUsage?) async -> Failure? {
+    var ending = RequestRecord.Ending(
+      outcome: outcome, status: status, usage: usage.map { ($0.prompt, $0.completion) }, times: stopwatch.times)
     do {
-      let digest = try received.map { try gateway.ledger.digestOfSealed($0.span, of: requestID, .received) }
-      let ending = RequestRecord.Ending(
-        outcome: outcome, status: status, usage: usage.map { ($0.prompt, $0.completion) }, received: digest,
-        times: stopwatch.times)
-      try await gateway.ledger.append(record.closing(ending, at: gateway.clock.timestamp))
-      gateway.metrics.countRequest(Metrics.RequestOutcome(outcome), microseconds: stopwatch.elapsed())
-      return true
+      if let received { ending.received = try await gateway.digestOfSealed(received, of: requestID, .received) }
+    } catch {
+      gateway.metrics.countKeyFailure()
+      ending.outcome = .withheld
+    }
+    do {
+      try await gateway.record(record.closing(ending, at: gateway.clock.timestamp))
+      gateway.metrics.countRequest(Metrics.RequestOutcome(ending.outcome), microseconds: stopwatch.elapsed())
     } catch {
       gateway.metrics.countRequest(.logUnavailable, microseconds: stopwatch.elapsed())
-      return false
+      return .logUnavailable
     }
+    return ending.outcome == .withheld && outcome != .withheld ? .withheld : nil
   }
 
   private func fail(_ failure: Failure, headers: [(name: String, value: String)] = []) async -> Reply {
-    let outcome: Outcome = failure == .vendor(.cancelled) ? .clientDisconnected : .vendorFailed
-    guard await close(outcome, status: failure.status, received: nil, usage: nil) else {
-      return .failure(.logUnavailable)
+    if let worse = await close(failure.outcome, status: failure.status, received: nil, usage: nil) {
+      return .failure(worse)
     }
     return .failure(failure, headers: headers)
   }
@@ -82,7 +89,7 @@ struct Exchange: Sendable {
       }
     } catch {
       stopwatch.endWaiting()
-      return await fail(.vendor(VendorFailure(error).code))
+      return await fail(Failure(VendorFailure(error)))
     }
     stopwatch.endWaiting()
     let rewritten: ChatAnswer
@@ -92,8 +99,8 @@ struct Exchange: Sendable {
       return await fail(.vendor(.unexpectedAnswer))
     }
     stopwatch.end(.restoration)
-    guard await close(.completed, status: 200, received: received, usage: rewritten.usage) else {
-      return .failure(.logUnavailable)
+    if let failure = await close(.completed, status: 200, received: received, usage: rewritten.usage) {
+      return .failure(failure)
     }
     return .json(200, rewritten.body, headers: answer.passedHeaders)
   }

@@ -7,15 +7,20 @@ import PHI
 struct RequestRecord: Sendable {
   private let requestID: RequestID
   private let route: Admission.Route
+  private let client: ConfiguredName?
+  private let parties: SealedParties
   private let identifiers: [Identifier: Int]
   private let known: Int?
   private let sent: Digest
 
   init(
-    _ requestID: RequestID, _ route: Admission.Route, identifiers: IdentifierCounts, known: Int?, sent: Digest
+    _ requestID: RequestID, _ route: Admission.Route, client: ConfiguredName?, parties: SealedParties,
+    identifiers: IdentifierCounts, known: Int?, sent: Digest
   ) {
     self.requestID = requestID
     self.route = route
+    self.client = client
+    self.parties = parties
     self.identifiers = identifiers.byKind
     self.known = known
     self.sent = sent
@@ -29,6 +34,7 @@ struct RequestRecord: Sendable {
     entry.knownIdentifiers = known
     entry.sent = sent
     entry.microseconds = times
+    parties.name(in: &entry, withParts: true)
     return entry
   }
 
@@ -41,13 +47,14 @@ struct RequestRecord: Sendable {
     entry.completionTokens = ending.usage?.completion
     entry.received = ending.received
     entry.microseconds = ending.times
+    parties.name(in: &entry, withParts: false)
     return entry
   }
 
   /// The entry for a request that was refused; it names only what the configuration knows.
   static func refusal(
-    _ refusal: Refusal, requestID: RequestID, caller: Caller, useCase: UseCase?, vendor: Vendor?, model: ModelName,
-    at time: Timestamp
+    _ refusal: Refusal, requestID: RequestID, caller: Caller, useCase: UseCase? = nil, vendor: Vendor? = nil,
+    model: ModelName? = nil, at time: Timestamp
   ) -> Entry {
     var entry = Entry(.requestRefused, at: time, request: requestID)
     entry.caller = caller.id.recorded
@@ -55,7 +62,7 @@ struct RequestRecord: Sendable {
     entry.purpose = useCase?.purpose.recorded
     entry.vendor = vendor?.id.recorded
     entry.agreement = vendor?.agreement?.id.recorded
-    entry.model = useCase?.models.contains(model) == true ? model : .unlisted
+    entry.model = model.map { useCase?.models.contains($0) == true ? $0 : .unlisted }
     entry.decision = .deny
     entry.rule = ConfiguredName(refusal.rule.rawValue)
     entry.identifiers = refusal.identifiers.byKind
@@ -64,9 +71,12 @@ struct RequestRecord: Sendable {
   }
 
   /// The entry for what a caller sent and is no request.
-  static func rejection(requestID: RequestID, caller: Caller, at time: Timestamp) -> Entry {
+  static func rejection(
+    requestID: RequestID, caller: Caller, client: ConfiguredName?, at time: Timestamp
+  ) -> Entry {
     var entry = Entry(.requestRefused, at: time, request: requestID)
     entry.caller = caller.id.recorded
+    entry.client = client
     entry.decision = .deny
     entry.rule = ConfiguredName("invalid_request")
     entry.status = 400
@@ -81,6 +91,7 @@ struct RequestRecord: Sendable {
     entry.vendor = route.vendor.id.recorded
     entry.agreement = route.vendor.agreement?.id.recorded
     entry.model = route.model
+    entry.client = client
     return entry
   }
 

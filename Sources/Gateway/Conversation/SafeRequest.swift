@@ -1,7 +1,5 @@
-import Ciphers
 import Deidentification
 import Detection
-import Ledger
 import PHI
 import Providers
 
@@ -18,30 +16,18 @@ struct SafeRequest: Sendable {
 }
 
 extension Gateway {
-  /// Replaces every identifier of a request by a token of its caller.
+  /// Replaces every identifier of a request by a token under `key`.
   func deidentify(
-    _ chat: ChatRequest, for caller: Caller, knowing known: KnownIdentifiers?
+    _ chat: ChatRequest, under key: TokenKey, knowing known: KnownIdentifiers?
   ) throws(RequestDetection.Stop) -> SafeRequest {
     let view = chat.view
     let findings = try detection.findings(in: view, knowing: known)
-    var tokens = SessionTokens(key: TokenKey(ledger.tokenSecret(of: caller.id.recorded)), asOf: clock.today)
+    var tokens = SessionTokens(key: key, asOf: clock.today)
     tokens.reserve(lookAlikesIn: chat.body.span)
     tokens.reserve(lookAlikesIn: view.span)
     let edits = tokens.edits(for: findings, in: view.span)
     var counts = IdentifierCounts()
     for finding in findings { counts[finding.identifier] += 1 }
     return SafeRequest(body: chat.body(replacing: edits), map: tokens.map, counts: counts, knownCount: known?.count)
-  }
-}
-
-extension TokenKey {
-  /// The key that a caller's secret gives: its first 16 bytes.
-  fileprivate init(_ secret: borrowing SecretBytes) {
-    self = secret.withBytes { bytes in
-      func word(at start: Int) -> UInt64 {
-        (start..<start + 8).reduce(0) { $0 << 8 | UInt64(bytes[$1]) }
-      }
-      return TokenKey(word(at: 0), word(at: 8))
-    }
   }
 }

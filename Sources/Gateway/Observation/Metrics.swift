@@ -21,6 +21,7 @@ package final class Metrics: Sendable {
     case vendorFailed = "vendor_failed"
     case clientDisconnected = "client_disconnected"
     case logUnavailable = "log_unavailable"
+    case withheld
 
     /// The outcome that the log names.
     init(_ outcome: Outcome) {
@@ -29,6 +30,7 @@ package final class Metrics: Sendable {
         case .completed: .completed
         case .vendorFailed: .vendorFailed
         case .clientDisconnected: .clientDisconnected
+        case .withheld: .withheld
         }
     }
   }
@@ -44,6 +46,11 @@ package final class Metrics: Sendable {
   /// Counts one refusal by its rule.
   package func countRefusal(_ rule: Refusal.Rule) {
     counts.withLock { $0.refusals[rule, default: 0] += 1 }
+  }
+
+  /// Counts one time that the vault gave no key.
+  package func countKeyFailure() {
+    counts.withLock { $0.keyFailures += 1 }
   }
 
   /// Counts identifiers that were kept from a vendor.
@@ -74,6 +81,9 @@ package final class Metrics: Sendable {
     page.family("cordon_identifiers_total", .counter, "Identifiers kept from vendors, by kind.") { family in
       for kind in Identifier.allCases { family.sample([("kind", kind.label)], counts.identifiers[kind]) }
     }
+    page.family("cordon_key_failures_total", .counter, "Times that the vault gave no key.") {
+      $0.sample([], counts.keyFailures)
+    }
     page.family("cordon_requests_in_flight", .gauge, "Requests being answered.") { $0.sample([], counts.inFlight) }
     page.family("cordon_own_seconds", .histogram, "Time that Cordon took for a request, without the vendor's.") {
       $0.histogram(counts.ownTime)
@@ -86,6 +96,7 @@ package final class Metrics: Sendable {
     var refusals: [Refusal.Rule: Int] = [:]
     var identifiers = IdentifierCounts()
     var inFlight = 0
+    var keyFailures = 0
     var ownTime = DurationHistogram()
   }
 }

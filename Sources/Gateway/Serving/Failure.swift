@@ -1,3 +1,4 @@
+import Ledger
 import Providers
 
 /// Why a request has no answer, apart from a policy's refusal; each has one status and one sentence, and no details.
@@ -11,6 +12,20 @@ enum Failure: Equatable {
   case vendor(VendorFailure.Code)
   case vendorStatus(Int)
   case logUnavailable
+  /// The vault was locked or lost while the answer came.
+  case withheld
+
+  /// The failure of a request whose vendor failed, or whose answer was stopped on its way.
+  init(_ failure: VendorFailure) { self = failure.code == .withheld ? .withheld : .vendor(failure.code) }
+
+  /// How the log names the end of a request that failed so.
+  var outcome: Outcome {
+    switch self {
+    case .vendor(.cancelled): .clientDisconnected
+    case .withheld: .withheld
+    default: .vendorFailed
+    }
+  }
 
   var status: Int {
     switch self {
@@ -22,7 +37,7 @@ enum Failure: Equatable {
     case .vendor(.timedOut): 504
     case .vendor: 502
     case .vendorStatus(let status): Self.passed(status)
-    case .logUnavailable: 503
+    case .logUnavailable, .withheld: 503
     }
   }
 
@@ -50,6 +65,9 @@ enum Failure: Equatable {
     case .logUnavailable:
       OpenAIError(
         "the audit log cannot be written, so nothing was released", type: "server_error", code: "log_unavailable")
+    case .withheld:
+      OpenAIError(
+        "the vault was locked before the answer was released", type: "server_error", code: "keys_unavailable")
     }
   }
 

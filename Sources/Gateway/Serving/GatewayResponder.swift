@@ -1,6 +1,7 @@
 import AsyncAlgorithms
 import HTTPTypes
 import Hummingbird
+import struct Ledger.ConfiguredName
 import struct Ledger.RequestID
 import NIOCore
 
@@ -25,6 +26,11 @@ struct GatewayResponder: HTTPResponder {
     case ("/healthz", .get): return gateway.health()
     case ("/readyz", .get): return gateway.readiness()
     case ("/metrics", .get): return gateway.metricsPage()
+    case (let path, .get) where path.hasPrefix("/log/"):
+      return await gateway.logFile(
+        String(path.dropFirst("/log/".count)), authorization: request.headers[.authorization],
+        client: client(on: channel), requestID: requestID)
+    case (let path, _) where path.hasPrefix("/log/"): return .failure(.methodNotAllowed)
     case ("/v1/chat/completions", _), ("/v1/models", _), ("/healthz", _), ("/readyz", _), ("/metrics", _):
       return .failure(.methodNotAllowed)
     default: return .failure(.unknownPath)
@@ -51,9 +57,20 @@ struct GatewayResponder: HTTPResponder {
     }
     // A connection that closes in mid-request ends the body like a whole one.
     if let length, body.count < length { return .failure(.requestIncomplete) }
-    let useCase = HTTPField.Name("x-cordon-use-case").flatMap { request.headers[$0] }
-    return await stoppable(
-      ChatCall(requestID: requestID, caller: caller, useCase: useCase, body: body), on: channel)
+    var call = ChatCall(
+      requestID: requestID, caller: caller, useCase: header("x-cordon-use-case", of: request), body: body)
+    call.patient = header(ChatCall.patientHeader, of: request)
+    call.user = header(ChatCall.userHeader, of: request)
+    call.client = client(on: channel)
+    return await stoppable(call, on: channel)
+  }
+
+  private func client(on channel: any Channel) -> ConfiguredName? {
+    channel.remoteAddress?.ipAddress.flatMap { ConfiguredName($0) }
+  }
+
+  private func header(_ name: String, of request: Request) -> String? {
+    HTTPField.Name(name).flatMap { request.headers[$0] }
   }
 
   /// Carries a call, and stops it when its client goes away.

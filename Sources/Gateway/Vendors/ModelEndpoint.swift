@@ -42,6 +42,8 @@ package struct VendorFailure: Error, Hashable, Sendable {
     case cancelled = "client_disconnected"
     case answerTooLarge = "vendor_answer_too_large"
     case unexpectedAnswer = "vendor_protocol_error"
+    /// No failure of the vendor's: its answer was stopped because the vault was locked while it came.
+    case withheld = "keys_unavailable"
   }
 
   package let code: Code

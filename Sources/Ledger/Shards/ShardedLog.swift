@@ -1,4 +1,4 @@
-import Ciphers
+package import Ciphers
 package import Storage
 import Synchronization
 
@@ -28,25 +28,25 @@ package final class ShardedLog: Sendable {
   /// The data directory of a replica's shard, to be opened by `AuditLog.open`.
   package func shard(of replica: ReplicaName) -> String { folders.shard(of: replica) }
 
-  /// Records the published checkpoint of a shard in the root log, under a lease that still lasts.
+  /// Records the published checkpoint of a shard in the root log, which `key` signs, under a lease that still lasts.
   ///
   /// It returns the index in the root log; nil when the shard has nothing that this lease has not recorded.
   @discardableResult
   package func record(
     _ replica: ReplicaName, under lease: Lease, of leases: some LeaseStore, at time: Timestamp,
-    using generator: inout some RandomNumberGenerator
+    key: consuming SigningKey
   ) async throws -> UInt64? {
     guard lease.lasts, try leases.check(lease) else { throw ShardError.leaseEnded }
-    return try await record(replica, token: lease.token, at: time, using: &generator)
+    return try await record(replica, token: lease.token, at: time, key: key)
   }
 
   /// Records the published checkpoint of a shard, unless the root log has seen a newer token than `token`.
   @discardableResult
   package func record(
-    _ replica: ReplicaName, token: FencingToken, at time: Timestamp, using generator: inout some RandomNumberGenerator
+    _ replica: ReplicaName, token: FencingToken, at time: Timestamp, key: consuming SigningKey
   ) async throws -> UInt64? {
     guard try next(replica, token) != nil else { return nil }
-    let root = try open(using: &generator, at: time)
+    let root = try open(key, at: time)
     do {
       // INVARIANT: the root log is locked from here to its closing: what is read now is what is appended to.
       let checkpoint = try next(replica, token)
@@ -67,11 +67,9 @@ package final class ShardedLog: Sendable {
     }
   }
 
-  private func open(
-    using generator: inout some RandomNumberGenerator, at time: Timestamp
-  ) throws -> AuditLog {
+  private func open(_ key: consuming SigningKey, at time: Timestamp) throws -> AuditLog {
     do throws(LedgerError) {
-      return try AuditLog.open(data: folders.root, using: &generator, clock: { time })
+      return try AuditLog.open(data: folders.root, key: key, clock: { time })
     } catch {
       guard error.code == .inUse else { throw error }
       throw ShardError.rootInUse

@@ -43,7 +43,8 @@ struct DemonstrationCommand: AsyncParsableCommand {
       yaml: Self.yaml(port: port, folder: folder, keyHash: APIKeyHash(of: key, using: &random)))
     let logger = Assembly.logger(.error)
     let seen = SeenByModel()
-    let house = try await Assembly.gateway(configuration, logger: logger, observe: seen.record)
+    let vault = try await DemonstrationVault.open(in: folder)
+    let house = try await Assembly.gateway(configuration, logger: logger, vault: vault, observe: seen.record)
     let (ports, port) = AsyncStream<Int>.makeStream()
     let server = GatewayServer(
       house.gateway, listen: configuration.listen, limits: configuration.limits, logger: logger

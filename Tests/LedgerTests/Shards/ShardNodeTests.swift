@@ -70,9 +70,8 @@ private final class ShardNode {
     let diary = try FileHandle(forWritingTo: URL(filePath: "\(data)/\(name).diary"))
     func note(_ word: String, _ number: UInt64) throws { try diary.write(contentsOf: Data("\(word) \(number)\n".utf8)) }
 
-    var generator = SystemRandomNumberGenerator()
     let sharded = try ShardedLog(data: data)
-    let log = try AuditLog.open(data: sharded.shard(of: replica), using: &generator)
+    let log = try AuditLog.open(data: sharded.shard(of: replica), key: TemporaryLog.key())
     var lease: Lease?
     let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline, kill(getppid(), 0) == 0 {
@@ -92,7 +91,7 @@ private final class ShardNode {
       do {
         for replica in ["a", "b"].compactMap(ReplicaName.init) {
           // A holder whose lease has ended tries all the same: the root log has to refuse it.
-          let index = try await sharded.record(replica, token: held.token, at: .now(), using: &generator)
+          let index = try await sharded.record(replica, token: held.token, at: .now(), key: TemporaryLog.key())
           if let index { try note(lease == nil ? "recorded-late" : "recorded", index) }
         }
       } catch ShardError.staleHolder(let newest) {

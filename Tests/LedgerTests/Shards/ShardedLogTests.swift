@@ -18,16 +18,14 @@ struct ShardedLogTests {
   private static let time = Timestamp(milliseconds: 1_795_230_000_000)
 
   private func fill(_ replica: ReplicaName, _ count: Int) async throws {
-    var generator = SystemRandomNumberGenerator()
     let log = try AuditLog.open(
-      data: sharded.shard(of: replica), using: &generator, clock: { ShardedLogTests.time })
+      data: sharded.shard(of: replica), key: TemporaryLog.key(), clock: { ShardedLogTests.time })
     for _ in 0..<count { try await log.append(Entry(.keyCreated, at: ShardedLogTests.time)) }
     try await log.close()
   }
 
   private func record(_ replica: ReplicaName, _ token: UInt64) async throws -> UInt64? {
-    var generator = SystemRandomNumberGenerator()
-    return try await sharded.record(replica, token: FencingToken(token), at: ShardedLogTests.time, using: &generator)
+    try await sharded.record(replica, token: FencingToken(token), at: ShardedLogTests.time, key: TemporaryLog.key())
   }
 
   private func replica(_ name: String) throws -> ReplicaName { try #require(ReplicaName(name)) }
@@ -59,10 +57,9 @@ struct ShardedLogTests {
     #expect(try await record(a, 5) == 1, "the first entry of a lease is made though the shard has nothing new")
     await #expect(throws: ShardError.staleHolder(newest: FencingToken(5))) { try await record(b, 4) }
     // Another process, which has read nothing yet, refuses as well.
-    var generator = SystemRandomNumberGenerator()
     let other = try ShardedLog(data: data)
     await #expect(throws: ShardError.staleHolder(newest: FencingToken(5))) {
-      try await other.record(b, token: FencingToken(4), at: ShardedLogTests.time, using: &generator)
+      try await other.record(b, token: FencingToken(4), at: ShardedLogTests.time, key: TemporaryLog.key())
     }
     #expect(try ShardedLog.verify(data: data).faults == [])
   }
@@ -73,11 +70,11 @@ struct ShardedLogTests {
     let store = try Store(path: "\(folder.path)/leases.sqlite", migrations: StoreLeases.migrations)
     let leases = StoreLeases(store, clock: try .running())
     let lease = try #require(try leases.acquire(ShardedLog.lease, by: "a", for: .seconds(60)))
-    var generator = SystemRandomNumberGenerator()
-    #expect(try await sharded.record(a, under: lease, of: leases, at: ShardedLogTests.time, using: &generator) == 0)
+    #expect(
+      try await sharded.record(a, under: lease, of: leases, at: ShardedLogTests.time, key: TemporaryLog.key()) == 0)
     try leases.release(lease)
     await #expect(throws: ShardError.leaseEnded) {
-      try await sharded.record(a, under: lease, of: leases, at: ShardedLogTests.time, using: &generator)
+      try await sharded.record(a, under: lease, of: leases, at: ShardedLogTests.time, key: TemporaryLog.key())
     }
   }
 
@@ -103,8 +100,7 @@ struct ShardedLogTests {
     #expect(try await record(a, 1) == 0)
     try FileManager.default.removeItem(atPath: "\(sharded.shard(of: a))/log")
     // The keys of a log are made once: for another log they are put where a new one finds them.
-    var generator = SystemRandomNumberGenerator()
-    let log = try AuditLog.open(data: sharded.shard(of: a), using: &generator, clock: { ShardedLogTests.time })
+    let log = try AuditLog.open(data: sharded.shard(of: a), key: TemporaryLog.key(), clock: { ShardedLogTests.time })
     for _ in 0..<6 { try await log.append(Entry(.serverStarted, at: ShardedLogTests.time)) }
     try await log.close()
     #expect(

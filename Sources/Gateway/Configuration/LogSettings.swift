@@ -1,0 +1,49 @@
+package import Ledger
+import Yams
+
+/// What the log is called, and who may read it through the gateway.
+package struct LogSettings: Hashable, Sendable {
+  /// Who may read `/log/`.
+  package enum Readers: Hashable, Sendable {
+    /// Nobody: the log is on the disk only.
+    case nobody
+    /// Whoever reaches the gateway: leaves hold no PHI, but they say who did what when.
+    case anyone
+    /// These callers, by their keys.
+    case callers(Set<ConfiguredID<Caller>>)
+  }
+
+  /// Who may read `/log/`.
+  package var readers = Readers.nobody
+  /// The name of this replica in the entries.
+  package var server: ConfiguredID<LogSettings>?
+  /// How the log is called when it is begun.
+  package var origin = Origin.derived
+
+  /// The usual settings.
+  package init() {}
+}
+
+extension LogSettings {
+  init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    self.init()
+    let members = try node.members("readers", "server", "origin")
+    server = try members["server"]?.id()
+    if let named = members["origin"] {
+      guard let origin = Origin(try named.text()) else {
+        throw named.error(
+          .wrongForm(expected: "`derived`, `sigsum` or a name without spaces and `+`, such as `log.hospital.example`"))
+      }
+      self.origin = origin
+    }
+    guard let readers = members["readers"] else { return }
+    switch readers.node.scalar?.string {
+    case "nobody": self.readers = .nobody
+    case "anyone": self.readers = .anyone
+    default:
+      var callers: Set<ConfiguredID<Caller>> = []
+      for element in try readers.elements() { callers.insert(try element.id()) }
+      self.readers = .callers(callers)
+    }
+  }
+}

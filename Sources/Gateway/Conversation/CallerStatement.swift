@@ -1,0 +1,59 @@
+import Bytes
+import Detection
+import Providers
+
+/// What the caller says about a request: the member `cordon` of its body, and headers.
+///
+///     "cordon": {"known": {…}, "patient": "Patient/4711", "user": "lee@clinic.example"}
+///
+/// The member never goes to a vendor. A mistake in it refuses the request: a name left out unnoticed would be a name
+/// let through, and an access recorded for nobody.
+struct CallerStatement: Sendable {
+  /// What the caller knows of the people in the request.
+  var known: KnownIdentifiers?
+  /// Whom the request is about, and for whom it is made.
+  var parties: RequestParties
+
+  /// What a request says; what the headers of `call` and the body both say must agree.
+  init(_ chat: ChatRequest, _ call: ChatCall) throws(CallerStatementError) {
+    parties = try RequestParties(patient: call.patient, user: call.user)
+    guard let bytes = chat.gatewayMember else { return }
+    let member: JSONValue
+    do throws(JSONError) {
+      member = try JSONValue(parsing: bytes)
+    } catch {
+      throw CallerStatementError("cordon", "must be JSON: \(error)")
+    }
+    if member == .null { return }
+    guard let members = member.members else { throw CallerStatementError("cordon", "must be an object") }
+    guard members.allSatisfy({ ["known", "patient", "user"].contains($0.name) }) else {
+      throw CallerStatementError("cordon", "has a member that is not one of `known`, `patient`, `user`")
+    }
+    if let known = member["known"] {
+      do throws(KnownIdentifiersError) {
+        self.known = try KnownIdentifiers(known)
+      } catch {
+        let path = error.path.isEmpty ? "cordon.known" : "cordon.known.\(error.path)"
+        throw CallerStatementError(path, error.reason)
+      }
+    }
+    try parties.add(patient: member["patient"], user: member["user"])
+  }
+}
+
+/// Why what a caller said about a request was refused: a place and a reason, never a value.
+struct CallerStatementError: Error, Hashable {
+  /// The way to the value, such as `cordon.known.people[0]`.
+  let path: String
+  private let reason: String
+
+  init(_ path: String, _ reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+}
+
+extension CallerStatementError: CustomStringConvertible {
+  /// What is wrong and where.
+  var description: String { "`\(path)`: \(reason)" }
+}

@@ -1,0 +1,81 @@
+import Bytes
+import Ciphers
+import Ledger
+import Vault
+
+/// What the log keeps of a request's parties: parts sealed under each one's own key, tags to find them by, and the
+/// pseudonym of the member of the workforce.
+struct SealedParties: Sendable {
+  /// The sealed parts, which go beside the request's first entry.
+  private(set) var parts: [SealedPart] = []
+  private var references: [PartReference] = []
+  private var tags: [Digest] = []
+  private var user: Pseudonym?
+
+  /// Nobody in particular.
+  static let nobody = SealedParties()
+
+  /// Names the parties in an entry; `withParts` when the parts are appended with it.
+  func name(in entry: inout Entry, withParts: Bool) {
+    entry.user = user
+    entry.tags = tags
+    if withParts { entry.parts = references }
+  }
+
+  fileprivate mutating func add(_ part: SealedPart, of subject: Digest) {
+    parts.append(part)
+    references.append(
+      PartReference(
+        subject: subject, digest: part.digest, commitment: part.commitment, length: part.bytes.count))
+    tags.append(subject)
+  }
+
+  fileprivate mutating func add(tag: Digest) { tags.append(tag) }
+
+  fileprivate mutating func set(user pseudonym: String) { user = Pseudonym(pseudonym) }
+}
+
+extension Gateway {
+  /// The parties of a request as the log keeps them.
+  ///
+  /// Keys are made for those who have none yet when the request is `admitted`; of one that is not, only those who are
+  /// known are named by tag, so that nobody fills the vault with refused requests.
+  func sealed(
+    _ parties: RequestParties, of request: RequestID, admitted: Bool
+  ) async throws(GatewayKeyFailure) -> SealedParties {
+    var sealed = SealedParties()
+    do {
+      if let user = parties.user {
+        sealed.set(user: try await vault.pseudonym(of: user))
+        try await seal(
+          ["user": .string(user)], of: SubjectReference(.workforce, user), request, admitted, into: &sealed)
+      }
+      if let patient = parties.patient {
+        var fields: [JSONMember] = [JSONMember("patient", .string(patient))]
+        if let user = parties.user { fields.append(JSONMember("user", .string(user))) }
+        try await seal(.object(fields), of: SubjectReference(.patient, patient), request, admitted, into: &sealed)
+      }
+    } catch {
+      throw GatewayKeyFailure(error)
+    }
+    return sealed
+  }
+
+  private func seal(
+    _ fields: JSONValue, of subject: SubjectReference, _ request: RequestID, _ admitted: Bool,
+    into sealed: inout SealedParties
+  ) async throws {
+    guard admitted else {
+      if try await vault.knows(subject) { sealed.add(tag: try await vault.tag(of: subject)) }
+      return
+    }
+    var text = fields.bytes
+    defer { text.wipe() }
+    let context = Entry.partContext(of: request)
+    let (part, tag) = try await vault.withSubject(subject, create: true, seals: 1) { [text] key in
+      var random = SystemRandomNumberGenerator()
+      return (try key.seal(text.span, context: context, using: &random), Vault.subjectTag(key))
+    }
+    sealed.add(part, of: tag)
+  }
+}

@@ -1,0 +1,18 @@
+package import Ledger
+package import Vault
+
+extension Entry {
+  /// The entry that an event of the vault becomes; nil for one that the log has no name for.
+  ///
+  /// What is announced and not done yet has `announced` for its rule. The request is the event's own id: an event that
+  /// is handed over twice after a crash shows as one.
+  package init?(_ event: VaultEvent) {
+    guard let kind = Event(rawValue: event.name.rawValue) else { return nil }
+    self.init(kind, at: Timestamp(milliseconds: event.time.milliseconds), request: RequestID("event-\(event.id)"))
+    object = event.object.flatMap { ConfiguredName($0) }
+    people = event.people.compactMap { Pseudonym($0) }
+    let isAnnouncement = event.phase == .intent && event.name != .keyDestructionScheduled
+    if isAnnouncement { rule = ConfiguredName("announced") }
+    if let act = event.token { add(act) }
+  }
+}

@@ -1,0 +1,52 @@
+package import Ledger
+
+extension Gateway {
+  /// Answers `GET /log/…`: the checkpoint or a tile, for those who may read the log.
+  ///
+  /// That somebody reads is an entry itself, one a minute for each reader: a monitor that asks every second would
+  /// otherwise find mostly its own traces. A reader who may not is refused, and that is recorded as well.
+  package func logFile(
+    _ path: String, authorization: String?, client: ConfiguredName?, requestID: RequestID
+  ) async -> Reply {
+    let reader: Caller?
+    switch logReaders {
+    case .nobody: return .failure(.unknownPath)
+    case .anyone: reader = nil
+    case .callers(let allowed):
+      guard let caller = caller(authorization: authorization) else { return .failure(.unauthenticated) }
+      guard allowed.contains(caller.id) else { return await refuseReading(caller, client, requestID) }
+      reader = caller
+    }
+    let file: PublishedFile
+    do {
+      guard let found = try PublishedFile(at: path, data: dataDirectory) else { return .failure(.unknownPath) }
+      file = found
+      let name = reader?.id.recorded ?? client ?? ConfiguredName("anyone")
+      if let name, readings.isDue(name, at: clock.wall()) {
+        var entry = Entry(.logRead, at: clock.timestamp, request: requestID)
+        entry.caller = reader?.id.recorded
+        entry.client = client
+        entry.decision = .allow
+        try await record(entry)
+      }
+    } catch {
+      return .failure(.logUnavailable)
+    }
+    let caching = file.isImmutable ? "max-age=31536000, immutable" : "no-store"
+    return Reply(
+      status: 200, headers: [("content-type", file.contentType), ("cache-control", caching)], body: .whole(file.bytes))
+  }
+
+  private func refuseReading(_ caller: Caller, _ client: ConfiguredName?, _ requestID: RequestID) async -> Reply {
+    let refusal = Refusal(.logNotReadable, "caller `\(caller.id)` is no reader of the log")
+    var entry = RequestRecord.refusal(refusal, requestID: requestID, caller: caller, at: clock.timestamp)
+    entry.client = client
+    do {
+      try await record(entry)
+    } catch {
+      return .failure(.logUnavailable)
+    }
+    metrics.countRefusal(refusal.rule)
+    return .refusal(refusal)
+  }
+}

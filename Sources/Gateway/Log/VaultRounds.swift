@@ -1,0 +1,59 @@
+import Ledger
+package import Logging
+import ServiceLifecycle
+import Vault
+
+/// Brings the vault's events into the log and wipes keys that are too old, once a second while the gateway runs.
+///
+/// It also notices when the provider of the root key is lost and when it is back; both are entries.
+package struct VaultRounds: Service {
+  private let gateway: Gateway
+  private let logger: Logger
+
+  /// The rounds of the gateway's vault.
+  package init(_ gateway: Gateway, logger: Logger) {
+    self.gateway = gateway
+    self.logger = logger
+  }
+
+  package func run() async throws {
+    try await cancelWhenGracefulShutdown {
+      var isLost = false
+      while !Task.isCancelled {
+        isLost = try await round(isLost)
+        try? await Task.sleep(for: .seconds(1))
+      }
+    }
+  }
+
+  /// One round; whether the provider is lost after it.
+  private func round(_ wasLost: Bool) async throws -> Bool {
+    gateway.vault.sweep()
+    do {
+      try await gateway.takeVaultEvents()
+    } catch let error as VaultError where error.code == .providerUnavailable {
+      guard !wasLost else { return true }
+      logger.error("the key provider cannot be reached: requests are refused until it can")
+      try await gateway.record(Entry(.providerLost, at: gateway.clock.timestamp))
+      return true
+    } catch let error as VaultError {
+      logger.error("the vault's events are not in the log: \(error)")
+      return wasLost
+    }
+    if wasLost {
+      logger.notice("the key provider is back")
+      try await gateway.record(Entry(.providerRecovered, at: gateway.clock.timestamp))
+    }
+    return false
+  }
+}
+
+extension Gateway {
+  /// Appends the events that wait in the vault's outbox.
+  package func takeVaultEvents() async throws {
+    try await vault.takeOutbox { event in
+      guard let entry = Entry(event) else { throw VaultError(.malformed) }
+      return try await record(entry, sealing: event.sealedParts)
+    }
+  }
+}

@@ -16,6 +16,9 @@ struct Anchors {
   /// The size of the smallest one that was not reached.
   var first: UInt64? { waiting.first?.size }
 
+  /// The sizes of those that were not reached.
+  var sizes: Set<UInt64> { Set(waiting.map(\.size)) }
+
   /// The size of the largest one that was not reached.
   var last: UInt64? { waiting.last?.size }
 
@@ -28,12 +31,16 @@ struct Anchors {
   /// Compares the tree with the checkpoints of its size; the fault says that one was signed for other entries.
   mutating func follow(_ tree: Frontier) -> Fault? {
     guard tree.size == next else { return nil }
-    let root = tree.root
-    while let first = waiting.first, first.size == tree.size {
+    return follow(tree.size, tree.root)
+  }
+
+  /// Compares the root of the tree of `size` leaves with the checkpoints of that size.
+  mutating func follow(_ size: UInt64, _ root: Digest) -> Fault? {
+    while let first = waiting.first, first.size == size {
       waiting.removeFirst()
       guard first.root == root else { return Fault(.forked(signed: first.size), at: held) }
     }
-    held = tree.size
+    held = size
     next = waiting.first?.size ?? .max
     return nil
   }

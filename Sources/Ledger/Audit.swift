@@ -45,8 +45,7 @@ struct Audit {
     let (log, key) = (log, key)
     let list = try reading { () throws(LedgerError) in try SegmentList(in: log.segments) }
     if let fault = anchors.follow(Frontier()) { throw .fault(fault) }
-    var seal: Seal?
-    for first in list.firsts { seal = try follow(first, in: list, after: seal, checkpoint) }
+    let seal = try follow(list, checkpoint)
     let size = seal?.size ?? 0
     let signed = max(checkpoint.size, anchors.last ?? 0)
     guard size >= signed else { throw .fault(Fault(.truncated(signed: signed), at: size)) }
@@ -55,86 +54,83 @@ struct Audit {
     }
   }
 
-  /// Checks one segment, and gives the state at its last seal.
-  private mutating func follow(
-    _ first: UInt64, in list: SegmentList, after previous: Seal?, _ checkpoint: Checkpoint
+  /// Checks all segments, and gives the state at the last seal.
+  private mutating func follow(_ list: SegmentList, _ checkpoint: Checkpoint) throws(End) -> Seal? {
+    var seal: Seal?
+    var waiting = list.firsts[...]
+    var running: [SegmentCheck] = []
+    // Nothing of this log is read any more when the check has ended.
+    defer { for check in running { _ = try? check.report() } }
+    for first in list.firsts {
+      while running.count < SegmentCheck.atOneTime, let next = waiting.popFirst() {
+        let audit = SegmentAudit(
+          path: list.path(next), first: next, checkpoint: checkpoint, anchors: anchors.sizes, key: key)
+        running.append(try reading { () throws(LedgerError) in try SegmentCheck(audit) })
+      }
+      let check = running.removeFirst()
+      let report = try reading { () throws(LedgerError) in try check.report() }
+      seal = try take(report, of: first, in: list, after: seal, checkpoint)
+    }
+    return seal
+  }
+
+  /// Takes in what the check of a segment found, and gives the state at its last seal.
+  private mutating func take(
+    _ report: SegmentReport?, of first: UInt64, in list: SegmentList, after previous: Seal?, _ checkpoint: Checkpoint
   ) throws(End) -> Seal? {
     let expected = previous?.size ?? 0
-    guard var reader = try open(list.path(first)) else { throw .fault(Fault(.missingSegment, at: expected)) }
+    guard let report else { throw .fault(Fault(.missingSegment, at: expected)) }
     guard first == expected else { throw .fault(Fault(.missingSegment, at: min(first, expected))) }
-    let isLast = first == list.firsts.last
-    let size = try reading { () throws(LedgerError) in try reader.size() }
     verification.segments += 1
-    verification.bytes += size
+    verification.bytes += report.length
 
-    guard let head = try reading({ () throws(LedgerError) in try reader.head() }) else {
-      try unfinished(size, in: &reader, isLast, replayed: expected, sealed: expected, checkpoint, .segmentHeader)
+    let isLast = first == list.firsts.last
+    guard let head = report.head else {
+      guard isLast, !report.hasLaterSeal, expected >= checkpoint.size else {
+        throw .fault(Fault(.segmentHeader, at: expected))
+      }
+      verification.unfinishedBytes = report.rest
       return previous
     }
-    guard head.seal.size == first, head.seal.isSigned(by: key) else { throw .fault(Fault(.segmentHeader, at: first)) }
-    if let previous, previous.frontier != head.seal.frontier {
+    guard report.isHeadSigned else { throw .fault(Fault(.segmentHeader, at: first)) }
+    if let previous, previous.frontier != head.frontier {
       let last = list.firsts.last { $0 < first } ?? 0
       throw .fault(try change(in: last, of: list, before: first))
     }
 
-    var replay = Replay(after: head.seal)
-    var end = reader.offset
-    while let record = try reading({ () throws(LedgerError) in try reader.next() }) {
-      if let fault = try follow(record, in: reader, &replay) { throw .fault(fault) }
-      guard record.kind == .seal else { continue }
-      end = reader.offset
-      if replay.seal.size == checkpoint.size, replay.seal.frontier.root != checkpoint.root {
-        throw .fault(try change(in: first, of: list, before: checkpoint.size))
+    verification.entries = report.entries
+    verification.parts += report.parts
+    for step in report.steps { try follow(step) }
+    if let fault = report.fault { throw .fault(fault) }
+    if report.departsFromCheckpoint { throw .fault(try change(in: first, of: list, before: checkpoint.size)) }
+    guard let seal = report.seal else { return previous }
+    if report.rest > 0 {
+      // A batch that was never finished, unless it cannot be one.
+      guard isLast, !report.hasLaterSeal, seal.size >= checkpoint.size else {
+        throw .fault(Fault(.unreadableRecord, at: report.entries))
       }
+      verification.unfinishedBytes = report.rest
     }
-    if end < size {
-      try unfinished(
-        size - end, in: &reader, isLast, replayed: replay.tree.size, sealed: replay.seal.size, checkpoint,
-        .unreadableRecord)
-    }
-    verification.entries = replay.seal.size
-    return replay.seal
+    verification.entries = seal.size
+    return seal
   }
 
-  private mutating func follow(
-    _ record: Record, in reader: borrowing SegmentReader, _ replay: inout Replay
-  ) throws(End) -> Fault? {
-    var failure: LedgerError?
-    let fault = reader.withBody(of: record) { body -> Fault? in
-      switch record.kind {
-      case .entry:
-        let places = EntryPlaces(body)
-        requests.follow(body, places, at: record.sequence)
-        if let fault = replay.follow(entry: body, places, at: record.sequence) { return fault }
-        if let places {
-          do throws(LedgerError) {
-            try blobs.follow(body, places, at: record.sequence)
-          } catch {
-            failure = error
-          }
-        }
-        return anchors.follow(replay.tree)
-      case .part:
-        verification.parts += 1
-        return replay.follow(part: body, at: record.sequence)
-      case .seal:
-        return replay.follow(seal: body, at: record.sequence)
+  private mutating func follow(_ step: SegmentReport.Step) throws(End) {
+    switch step {
+    case .request(let step, let index): requests.follow(step, at: index)
+    case .blobs(let json, let index):
+      guard let places = EntryPlaces(json.span) else { return }
+      do throws(LedgerError) {
+        try blobs.follow(json.span, places, at: index)
+      } catch {
+        throw .failure(error)
+      }
+    case .anchor(let size, let root):
+      if let fault = anchors.follow(size, root) {
+        verification.entries = size
+        throw .fault(fault)
       }
     }
-    if let failure { throw .failure(failure) }
-    verification.entries = replay.tree.size
-    return fault
-  }
-
-  /// Takes what follows the last seal for a batch that was never finished, unless it cannot be one.
-  private mutating func unfinished(
-    _ count: UInt64, in reader: inout SegmentReader, _ isLast: Bool, replayed: UInt64, sealed: UInt64,
-    _ checkpoint: Checkpoint, _ code: Fault.Code
-  ) throws(End) {
-    let hasSeal: Bool
-    do throws(LedgerError) { hasSeal = try reader.findsSeal(beyond: sealed) } catch { throw .failure(error) }
-    guard isLast, !hasSeal, sealed >= checkpoint.size else { throw .fault(Fault(code, at: replayed)) }
-    verification.unfinishedBytes = count
   }
 
   /// Where a segment departs from what was signed: the first batch whose seal does not hold.

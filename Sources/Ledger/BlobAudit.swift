@@ -20,6 +20,11 @@ struct BlobAudit {
 
   init(_ log: LogDirectory) { store = BlobStore(log) }
 
+  /// Whether an entry names a blob, or allows one to be missing.
+  static func concerns(_ json: Span<UInt8>, _ places: EntryPlaces) -> Bool {
+    places.parts.contains { $0.length > Record.longestBody } || Event(json.extracting(places.event)) == .subjectShredded
+  }
+
   /// Takes in an entry.
   mutating func follow(_ json: Span<UInt8>, _ places: EntryPlaces, at index: UInt64) throws(LedgerError) {
     for (place, part) in places.parts.enumerated() where part.length > Record.longestBody {

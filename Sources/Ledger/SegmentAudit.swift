@@ -1,0 +1,111 @@
+import Bytes
+import Ciphers
+
+/// The check of one segment by itself, from the signed state in its head on.
+///
+/// What has to be held against the segments before it is reported in the order of its entries.
+struct SegmentAudit: Sendable {
+  /// Where the segment is.
+  let path: String
+  /// Its first entry.
+  let first: UInt64
+  /// The published checkpoint.
+  let checkpoint: Checkpoint
+  /// At which sizes of the log the root is asked for.
+  let anchors: Set<UInt64>
+  /// Who signs.
+  let key: VerifierKey
+
+  /// What was found; nil when the segment is not there.
+  func report() throws(LedgerError) -> SegmentReport? {
+    guard var reader = try SegmentReader(path) else { return nil }
+    var report = SegmentReport(length: try reader.size())
+    guard let head = try reader.head() else {
+      report.rest = report.length
+      report.hasLaterSeal = try reader.findsSeal(beyond: first)
+      return report
+    }
+    report.head = head.seal
+    report.isHeadSigned = head.seal.size == first && head.seal.isSigned(by: key)
+    guard report.isHeadSigned else { return report }
+
+    var replay = Replay(after: head.seal)
+    var end = reader.offset
+    report.seal = replay.seal
+    while let record = try reader.next() {
+      report.fault = reader.withBody(of: record) { follow(record, $0, &replay, &report) }
+      report.entries = replay.tree.size
+      if report.fault != nil { return report }
+      guard record.kind == .seal else { continue }
+      end = reader.offset
+      report.seal = replay.seal
+      if replay.seal.size == checkpoint.size, replay.seal.frontier.root != checkpoint.root {
+        report.departsFromCheckpoint = true
+        return report
+      }
+    }
+    report.entries = replay.tree.size
+    report.rest = report.length - min(end, report.length)
+    if report.rest > 0 { report.hasLaterSeal = try reader.findsSeal(beyond: replay.seal.size) }
+    return report
+  }
+
+  private func follow(
+    _ record: Record, _ body: Span<UInt8>, _ replay: inout Replay, _ report: inout SegmentReport
+  ) -> Fault? {
+    switch record.kind {
+    case .entry:
+      let places = EntryPlaces(body)
+      if let step = RequestPairs.Step(body, places) { report.steps.append(.request(step, at: record.sequence)) }
+      if let fault = replay.follow(entry: body, places, at: record.sequence) { return fault }
+      if let places, BlobAudit.concerns(body, places) {
+        report.steps.append(.blobs([UInt8](copying: body), at: record.sequence))
+      }
+      if !anchors.isEmpty, anchors.contains(replay.tree.size) {
+        report.steps.append(.anchor(size: replay.tree.size, root: replay.tree.root))
+      }
+      return nil
+    case .part:
+      report.parts += 1
+      return replay.follow(part: body, at: record.sequence)
+    case .seal:
+      return replay.follow(seal: body, at: record.sequence)
+    }
+  }
+}
+
+/// What the check of one segment found.
+struct SegmentReport: Sendable {
+  /// Something that depends on the segments before.
+  enum Step: Sendable {
+    case request(RequestPairs.Step, at: UInt64)
+    /// The JSON of an entry that `BlobAudit` has to see.
+    case blobs([UInt8], at: UInt64)
+    case anchor(size: UInt64, root: Digest)
+  }
+
+  /// How many bytes the file has.
+  let length: UInt64
+  /// The state of the log before it; nil when the head is damaged.
+  var head: Seal?
+  /// Whether that is signed, and that of the segment's first entry; nothing more was read otherwise.
+  var isHeadSigned = false
+  /// What depends on the segments before, in the order of the entries.
+  var steps: [Step] = []
+  /// How many sealed parts were read.
+  var parts: UInt64 = 0
+  /// The number of entries of the log up to the last one that was read.
+  var entries: UInt64 = 0
+  /// The state at the last seal.
+  var seal: Seal?
+  /// The first thing that is wrong, after all steps.
+  var fault: Fault?
+  /// Whether the checkpoint was signed for other entries.
+  var departsFromCheckpoint = false
+  /// How many bytes follow the last seal.
+  var rest: UInt64 = 0
+  /// Whether a later seal is among them.
+  var hasLaterSeal = false
+
+  init(length: UInt64) { self.length = length }
+}

@@ -46,6 +46,9 @@ struct ServeCommand: AsyncParsableCommand {
       let scheme = configuration.listen.certificate == nil ? "http" : "https"
       StandardOutput.line("listening on \(scheme)://\(configuration.listen.address):\(port)")
     }
-    try await house.run(server, draining: configuration.limits.drainSeconds, logger: logger)
+    let witnesses = WitnessRounds(
+      data: configuration.dataDirectory, seconds: configuration.log.witnessSeconds, logger: logger)
+    try await house.run(
+      server, draining: configuration.limits.drainSeconds, logger: logger, alongside: [witnesses])
   }
 }

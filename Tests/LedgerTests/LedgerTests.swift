@@ -162,18 +162,30 @@ struct LedgerTests {
   @Test func `never signs a log with another key than the one it began with`() async throws {
     let log = try TemporaryLog()
     try await log.fill(2)
-    try FileManager.default.removeItem(atPath: "\(log.data)/keys/log-signing.key")
+    #expect(throws: LedgerError(.invalidKey)) {
+      _ = try AuditLog.open(data: log.data, key: TemporaryLog.key(8))
+    }
+    try FileManager.default.removeItem(atPath: "\(log.data)/keys/log.vkey")
     #expect(throws: LedgerError(.invalidKey)) { _ = try log.open() }
   }
 
-  @Test func `keeps its secrets in files for their owner alone`() async throws {
+  @Test func `keeps its folders for their owner alone`() async throws {
     let log = try TemporaryLog()
     try await log.fill(1)
-    for (name, mode) in [("keys", 0o700), ("keys/log-signing.key", 0o600), ("keys/sealing.key", 0o600), ("log", 0o700)]
-    {
+    for name in ["keys", "log"] {
       let attributes = try FileManager.default.attributesOfItem(atPath: "\(log.data)/\(name)")
-      #expect(attributes[.posixPermissions] as? Int == mode, "\(name)")
+      #expect(attributes[.posixPermissions] as? Int == 0o700, "\(name)")
     }
+  }
+
+  @Test func `is called what its owner calls it, from its first entry on`() async throws {
+    let log = try TemporaryLog()
+    let named = try AuditLog.open(data: log.data, key: TemporaryLog.key(), origin: .named("log.hospital.example"))
+    try await named.append(TemporaryLog.entry(0))
+    try await named.close()
+    try await log.open().close()
+    #expect(try Custody.verifier(data: log.data).name == "log.hospital.example")
+    #expect(try log.fault() == nil)
   }
 }
 

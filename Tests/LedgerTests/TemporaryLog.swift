@@ -24,9 +24,9 @@ struct TemporaryLog: ~Copyable {
       disk: disk, sink: sink)
   }
 
-  /// The same key for every log of these tests.
-  static func key() throws -> SigningKey {
-    var seed = [UInt8](repeating: 7, count: 32)
+  /// The same key for every log of these tests; another byte gives another key.
+  static func key(_ byte: UInt8 = 7) throws -> SigningKey {
+    var seed = [UInt8](repeating: byte, count: 32)
     return try SigningKey(seed: SecretBytes(taking: &seed))
   }
 

@@ -19,6 +19,8 @@ package struct LogSettings: Hashable, Sendable {
   package var server: ConfiguredID<LogSettings>?
   /// How the log is called when it is begun.
   package var origin = Origin.derived
+  /// How many seconds lie between two visits to the witnesses.
+  package var witnessSeconds = 60
 
   /// The usual settings.
   package init() {}
@@ -27,7 +29,8 @@ package struct LogSettings: Hashable, Sendable {
 extension LogSettings {
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
     self.init()
-    let members = try node.members("readers", "server", "origin")
+    let members = try node.members("readers", "server", "origin", "witness_seconds")
+    if let seconds = members["witness_seconds"] { witnessSeconds = try seconds.integer(in: 1...86_400) }
     server = try members["server"]?.id()
     if let named = members["origin"] {
       guard let origin = Origin(try named.text()) else {

@@ -47,7 +47,10 @@ struct Draft: Sendable {
   }
 
   /// A copy of the entry's JSON.
-  var leaf: [UInt8] { Array(records[Record.headLength..<Record.headLength + leafLength]) }
+  var leaf: [UInt8] { Array(records[leafRange]) }
+
+  /// Where the entry's JSON is.
+  var leafRange: Range<Int> { Record.headLength..<Record.headLength + leafLength }
 
   /// How many bytes it holds on to.
   var weight: Int { blobs.reduce(records.count) { $0 + $1.bytes.count } }

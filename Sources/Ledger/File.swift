@@ -125,6 +125,11 @@ struct File: ~Copyable {
     return false
   }
 
+  /// Gives the lock back.
+  ///
+  /// Closing the file is not enough while another thread starts a program: until that runs, it holds a copy.
+  func unlock() { _ = flock(descriptor, LOCK_UN) }
+
   private static func uninterrupted<Result: FixedWidthInteger>(_ call: () -> Result) -> Result {
     while true {
       let result = call()

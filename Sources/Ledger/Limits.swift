@@ -9,6 +9,8 @@ extension AuditLog {
     package var waitingBytes = 64 << 20
     /// How old the published checkpoint may get while entries are added.
     package var checkpointInterval: Duration = .milliseconds(100)
+    /// How much older than that it may get before further entries wait for it.
+    package var checkpointLag: Duration = .seconds(5)
     /// How far the times of entries may go back, or ahead of the time that has passed, before that is recorded.
     package var clockStep: Duration = .seconds(30)
     /// How many bytes have to be free on the disk, else that is recorded.

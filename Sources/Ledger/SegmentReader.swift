@@ -27,6 +27,11 @@ struct SegmentReader: ~Copyable {
     return head
   }
 
+  /// Goes on at `offset`, where a record begins or the file ends.
+  mutating func go(to offset: UInt64) {
+    (start, end, self.offset) = (0, 0, offset)
+  }
+
   /// Reads the next record, with its body placed in `bytes`; nil at the end or where no whole record is.
   mutating func next() throws(LedgerError) -> Record? {
     if end - start < Record.headLength + Record.longestBody { try fill(Record.headLength + Record.longestBody) }

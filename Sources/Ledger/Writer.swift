@@ -20,6 +20,8 @@ final class Writer {
   private var lock: File?
   private var file: File
   private var path: String
+  /// The first entry of the segment.
+  private var segment: UInt64
   private var length: UInt64
   private var identity: File.Status
   private var emergency: Emergency
@@ -47,12 +49,14 @@ final class Writer {
     if recovery == nil { try log.publish(seal, by: key) }
     if let stillborn = recovery?.stillborn { try log.segments.remove(SegmentList.name(stillborn)) }
     if let recovery, let first = recovery.segment {
+      segment = first
       path = log.segments.file(SegmentList.name(first))
       file = try File(opening: path, O_WRONLY)
       length = recovery.offset
       try file.truncate(to: length)
       try file.synchronise()
     } else {
+      segment = seal.size
       path = log.segments.file(SegmentList.name(seal.size))
       file = try Writer.begin(path, in: log, with: seal)
       length = try file.status().size
@@ -70,7 +74,7 @@ final class Writer {
     emergency = try Emergency(in: log)
     clockWatch = ClockWatch(after: recovery?.lastTime, limit: limits.clockStep)
     roomWatch = RoomWatch(limits)
-    tiling = try Tiling(log, key: key, every: limits.checkpointInterval)
+    tiling = try Tiling(log, key: key, limits)
     tiling.publish(self.seal)
   }
 
@@ -119,6 +123,7 @@ final class Writer {
       // What was acknowledged before the fault is published, so that its loss would be seen.
       try? tiling.finish()
     }
+    lock?.unlock()
     lock = nil
     outlet?.close()
     inbox.end(with: end)
@@ -126,6 +131,7 @@ final class Writer {
 
   /// Writes one batch and returns when it is durable.
   private func write(_ drafts: [Draft]) throws(LedgerError) {
+    try tiling.keepUp()
     if length >= limits.segmentLength { try beginSegment() }
     for draft in drafts where !draft.blobs.isEmpty { try blobs.write(draft.blobs) }
     // Taken out of `self`, and so never copied.
@@ -153,8 +159,9 @@ final class Writer {
       found.links > 0, found.size == length
     else { throw LedgerError(.replaced) }
     outlet?.offer(drafts, from: seal.size)
+    let place = LeafPlace(segment: segment, offset: length, index: next.size)
+    tiling.publish(next, drafts, endingAt: place)
     seal = next
-    tiling.publish(next)
   }
 
   /// What the log itself has to say beside these entries.
@@ -194,6 +201,7 @@ final class Writer {
     let next = log.segments.file(SegmentList.name(seal.size))
     file = try Writer.begin(next, in: log, with: seal)
     path = next
+    segment = seal.size
     identity = try file.status()
     length = identity.size
   }

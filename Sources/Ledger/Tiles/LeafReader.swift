@@ -19,6 +19,14 @@ struct LeafReader: ~Copyable {
     }
   }
 
+  /// Reads from the entry at `place` on.
+  init(_ log: LogDirectory, from place: LeafPlace) throws(LedgerError) {
+    segments = log.segments
+    next = place.index
+    reader = try SegmentReader(segments.file(SegmentList.name(place.segment)))
+    reader?.go(to: place.offset)
+  }
+
   /// Lends the next leaf to `body`; false when it is not written yet.
   mutating func read(_ body: (Span<UInt8>) -> Void) throws(LedgerError) -> Bool {
     while true {

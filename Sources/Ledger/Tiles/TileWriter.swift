@@ -1,14 +1,18 @@
 import Bytes
 import Ciphers
 
-/// Derives the tiles of a log from its segments, from where it left off.
+/// Derives the tiles of a log from its segments, or from what was just written to them, from where it left off.
 ///
 /// It belongs to one thread. Tiles are written in any order before the checkpoint that needs them is published, so a
 /// crash leaves more tiles than the checkpoint covers, and never fewer; those are of entries that are sealed and
 /// durable, and are written again with the same bytes.
 package struct TileWriter: ~Copyable {
   private let folder: TileFolder
-  private var leaves: LeafReader
+  private let log: LogDirectory
+  /// Reads what was not handed over; nil while all is.
+  private var leaves: LeafReader?
+  /// Where to read on when something is not handed over.
+  private var place: LeafPlace?
   /// Of each level, the hashes that no full tile has yet.
   private var edge: [[Digest]]
   /// The entries of which there is no full bundle yet.
@@ -38,15 +42,33 @@ package struct TileWriter: ~Copyable {
     let start = size - size % UInt64(Tile.fullWidth)
     let found = try TileWriter.edge(of: start, in: folder)
     let leaves = try LeafReader(log, from: found == nil ? 0 : start)
+    self.log = log
     self.folder = folder
     self.size = found == nil ? 0 : start
     edge = found ?? Array(repeating: [], count: 8)
-    self.leaves = leaves
+    self.leaves = consume leaves
+  }
+
+  /// Takes in entries without reading them; those before them are read.
+  mutating func take(_ leaves: borrowing WrittenLeaves) throws(LedgerError) {
+    guard let end = leaves.end, size < end.index else { return }
+    while size < leaves.first { try readLeaf() }
+    var start = 0
+    for (place, hash) in leaves.hashes.enumerated() {
+      let next = start + 2 + Int(leaves.bundle[start]) << 8 + Int(leaves.bundle[start + 1])
+      if leaves.first + UInt64(place) == size {
+        bundle.append(contentsOf: leaves.bundle[start..<next])
+        try take(hash)
+      }
+      start = next
+    }
+    self.leaves = nil
+    place = end
   }
 
   /// Writes the tiles of all entries before `checkpoint.size`, and proves that they have its root.
   package mutating func update(to checkpoint: Checkpoint) throws(LedgerError) {
-    while size < checkpoint.size { try takeLeaf() }
+    while size < checkpoint.size { try readLeaf() }
     guard size == checkpoint.size, TileHashes.root(ofEdge: edge) == checkpoint.root else {
       throw .damaged(Fault(.changed(before: checkpoint.size), at: 0))
     }
@@ -56,17 +78,26 @@ package struct TileWriter: ~Copyable {
     }
   }
 
-  private mutating func takeLeaf() throws(LedgerError) {
+  private mutating func readLeaf() throws(LedgerError) {
+    if let place {
+      leaves = try LeafReader(log, from: place)
+      self.place = nil
+    }
     var hash: Digest?
     // Taken out of `self` for the closure, and so never copied.
     var open = bundle
     bundle = []
-    let found = try leaves.read { body in
+    let found = try leaves?.read { body in
       hash = MerkleTree.leaf(body)
       EntryBundle.append(body, to: &open)
     }
     bundle = open
-    guard found, let hash else { throw .damaged(Fault(.unreadableRecord, at: size)) }
+    guard found == true, let hash else { throw .damaged(Fault(.unreadableRecord, at: size)) }
+    try take(hash)
+  }
+
+  /// Takes in the hash of the entry that was put into the bundle last.
+  private mutating func take(_ hash: Digest) throws(LedgerError) {
     size += 1
     edge[0].append(hash)
     guard edge[0].count == Tile.fullWidth else { return }

@@ -3,8 +3,9 @@ import Synchronization
 /// Publishes the checkpoints of a log that is written, each after the tiles of its entries, on a thread of its own.
 ///
 /// C2SP `tlog-tiles` wants every tile that a checkpoint needs to be there before the checkpoint is. So tiles are derived
-/// just before each publication, and by the same thread; the thread that writes batches tells only how far it has
-/// come, and never waits. Between the two moments the tiles have entries that no published checkpoint covers yet, but
+/// just before each publication, and by the same thread. The thread that writes batches hands over what it has written;
+/// where too much waits, it is read from the segments instead. It never waits for tiles, unless the checkpoint falls
+/// behind by more than `Limits.checkpointLag`. Between the two moments the tiles have entries that no published checkpoint covers yet, but
 /// none that is not sealed and on stable storage.
 ///
 /// Where the tiles cannot be written, no further checkpoint is published, and the log stops: without checkpoints
@@ -13,6 +14,11 @@ final class Tiling: Sendable {
   private struct State {
     var newest: Seal?
     var published: UInt64?
+    /// What is on its way to the tiles.
+    var leaves = WrittenLeaves()
+    /// Since when there has been something to publish.
+    var waitingSince: ContinuousClock.Instant?
+    var writerWaits = false
     var sleeps = false
     var finishes = false
     var ended = false
@@ -24,17 +30,19 @@ final class Tiling: Sendable {
   private let log: LogDirectory
   private let key: VerifierKey
   private let interval: Duration
+  private let lag: Duration
   private let state = Mutex(State())
   private let bell: Bell
-  private let end: Bell
+  private let progress: Bell
 
-  /// Begins to publish for the log's owner, at most once in `interval`.
-  init(_ log: LogDirectory, key: VerifierKey, every interval: Duration) throws(LedgerError) {
+  /// Begins to publish for the log's owner, within these limits.
+  init(_ log: LogDirectory, key: VerifierKey, _ limits: AuditLog.Limits) throws(LedgerError) {
     self.log = log
     self.key = key
-    self.interval = interval
+    interval = limits.checkpointInterval
+    lag = limits.checkpointInterval + limits.checkpointLag
     bell = try Bell()
-    end = try Bell()
+    progress = try Bell()
     try startThread { self.run() }
   }
 
@@ -45,13 +53,32 @@ final class Tiling: Sendable {
   var published: UInt64? { state.withLock { $0.published } }
 
   /// Has the state of the log at `seal`, which is on stable storage, published when it is due.
-  func publish(_ seal: Seal) {
+  ///
+  /// The entries since the last state are `drafts`, and the segments go on at `place`.
+  func publish(_ seal: Seal, _ drafts: [Draft] = [], endingAt place: LeafPlace? = nil) {
+    let now = ContinuousClock.now
     let rings = state.withLock { state in
       state.newest = seal
+      state.waitingSince = state.waitingSince ?? now
+      if let place { state.leaves.append(drafts, endingAt: place) }
       defer { state.sleeps = false }
       return state.sleeps
     }
     if rings { bell.ring() }
+  }
+
+  /// Returns when nothing has waited for its checkpoint for longer than is allowed.
+  func keepUp() throws(LedgerError) {
+    while true {
+      let (isBehind, failure) = state.withLock { state in
+        let isBehind = state.waitingSince.map { $0.duration(to: .now) > lag } ?? false
+        state.writerWaits = isBehind
+        return (isBehind && !state.ended, state.failure)
+      }
+      if let failure { throw failure }
+      guard isBehind else { return }
+      progress.wait(milliseconds: -1)
+    }
   }
 
   /// Publishes what is not published yet, and ends; the error says why it could not.
@@ -62,7 +89,7 @@ final class Tiling: Sendable {
       let (ended, failure) = state.withLock { ($0.ended, $0.failure) }
       if let failure { throw failure }
       if ended { return }
-      end.wait(milliseconds: -1)
+      progress.wait(milliseconds: -1)
     }
   }
 
@@ -73,7 +100,7 @@ final class Tiling: Sendable {
       state.withLock { $0.failure = error }
     }
     state.withLock { $0.ended = true }
-    end.ring()
+    progress.ring()
   }
 
   private func publishAll() throws(LedgerError) {
@@ -81,9 +108,12 @@ final class Tiling: Sendable {
     var tiles = try TileWriter(log, in: TileFolder(in: log.root), after: mark.size())
     var last = ContinuousClock.now - interval
     var marked = ContinuousClock.now
-    while let seal = next(notBefore: last + interval) {
+    var leaves = WrittenLeaves()
+    while let seal = next(notBefore: last + interval, &leaves) {
+      let taken = ContinuousClock.now
       let checkpoint = seal.checkpoint(origin: key.name)
       do throws(LedgerError) {
+        try tiles.take(leaves)
         try tiles.update(to: checkpoint)
       } catch {
         // Tiles that somebody changed are derived anew; if that does not help, the segments themselves were changed.
@@ -94,7 +124,13 @@ final class Tiling: Sendable {
       }
       try log.publish(seal, by: key)
       last = .now
-      state.withLock { $0.published = seal.size }
+      let rings = state.withLock { state in
+        state.published = seal.size
+        state.waitingSince = state.newest?.size == seal.size ? nil : taken
+        defer { state.writerWaits = false }
+        return state.writerWaits
+      }
+      if rings { progress.ring() }
       guard marked.duration(to: last) >= Tiling.markInterval else { continue }
       try mark.move(to: seal.size)
       marked = last
@@ -102,13 +138,18 @@ final class Tiling: Sendable {
     if let published, try mark.size() != published { try mark.move(to: published) }
   }
 
-  /// The newest state that is not published, when it is due; nil when there is nothing more to publish.
-  private func next(notBefore due: ContinuousClock.Instant) -> Seal? {
+  /// The newest state that is not published, when it is due, and what was written up to it in place of `leaves`; nil
+  /// when there is nothing more to publish.
+  private func next(notBefore due: ContinuousClock.Instant, _ leaves: inout WrittenLeaves) -> Seal? {
+    leaves.removeAll()
     while true {
       let (seal, milliseconds) = state.withLock { state -> (Seal?, Int32?) in
         let seal = state.newest.flatMap { $0.size == state.published ? nil : $0 }
         let rest = ContinuousClock.now.duration(to: due)
-        if state.finishes || seal != nil && rest <= .zero { return (seal, nil) }
+        if state.finishes || seal != nil && rest <= .zero {
+          swap(&leaves, &state.leaves)
+          return (seal, nil)
+        }
         state.sleeps = seal == nil
         return (nil, seal == nil ? -1 : Int32(clamping: Int64(rest / .milliseconds(1)) + 1))
       }

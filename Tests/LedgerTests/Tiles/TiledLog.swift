@@ -25,6 +25,11 @@ struct TiledLog: ~Copyable {
       }
     }
     try await ledger.close()
+    try self.init(log)
+  }
+
+  /// A closed log.
+  init(_ log: consuming TemporaryLog) throws {
     entries = try TiledLog.entries(of: log.data)
     self.log = log
     tree = MerkleReference(entries.map { MerkleTree.leaf($0.span) })

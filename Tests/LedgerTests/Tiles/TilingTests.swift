@@ -41,6 +41,48 @@ struct TilingTests {
     try reader.checkAll()
   }
 
+  @Test func `lets entries wait for a checkpoint that has fallen behind`() async throws {
+    let log = try TemporaryLog()
+    var limits = AuditLog.Limits()
+    limits.checkpointInterval = .milliseconds(1)
+    limits.checkpointLag = .zero
+    let ledger = try log.open(limits: limits)
+    let key = try Custody.verifier(data: log.data)
+    for number in 0..<50 {
+      try await ledger.append(TemporaryLog.entry(number))
+      // The entry before this one is older than a checkpoint may be.
+      #expect(try TileReader(data: log.data, key: key).checkpoint.size >= UInt64(number))
+      try await Task.sleep(for: .milliseconds(2))
+    }
+    try await ledger.close()
+  }
+
+  @Test func `derives the tiles of what was too much to be handed over`() async throws {
+    let log = try TemporaryLog()
+    var limits = AuditLog.Limits()
+    limits.checkpointInterval = .seconds(3600)
+    limits.waitingEntries = 1 << 20
+    limits.segmentLength = 4 << 20
+    let ledger = try log.open(limits: limits)
+    // 16 MB wait at most; these have twice as much.
+    await withTaskGroup(of: Void.self) { group in
+      for task in 0..<16 {
+        group.addTask {
+          var entry = TemporaryLog.entry(task)
+          entry.event = .requestRefused
+          entry.tags = Array(repeating: MerkleTree.emptyRoot, count: 300)
+          for _ in 0..<100 { _ = try? await ledger.append(entry) }
+        }
+      }
+    }
+    try await ledger.close()
+    var reader = try TileReader(data: log.data, key: Custody.verifier(data: log.data))
+    #expect(reader.checkpoint.size >= 1600)
+    try reader.checkAll()
+    var tiled = try TiledLog(log)
+    #expect(try tiled.hasItsTiles())
+  }
+
   @Test func `derives again what was not known to be on stable storage`() async throws {
     var tiled = try await TiledLog(entries: 900)
     let files = try TiledLog.files(in: tiled.log.path(""))

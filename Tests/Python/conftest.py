@@ -76,7 +76,7 @@ class Gateway:
 
     @property
     def data(self):
-        return self.folder / "data"
+        return Path(self.configuration["data"])
 
     @property
     def output(self):
@@ -86,7 +86,7 @@ class Gateway:
         """JSON is YAML too; the files that people write are tried in `test_configuration.py`."""
         (self.folder / "cordon.yaml").write_text(json.dumps(self.configuration, indent=2))
 
-    def start(self, within=10, preexec_fn=None):
+    def start(self, within=30, preexec_fn=None):
         self.write_configuration()
         if not (self.data / "vault").exists():
             new_vault(self.folder, self.data)

@@ -119,17 +119,18 @@ def test_with_a_certificate_it_serves_tls(tmp_path, caller):
         check=True, capture_output=True)
     os.chmod(key, 0o600)
 
-    from conftest import Gateway, configuration
+    from conftest import SECRETS, Gateway, configuration, new_vault
     import time
 
     settings = configuration(tmp_path, "http://127.0.0.1:9/v1", caller)
     settings["listen"].update(address="0.0.0.0", tls={"certificate": str(certificate), "key": str(key)})
     gateway = Gateway(tmp_path, settings, caller)
     gateway.write_configuration()
+    new_vault(tmp_path, gateway.data)
     with open(tmp_path / "output", "ab") as output:
         gateway.process = subprocess.Popen(
             [CORDON, "serve", "--config", tmp_path / "cordon.yaml"], stdout=output, stderr=output, stdin=subprocess.DEVNULL,
-            env={**os.environ, "VENDOR_KEY": "x"})
+            env={**os.environ, **SECRETS})
     try:
         context = ssl.create_default_context(cafile=certificate)
         deadline = time.monotonic() + 10

@@ -1,0 +1,107 @@
+"""A backup opens with the stock age and tar, comes back on an empty host, and cannot bring back what was disposed of."""
+
+import subprocess
+
+import pytest
+from canaries import NOTE, PLANTED, found
+from conftest import chat
+from custodians import agreed, did
+
+PATIENT = "Patient/QZ-88413307"
+SECRET = [*PLANTED, PATIENT, "88413307"]
+
+
+@pytest.fixture
+def age_key(tmp_path):
+    """An identity file of the stock program, and its recipient."""
+    path = tmp_path / "age.key"
+    made = subprocess.run(["age-keygen", "-o", path], capture_output=True, text=True)
+    if made.returncode:
+        pytest.skip("there is no age-keygen")
+    return path, made.stderr.split()[-1]
+
+
+def escrow(gateway, to, recipient):
+    return gateway.cordon("escrow", "--to", to, "--recipient", recipient, "--proposal", agreed(gateway, "export", "escrow"))
+
+
+def test_a_backup_made_while_requests_run_is_restored_with_its_log_its_keys_and_its_counts(own, tmp_path, age_key):
+    identity, recipient = age_key
+    with own() as (gateway, vendor):
+        for index in range(10):
+            gateway.post(chat(NOTE), headers={"x-cordon-patient": f"{PATIENT}-{index % 3}", "x-cordon-user": "lee"})
+        keys, archive, target = tmp_path / "keys.age", tmp_path / "data.age", tmp_path / "restored"
+        output = did(escrow(gateway, keys, recipient))
+        assert "subjects   " in output
+        output = did(gateway.cordon(
+            "backup", "--to", archive, "--recipient", recipient, "--config", gateway.folder / "cordon.yaml"))
+        assert "keys are not in it" in output
+        # Never over a file that is there.
+        before = archive.read_bytes()
+        assert gateway.cordon("backup", "--to", archive, "--recipient", recipient).returncode != 0
+        assert archive.read_bytes() == before and found(before, SECRET) == []
+
+        opened = subprocess.run(["age", "-d", "-i", identity, archive], capture_output=True, check=True).stdout
+        assert found(opened, SECRET) == []
+        names = subprocess.run(["tar", "t"], input=opened, capture_output=True, check=True).stdout.decode().split()
+        assert "manifest.json" in names and any(name.endswith(".seg") for name in names)
+        assert not any(name.endswith("vault.key") for name in names)
+
+        restored = gateway.cordon(
+            "restore", archive, "--into", target, "--identity", identity, "--escrow", keys, "--escrow-identity", identity)
+        assert "every byte was checked" in did(restored) and "without a key" not in restored.stdout
+        assert gateway.cordon("restore", archive, "--into", target, "--identity", identity).returncode != 0
+        size = len(gateway.entries())
+        gateway.stop()
+        gateway.configuration["data"] = str(target)
+        assert did(gateway.cordon("log", "verify"))
+        gateway.start()
+        tags = gateway.entries()[-1].get("tags")
+        assert gateway.post(chat("hello"), headers={"x-cordon-patient": f"{PATIENT}-0"})[0] == 200
+        entries = gateway.entries()
+        tag, = entries[-1]["tags"]
+        assert sum(tag in entry.get("tags", []) for entry in entries) > 2 and len(entries) > size - 6 and tags is None
+        assert [entry["event"] for entry in entries if entry["event"].startswith("restore.")] == ["restore.completed"]
+
+
+def test_a_drill_keeps_nothing_and_is_an_entry(own, tmp_path, age_key):
+    identity, recipient = age_key
+    with own() as (gateway, vendor):
+        gateway.post(chat("hello"))
+        gateway.stop()
+        archive = tmp_path / "data.age"
+        did(gateway.cordon("backup", "--to", archive, "--recipient", recipient))
+        before = {path.name for path in tmp_path.iterdir()}
+        assert "can be restored" in did(gateway.cordon("restore", archive, "--drill", "--identity", identity))
+        assert {path.name for path in tmp_path.iterdir()} == before
+        assert [entry["event"] for entry in gateway.entries()][-2:] == ["backup.made", "restore.drilled"]
+
+
+def test_a_changed_or_shortened_backup_and_another_key_restore_nothing(own, tmp_path, age_key):
+    identity, recipient = age_key
+    with own() as (gateway, vendor):
+        gateway.post(chat("hello"))
+        gateway.stop()
+        archive, target = tmp_path / "data.age", tmp_path / "restored"
+        did(gateway.cordon("backup", "--to", archive, "--recipient", recipient))
+        content = archive.read_bytes()
+        for changed in (content[:-1], content[:-100], content[: len(content) // 2], content + b"x",
+                        content[:5000] + bytes([content[5000] ^ 1]) + content[5001:], b""):
+            archive.write_bytes(changed)
+            refused = gateway.cordon("restore", archive, "--into", target, "--identity", identity)
+            assert refused.returncode != 0 and not target.exists()
+        archive.write_bytes(content)
+        other = tmp_path / "other.key"
+        subprocess.run(["age-keygen", "-o", other], check=True, capture_output=True)
+        assert gateway.cordon("restore", archive, "--into", target, "--identity", other).returncode != 0
+        assert not target.exists()
+
+
+def test_an_escrow_takes_two_people(own, tmp_path, age_key):
+    from custodians import proposed
+
+    with own() as (gateway, vendor):
+        keys = tmp_path / "keys.age"
+        refused = gateway.cordon(
+            "escrow", "--to", keys, "--recipient", age_key[1], "--proposal", proposed(gateway, "export", "escrow"))
+        assert refused.returncode != 0 and not keys.exists()

@@ -1,0 +1,110 @@
+"""Disposal of what is kept about a person: after retention, by two people, under no hold, for good, and provably."""
+
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+from canaries import found
+from conftest import SECRETS, chat
+from custodians import agreed, carry_out, did, key_file
+from paths import CORDON
+
+PATIENT = "Patient/QZ-88413307"
+
+
+@pytest.fixture
+def later(own):
+    """A gateway that has stopped, the tag of its patient, and commands whose clock is that many days on."""
+    if not shutil.which("faketime"):
+        pytest.skip("there is no faketime")
+    with own() as (gateway, vendor):
+        gateway.post(chat("hello"), headers={"x-cordon-patient": PATIENT})
+        gateway.post(chat("hello"), headers={"x-cordon-patient": "Patient/other"})
+        first, other = (entry["tags"][0] for entry in gateway.entries() if entry["event"] == "request.opened")
+        gateway.stop()
+
+        def at(days, *arguments):
+            return subprocess.run(
+                ["faketime", "-f", f"+{days}d", CORDON, *map(str, arguments), "--data", gateway.data],
+                capture_output=True, text=True, env={**os.environ, **SECRETS})
+
+        yield gateway, first, other, at
+
+
+def agree(gateway, at, days, operation, object):
+    """The id of a proposal that both administrators signed on that day."""
+    proposal = did(at(days, "vault", "propose", operation, object, "--as", key_file(gateway, "alice"))).split()[1].rstrip(",")
+    did(at(days, "vault", "approve", proposal, "--yes", "--as", key_file(gateway, "bruno")))
+    return proposal
+
+
+SIX_YEARS = 6 * 365 + 3
+
+
+# proves: LIF-01
+def test_a_subject_is_disposed_of_when_its_time_is_over_and_never_before(later):
+    gateway, tag, other, at = later
+    assert "retained   until " in did(gateway.cordon("subject", "show", tag))
+    early = agree(gateway, at, SIX_YEARS - 10, "shred", tag)
+    refused = at(SIX_YEARS - 10, "subject", "shred", "--proposal", early)
+    assert refused.returncode != 0, refused.stdout
+
+    due = agree(gateway, at, SIX_YEARS, "shred", tag)
+    certificate = json.loads(did(at(SIX_YEARS, "subject", "shred", "--proposal", due)).splitlines()[-1])
+    assert tag in json.dumps(certificate) and found(json.dumps(certificate).encode(), [PATIENT]) == []
+    assert json.loads(did(at(SIX_YEARS, "subject", "certificate", tag))) == certificate
+    assert "destroyed" in did(at(SIX_YEARS, "subject", "show", tag))
+    assert "destroyed" not in did(at(SIX_YEARS, "subject", "show", other))
+    events = [json.loads(line)["event"] for line in did(at(SIX_YEARS, "log", "show", "--json")).splitlines()]
+    assert "subject.shredded" in events
+    # The tree still verifies, with the sealed parts that nobody can open any more.
+    assert "every byte was checked" in did(at(SIX_YEARS, "log", "verify"))
+
+
+# proves: LIF-01
+def test_a_hold_wins_over_the_end_of_retention(later):
+    gateway, tag, _, at = later
+    hold = agree(gateway, at, SIX_YEARS, "place_hold", tag)
+    did(at(SIX_YEARS, "subject", "hold", "--proposal", hold))
+    assert "hold       " in did(at(SIX_YEARS, "subject", "show", tag))
+    due = agree(gateway, at, SIX_YEARS, "shred", tag)
+    assert at(SIX_YEARS, "subject", "shred", "--proposal", due).returncode != 0
+    released = agree(gateway, at, SIX_YEARS, "release_hold", hold)
+    did(at(SIX_YEARS, "subject", "release", "--proposal", released))
+    due = agree(gateway, at, SIX_YEARS, "shred", tag)
+    did(at(SIX_YEARS, "subject", "shred", "--proposal", due))
+    assert "destroyed" in did(at(SIX_YEARS, "subject", "show", tag))
+
+
+# proves: LIF-04
+def test_an_escrow_from_before_does_not_bring_a_disposed_subject_back(later, tmp_path):
+    gateway, tag, other, at = later
+    secret = tmp_path / "secret"
+    secret.write_text("a passphrase of the archives\n")
+    keys, archive, target = tmp_path / "keys.age", tmp_path / "data.age", tmp_path / "restored"
+    did(gateway.cordon(
+        "escrow", "--to", keys, "--passphrase-file", secret, "--proposal", agreed(gateway, "export", "escrow")))
+    due = agree(gateway, at, SIX_YEARS, "shred", tag)
+    did(at(SIX_YEARS, "subject", "shred", "--proposal", due))
+    did(at(SIX_YEARS, "subject", "certificate", tag))
+    did(at(SIX_YEARS, "backup", "--to", archive, "--passphrase-file", secret))
+    restored = at(
+        SIX_YEARS, "restore", archive, "--into", target, "--passphrase-file", secret, "--escrow", keys,
+        "--escrow-passphrase-file", secret)
+    assert "destroyed" in did(restored)
+    gateway.configuration["data"] = str(target)
+    assert "destroyed" in did(at(SIX_YEARS, "subject", "show", tag))
+    assert "destroyed" not in did(at(SIX_YEARS, "subject", "show", other))
+    assert did(at(SIX_YEARS, "log", "verify"))
+
+
+def test_a_subject_within_retention_is_not_disposed_of_today(own):
+    with own() as (gateway, vendor):
+        gateway.post(chat("hello"), headers={"x-cordon-patient": PATIENT})
+        tag, = gateway.entries()[-1]["tags"]
+        refused = gateway.cordon("subject", "shred", "--proposal", agreed(gateway, "shred", tag))
+        assert refused.returncode != 0
+        carry_out(gateway, "place_hold", tag)
+        assert gateway.post(chat("hello"), headers={"x-cordon-patient": PATIENT})[0] == 200

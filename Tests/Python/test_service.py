@@ -113,7 +113,7 @@ def test_the_verifier_finds_a_changed_byte(own):
         gateway.stop()
         assert gateway.cordon("log", "verify").returncode == 0
         changed = 0
-        for file in sorted(gateway.data / "log/segments").iterdir():
+        for file in sorted((gateway.data / "log/segments").iterdir()):
             data = file.read_bytes()
             at = data.find(b"dr-lee")
             if at < 0:

@@ -124,7 +124,6 @@ def test_without_a_vault_the_error_says_how_to_make_one(own):
         (gateway.folder / "moved").rename(gateway.data / "vault")
 
 
-# proves: ENC-10
 def test_a_rotation_under_load_fails_no_request_and_what_is_old_stays_readable(own):
     with own() as (gateway, vendor):
         stopping, statuses, lock = threading.Event(), [], threading.Lock()

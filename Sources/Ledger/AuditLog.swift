@@ -40,6 +40,7 @@ package final class AuditLog: Sendable {
     let key = try Custody.verifier(of: signing.verificationKey, named: origin, data: data)
     let log = LogDirectory(data: data)
     try log.root.create()
+    try Directory(data).synchronise()
     let lock = try File(opening: log.root.file(LogDirectory.lock), O_RDWR | O_CREAT)
     guard try lock.lock() else { throw LedgerError(.inUse) }
 
@@ -51,6 +52,7 @@ package final class AuditLog: Sendable {
     let writer = try Writer(
       log, lock: lock, recovery: recovery, signingKey: signing, key: key, clock: clock, limits: limits, disk: disk,
       outlet: outlet)
+    try log.keepBegun()
     if let recovery { try writer.takeUp(recovery) }
     let inbox = try Inbox(limits)
     try startThread { writer.run(inbox) }

@@ -10,6 +10,12 @@ struct BlobStore: Sendable {
 
   init(_ log: LogDirectory) { root = log.root.directory("blobs") }
 
+  /// Puts the names of the folders on stable storage, which may be there without it after a crash.
+  func settle() throws(LedgerError) {
+    guard try root.exists() else { return }
+    try root.synchronise()
+  }
+
   /// Puts each part on stable storage; a part that is there is not written again.
   func write(_ parts: [SealedPart]) throws(LedgerError) {
     guard !parts.isEmpty else { return }

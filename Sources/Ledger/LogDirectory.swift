@@ -9,24 +9,41 @@ import Ciphers
 ///     blobs/                            sealed parts that are too long for a record
 ///     segments/<first entry>.seg        the truth
 ///
-/// Other names are left alone: what is derived from the segments has its place beside them.
+/// Other names are left alone: what is derived from the segments has its place beside them. `keys/log.begun`, beside the
+/// key, says that there was a log once.
 struct LogDirectory: Hashable, Sendable {
   static let checkpoint = "checkpoint"
   static let emergency = "emergency"
   static let lock = "lock"
+  private static let begun = "log.begun"
 
   let root: Directory
+  private let keys: Directory
 
   /// The log of a data directory.
-  init(data: String) { root = Directory(data).directory("log") }
+  init(data: String) {
+    root = Directory(data).directory("log")
+    keys = Directory(data).directory("keys")
+  }
 
   var segments: Directory { root.directory("segments") }
 
-  /// Whether neither a checkpoint nor a segment was ever written here.
+  /// Whether no log was ever begun here: nothing is left of one, nor does anything beside the key say that there was.
   func isEmpty() throws(LedgerError) -> Bool {
-    let checkpoint = try File.status(of: root.file(LogDirectory.checkpoint))
-    let segments = try SegmentList(in: segments).firsts
-    return checkpoint == nil && segments.isEmpty
+    for name in [LogDirectory.checkpoint, LogDirectory.cosigned, LogDirectory.emergency, TileMark.name] {
+      guard try File.status(of: root.file(name)) == nil else { return false }
+    }
+    for folder in [segments, root.directory("tile"), root.directory("blobs")] {
+      guard try folder.names().isEmpty else { return false }
+    }
+    return try File.status(of: keys.file(LogDirectory.begun)) == nil
+  }
+
+  /// Keeps beside the key that the log has a checkpoint, so that losing all of it is seen.
+  func keepBegun() throws(LedgerError) {
+    guard try File.status(of: keys.file(LogDirectory.begun)) == nil else { return }
+    let nothing: [UInt8] = []
+    try keys.replace(LogDirectory.begun, with: nothing.span)
   }
 
   /// The published checkpoint; nil when there is none.

@@ -8,7 +8,7 @@ import Glibc
 /// itself, and the mark is moved. After a crash the tiles beyond the mark are taken for lost and written again: a name
 /// may have become durable without its content.
 struct TileMark {
-  private static let name = "tiles.durable"
+  static let name = "tiles.durable"
 
   private let root: Directory
 

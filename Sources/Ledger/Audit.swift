@@ -30,9 +30,10 @@ struct Audit {
     let checkpoint = try reading { () throws(LedgerError) in try log.checkpoint(signedBy: key) }
     switch (checkpoint, cosigned) {
     case (.success(let checkpoint), .success(let cosigned)):
-      anchors = Anchors(older + [cosigned].compactMap(\.self))
+      let signed = older + [checkpoint, cosigned].compactMap(\.self)
+      anchors = Anchors(signed)
       verification.olderCheckpoints = older.count
-      try run(to: checkpoint)
+      try run(to: checkpoint, signed.map(\.size).max() ?? 0)
     case (.failure(let fault), _), (_, .failure(let fault)): throw .fault(fault)
     }
     verification.openRequests = requests.open.count
@@ -40,18 +41,15 @@ struct Audit {
     if let fault = blobs.faults.first ?? requests.fault { throw .fault(fault) }
   }
 
-  private mutating func run(to checkpoint: Checkpoint) throws(End) {
+  /// Checks a log that was signed for at least `signed` entries.
+  private mutating func run(to checkpoint: Checkpoint, _ signed: UInt64) throws(End) {
     verification.checkpointSize = checkpoint.size
-    let (log, key) = (log, key)
+    let log = log
     let list = try reading { () throws(LedgerError) in try SegmentList(in: log.segments) }
     if let fault = anchors.follow(Frontier()) { throw .fault(fault) }
     let seal = try follow(list, checkpoint)
     let size = seal?.size ?? 0
-    let signed = max(checkpoint.size, anchors.last ?? 0)
     guard size >= signed else { throw .fault(Fault(.truncated(signed: signed), at: size)) }
-    if let seal, !seal.isSigned(by: key), let last = list.firsts.last(where: { $0 < seal.size }) {
-      throw .fault(try change(in: last, of: list, before: seal.size))
-    }
   }
 
   /// Checks all segments, and gives the state at the last seal.
@@ -64,7 +62,7 @@ struct Audit {
     for first in list.firsts {
       while running.count < SegmentCheck.atOneTime, let next = waiting.popFirst() {
         let audit = SegmentAudit(
-          path: list.path(next), first: next, checkpoint: checkpoint, anchors: anchors.sizes, key: key)
+          path: list.path(next), first: next, anchors: anchors.sizes, key: key)
         running.append(try reading { () throws(LedgerError) in try SegmentCheck(audit) })
       }
       let check = running.removeFirst()
@@ -94,15 +92,14 @@ struct Audit {
     }
     guard report.isHeadSigned else { throw .fault(Fault(.segmentHeader, at: first)) }
     if let previous, previous.frontier != head.frontier {
-      let last = list.firsts.last { $0 < first } ?? 0
-      throw .fault(try change(in: last, of: list, before: first))
+      // Both were signed: the log's owner signed two logs.
+      throw .fault(Fault(.changed(before: first), at: list.firsts.last { $0 < first } ?? 0))
     }
 
     verification.entries = report.entries
     verification.parts += report.parts
-    for step in report.steps { try follow(step) }
+    for step in report.steps { try follow(step, report.fault) }
     if let fault = report.fault { throw .fault(fault) }
-    if report.departsFromCheckpoint { throw .fault(try change(in: first, of: list, before: checkpoint.size)) }
     guard let seal = report.seal else { return previous }
     if report.rest > 0 {
       // A batch that was never finished, unless it cannot be one.
@@ -115,7 +112,8 @@ struct Audit {
     return seal
   }
 
-  private mutating func follow(_ step: SegmentReport.Step) throws(End) {
+  /// Takes in a step of a segment, of which `later` is what is wrong after its steps.
+  private mutating func follow(_ step: SegmentReport.Step, _ later: Fault?) throws(End) {
     switch step {
     case .request(let step, let index): requests.follow(step, at: index)
     case .blobs(let json, let index):
@@ -128,29 +126,13 @@ struct Audit {
     case .anchor(let size, let root):
       if let fault = anchors.follow(size, root) {
         verification.entries = size
+        // Entries that their own seal does not hold either were changed: that says better which ones.
+        if let later, case .changed(let end) = later.code, (later.index + 1...end).contains(size) {
+          throw .fault(later)
+        }
         throw .fault(fault)
       }
     }
-  }
-
-  /// Where a segment departs from what was signed: the first batch whose seal does not hold.
-  private func change(in first: UInt64, of list: SegmentList, before end: UInt64) throws(End) -> Fault {
-    guard var reader = try open(list.path(first)),
-      let head = try reading({ () throws(LedgerError) in try reader.head() })
-    else { return Fault(.segmentHeader, at: first) }
-    var replay = Replay(after: head.seal)
-    while let record = try reading({ () throws(LedgerError) in try reader.next() }) {
-      let start = replay.seal.size
-      if let fault = reader.withBody(of: record, { replay.follow(record, $0) }) { return fault }
-      if record.kind == .seal, !replay.seal.isSigned(by: key) {
-        return Fault(.changed(before: replay.seal.size), at: start)
-      }
-    }
-    return Fault(.changed(before: end), at: first)
-  }
-
-  private func open(_ path: String) throws(End) -> SegmentReader? {
-    do throws(LedgerError) { return try SegmentReader(path) } catch { throw .failure(error) }
   }
 
   private func reading<Value>(_ read: () throws(LedgerError) -> Value) throws(End) -> Value {

@@ -9,8 +9,6 @@ struct SegmentAudit: Sendable {
   let path: String
   /// Its first entry.
   let first: UInt64
-  /// The published checkpoint.
-  let checkpoint: Checkpoint
   /// At which sizes of the log the root is asked for.
   let anchors: Set<UInt64>
   /// Who signs.
@@ -38,11 +36,11 @@ struct SegmentAudit: Sendable {
       if report.fault != nil { return report }
       guard record.kind == .seal else { continue }
       end = reader.offset
-      report.seal = replay.seal
-      if replay.seal.size == checkpoint.size, replay.seal.frontier.root != checkpoint.root {
-        report.departsFromCheckpoint = true
+      guard replay.seal.isSigned(by: key) else {
+        report.fault = Fault(.changed(before: replay.seal.size), at: report.seal?.size ?? first)
         return report
       }
+      report.seal = replay.seal
     }
     report.entries = replay.tree.size
     report.rest = report.length - min(end, report.length)
@@ -100,8 +98,6 @@ struct SegmentReport: Sendable {
   var seal: Seal?
   /// The first thing that is wrong, after all steps.
   var fault: Fault?
-  /// Whether the checkpoint was signed for other entries.
-  var departsFromCheckpoint = false
   /// How many bytes follow the last seal.
   var rest: UInt64 = 0
   /// Whether a later seal is among them.

@@ -33,9 +33,9 @@ extension AuditLog {
   /// It needs memory for the requests that are open at one time, and none for the length of the log. It may run while
   /// another process writes.
   ///
-  /// A signature is checked where it covers all before it: at the head of each segment, at the last seal and at the
-  /// checkpoint. The seals between are checked one by one only to find out where a log departs from what was signed.
-  /// Of the older checkpoints the caller has checked the signatures: see `Checkpoint(note:signedBy:)`.
+  /// Each seal's signature is checked, although the last one covers all before it: nothing is in a log that was not
+  /// checked, and the first seal that does not hold says where the log departs from what was signed. Of the older
+  /// checkpoints the caller has checked the signatures: see `Checkpoint(note:signedBy:)`.
   package static func verify(
     data: String, key: VerifierKey, against older: [Checkpoint] = []
   ) throws(LedgerError) -> Verification {

@@ -54,6 +54,7 @@ final class Writer {
       file = try File(opening: path, O_WRONLY)
       length = recovery.offset
       try file.truncate(to: length)
+      for place in recovery.uncertain { try Writer.rewrite(log.segments, place.segment, from: place.offset) }
       try file.synchronise()
     } else {
       segment = seal.size
@@ -61,6 +62,7 @@ final class Writer {
       file = try Writer.begin(path, in: log, with: seal)
       length = try file.status().size
     }
+    try log.segments.synchronise()
     identity = try file.status()
     self.log = log
     self.lock = consume lock
@@ -71,6 +73,7 @@ final class Writer {
     self.disk = disk
     self.outlet = outlet
     blobs = BlobStore(log)
+    try blobs.settle()
     emergency = try Emergency(in: log)
     clockWatch = ClockWatch(after: recovery?.lastTime, limit: limits.clockStep)
     roomWatch = RoomWatch(limits)
@@ -215,6 +218,23 @@ final class Writer {
     try file.synchronise()
     try log.segments.synchronise()
     return file
+  }
+
+  /// Writes what a segment has from `offset` on over itself, and returns when it is on stable storage.
+  ///
+  /// After a failed `fdatasync` the kernel takes pages for clean that never reached the disk; only pages that are
+  /// written again do (Rebello et al., above).
+  private static func rewrite(_ segments: Directory, _ first: UInt64, from offset: UInt64) throws(LedgerError) {
+    let file = try File(opening: segments.file(SegmentList.name(first)), O_RDWR)
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    var offset = offset
+    while true {
+      let count = try file.read(buffer.count, at: offset, into: &buffer, at: 0)
+      guard count > 0 else { break }
+      try file.write(buffer.span.extracting(first: count), at: offset)
+      offset += UInt64(count)
+    }
+    try file.synchronise()
   }
 
   private static func signature(of text: [UInt8], by key: borrowing SigningKey) throws(LedgerError) -> Signature {

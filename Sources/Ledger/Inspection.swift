@@ -21,6 +21,8 @@ package struct Inspection: Hashable, Sendable {
     case unreadable(bytes: UInt64, after: UInt64)
     /// The end of the log belongs to no finished batch.
     case unfinished(bytes: UInt64)
+    /// The log ends with a seal whose batch is not all there, which a crash may leave.
+    case tornEnd(bytes: UInt64)
     /// A refusal waits to be taken into the log.
     case refusalKept
     /// A blob that no entry names.
@@ -37,6 +39,8 @@ package struct Inspection: Hashable, Sendable {
     case resigned
     /// The next opening takes care of it.
     case opening
+    /// It can be cut off by somebody who knows that the machine went down then.
+    case cuttable
     /// It can be removed.
     case removable
   }
@@ -59,6 +63,9 @@ extension Inspection.Finding: CustomStringConvertible {
       case .fault(let fault): fault.description
       case .unreadable(let bytes, let entry): "entry \(entry): \(bytes) bytes from there on are no records"
       case .unfinished(let bytes): "\(bytes) bytes at the end belong to a batch that was never acknowledged"
+      case .tornEnd(let bytes):
+        "\(bytes) bytes at the end are a batch of which not all is there: a crash left it so before it was acknowledged, "
+          + "or it was damaged later"
       case .refusalKept: "the log refused entries, and that is not in it yet"
       case .orphan(let path): "`\(path)`: no entry names this blob"
       case .stranger(let path): "`\(path)`: no file of the log"
@@ -68,6 +75,8 @@ extension Inspection.Finding: CustomStringConvertible {
       case .lost: "it cannot be rebuilt from this log: look for it in a backup"
       case .resigned: "the segments have what it said: it can be signed again by whoever holds the key"
       case .opening: "the next opening of the log takes care of it"
+      case .cuttable:
+        "if the machine went down while it was written, `cordon log fsck --cut-torn-end` makes the next opening cut it off"
       case .removable: "it can be removed"
       }
     return "\(what); \(remedy)"

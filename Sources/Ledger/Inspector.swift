@@ -8,6 +8,9 @@ struct Inspector {
   private var requests = RequestPairs()
   private var blobs: BlobAudit
   private var named: Set<Digest> = []
+  private var tornEnd: TornEnd?
+  /// The largest size that a checkpoint beside the log was signed for.
+  private var signed: UInt64 = 0
   private(set) var inspection = Inspection()
 
   init(_ log: LogDirectory, _ key: VerifierKey) {
@@ -17,21 +20,23 @@ struct Inspector {
   }
 
   mutating func run(against older: [Checkpoint]) throws(LedgerError) {
-    var signed = older
+    var checkpoints: [Checkpoint] = []
     for found in [try log.checkpoint(signedBy: key).map(Optional.some), try log.cosignedCheckpoint(signedBy: key)] {
       switch found {
-      case .success(let checkpoint): signed += [checkpoint].compactMap(\.self)
+      case .success(let checkpoint): checkpoints += [checkpoint].compactMap(\.self)
       case .failure(let fault): inspection.add(.fault(fault), .resigned)
       }
     }
-    anchors = Anchors(signed)
+    signed = checkpoints.map(\.size).max() ?? 0
+    anchors = Anchors(older + checkpoints)
+    tornEnd = try TornEnd(of: log, signedBy: key)
     follow(anchors.follow(Frontier()))
     let list = try SegmentList(in: log.segments)
     var state: State?
     for first in list.firsts { state = try follow(first, isLast: first == list.firsts.last, list, after: state) }
     let size = state?.size ?? 0
-    if let last = anchors.last, last > size {
-      inspection.add(.fault(Fault(.truncated(signed: last), at: size)), .lost)
+    if let largest = (older + checkpoints).map(\.size).max(), largest > size {
+      inspection.add(.fault(Fault(.truncated(signed: largest), at: size)), .lost)
     }
     for fault in blobs.faults { inspection.add(.fault(fault), .lost) }
     try lookAround()
@@ -63,7 +68,7 @@ struct Inspector {
       walk.end = reader.offset
     } else {
       let size = try reader.size()
-      if isLast, first == expected, try !reader.findsSeal(beyond: first) {
+      if isLast, first == expected, expected >= signed, try !reader.findsSeal(beyond: first) {
         inspection.add(.unfinished(bytes: size), .opening)
         return previous
       }
@@ -76,13 +81,15 @@ struct Inspector {
       }
       walk = Walk(afterDamageAt: first, unknownSignature)
     }
-    try walkThrough(&reader, &walk)
+    try walkThrough(&reader, &walk, isLast ? tornEnd : nil)
     try finish(&reader, &walk, isLast)
     return State(size: walk.replay.seal.size, frontier: walk.isKnown ? walk.replay.seal.frontier : nil)
   }
 
   /// Reads records to the end of the segment, over whatever is damaged.
-  private mutating func walkThrough(_ reader: inout SegmentReader, _ walk: inout Walk) throws(LedgerError) {
+  private mutating func walkThrough(
+    _ reader: inout SegmentReader, _ walk: inout Walk, _ tornEnd: TornEnd?
+  ) throws(LedgerError) {
     while true {
       while let record = try reader.next() {
         var failure: LedgerError?
@@ -96,8 +103,12 @@ struct Inspector {
         }
         if let failure { throw failure }
         follow(fault)
-        if record.kind == .seal { walk.end = reader.offset }
+        guard record.kind == .seal else { continue }
+        walk.end = reader.offset
+        let found = walk.checkSeal(by: key)
+        for fault in found { follow(fault) }
       }
+      if let tornEnd, walk.replay.seal.size == tornEnd.size { return }
       let place = walk.replay.tree.size
       guard try reader.offset < reader.size(), let skipped = try reader.resynchronise() else { return }
       inspection.add(.unreadable(bytes: skipped, after: place), .lost)
@@ -140,13 +151,18 @@ struct Inspector {
   private mutating func finish(
     _ reader: inout SegmentReader, _ walk: inout Walk, _ isLast: Bool
   ) throws(LedgerError) {
-    if walk.isKnown, !walk.replay.seal.isSigned(by: key) {
+    if let fault = walk.doubtful.first {
       walk.isKnown = false
-      inspection.add(.fault(Fault(.changed(before: walk.replay.seal.size), at: walk.first)), .lost)
+      follow(fault)
     }
     let size = try reader.size()
     guard walk.end < size else { return }
-    if isLast {
+    if isLast, let tornEnd, walk.replay.seal.size == tornEnd.size {
+      inspection.add(.tornEnd(bytes: tornEnd.bytes), .cuttable)
+      return
+    }
+    reader.go(to: walk.end)
+    if isLast, walk.replay.seal.size >= signed, try !reader.findsSeal(beyond: walk.replay.seal.size) {
       inspection.add(.unfinished(bytes: size - walk.end), .opening)
     } else {
       inspection.add(.unreadable(bytes: size - walk.end, after: walk.replay.seal.size), .lost)
@@ -174,18 +190,35 @@ struct Inspector {
 /// How far a segment was followed.
 private struct Walk {
   var replay: Replay
-  /// The first entry of the segment.
-  let first: UInt64
   /// Whether the tree is known: it is not after damage.
   var isKnown: Bool
   var isAfterGap = false
   /// Where the last seal ends.
   var end: UInt64 = 0
+  /// What is wrong with the entries or the seals since the last seal that held.
+  private(set) var doubtful: [Fault] = []
+  /// The size at the last seal that was read.
+  private var sealed: UInt64
 
   init(_ replay: Replay, isKnown: Bool) {
     self.replay = replay
     self.isKnown = isKnown
-    first = replay.seal.size
+    sealed = replay.seal.size
+  }
+
+  /// Checks the signature of the seal read last, where the tree is known; what turned out to be wrong.
+  ///
+  /// A seal that holds says that the entries before it are right, and so that those before it that did not hold were
+  /// changed themselves. When none comes, it is the entries before the first of them.
+  mutating func checkSeal(by key: VerifierKey) -> [Fault] {
+    defer { sealed = replay.seal.size }
+    guard isKnown else { return [] }
+    guard replay.seal.isSigned(by: key) else {
+      doubtful.append(Fault(.changed(before: replay.seal.size), at: sealed))
+      return []
+    }
+    defer { doubtful = [] }
+    return doubtful
   }
 
   /// Goes on after damage with the entry `index`, without knowing the tree.

@@ -7,7 +7,7 @@ struct LogFsckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fsck", abstract: "Look for everything that is wrong with the log, and say what can be done.",
     discussion: """
-      It changes nothing. `cordon log verify` stops at the first fault, and its word is the one that counts; this goes
+      It changes nothing without --cut-torn-end. `cordon log verify` stops at the first fault, and its word is the one that counts; this goes
       on behind each fault with what can still be told. Exits 0 when nothing was found, 1 when something was.
       """)
 
@@ -18,12 +18,18 @@ struct LogFsckCommand: ParsableCommand {
 
   @OptionGroup var older: OlderCheckpoints
 
+  @Flag(
+    name: .long,
+    help: "First let go of a last batch of which a crash left the seal but not all before it; the log records that.")
+  var cutTornEnd = false
+
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
   func run() throws {
     let key = try key ?? directory.reading { data throws(LedgerError) in try Custody.verifier(data: data) }
     let checkpoints = try older.signed(by: key)
+    if cutTornEnd { try cut(by: key) }
     let inspection = try directory.reading { data throws(LedgerError) in
       try AuditLog.inspect(data: data, key: key, against: checkpoints)
     }
@@ -46,5 +52,11 @@ struct LogFsckCommand: ParsableCommand {
           + "\(inspection.findings.count) things found")
     }
     guard inspection.findings.isEmpty else { throw ExitCode(1) }
+  }
+
+  private func cut(by key: VerifierKey) throws {
+    let bytes = try directory.reading { data throws(LedgerError) in try AuditLog.cutTornEnd(data: data, key: key) }
+    guard let bytes else { throw CommandFailure(.unreadableInput, "the log has no torn end") }
+    StandardError.line("a torn batch of \(bytes) bytes is let go; the next opening cuts it off and records that")
   }
 }

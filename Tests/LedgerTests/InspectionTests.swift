@@ -43,7 +43,7 @@ struct InspectionTests {
     let start = UInt64(try #require(Int(segments[1].suffix(24).prefix(20))))
     // The status of the first entry.
     try log.changeRecords { $0[0][$0[0].count - 2] ^= 1 }
-    #expect(try inspect(log).findings.map(\.problem) == [.fault(Fault(.changed(before: start), at: 0))])
+    #expect(try inspect(log).findings.map(\.problem) == [.fault(Fault(.changed(before: 1), at: 0))])
     try log.write(first, to: segments[0])
     try FileManager.default.removeItem(atPath: segments[1])
     #expect(try inspect(log).findings.first?.problem == .fault(Fault(.missingSegment, at: start)))

@@ -127,7 +127,7 @@ struct SearchIndexTests {
     try await SearchIndexTests.fill(log, 0..<30)
     let index = try SearchIndex(data: log.data)
     try index.update()
-    try FileManager.default.removeItem(atPath: "\(log.data)/log")
+    for name in ["log", "keys"] { try FileManager.default.removeItem(atPath: "\(log.data)/\(name)") }
     try await SearchIndexTests.fill(log, 40..<50)
     #expect(try index.update() == SearchCoverage(entries: 10, covered: 10))
     #expect(try index.count(SearchQuery()) == 10)

@@ -98,7 +98,7 @@ struct ShardedLogTests {
     let a = try replica("a")
     try await fill(a, 5)
     #expect(try await record(a, 1) == 0)
-    try FileManager.default.removeItem(atPath: "\(sharded.shard(of: a))/log")
+    for name in ["log", "keys"] { try FileManager.default.removeItem(atPath: "\(sharded.shard(of: a))/\(name)") }
     // The same key signs another log, with other entries.
     let log = try AuditLog.open(data: sharded.shard(of: a), key: TemporaryLog.key(), clock: { ShardedLogTests.time })
     for _ in 0..<6 { try await log.append(Entry(.serverStarted, at: ShardedLogTests.time)) }

@@ -56,6 +56,9 @@ def test_a_flip_a_drop_a_swap_a_cut_and_a_rewriting_are_each_found_by_index(kept
 
     # The whole log written anew, with a head that the log's own key signed.
     shutil.rmtree(gateway.data / "log")
+    with pytest.raises(AssertionError, match="the gateway ended"):
+        gateway.start()
+    (gateway.data / "keys/log.begun").unlink()
     gateway.start()
     for _ in range(20):
         gateway.post(chat("goodbye"))

@@ -23,7 +23,9 @@ package struct Gateway: Sendable {
   private let server: ConfiguredName?
   private let callers: CallerDirectory
   private let newID: @Sendable () -> String
-  private let draining = DrainingFlag()
+  /// Whether what the vault does reaches the log.
+  let recordsVault = Flag(true)
+  private let draining = Flag(false)
 
   /// A gateway with one endpoint for each vendor of the configuration; `newID` gives random text for request ids.
   package init(
@@ -86,10 +88,11 @@ package struct Gateway: Sendable {
   package func readiness() -> Reply {
     let log = ledger.isWritable
     let isLocked = vault.isLocked
-    let isReady = log && !isLocked && !draining.isSet
+    let records = recordsVault.isSet
+    let isReady = log && !isLocked && records && !draining.isSet
     let body: JSONValue = [
       "status": isReady ? "ready" : "not ready", "log": log ? "writable" : "unavailable",
-      "vault": isLocked ? "locked" : "open", "stopping": .bool(draining.isSet),
+      "vault": isLocked ? "locked" : records ? "open" : "unrecorded", "stopping": .bool(draining.isSet),
     ]
     return .json(isReady ? 200 : 503, body.bytes)
   }
@@ -102,11 +105,19 @@ package struct Gateway: Sendable {
   }
 }
 
-/// Whether the gateway was told to stop.
-private final class DrainingFlag: Sendable {
-  private let flag = Atomic(false)
+extension Gateway: CustomStringConvertible, CustomReflectable {
+  /// No more than what it is: its parts know the configuration and the site's lists.
+  package var description: String { "gateway" }
+  /// Nothing: a dump shows no part.
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Something about the gateway that is so or not, for every request to see.
+final class Flag: Sendable {
+  private let flag: Atomic<Bool>
+  init(_ isSet: Bool) { flag = Atomic(isSet) }
   var isSet: Bool { flag.load(ordering: .relaxed) }
-  func set() { flag.store(true, ordering: .relaxed) }
+  func set(_ isSet: Bool = true) { flag.store(isSet, ordering: .relaxed) }
 }
 
 /// The clocks of the gateway, as parameters: a run can be replayed.

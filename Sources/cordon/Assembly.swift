@@ -59,6 +59,7 @@ enum Assembly {
   ) async throws -> House {
     let client = HTTPClient(
       eventLoopGroupProvider: .singleton, configuration: clientConfiguration(configuration.limits))
+    var keeper: KeyKeeper?
     do {
       var endpoints: [ConfiguredID<Vendor>: any ModelEndpoint] = [:]
       for vendor in configuration.vendors {
@@ -66,7 +67,7 @@ enum Assembly {
       }
       let site = try configuration.siteLists.map(SiteFolder.lists)
       let readers = try readers(configuration)
-      let keeper = given == nil ? try keeper(configuration) : nil
+      if given == nil { keeper = try self.keeper(configuration) }
       let vault = try given ?? openVault(configuration, keeper)
       let ledger = try await openLedger(configuration, vault)
       let gateway = Gateway(
@@ -74,6 +75,7 @@ enum Assembly {
         clock: GatewayClock(wall: now, monotonic: monotonicMicroseconds), newID: { randomHex(16) })
       return House(gateway: gateway, ledger: ledger, keeper: keeper, client: client)
     } catch {
+      await keeper?.close()
       try? await client.shutdown()
       throw error
     }

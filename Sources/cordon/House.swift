@@ -16,16 +16,19 @@ struct House {
   func run(
     _ server: GatewayServer, draining seconds: Int, logger: Logger, alongside services: [any Service] = []
   ) async throws {
+    // The group describes its services in full at level `debug`: configuration and site lists are not for a log.
+    var groupLogger = logger
+    groupLogger.logLevel = max(logger.logLevel, .notice)
     var configuration = ServiceGroupConfiguration(
       services: ([server, VaultRounds(gateway, logger: logger)] + services).map {
         .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
       },
-      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: groupLogger)
     configuration.maximumGracefulShutdownDuration = .seconds(seconds)
-    try await gateway.recordStart()
-    try await gateway.takeVaultEvents()
     let outcome: Result<Void, any Error>
     do {
+      try await gateway.recordStart()
+      try await gateway.takeVaultEvents()
       outcome = .success(try await ServiceGroup(configuration: configuration).run())
     } catch {
       outcome = .failure(error)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import class Foundation.FileManager
 import Ledger
 
 /// `cordon log verify`: says whether every byte of the log is as it was written.
@@ -30,13 +31,14 @@ struct LogVerifyCommand: ParsableCommand {
       try AuditLog.verify(data: data, key: key, against: checkpoints)
     }
     let seconds = start.duration(to: .now) / .seconds(1)
+    let tiles = verification.isWhole ? TileState(data: directory.data, key: key) : .unchecked
+    let report = VerificationReport(verification, tiles, seconds: seconds)
     if json {
-      StandardOutput.line(
-        String(decoding: VerificationReport(verification, seconds: seconds).json.bytes, as: UTF8.self))
+      StandardOutput.line(String(decoding: report.json.bytes, as: UTF8.self))
     } else {
-      for line in VerificationReport(verification, seconds: seconds).lines { StandardOutput.line(line) }
+      for line in report.lines { StandardOutput.line(line) }
     }
-    guard verification.isWhole else { throw ExitCode(1) }
+    guard report.isWhole else { throw ExitCode(1) }
   }
 }
 
@@ -64,13 +66,55 @@ struct OlderCheckpoints: ParsableArguments {
   }
 }
 
+/// How the tiles stand that were derived from the log.
+private enum TileState {
+  /// All of them lead to the root that was signed.
+  case whole
+  /// There are none, as after a restore.
+  case none
+  /// The first that does not, in words.
+  case bad(String)
+  /// Not looked at: the log itself is not whole.
+  case unchecked
+
+  init(data: String, key: VerifierKey) {
+    guard FileManager.default.fileExists(atPath: "\(data)/log/tile") else {
+      self = .none
+      return
+    }
+    do throws(LedgerError) {
+      var reader = try TileReader(data: data, key: key)
+      try reader.checkAll()
+      self = .whole
+    } catch {
+      self = .bad(error.description)
+    }
+  }
+
+  var line: String? {
+    switch self {
+    case .whole: "tiles      all lead to the root that was signed"
+    case .none: "tiles      there are none: `cordon log rebuild` derives them"
+    case .bad(let fault): "BAD        tiles: \(fault); `cordon log rebuild` derives them anew"
+    case .unchecked: nil
+    }
+  }
+
+  var isBad: Bool { if case .bad = self { true } else { false } }
+}
+
 /// What `cordon log verify` prints.
 private struct VerificationReport {
   let verification: Verification
+  let tiles: TileState
   let seconds: Double
 
-  init(_ verification: Verification, seconds: Double) {
+  /// Whether neither the log nor what was derived from it was changed.
+  var isWhole: Bool { verification.isWhole && !tiles.isBad }
+
+  init(_ verification: Verification, _ tiles: TileState, seconds: Double) {
     self.verification = verification
+    self.tiles = tiles
     self.seconds = seconds
   }
 
@@ -90,13 +134,15 @@ private struct VerificationReport {
     if verification.unfinishedBytes > 0 {
       lines.append("unfinished \(verification.unfinishedBytes) bytes of a batch that was never acknowledged")
     }
-    lines.append(verification.fault.map { "BAD        \($0)" } ?? "whole      every byte was checked")
+    if let line = tiles.line { lines.append(line) }
+    if let fault = verification.fault { lines.append("BAD        \(fault)") }
+    if isWhole { lines.append("whole      every byte was checked") }
     return lines
   }
 
   var json: JSONValue {
     var members: [(String, JSONValue)] = [
-      ("whole", .bool(verification.isWhole)),
+      ("whole", .bool(isWhole)),
       ("entries", number(verification.entries)),
       ("parts", number(verification.parts)),
       ("segments", number(verification.segments)),
@@ -111,6 +157,7 @@ private struct VerificationReport {
       members.append(("first_bad_entry", number(fault.index)))
       members.append(("fault", .string(fault.description)))
     }
+    if case .bad(let fault) = tiles { members.append(("tiles", .string(fault))) }
     return .object(members.map { JSONMember($0.0, $0.1) })
   }
 

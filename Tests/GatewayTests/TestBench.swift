@@ -1,6 +1,7 @@
 import AsyncAlgorithms
 import Bytes
 import Detection
+import Foundation
 import Gateway
 import Ciphers
 import Ledger
@@ -56,13 +57,34 @@ struct TestBench {
   }
 
   /// Asks with one user message.
-  func ask(_ text: String, useCase: String?, streaming: Bool = false) async throws -> TestAnswer {
-    try await send(Self.body(text, streaming: streaming), useCase: useCase)
+  func ask(
+    _ text: String, useCase: String?, streaming: Bool = false, patient: String? = nil, user: String? = nil
+  ) async throws -> TestAnswer {
+    try await send(Self.body(text, streaming: streaming), useCase: useCase, patient: patient, user: user)
+  }
+
+  /// The folder of the log and the vault.
+  var data: String { folder.path }
+
+  /// Who had access to what concerns a patient.
+  func report(on patient: String) async throws -> AccessReport {
+    try await AccessReport(of: SubjectReference(.patient, patient), vault: vault, data: data)
+  }
+
+  /// Every file of the data directory.
+  func files() throws -> [(name: String, bytes: [UInt8])] {
+    try FileManager.default.subpathsOfDirectory(atPath: data).compactMap { name in
+      FileManager.default.contents(atPath: "\(data)/\(name)").map { (name, Array($0)) }
+    }
   }
 
   /// Sends a body and takes the whole answer.
-  func send(_ body: [UInt8], useCase: String?) async throws -> TestAnswer {
-    let reply = await gateway.chatCompletion(call(body, useCase))
+  func send(
+    _ body: [UInt8], useCase: String?, patient: String? = nil, user: String? = nil
+  ) async throws -> TestAnswer {
+    var call = call(body, useCase)
+    (call.patient, call.user) = (patient, user)
+    let reply = await gateway.chatCompletion(call)
     switch reply.body {
     case .whole(let bytes): return try TestAnswer(status: reply.status, headers: reply.headers, body: bytes)
     case .streamed(let body):

@@ -1,4 +1,5 @@
 import Bytes
+import Foundation
 
 /// Whom a request is about, and the member of the workforce for whom it is made, in the caller's own words.
 ///
@@ -17,6 +18,11 @@ package struct RequestParties: Hashable, Sendable {
   }
 
   private static let longest = 256
+
+  /// Nobody in particular.
+  static let none = RequestParties()
+
+  private init() {}
 
   /// The parties that headers name.
   init(patient: String?, user: String?) throws(CallerStatementError) {
@@ -46,18 +52,28 @@ package struct RequestParties: Hashable, Sendable {
     guard let member, member != .null else { return header }
     guard let text = member.string else { throw CallerStatementError(path, "must be text") }
     let reference = try reference(text, at: path)
-    guard header == nil || header == reference else {
+    guard header == nil || header.map({ Array($0.utf8) }) == Array(reference.utf8) else {
       throw CallerStatementError(path, "must be what the header names")
     }
     return reference
   }
 
+  /// The reference that a text spells, in one spelling: Unicode's composed form, without spaces around it.
+  ///
+  /// What two systems write alike must give one subject; what cannot be seen must not tell two apart.
   private static func reference(_ text: String, at path: String) throws(CallerStatementError) -> String {
-    guard (1...longest).contains(text.utf8.count),
-      text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
-    else {
+    let composed = text.precomposedStringWithCanonicalMapping.trimmingCharacters(in: .whitespaces)
+    guard (1...longest).contains(composed.utf8.count), composed.unicodeScalars.allSatisfy(isVisible) else {
       throw CallerStatementError(path, "must be 1 to \(longest) bytes without control characters")
     }
-    return text
+    return composed
+  }
+
+  private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
+    // What decoding puts for bytes that are no UTF-8.
+    default: scalar != "\u{FFFD}"
+    }
   }
 }

@@ -43,20 +43,29 @@ extension Gateway {
   func sealed(
     _ parties: RequestParties, of request: RequestID, admitted: Bool
   ) async throws(GatewayKeyFailure) -> SealedParties {
-    var sealed = SealedParties()
+    guard parties != RequestParties.none else { return .nobody }
     do {
-      if let user = parties.user {
-        sealed.set(user: try await vault.pseudonym(of: user))
-        try await seal(
-          ["user": .string(user)], of: SubjectReference(.workforce, user), request, admitted, into: &sealed)
-      }
-      if let patient = parties.patient {
-        var fields: [JSONMember] = [JSONMember("patient", .string(patient))]
-        if let user = parties.user { fields.append(JSONMember("user", .string(user))) }
-        try await seal(.object(fields), of: SubjectReference(.patient, patient), request, admitted, into: &sealed)
+      return try await withTaskExecutorPreference(BlockingThreads.shared) {
+        try await sealedParties(parties, of: request, admitted: admitted)
       }
     } catch {
       throw GatewayKeyFailure(error)
+    }
+  }
+
+  private func sealedParties(
+    _ parties: RequestParties, of request: RequestID, admitted: Bool
+  ) async throws -> SealedParties {
+    var sealed = SealedParties()
+    if let user = parties.user {
+      sealed.set(user: try await vault.pseudonym(of: user))
+      try await seal(
+        ["user": .string(user)], of: SubjectReference(.workforce, user), request, admitted, into: &sealed)
+    }
+    if let patient = parties.patient {
+      var fields: [JSONMember] = [JSONMember("patient", .string(patient))]
+      if let user = parties.user { fields.append(JSONMember("user", .string(user))) }
+      try await seal(.object(fields), of: SubjectReference(.patient, patient), request, admitted, into: &sealed)
     }
     return sealed
   }

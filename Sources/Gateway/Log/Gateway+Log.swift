@@ -22,12 +22,14 @@ extension Gateway {
       guard let found = try PublishedFile(at: path, data: dataDirectory) else { return .failure(.unknownPath) }
       file = found
       let name = reader?.id.recorded ?? client ?? ConfiguredName("anyone")
-      if let name, readings.isDue(name, at: clock.wall()) {
+      let now = clock.wall()
+      if let name, readings.isDue(name, at: now) {
         var entry = Entry(.logRead, at: clock.timestamp, request: requestID)
         entry.caller = reader?.id.recorded
         entry.client = client
         entry.decision = .allow
         try await record(entry)
+        readings.recorded(name, at: now)
       }
     } catch {
       return .failure(.logUnavailable)

@@ -7,14 +7,20 @@ final class Readings: Sendable {
   private static let most = 4_096
   private let last = Mutex<[ConfiguredName: Int64]>([:])
 
-  /// Whether the reading of `reader` is to be recorded; nothing more of theirs is for a minute then.
+  /// Whether the reading of `reader` is to be recorded: nothing of theirs was for a minute.
   func isDue(_ reader: ConfiguredName, at milliseconds: Int64) -> Bool {
     last.withLock { last in
-      if let then = last[reader], milliseconds >= then, milliseconds - then < Self.interval { return false }
+      guard let then = last[reader] else { return true }
+      return milliseconds < then || milliseconds - then >= Self.interval
+    }
+  }
+
+  /// Remembers that the reading of `reader` is in the log.
+  func recorded(_ reader: ConfiguredName, at milliseconds: Int64) {
+    last.withLock { last in
       // Forgetting makes entries more, never fewer.
       if last.count >= Self.most { last.removeAll() }
       last[reader] = milliseconds
-      return true
     }
   }
 }

@@ -32,14 +32,17 @@ package struct VaultRounds: Service {
     do {
       try await gateway.takeVaultEvents()
     } catch let error as VaultError where error.code == .providerUnavailable {
+      gateway.recordsVault.set(false)
       guard !wasLost else { return true }
       logger.error("the key provider cannot be reached: requests are refused until it can")
       try await gateway.record(Entry(.providerLost, at: gateway.clock.timestamp))
       return true
     } catch let error as VaultError {
       logger.error("the vault's events are not in the log: \(error)")
+      gateway.recordsVault.set(false)
       return wasLost
     }
+    gateway.recordsVault.set()
     if wasLost {
       logger.notice("the key provider is back")
       try await gateway.record(Entry(.providerRecovered, at: gateway.clock.timestamp))
@@ -51,9 +54,11 @@ package struct VaultRounds: Service {
 extension Gateway {
   /// Appends the events that wait in the vault's outbox.
   package func takeVaultEvents() async throws {
-    try await vault.takeOutbox { event in
-      guard let entry = Entry(event) else { throw VaultError(.malformed) }
-      return try await record(entry, sealing: event.sealedParts)
+    try await withTaskExecutorPreference(BlockingThreads.shared) {
+      _ = try await vault.takeOutbox { event in
+        guard let entry = Entry(event) else { throw VaultError(.malformed) }
+        return try await record(entry, sealing: event.sealedParts)
+      }
     }
   }
 }

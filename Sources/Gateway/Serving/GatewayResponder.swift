@@ -59,6 +59,9 @@ struct GatewayResponder: HTTPResponder {
     if let length, body.count < length { return .failure(.requestIncomplete) }
     var call = ChatCall(
       requestID: requestID, caller: caller, useCase: header("x-cordon-use-case", of: request), body: body)
+    for name in [ChatCall.patientHeader, ChatCall.userHeader] where isRepeated(name, in: request) {
+      return .failure(.invalidRequest("the header `\(name)` comes more than once", param: name))
+    }
     call.patient = header(ChatCall.patientHeader, of: request)
     call.user = header(ChatCall.userHeader, of: request)
     call.client = client(on: channel)
@@ -67,6 +70,10 @@ struct GatewayResponder: HTTPResponder {
 
   private func client(on channel: any Channel) -> ConfiguredName? {
     channel.remoteAddress?.ipAddress.flatMap { ConfiguredName($0) }
+  }
+
+  private func isRepeated(_ name: String, in request: Request) -> Bool {
+    HTTPField.Name(name).map { request.headers[values: $0].count > 1 } ?? false
   }
 
   private func header(_ name: String, of request: Request) -> String? {

@@ -45,8 +45,7 @@ package struct AccessReport: Sendable {
     let total = try index.count(query)
     var accesses: [Access] = []
     for found in try index.search(query, limit: Int(total)).reversed() {
-      var reader = try EntryReader(data: data, from: found.index, sealed: true)
-      guard let stored = try reader.next(), stored.index == found.index else { continue }
+      guard let stored = try AccessReport.entry(found.index, data: data) else { continue }
       var personal: JSONValue?
       for (reference, part) in zip(stored.outline.parts, stored.sealed) where reference.subject == tag {
         guard let part, let request = stored.outline.request else { continue }
@@ -64,5 +63,13 @@ package struct AccessReport: Sendable {
     self.accesses = accesses
     population = coverage.entries
     evaluated = coverage.covered
+  }
+
+  // INVARIANT: the reader lives in a function that does not wait: Swift 6.3.1 misplaces a noncopyable local that is
+  // alive across an `await`.
+  private static func entry(_ index: UInt64, data: String) throws(LedgerError) -> StoredEntry? {
+    var reader = try EntryReader(data: data, from: index, sealed: true)
+    guard let stored = try reader.next(), stored.index == index else { return nil }
+    return stored
   }
 }

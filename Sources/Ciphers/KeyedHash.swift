@@ -93,3 +93,8 @@ extension SIMD8<UInt64> {
     unsafe withUnsafeMutableBytes(of: &self) { unsafe $0.wipe() }
   }
 }
+
+/// A part with its length before it in eight bytes: no two lists of parts give the same bytes.
+package func lengthPrefixed(_ part: [UInt8]) -> [UInt8] {
+  (0..<8).reversed().map { UInt8(truncatingIfNeeded: part.count >> (8 * $0)) } + part
+}

@@ -1,3 +1,5 @@
+import Ciphers
+
 /// Where a sealed field is: it opens nowhere else.
 package struct FieldPlace: Hashable, Sendable {
   /// The column that the field is in.
@@ -37,9 +39,4 @@ package struct FieldColumn: Hashable, Sendable {
   }
 
   var context: [UInt8] { lengthPrefixed(Array(table.utf8)) + lengthPrefixed(Array(name.utf8)) }
-}
-
-// Each part with its length before it: no two lists of parts give the same bytes.
-private func lengthPrefixed(_ part: [UInt8]) -> [UInt8] {
-  (0..<8).reversed().map { UInt8(truncatingIfNeeded: part.count >> (8 * $0)) } + part
 }

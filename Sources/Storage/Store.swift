@@ -55,17 +55,22 @@ package struct Store: Sendable {
 
   /// Writes a copy of the last committed state to a new file, while others read and write.
   ///
-  /// The copy is one file without a journal, and holds nothing that was deleted.
+  /// The copy is one file without a journal, and holds nothing that was deleted. A copy that failed is removed.
   package func backUp(to path: String) throws(StorageError) {
     guard try StoreFile.create(path) else { throw StorageError(.exists) }
-    try StorageError.typed {
-      var configuration = Store.configuration
-      configuration.journalMode = .default
-      let source = try DatabaseQueue(path: pool.path, configuration: configuration)
-      try source.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
-      try source.close()
+    do throws(StorageError) {
+      try StorageError.typed {
+        var configuration = Store.configuration
+        configuration.journalMode = .default
+        let source = try DatabaseQueue(path: pool.path, configuration: configuration)
+        try source.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+        try source.close()
+      }
+      try StoreFile.synchronise(path)
+    } catch {
+      StoreFile.discard(path)
+      throw error
     }
-    try StoreFile.synchronise(path)
   }
 
   /// Moves everything from the journal into the file and empties the journal: what was deleted is then in neither.

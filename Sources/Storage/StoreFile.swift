@@ -32,6 +32,11 @@ enum StoreFile {
     try synchroniseDirectory(of: path)
   }
 
+  /// Removes a file that was begun and what SQLite may have put beside it, as far as that can be done.
+  static func discard(_ path: String) {
+    for name in [path, "\(path)-journal"] { _ = unsafe unlink(name) }
+  }
+
   /// Takes the file's permissions from everybody but its owner.
   private static func restrict(_ path: String) throws(StorageError) {
     var status = stat()

@@ -1,3 +1,4 @@
+import Bytes
 import Ciphers
 import TestKit
 import Testing
@@ -18,6 +19,31 @@ struct SealingKeyTests {
     let sealed = try seal(text, context: [1])
     #expect(sealed.count == 12 + length + 16)
     #expect(try open(sealed, context: [1]) == text)
+  }
+
+  /// Computed from the construction by Python's `hmac` and `cryptography`, for the master key 00 01 … 1f.
+  @Test(
+    arguments: [
+      ([], [], "4e460ea1b6c8006bc518c1350fadec41b54f4e33f44e8a3537cce1f8"),
+      (
+        Array("sent".utf8), Array("request-1".utf8),
+        "72f18a3a9026870113fdc3840705ec8fde8fd694bc9858f0fe399a235b97ce36"
+      ),
+      (
+        Array(0..<40), [0],
+        """
+        7a49eb5c2afd0d03c36d83fb730f731e66e91981abcca1393287cd7b29688b881372eb6f6d434cedc844742bf16266b2faeca6ec59bea1e7\
+        536cc5116eec8b6a0eef229d
+        """
+      ),
+    ] as [([UInt8], [UInt8], String)])
+  func `seals to these bytes`(_ text: [UInt8], _ context: [UInt8], _ sealed: String) throws {
+    var master = [UInt8](0..<32)
+    let key = try SealingKey(master: SecretBytes(taking: &master))
+    let found = try key.seal(text.span, context: context)
+    #expect(Hex.encode(found) == sealed)
+    let opened = try key.open(found.span, context: context)
+    #expect(opened == text)
   }
 
   @Test func `gives the same ciphertext for the same key, text and context only`() throws {

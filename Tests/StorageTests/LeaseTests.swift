@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Storage
 import Synchronization
 import TestKit
@@ -66,6 +67,12 @@ struct LeaseTests {
     let after = StoreLeases(store, clock: hand.clock(start: "two"))
     #expect(try after.check(lease) == false)
     #expect(try after.acquire("root", by: "b", for: .seconds(10))?.token == FencingToken(2))
+  }
+
+  @Test func `refuses a number that is no token`() throws {
+    _ = try leases.acquire("root", by: "a", for: .seconds(10))
+    try store.write { try $0.execute(sql: "UPDATE lease SET token = -9, end = 0") }
+    #expect(throws: StorageError(.corrupt)) { try leases.acquire("root", by: "b", for: .seconds(10)) }
   }
 
   @Test func `gives distinct tokens to holders that contend at once`() async throws {

@@ -153,6 +153,27 @@ struct StoreTests {
     #expect(try names(store).count == 400)
   }
 
+  @Test func `leaves nothing of a copy that failed`() throws {
+    try {
+      let store = try Store(path: path, migrations: [StoreTests.people])
+      for number in 0..<200 {
+        try store.write {
+          let name = Data("\(number) ".utf8) + Data(repeating: 7, count: 2_000)
+          try $0.execute(sql: "INSERT INTO person (name) VALUES (?)", arguments: [name])
+        }
+      }
+      try store.flush()
+      try store.close()
+    }()
+    var bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+    for place in bytes.count / 2..<bytes.count { bytes[place] = 0x2A }
+    try Data(bytes).write(to: URL(filePath: path))
+    let store = try Store(path: path, migrations: [StoreTests.people], role: .derived)
+    let copy = "\(folder.path)/copy.sqlite"
+    #expect(throws: StorageError.self) { try store.backUp(to: copy) }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("copy") } == [])
+  }
+
   @Test func `never writes a copy over a file`() throws {
     let store = try Store(path: path, migrations: [StoreTests.people])
     #expect(throws: StorageError(.exists)) { try store.backUp(to: path) }

@@ -15,6 +15,12 @@ package struct FencingToken: Hashable, Sendable, Comparable, LosslessStringConve
     self.number = number
   }
 
+  /// The token whose number a store has; it is damaged where that is none.
+  init(stored number: Int64) throws(StorageError) {
+    guard let number = UInt64(exactly: number) else { throw StorageError(.corrupt) }
+    self.number = number
+  }
+
   /// The number in digits.
   package var description: String { String(number) }
 

@@ -31,8 +31,8 @@ package struct PostgreSQLLeases: LeaseStore {
       ends = clock_timestamp() + $3::bigint * interval '1 millisecond' WHERE lease.ends <= clock_timestamp()
       RETURNING token
       """, [.text(name), .text(holder), .integer(milliseconds(duration))])
-    return rows.first?.integer(0).map {
-      Lease(name: name, holder: holder, token: FencingToken(UInt64($0)), end: end)
+    return try rows.first?.integer(0).map {
+      Lease(name: name, holder: holder, token: try FencingToken(stored: $0), end: end)
     }
   }
 
@@ -43,7 +43,7 @@ package struct PostgreSQLLeases: LeaseStore {
       """
       UPDATE cordon_lease SET ends = clock_timestamp() + $3::bigint * interval '1 millisecond'
       WHERE name = $1 AND token = $2::bigint AND ends > clock_timestamp() RETURNING token
-      """, [.text(lease.name), .integer(Int64(lease.token.number)), .integer(milliseconds(duration))])
+      """, [.text(lease.name), .integer(Int64(clamping: lease.token.number)), .integer(milliseconds(duration))])
     return rows.isEmpty ? nil : Lease(name: lease.name, holder: lease.holder, token: lease.token, end: end)
   }
 
@@ -51,14 +51,14 @@ package struct PostgreSQLLeases: LeaseStore {
   package func release(_ lease: Lease) throws {
     try connection.run(
       "UPDATE cordon_lease SET ends = '-infinity' WHERE name = $1 AND token = $2::bigint",
-      [.text(lease.name), .integer(Int64(lease.token.number))])
+      [.text(lease.name), .integer(Int64(clamping: lease.token.number))])
   }
 
   /// Whether the lease still lasts, by the clock of the store, and none newer was given.
   package func check(_ lease: Lease) throws -> Bool {
     try !connection.run(
       "SELECT 1 FROM cordon_lease WHERE name = $1 AND token = $2::bigint AND ends > clock_timestamp()",
-      [.text(lease.name), .integer(Int64(lease.token.number))]
+      [.text(lease.name), .integer(Int64(clamping: lease.token.number))]
     ).isEmpty
   }
 }

@@ -42,7 +42,7 @@ package struct StoreLeases: LeaseStore {
           RETURNING token
           """, arguments: [name, holder, clock.start, now + milliseconds(duration), now])
     }
-    return token.map { Lease(name: name, holder: holder, token: FencingToken(UInt64($0)), end: end) }
+    return try token.map { Lease(name: name, holder: holder, token: try FencingToken(stored: $0), end: end) }
   }
 
   /// The same lease with a later end; nil when it has ended or a newer one was given.
@@ -63,7 +63,7 @@ package struct StoreLeases: LeaseStore {
     try store.write { database in
       try database.execute(
         sql: "UPDATE lease SET end = 0 WHERE name = ? AND token = ?",
-        arguments: [lease.name, Int64(lease.token.number)])
+        arguments: [lease.name, Int64(clamping: lease.token.number)])
     }
   }
 
@@ -73,6 +73,6 @@ package struct StoreLeases: LeaseStore {
   private func holds(_ lease: Lease, _ database: Database) throws -> Bool {
     try Bool.fetchOne(
       database, sql: "SELECT token = ? AND start = ? AND end > ? FROM lease WHERE name = ?",
-      arguments: [Int64(lease.token.number), clock.start, clock.now(), lease.name]) ?? false
+      arguments: [Int64(clamping: lease.token.number), clock.start, clock.now(), lease.name]) ?? false
   }
 }

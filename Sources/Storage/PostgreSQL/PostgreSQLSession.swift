@@ -9,7 +9,8 @@ internal import CPostgreSQL
     // Later settings win: those in the address over these.
     let settings = [
       ("sslmode", "verify-full"), ("connect_timeout", "5"), ("application_name", "cordon"),
-      ("tcp_user_timeout", "5000"), ("client_encoding", "UTF8"), ("dbname", address),
+      ("tcp_user_timeout", "5000"), ("client_encoding", "UTF8"), ("options", "-c statement_timeout=5000"),
+      ("dbname", address),
     ]
     let connection = unsafe PostgreSQLSession.withCStrings(settings.map(\.0)) { names in
       unsafe PostgreSQLSession.withCStrings(settings.map(\.1)) { values in

@@ -5,7 +5,7 @@ import Storage
 extension SearchIndex {
   /// The entries that fit, the newest first.
   package func search(_ query: SearchQuery, limit: Int = 100) throws -> [FoundEntry] {
-    let places = try store.read { database -> [Row] in
+    let places = try read { database -> [Row] in
       guard let condition = try SearchCondition(query, in: database) else { return [] }
       let order = condition.usesTerms ? "term.rowid" : "entry.entry"
       return try Row.fetchAll(
@@ -20,7 +20,7 @@ extension SearchIndex {
   /// The entry with this index; nil when the index does not cover it.
   package func entry(_ index: UInt64) throws -> FoundEntry? {
     guard let index = Int64(exactly: index) else { return nil }
-    let row = try store.read {
+    let row = try read {
       try Row.fetchOne($0, sql: "SELECT segment, place FROM entry WHERE entry = ?", arguments: [index])
     }
     let segments = try SegmentList(in: log.segments)
@@ -32,7 +32,7 @@ extension SearchIndex {
     if query.since == nil, query.until == nil, query.asksOnlyFor(SearchField.rolledUp) {
       return try totals(query, by: .day).reduce(0) { $0 + $1.entries }
     }
-    return try store.read { database in
+    return try read { database in
       guard let condition = try SearchCondition(query, in: database) else { return 0 }
       return try Int64.fetchOne(
         database, sql: "SELECT count(*) FROM \(condition.source)", arguments: condition.arguments) ?? 0
@@ -41,7 +41,7 @@ extension SearchIndex {
 
   /// The counts of the entries that fit, group by group.
   package func totals(_ query: SearchQuery, by grouping: SearchGrouping) throws -> [SearchTotal] {
-    try store.read { try SearchTotals(query: query, database: $0).by(grouping) }
+    try read { try SearchTotals(query: query, database: $0).by(grouping) }
   }
 
   private func entry(_ index: Int64, of segments: SegmentList, segment: Int64, place: Int64) throws -> FoundEntry? {

@@ -11,63 +11,81 @@ package struct SearchIndex: Sendable {
   // A transaction of this size takes a good part of a second, during which another process would wait to write.
   private static let entriesPerCommit = 50_000
 
-  let store: Store
   let log: LogDirectory
+  private let file: SearchFile
 
   /// Opens the index of the data directory; one that is missing, damaged or of another version is begun anew.
   package init(data: String) throws {
     log = LogDirectory(data: data)
-    let path = Directory(data).file(SearchIndex.file)
-    do throws(StorageError) {
-      store = try Store(path: path, migrations: SearchSchema.migrations, role: .derived)
-    } catch {
-      guard error.code == .corrupt || error.code == .newerSchema else { throw error }
-      for name in ["", "-wal", "-shm"].map({ SearchIndex.file + $0 }) where try Directory(data).names().contains(name) {
-        try Directory(data).remove(name)
-      }
-      store = try Store(path: path, migrations: SearchSchema.migrations, role: .derived)
-    }
+    file = try SearchFile(data: data)
   }
 
-  /// Takes in what the log has gained, in commits of a bounded size; begins anew when the log is not the one it knows.
+  /// Takes in what the log has gained, in commits of a bounded size; begins anew when the log is not the one it knows,
+  /// or when the file is found to be damaged.
   ///
   /// It takes in sealed batches only. Stopped at any point, it goes on from the last commit.
   @discardableResult
   package func update() throws -> SearchCoverage {
-    while true {
-      let isFinished = try store.write { database in
+    do {
+      try takeIn()
+    } catch let error as StorageError where error.code == .corrupt {
+      try file.renew()
+      try takeIn()
+    }
+    return try coverage()
+  }
+
+  private func takeIn() throws {
+    var isFinished = false
+    while !isFinished {
+      isFinished = try file.store.write { database in
         let segments = try SegmentList(in: log.segments)
         var position = try SearchPosition.stored(in: database)
         if let known = position, try !known.agrees(with: segments) {
           try SearchSchema.clear(database)
           position = nil
         }
-        guard let first = segments.firsts.first else { return true }
-        let start = position ?? SearchPosition(segment: first, size: first)
+        // A log begins with its first entry: segments without it are no log.
+        guard segments.firsts.first == 0 else { return true }
+        let start = position ?? SearchPosition(segment: 0, size: 0)
         var run = SearchRun(from: start, in: segments, writer: try SearchWriter(database))
         let isFinished = try run.takeIn(SearchIndex.entriesPerCommit)
         try run.writer?.finish()
         if run.position != position { try run.position.store(in: database) }
         return isFinished
       }
-      if isFinished { return try coverage() }
+    }
+  }
+
+  /// What `body` reads; where the file is found to be damaged, it is begun anew with the whole log first.
+  func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    do {
+      return try file.store.read(body)
+    } catch let error as StorageError where error.code == .corrupt {
+      try file.renew()
+      try takeIn()
+      return try file.store.read(body)
     }
   }
 
   /// Forgets everything and takes the whole log in again.
   @discardableResult
   package func rebuild() throws -> SearchCoverage {
-    try store.write(SearchSchema.clear)
+    do {
+      try file.store.write(SearchSchema.clear)
+    } catch let error as StorageError where error.code == .corrupt {
+      try file.renew()
+    }
     return try update()
   }
 
   /// How much of the log the index covers.
   package func coverage() throws -> SearchCoverage {
-    let position = try store.read(SearchPosition.stored)
+    let position = try read(SearchPosition.stored)
     let segments = try SegmentList(in: log.segments)
-    guard let first = segments.firsts.first else { return SearchCoverage(entries: 0, covered: 0) }
+    guard segments.firsts.first == 0 else { return SearchCoverage(entries: 0, covered: 0) }
     let known = try position.flatMap { try $0.agrees(with: segments) ? $0 : nil }
-    let start = known ?? SearchPosition(segment: first, size: first)
+    let start = known ?? SearchPosition(segment: 0, size: 0)
     var run = SearchRun(from: start, in: segments, writer: nil)
     _ = try run.takeIn(Int(Int32.max))
     return SearchCoverage(entries: run.position.size, covered: known?.size ?? 0)

@@ -151,6 +151,35 @@ struct SearchIndexTests {
     #expect(try index.count(SearchQuery()) == 30)
   }
 
+  @Test(arguments: [false, true]) func `begins anew when its pages are found damaged`(_ asksFirst: Bool) async throws {
+    let log = try TemporaryLog()
+    try await SearchIndexTests.fill(log, 0..<300)
+    try SearchIndex(data: log.data).update()
+    let path = "\(log.data)/\(SearchIndex.file)"
+    // The first page, with the schema, is whole: opening sees nothing.
+    var bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+    try #require(bytes.count > 16 * 4096)
+    for place in 2 * 4096..<bytes.count { bytes[place] = 0x2A }
+    try Data(bytes).write(to: URL(filePath: path))
+    try await SearchIndexTests.fill(log, 300..<310)
+    let index = try SearchIndex(data: log.data)
+    if !asksFirst { #expect(try index.update() == SearchCoverage(entries: 310, covered: 310)) }
+    #expect(try index.search(SearchQuery(), limit: 1).first?.json == SearchIndexTests.entry(309).json)
+    #expect(try index.count(SearchQuery()) == 310)
+    #expect(try index.update() == SearchCoverage(entries: 310, covered: 310))
+  }
+
+  @Test(arguments: ["18446744073709551615.seg", "00000000000000000005.seg"])
+  func `takes segments without the first entry for no log`(_ name: String) async throws {
+    let log = try TemporaryLog()
+    try await SearchIndexTests.fill(log, 0..<10)
+    let segment = try #require(try log.segments().first)
+    try FileManager.default.moveItem(atPath: segment, toPath: log.path("segments/\(name)"))
+    let index = try SearchIndex(data: log.data)
+    #expect(try index.update() == SearchCoverage(entries: 0, covered: 0))
+    #expect(try index.count(SearchQuery()) == 0)
+  }
+
   @Test func `leaves out a batch that was never finished`() async throws {
     let log = try TemporaryLog()
     try await SearchIndexTests.fill(log, 0..<10)

@@ -23,7 +23,7 @@ struct ExportComparison {
   }
 
   private func verdict() throws -> ExportCheck.Verdict {
-    if isAlone { return try taken(ExportCheck(origin: nil)).alone() }
+    if isAlone { return try taken(ExportCheck(origin: nil)).alone(selection) }
     let key = try directory.reading { data throws(LedgerError) in try Custody.verifier(data: data) }
     let check = try taken(ExportCheck(origin: key.name))
     do throws(ExportError) {
@@ -63,10 +63,11 @@ struct ExportComparison {
       lines.append("MISSING    \(range.lowerBound)" + (range.count > 1 ? " to \(range.upperBound)" : ""))
     }
     if verdict.missing.count > 20 { lines.append("MISSING    \(verdict.missing.count - 20) more ranges") }
-    if let index = verdict.different { lines.append("BAD        entry \(index): its leaf is not the log's") }
+    if let index = verdict.different { lines.append("BAD        entry \(index): it is not what the log has") }
     if let index = verdict.unexpected { lines.append("BAD        entry \(index): not in the log, or not selected") }
     if let line = verdict.otherLog { lines.append("BAD        line \(line): of another log") }
     if let line = verdict.unreadable { lines.append("BAD        line \(line): no record of an export") }
+    if verdict.isUnknown { lines.append("BAD        no record: nothing says what should be there") }
     if verdict.isWhole { lines.append("whole      no entry is missing") }
     return lines
   }

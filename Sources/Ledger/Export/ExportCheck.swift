@@ -1,11 +1,14 @@
 import Ciphers
 
 /// Whether an export that arrived somewhere is whole: every selected entry is there, and each is the log's own.
+///
+/// An export covers what its largest checkpoint does: it is whole when everything selected up to there has arrived.
 package struct ExportCheck {
   private var origin: String?
-  private var records: [(index: UInt64, leaf: Digest)] = []
+  private var records: [ExportedRecord] = []
   private var verdict = Verdict()
   private var lines = 0
+  private var covered: UInt64 = 0
 
   /// What a check found.
   package struct Verdict: Hashable, Sendable {
@@ -15,7 +18,7 @@ package struct ExportCheck {
     package internal(set) var repeated = 0
     /// The first and the last entry among them.
     package internal(set) var range: ClosedRange<UInt64>?
-    /// The entries that are missing between them.
+    /// The entries that are missing.
     package internal(set) var missing: [ClosedRange<UInt64>] = []
     /// The first record that is not what the log has at its index.
     package internal(set) var different: UInt64?
@@ -25,10 +28,12 @@ package struct ExportCheck {
     package internal(set) var otherLog: Int?
     /// The first line that cannot be read.
     package internal(set) var unreadable: Int?
+    /// Whether there is nothing from which it could be told what should be there.
+    package internal(set) var isUnknown = false
 
     /// Whether nothing is missing and nothing is wrong.
     package var isWhole: Bool {
-      missing.isEmpty && different == nil && unexpected == nil && otherLog == nil && unreadable == nil
+      missing.isEmpty && different == nil && unexpected == nil && otherLog == nil && unreadable == nil && !isUnknown
     }
   }
 
@@ -41,12 +46,20 @@ package struct ExportCheck {
     switch ExportedLine(line) {
     case .frame: return
     case .unreadable: verdict.unreadable = verdict.unreadable ?? lines
-    case .places(let places):
-      for place in places {
-        origin = origin ?? place.origin
-        if place.origin != origin { verdict.otherLog = verdict.otherLog ?? lines }
-        if place.index >= place.checkpointSize { verdict.unreadable = verdict.unreadable ?? lines }
-        records.append((place.index, place.leaf))
+    case .records(let found):
+      for record in found {
+        guard record.place.index < record.place.checkpointSize else {
+          verdict.unreadable = verdict.unreadable ?? lines
+          continue
+        }
+        let origin = origin ?? record.place.origin
+        self.origin = origin
+        guard record.place.origin == origin else {
+          verdict.otherLog = verdict.otherLog ?? lines
+          continue
+        }
+        covered = max(covered, record.place.checkpointSize)
+        records.append(record.sharing(origin))
       }
     }
   }
@@ -55,62 +68,66 @@ package struct ExportCheck {
   package consuming func compared(
     withLogOf data: String, key: VerifierKey, selection: ExportSelection = ExportSelection()
   ) throws(ExportError) -> Verdict {
-    try sorted { (check, range) throws(ExportError) in
-      var selection = selection
-      selection.first = max(selection.first, range.lowerBound)
-      selection.last = min(selection.last ?? .max, range.upperBound)
-      var reader = try ExportReader(data: data, key: key, selection: selection)
-      var position = 0
-      while let entry = try reader.next() {
-        check.passOver(before: entry.place.index, &position)
-        guard position < check.records.count, check.records[position].index == entry.place.index else {
-          check.miss(entry.place.index)
-          continue
-        }
-        while position < check.records.count, check.records[position].index == entry.place.index {
-          if check.records[position].leaf != entry.place.leaf {
-            check.verdict.different = check.verdict.different ?? entry.place.index
-          }
-          position += 1
-        }
+    var check = sorted()
+    var selection = selection
+    // Without a record nothing says which checkpoint was exported, and everything is expected.
+    if check.covered > 0 { selection.last = min(selection.last ?? .max, check.covered - 1) }
+    var reader = try ExportReader(data: data, key: key, selection: selection)
+    var position = 0
+    while let entry = try reader.next() {
+      check.passOver(before: entry.place.index, &position)
+      guard position < check.records.count, check.records[position].place.index == entry.place.index else {
+        check.miss(entry.place.index)
+        continue
       }
-      check.passOver(before: .max, &position)
-    }
-  }
-
-  /// Looks for gaps without the log: every index between the first and the last one must be there.
-  package consuming func alone() -> Verdict {
-    sorted { check, range in
-      var expected = range.lowerBound
-      var previous: (index: UInt64, leaf: Digest)?
-      for record in check.records {
-        if record.index > expected { check.verdict.missing.append(expected...record.index - 1) }
-        if let previous, previous.index == record.index, previous.leaf != record.leaf {
-          check.verdict.different = check.verdict.different ?? record.index
+      while position < check.records.count, check.records[position].place.index == entry.place.index {
+        if !check.records[position].isExport(of: entry.json, at: entry.place) {
+          check.verdict.different = check.verdict.different ?? entry.place.index
         }
-        expected = record.index + 1
-        previous = record
+        position += 1
       }
     }
-  }
-
-  private consuming func sorted<Failure: Error>(
-    _ body: (inout ExportCheck, ClosedRange<UInt64>) throws(Failure) -> Void
-  ) throws(Failure) -> Verdict {
-    var check = self
-    check.records.sort { $0.index < $1.index }
-    check.verdict.records = check.records.count
-    check.verdict.repeated = zip(check.records, check.records.dropFirst()).count { $0.index == $1.index }
-    if let first = check.records.first?.index, let last = check.records.last?.index {
-      check.verdict.range = first...last
-      try body(&check, first...last)
-    }
+    check.passOver(before: .max, &position)
     return check.verdict
   }
 
+  /// Looks for gaps without the log: every index of `selection` that the largest checkpoint covers must be there.
+  ///
+  /// What was selected by time or event cannot be told from a gap here.
+  package consuming func alone(_ selection: ExportSelection = ExportSelection()) -> Verdict {
+    var check = sorted()
+    check.verdict.isUnknown = check.records.isEmpty
+    // INVARIANT: an index is below the size of its checkpoint, so the next one is a number.
+    var expected = selection.first
+    var previous: ExportedRecord?
+    for record in check.records {
+      let index = record.place.index
+      if index > expected { check.verdict.missing.append(expected...index - 1) }
+      if let previous, previous.place.index == index, !previous.agrees(with: record) {
+        check.verdict.different = check.verdict.different ?? index
+      }
+      expected = max(expected, index + 1)
+      previous = record
+    }
+    let end = min(check.covered, selection.last.map { $0 == .max ? $0 : $0 + 1 } ?? .max)
+    if expected < end { check.verdict.missing.append(expected...end - 1) }
+    return check.verdict
+  }
+
+  private consuming func sorted() -> ExportCheck {
+    var check = self
+    check.records.sort { $0.place.index < $1.place.index }
+    check.verdict.records = check.records.count
+    check.verdict.repeated = zip(check.records, check.records.dropFirst()).count { $0.place.index == $1.place.index }
+    if let first = check.records.first, let last = check.records.last {
+      check.verdict.range = first.place.index...last.place.index
+    }
+    return check
+  }
+
   private mutating func passOver(before index: UInt64, _ position: inout Int) {
-    while position < records.count, records[position].index < index {
-      verdict.unexpected = verdict.unexpected ?? records[position].index
+    while position < records.count, records[position].place.index < index {
+      verdict.unexpected = verdict.unexpected ?? records[position].place.index
       position += 1
     }
   }

@@ -76,7 +76,8 @@ package struct Exporter: Sendable {
     }
   }
 
-  private func writeBody(_ record: AuditRecord, into output: inout [UInt8]) {
+  /// Appends a record without an envelope.
+  func writeBody(_ record: AuditRecord, into output: inout [UInt8]) {
     switch format {
     case .fhir, .fhirBundle: record.fhir.write(into: &output)
     case .ocsf: record.ocsf(version: version).write(into: &output)

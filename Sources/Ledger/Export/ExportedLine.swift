@@ -1,22 +1,22 @@
 import Bytes
 import Ciphers
 
-/// What a line of an export says of places in the log, read back from whichever format it has.
+/// What a line of an export holds, read back from whichever format it has.
 package enum ExportedLine: Hashable, Sendable {
-  /// It holds records from these places.
-  case places([LogPlace])
+  /// It holds these records.
+  case records([ExportedRecord])
   /// It holds none: a blank line, or the brackets of a `Bundle`.
   case frame
   /// It holds something that is no record of an export.
   case unreadable
 
-  /// What `line`, without its line end, says.
+  /// What `line`, without its line end, holds.
   package init(_ line: [UInt8]) {
     let body = ExportedLine.withoutEnvelope(line[...])
     if body.isEmpty || ExportedLine.frames.contains(Array(body)) {
       self = .frame
-    } else if let places = ExportedLine.places(in: body), !places.isEmpty {
-      self = .places(places)
+    } else if let records = ExportedLine.records(in: body), !records.isEmpty {
+      self = .records(records)
     } else {
       self = .unreadable
     }
@@ -34,20 +34,32 @@ package enum ExportedLine: Hashable, Sendable {
     return body
   }
 
-  private static func places(in body: ArraySlice<UInt8>) -> [LogPlace]? {
-    if body.first == 0x7B { return try? places(in: JSONValue(parsing: Array(body))) }
-    if body.first == 0x3C { return place(inXML: String(decoding: body, as: UTF8.self)).map { [$0] } }
-    return CEFLine.extensions(of: body).flatMap { extensions in
-      LogPlace(origin: extensions["cs1"], index: extensions["cn1"], leaf: extensions["cs2"], size: extensions["cn2"])
-    }.map { [$0] }
+  private static func records(in body: ArraySlice<UInt8>) -> [ExportedRecord]? {
+    if body.first == 0x7B { return (try? JSONValue(parsing: Array(body))).flatMap(records) }
+    if body.first == 0x3C {
+      return place(inXML: String(decoding: body, as: UTF8.self)).map { [ExportedRecord($0, .dicom, body)] }
+    }
+    guard let (version, extensions) = CEFLine.parts(of: body),
+      let place = LogPlace(
+        origin: extensions["cs1"], index: extensions["cn1"], leaf: extensions["cs2"], size: extensions["cn2"])
+    else { return nil }
+    return [ExportedRecord(place, .cef, version: version, body)]
   }
 
-  private static func places(in value: JSONValue) throws(JSONError) -> [LogPlace]? {
+  private static func records(in value: JSONValue) -> [ExportedRecord]? {
     if let entries = value["entry"]?.array {
-      let places = entries.map { $0["resource"].flatMap(place) }
-      return places.contains(nil) ? nil : places.compactMap(\.self)
+      let records = entries.map { $0["resource"].flatMap(record) }
+      return records.contains(nil) ? nil : records.compactMap(\.self)
     }
-    return place(in: value["resource"] ?? value).map { [$0] }
+    return record(in: value["resource"] ?? value).map { [$0] }
+  }
+
+  /// Whatever has written the JSON again in between: it is compared as this house writes it.
+  private static func record(in value: JSONValue) -> ExportedRecord? {
+    guard let place = place(in: value) else { return nil }
+    guard value["unmapped"] != nil else { return ExportedRecord(place, .fhir, value.bytes[...]) }
+    let version = value["metadata"]?["product"]?["version"]?.string
+    return ExportedRecord(place, .ocsf, version: version ?? "", value.bytes[...])
   }
 
   private static func place(in record: JSONValue) -> LogPlace? {
@@ -125,23 +137,26 @@ extension SyslogMessage {
 }
 
 extension CEFLine {
-  /// The extensions of a line by key, unescaped; nil when it is no line of the format.
-  static func extensions(of line: ArraySlice<UInt8>) -> [String: String]? {
+  /// The product's version in the header of a line and its extensions by key, unescaped; nil when it is no line of the
+  /// format.
+  static func parts(of line: ArraySlice<UInt8>) -> (version: String, extensions: [String: String])? {
     guard line.starts(with: Array("CEF:0|".utf8)) else { return nil }
     var rest = line.dropFirst(6)
+    var fields: [String] = []
     for _ in 0..<6 {
+      var field: [UInt8] = []
       var isEscaped = false
       rest = rest.drop { byte in
-        guard !isEscaped, byte == 0x7C else {
-          isEscaped = !isEscaped && byte == 0x5C
-          return true
-        }
-        return false
+        if !isEscaped, byte == 0x7C { return false }
+        isEscaped = !isEscaped && byte == 0x5C
+        if !isEscaped { field.append(byte) }
+        return true
       }
       guard !rest.isEmpty else { return nil }
       rest.removeFirst()
+      fields.append(String(decoding: field, as: UTF8.self))
     }
-    return pairs(in: rest)
+    return (fields[2], pairs(in: rest))
   }
 
   private static func pairs(in text: ArraySlice<UInt8>) -> [String: String] {

@@ -20,11 +20,12 @@ package struct Checkpoint: Hashable, Sendable {
   /// The text that is signed: origin, size and root, a line each.
   package var text: [UInt8] { Array("\(origin)\n\(size)\n\(Base64.encode(root.bytes))\n".utf8) }
 
-  /// The checkpoint that a note's text is; nil when it is none, or has more lines than Cordon's checkpoints have.
+  /// The checkpoint that a note's text is; nil when it is none, or has more lines than Cordon's checkpoints have, or
+  /// more than 2^63 - 1 entries: tree and proofs are counted in `Int`.
   package init?(text: [UInt8]) {
     guard let string = String(validating: text, as: UTF8.self) else { return nil }
     let lines = string.split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines.count == 4, !lines[0].isEmpty, lines[3].isEmpty, let size = UInt64(lines[1]),
+    guard lines.count == 4, !lines[0].isEmpty, lines[3].isEmpty, let size = UInt64(lines[1]), size <= UInt64(Int.max),
       let root = Base64.decode(String(lines[2])).flatMap({ Digest($0.span) })
     else { return nil }
     self.init(origin: String(lines[0]), size: size, root: root)

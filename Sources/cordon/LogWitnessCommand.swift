@@ -30,6 +30,9 @@ struct LogWitnessAddCommand: ParsableCommand {
       throw ValidationError("The address must be one of HTTP, and the key one for cosignatures (type 0x04).")
     }
     var list = try directory.reading { data throws(LedgerError) in try WitnessList(data: data) }
+    guard list.witnesses.count < WitnessList.mostWitnesses else {
+      throw ValidationError("A log can have \(WitnessList.mostWitnesses) witnesses.")
+    }
     guard list.add(witness) else { throw ValidationError("A witness with this name or key is in the list.") }
     if let quorum {
       guard (1...list.witnesses.count).contains(quorum) else {

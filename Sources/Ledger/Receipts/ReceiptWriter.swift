@@ -8,17 +8,36 @@ package struct ReceiptWriter: Sendable {
 
   /// Makes receipts for entries of the log of a data directory, up to the entry `index` at least.
   ///
-  /// The checkpoint that witnesses cosigned is preferred; the published one is taken where that one is too old.
+  /// The checkpoint that witnesses cosigned is preferred; the published one is taken where that one is too old, or where
+  /// its tiles are missing.
   package init(data: String, key: VerifierKey, covering index: UInt64 = 0) throws(LedgerError) {
     let log = LogDirectory(data: data)
     let cosigned = try log.note(LogDirectory.cosigned, signedBy: key)
-    let candidates = [cosigned, try log.note(LogDirectory.checkpoint, signedBy: key)].compactMap(\.self)
-    guard !candidates.isEmpty else { throw LedgerError(.missing) }
-    guard let (note, checkpoint) = candidates.first(where: { $0.checkpoint.size > index }) else {
+    let published = try log.note(LogDirectory.checkpoint, signedBy: key)
+    guard cosigned != nil || published != nil else { throw LedgerError(.missing) }
+    if let cosigned, cosigned.checkpoint.size > index,
+      let tiles = try ReceiptWriter.tiles(data, at: cosigned.checkpoint, orElse: published?.checkpoint)
+    {
+      note = cosigned.note
+      self.tiles = tiles
+    } else if let published, published.checkpoint.size > index {
+      note = published.note
+      tiles = try TileReader(data: data, at: published.checkpoint)
+    } else {
       throw LedgerError(.uncovered(index + 1))
     }
-    self.note = note
-    tiles = try TileReader(data: data, at: checkpoint)
+  }
+
+  /// The tiles at `checkpoint`; nil when they are not all there, and `other` is at least as large.
+  private static func tiles(
+    _ data: String, at checkpoint: Checkpoint, orElse other: Checkpoint?
+  ) throws(LedgerError) -> TileReader? {
+    do throws(LedgerError) {
+      return try TileReader(data: data, at: checkpoint)
+    } catch {
+      guard case .tile = error.code, let other, other.size >= checkpoint.size else { throw error }
+      return nil
+    }
   }
 
   /// The receipt of the entry `index`.

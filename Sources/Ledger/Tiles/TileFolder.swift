@@ -1,4 +1,5 @@
 import Bytes
+import Ciphers
 import Glibc
 
 /// The folder that a log's tiles are in, by their paths.
@@ -16,12 +17,19 @@ struct TileFolder: Sendable {
 
   /// The bytes of the tile; nil when it is missing.
   ///
-  /// Of a partial tile that has given way to a wider or a full one, the bytes are the beginning of that.
+  /// Of a partial tile that has given way to a wider or a full one, the bytes are the beginning of that. A file that
+  /// has another number of hashes or entries than its name says is none: a crash can leave a name without its content.
   func bytes(of tile: Tile) throws(LedgerError) -> [UInt8]? {
-    if let bytes = try content(tile.path) { return bytes }
-    guard !tile.isFull, let bytes = try content(tile.wholePath) else { return nil }
-    guard case .hashes = tile.kind else { return EntryBundle.beginning(of: bytes, width: tile.width) }
-    return Array(bytes.prefix(tile.width * 32))
+    if let bytes = try content(of: tile) { return bytes }
+    guard !tile.isFull else { return nil }
+    if let bytes = try content(of: tile.whole) { return tile.beginning(of: bytes) }
+    let widths = try root.directory(tile.partialFolder).names().compactMap { Int($0) }.sorted()
+    for width in widths where width > tile.width && width < Tile.fullWidth {
+      if let bytes = try content(of: Tile(tile.kind, index: tile.index, width: width)) {
+        return tile.beginning(of: bytes)
+      }
+    }
+    return nil
   }
 
   /// Puts `bytes` in the place of the tile, so that a reader finds all of them or none.
@@ -52,6 +60,15 @@ struct TileFolder: Sendable {
       try folder.remove(name)
     }
     if !names.isEmpty { try TileFolder.removeFolder(folder.path) }
+  }
+
+  /// Removes the partial tiles in the place of this one, which is kept and gives the bytes of all narrower ones.
+  func removePartials(besides tile: Tile) throws(LedgerError) {
+    let folder = root.directory(tile.partialFolder)
+    for name in try folder.names() where name != String(tile.width) {
+      try mayChange()
+      try folder.remove(name)
+    }
   }
 
   /// Removes all tiles.
@@ -86,6 +103,11 @@ struct TileFolder: Sendable {
     }
   }
 
+  private func content(of tile: Tile) throws(LedgerError) -> [UInt8]? {
+    guard let bytes = try content(tile.path), tile.isWhole(bytes) else { return nil }
+    return bytes
+  }
+
   private func content(_ path: String) throws(LedgerError) -> [UInt8]? {
     guard let file = try File(root.file(path), O_RDONLY) else { return nil }
     // A bundle of 256 of the longest entries has under 17 MB; a longer file is none.
@@ -99,5 +121,19 @@ struct TileFolder: Sendable {
       end += count
     }
     return content
+  }
+}
+
+extension Tile {
+  /// Whether `bytes` are as many hashes or entries as the tile has.
+  fileprivate func isWhole(_ bytes: [UInt8]) -> Bool {
+    guard case .hashes = kind else { return EntryBundle.places(in: bytes.span)?.count == width }
+    return bytes.count == width * Digest.byteCount
+  }
+
+  /// The bytes of this tile, which a wider one in its place begins with.
+  fileprivate func beginning(of bytes: [UInt8]) -> [UInt8]? {
+    guard case .hashes = kind else { return EntryBundle.beginning(of: bytes, width: width) }
+    return Array(bytes.prefix(width * Digest.byteCount))
   }
 }

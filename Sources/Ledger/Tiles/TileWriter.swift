@@ -126,8 +126,13 @@ package struct TileWriter: ~Copyable {
   private func writePartial(_ level: Int) throws(LedgerError) {
     let index = (size >> UInt64(8 * level)) >> 8
     let tile = Tile(.hashes(level: level), index: index, width: edge[level].count)
-    if level == 0 { try folder.write(bundle, as: Tile(.entries, index: index, width: edge[0].count)) }
+    let entries = Tile(.entries, index: index, width: edge[level].count)
+    if level == 0 { try folder.write(bundle, as: entries) }
     try folder.write(TileHashes.bytes(of: edge[level]), as: tile)
+    // What lies there from before the log was taken up may have lost its content in a crash.
+    guard written[level] == 0 else { return }
+    if level == 0 { try folder.removePartials(besides: entries) }
+    try folder.removePartials(besides: tile)
   }
 
   /// The edge of the tree of `size` leaves, from the full tiles under it; nil when one of those is missing.

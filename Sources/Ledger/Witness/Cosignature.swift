@@ -8,6 +8,10 @@ package struct Cosignature: Hashable, Sendable {
   /// When it was made, in seconds since 1970.
   package let time: UInt64
 
+  // The last second of the year 9999, which is the last year that a timestamp can name. A witness that counts
+  // milliseconds is beyond it.
+  fileprivate static let latest: UInt64 = 253_402_300_799
+
   /// What a witness signs for the checkpoint whose text is `text`.
   static func message(_ text: [UInt8], at time: UInt64) -> [UInt8] {
     Array("cosignature/v1\ntime \(time)\n".utf8) + text
@@ -22,7 +26,7 @@ extension SignedNote.SignatureLine {
     else { return nil }
     let time = signature[..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     let message = Cosignature.message(text, at: time)
-    guard time <= UInt64(Int64.max), let signature = Signature(Array(signature[8...]).span),
+    guard time <= Cosignature.latest, let signature = Signature(Array(signature[8...]).span),
       key.key.accepts(signature, of: message.span)
     else { return nil }
     return Cosignature(key: key, time: time)

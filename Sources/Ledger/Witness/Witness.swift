@@ -22,6 +22,9 @@ package struct Witness: Hashable, Sendable {
 ///
 /// Empty lines and lines that begin with `#` say nothing.
 package struct WitnessList: Hashable, Sendable {
+  /// How many there can be: each has a line in the note of a checkpoint, which has 64 at most.
+  package static let mostWitnesses = 32
+
   /// The witnesses.
   package private(set) var witnesses: [Witness] = []
   /// How many of them must cosign; nil for all.
@@ -35,11 +38,11 @@ package struct WitnessList: Hashable, Sendable {
     WitnessPolicy(keys: witnesses.map(\.key), quorum: min(quorum ?? witnesses.count, witnesses.count))
   }
 
-  /// Adds a witness; false when one with its name or its key is there.
+  /// Adds a witness; false when one with its name or its key is there, or as many as there can be.
   package mutating func add(_ witness: Witness) -> Bool {
-    guard !witnesses.contains(where: { $0.key.name == witness.key.name || $0.key.key == witness.key.key }) else {
-      return false
-    }
+    guard witnesses.count < WitnessList.mostWitnesses,
+      !witnesses.contains(where: { $0.key.name == witness.key.name || $0.key.key == witness.key.key })
+    else { return false }
     witnesses.append(witness)
     return true
   }

@@ -13,13 +13,14 @@ package struct Witnessing: Sendable {
     /// How many there are.
     package let cosignatures: Int
 
-    /// Whether enough witnesses cosigned, and the checkpoint was kept in `cosigned`.
+    /// Whether enough witnesses cosigned, and the checkpoint or a larger one is kept in `cosigned`.
     package var isCosigned: Bool { cosignatures > 0 && cosignatures >= quorum }
     /// Whether a witness saw a log that this one does not extend.
     package var isAlarm: Bool { outcomes.contains { $0.outcome.isAlarm } }
   }
 
   private let log: LogDirectory
+  private let key: VerifierKey
   private let list: WitnessList
   private let note: SignedNote
   private let cosigned: SignedNote?
@@ -46,6 +47,7 @@ package struct Witnessing: Sendable {
       }
     }
     self.note = note
+    self.key = key
     cosigned = last?.note
     cosignedSize = last?.checkpoint.size ?? 0
     self.tiles = tiles
@@ -70,8 +72,7 @@ package struct Witnessing: Sendable {
     let report = Report(
       size: tiles.checkpoint.size, outcomes: outcomes, quorum: list.policy.quorum, cosignatures: count)
     if report.isCosigned {
-      let bytes = note.bytes
-      try log.root.replace(LogDirectory.cosigned, with: bytes.span, mode: 0o644)
+      try log.keepCosigned(note, of: tiles.checkpoint, signedBy: key)
     }
     return report
   }

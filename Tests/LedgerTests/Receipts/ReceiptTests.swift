@@ -25,6 +25,55 @@ struct ReceiptTests {
     }
   }
 
+  @Test func `proves entries against the cosigned checkpoint after the tiles were made anew`() async throws {
+    let log = try TemporaryLog()
+    try await log.fill(100)
+    let cosigned = try log.bytes(log.path("checkpoint"))
+    let ledger = try log.open()
+    for number in 100..<150 { try await ledger.append(TemporaryLog.entry(number)) }
+    try await ledger.close()
+    let key = try Custody.verifier(data: log.data)
+    _ = try AuditLog.rebuildTiles(data: log.data, key: key)
+    try log.write(cosigned, to: log.path("cosigned"))
+    let (receipt, entry, _) = try made(5, of: log)
+    let checkpoint = try #require(Checkpoint(note: cosigned, signedBy: key))
+    #expect(checkpoint.size == 100)
+    #expect(receipt.check(entry.span, key: key) == .holds(checkpoint, cosignatures: []))
+  }
+
+  @Test func `takes the published checkpoint where the tiles of the cosigned one are lost`() async throws {
+    let log = try TemporaryLog()
+    try await log.fill(300)
+    let cosigned = try log.bytes(log.path("checkpoint"))
+    let ledger = try log.open()
+    for number in 300..<512 { try await ledger.append(TemporaryLog.entry(number)) }
+    try await ledger.close()
+    try log.write(cosigned, to: log.path("cosigned"))
+    let key = try Custody.verifier(data: log.data)
+    let lost = try TileReader(data: log.data, at: try #require(Checkpoint(note: cosigned, signedBy: key)))
+    #expect(lost.checkpoint.size == 300)
+    try FileManager.default.removeItem(atPath: log.path("tile/0/001"))
+    // The full tile is needed for the cosigned checkpoint's edge alone, and the proof of an entry is not.
+    let (receipt, entry, _) = try made(5, of: log)
+    guard case .holds(let checkpoint, _) = receipt.check(entry.span, key: key) else {
+      Issue.record("it does not hold")
+      return
+    }
+    #expect(checkpoint.size == 512)
+  }
+
+  @Test func `holds for no log larger than its numbers`() throws {
+    let pair = try keyPair([UInt8](repeating: 1, count: 32))
+    let key = try #require(VerifierKey(name: "example.org/log", key: pair.verificationKey))
+    for (size, check) in [
+      (UInt64(Int.max), Receipt.Check.unproven), (UInt64(Int.max) + 1, .unsigned), (.max, .unsigned),
+    ] {
+      let checkpoint = Checkpoint(origin: key.name, size: size, root: MerkleTree.emptyRoot)
+      let note = SignedNote(text: checkpoint.text, signature: try pair.sign(checkpoint.text.span), by: key)
+      #expect(Receipt(index: 1, proof: [], note: note).check([1].span, key: key) == check)
+    }
+  }
+
   @Test func `is written as the specification has it`() async throws {
     let log = try TemporaryLog()
     try await log.fill(3)

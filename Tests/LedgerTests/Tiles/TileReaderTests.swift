@@ -25,6 +25,27 @@ struct TileReaderTests {
     #expect(throws: LedgerError(.uncovered(4))) { try reader.consistency(from: 4, to: 3) }
   }
 
+  @Test func `serves no tile that a crash left empty or cut, and the next opening removes it`() async throws {
+    let log = try TemporaryLog()
+    try await log.fill(300)
+    try await log.open().close()
+    let paths = ["tile/0/001.p/20", "tile/entries/001.p/20", "tile/0/001.p/44", "tile/entries/001.p/44"]
+    func served(_ path: String) throws -> [UInt8]? { try PublishedFile(at: path, data: log.data)?.bytes }
+    let whole = try paths.map { try #require(try served($0)) }
+    #expect(whole[0] == Array(whole[2].prefix(20 * 32)) && whole[3].starts(with: whole[1]))
+    for content in [[], [0], whole[0].dropLast(), whole[2] + [0]] as [[UInt8]] {
+      for path in paths.prefix(2) { try log.write(content, to: log.path(path)) }
+      #expect(try paths.prefix(2).map(served) == Array(whole.prefix(2)), "the wider tile has it")
+    }
+    for path in paths { try log.write([], to: log.path(path)) }
+    #expect(try paths.map(served) == [nil, nil, nil, nil])
+    // A name with content of the right length that is not the log's.
+    try log.write([UInt8](repeating: 0, count: 20 * 32), to: log.path(paths[0]))
+    try await log.open().close()
+    #expect(try paths.map(served) == whole)
+    for path in paths.prefix(2) { #expect(!FileManager.default.fileExists(atPath: log.path(path))) }
+  }
+
   @Test func `uses no tile that was changed, cut or removed`() async throws {
     var tiled = try await TiledLog(entries: 600)
     let key = try Custody.verifier(data: tiled.log.data)

@@ -57,6 +57,23 @@ struct SubmissionTests {
     #expect(submission.step == step)
   }
 
+  @Test(arguments: [253_402_300_799, 253_402_300_800, 1_795_230_000_000, .max] as [UInt64])
+  func `takes no cosignature of a time that no timestamp can name`(_ time: UInt64) throws {
+    let world = try World()
+    var submission = world.submission(known: 7)
+    let line = try world.witness.line(for: world.checkpoint, at: time)
+    let answer = SignedNote(text: [], signatures: [line]).bytes.dropFirst()
+    submission.receive(WitnessResponse(status: 200, body: Array(answer)))
+    guard case .end(let outcome) = submission.step else {
+      Issue.record("it did not end")
+      return
+    }
+    #expect(
+      outcome.description
+        == (time == 253_402_300_799
+          ? "cosigned at 9999-12-31T23:59:59.000Z" : "its answer is not one that the protocol has"))
+  }
+
   @Test func `takes the cosignature by the witness's key, and no other`() throws {
     let world = try World()
     let line = try world.witness.line(for: world.checkpoint, at: 1_679_315_147)

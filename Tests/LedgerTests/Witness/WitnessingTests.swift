@@ -79,6 +79,45 @@ struct WitnessingTests {
     #expect(try log.bytes(log.path("cosigned")) == cosigned)
   }
 
+  @Test func `keeps the larger checkpoint when two are submitted at once`() async throws {
+    let log = try TemporaryLog()
+    try await log.fill(5)
+    let witnesses = try witnesses(log, 1, quorum: 1)
+    let key = try Custody.verifier(data: log.data)
+    let (answered, answer) = AsyncStream.makeStream(of: Void.self)
+    let slow = try Witnessing(data: log.data, key: key)
+    async let late = slow.push { request in
+      let response = try witnesses[0].answer(request.body)
+      for await _ in answered { break }
+      return response
+    }
+    while witnesses[0].size < 5 { try await Task.sleep(for: .milliseconds(1)) }
+    let ledger = try log.open()
+    for number in 5..<20 { try await ledger.append(TemporaryLog.entry(number)) }
+    try await ledger.close()
+    #expect(try await push(log, witnesses).isCosigned)
+    let cosigned = try log.bytes(log.path("cosigned"))
+    answer.yield()
+    #expect(try await late.isCosigned)
+    #expect(try log.bytes(log.path("cosigned")) == cosigned)
+    #expect(Checkpoint(note: cosigned, signedBy: key)?.size == 20)
+  }
+
+  @Test func `has as many witnesses as fit into the note of a checkpoint`() async throws {
+    let log = try TemporaryLog()
+    try await log.fill(3)
+    let witnesses = try witnesses(log, 32, quorum: 32)
+    #expect(try await push(log, witnesses).cosignatures == 32)
+    #expect(try log.fault() == nil)
+    var list = try WitnessList(data: log.data)
+    let key = try Custody.verifier(data: log.data)
+    let further = try #require(try TestWitness("further.example", for: key, seed: 200))
+    let isAdded = list.add(further.witness)
+    #expect(!isAdded)
+    let line = "\(further.witness.key) \(further.witness.url)\n"
+    #expect(throws: LedgerError(.witness(line: 34))) { try WitnessList(parsing: list.bytes + Array(line.utf8)) }
+  }
+
   @Test func `sees by its witnesses that it was rolled back or forked`() async throws {
     let log = try TemporaryLog()
     try await log.fill(4)

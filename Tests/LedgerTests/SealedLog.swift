@@ -60,16 +60,7 @@ extension TemporaryLog {
     let places = TemporaryLog.records(in: bytes)
     var records = places.map { Array(bytes[$0]) }
     change(&records)
-    for index in records.indices { TemporaryLog.correctChecksum(&records[index]) }
+    for index in records.indices { correctChecksum(&records[index]) }
     try write(Array(bytes[..<(places.first?.lowerBound ?? bytes.count)]) + records.joined(), to: segment)
-  }
-
-  private static func correctChecksum(_ record: inout [UInt8]) {
-    var state: UInt32 = 0xFFFF_FFFF
-    for byte in record[4...] {
-      state ^= UInt32(byte)
-      for _ in 0..<8 { state = state & 1 == 1 ? state >> 1 ^ 0x82F6_3B78 : state >> 1 }
-    }
-    for byte in 0..<4 { record[byte] = UInt8(truncatingIfNeeded: ~state >> (8 * UInt32(byte))) }
   }
 }

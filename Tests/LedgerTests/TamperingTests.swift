@@ -48,7 +48,7 @@ struct TamperingTests {
     let record = TemporaryLog.records(in: bytes)[2 * 2]
     let status = try #require(bytes[record].lastIndex(of: 0x32))
     bytes[status] = 0x39
-    let checksum = Self.crc32c(bytes[record.lowerBound + 4..<record.upperBound])
+    let checksum = definedChecksum(bytes[record.lowerBound + 4..<record.upperBound])
     for byte in 0..<4 { bytes[record.lowerBound + byte] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt32(byte))) }
     try log.write(bytes, to: segment)
     #expect(try log.fault() == Fault(.changed(before: 3), at: 2))
@@ -132,7 +132,7 @@ struct TamperingTests {
       copy[8] = 3
       copy[length + 8] = 4
       for (start, end) in [(0, length), (length, copy.count)] {
-        let checksum = Self.crc32c(copy[start + 4..<end])
+        let checksum = definedChecksum(copy[start + 4..<end])
         for byte in 0..<4 { copy[start + byte] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt32(byte))) }
       }
       bytes += copy
@@ -167,14 +167,5 @@ struct TamperingTests {
     var bytes = try log.bytes(segment)
     change(&bytes, TemporaryLog.records(in: bytes))
     try log.write(bytes, to: segment)
-  }
-
-  private static func crc32c(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-    var state: UInt32 = 0xFFFF_FFFF
-    for byte in bytes {
-      state ^= UInt32(byte)
-      for _ in 0..<8 { state = state & 1 == 1 ? state >> 1 ^ 0x82F6_3B78 : state >> 1 }
-    }
-    return ~state
   }
 }

@@ -4,38 +4,6 @@ import Storage
 import TestKit
 import Testing
 
-/// A server of the tests' own, started by `Scripts/postgresql`.
-final class PostgreSQLServer: Sendable {
-  let address: String
-  private let folder: String
-
-  static let isInstalled = FileManager.default.fileExists(atPath: "/usr/lib/postgresql")
-  private static let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Scripts/postgresql").path
-
-  init() throws {
-    // The path of a socket may have 107 bytes.
-    folder = "/tmp/cordon-pg-\(UUID().uuidString.prefix(8))"
-    address = try PostgreSQLServer.run("start", folder).trimmingCharacters(in: .whitespacesAndNewlines)
-  }
-
-  deinit { _ = try? PostgreSQLServer.run("stop", folder) }
-
-  private static func run(_ words: String...) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: script)
-    process.arguments = words
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let text = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    struct Failed: Error {}
-    guard process.terminationStatus == 0 else { throw Failed() }
-    return String(decoding: text, as: UTF8.self)
-  }
-}
-
 @Suite(.enabled(if: PostgreSQLServer.isInstalled))
 struct PostgreSQLTests {
   @Test func `binds values, gives leases by the server's clock, and says by states why it failed`() throws {
@@ -44,6 +12,7 @@ struct PostgreSQLTests {
     try valuesComeBack(connection)
     try errorsHoldNoValues(connection)
     try leasesAreFenced(server, connection)
+    try statementsEnd(connection)
     try connectionsAreMadeAnew(connection)
   }
 
@@ -90,6 +59,14 @@ struct PostgreSQLTests {
     #expect(try other.check(second))
     try other.release(second)
     #expect(try one.acquire("root", by: "a", for: .seconds(60))?.token == FencingToken(3))
+    try connection.run("UPDATE cordon_lease SET token = -9, ends = '-infinity'")
+    #expect(throws: StorageError(.corrupt)) { try one.acquire("root", by: "a", for: .seconds(60)) }
+  }
+
+  private func statementsEnd(_ connection: PostgreSQLConnection) throws {
+    #expect(throws: StorageError(.failed, state: SQLState("57014"))) {
+      try connection.run("SELECT pg_sleep(30)")
+    }
   }
 
   private func connectionsAreMadeAnew(_ connection: PostgreSQLConnection) throws {

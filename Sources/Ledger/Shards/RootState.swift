@@ -3,6 +3,9 @@ import Ciphers
 import Storage
 
 /// What the root log says last: of each shard its newest checkpoint, of all the newest token.
+///
+/// INVARIANT: it holds sealed entries only, and reading goes on where a seal ended. What follows the last seal may be
+/// cut off by whoever opens the root log next, and other entries may be written in its place.
 struct RootState {
   private var last: [ReplicaName: ShardCheckpoint] = [:]
   private var token = FencingToken(0)
@@ -11,21 +14,51 @@ struct RootState {
   private var size: UInt64 = 0
 
   /// Reads what was appended to the root log since the last time.
-  mutating func catchUp(with folders: ShardFolders) throws {
+  ///
+  /// Nobody writes to a root log that is `locked`: there every record has to be readable, and sealed.
+  mutating func catchUp(with folders: ShardFolders, locked: Bool) throws {
     let segments = try SegmentList(in: LogDirectory(data: folders.root).segments)
     guard var current = segment ?? segments.firsts.first else { return }
-    while var window = try SegmentWindow(segments.path(current), at: offset, reading: SegmentWindow.narrow) {
-      while let record = try window.next() {
-        if record.kind == .seal { size = record.sequence }
-        if record.kind == .entry, let checkpoint = ShardCheckpoint(window.withBody(of: record) { [UInt8](copying: $0) })
-        {
+    while true {
+      let path = segments.path(current)
+      let end = try File.status(of: path)?.size ?? 0
+      guard offset ?? 0 <= end else { throw LedgerError.damaged(Fault(.truncated(signed: size), at: current)) }
+      guard var window = try SegmentWindow(path, at: offset, reading: SegmentWindow.narrow) else {
+        // Its head is being written, or was torn.
+        if locked { throw LedgerError.damaged(Fault(.segmentHeader, at: current)) }
+        return
+      }
+      (segment, offset) = (current, window.offset)
+      try takeIn(&window)
+      if locked, offset != end { throw LedgerError.damaged(Fault(.unreadableRecord, at: size)) }
+      guard size != current, segments.firsts.contains(size) else { return }
+      (current, offset) = (size, nil)
+      segment = current
+    }
+  }
+
+  /// Takes in the sealed batches of one segment.
+  private mutating func takeIn(_ window: inout SegmentWindow) throws {
+    var batch: [ShardCheckpoint] = []
+    var staged = size
+    while let record = try window.next() {
+      switch record.kind {
+      case .entry:
+        guard record.sequence == staged else { return }
+        staged += 1
+        if let checkpoint = ShardCheckpoint(window.withBody(of: record) { [UInt8](copying: $0) }) {
+          batch.append(checkpoint)
+        }
+      case .part: continue
+      case .seal:
+        guard record.sequence == staged else { return }
+        for checkpoint in batch {
           last[checkpoint.replica] = checkpoint
           token = max(token, checkpoint.token)
         }
+        batch.removeAll(keepingCapacity: true)
+        (size, offset) = (staged, window.offset)
       }
-      (segment, offset) = (current, window.offset)
-      guard size != current, segments.firsts.contains(size) else { return }
-      (current, offset) = (size, nil)
     }
   }
 
@@ -37,8 +70,11 @@ struct RootState {
     if let last = last[replica] {
       guard last.key == key.key else { throw ShardError.anotherKey }
       guard checkpoint.size >= last.size else { throw ShardError.shrank(recorded: last.size) }
+      guard checkpoint.size > last.size || checkpoint.root == last.root else {
+        throw ShardError.forked(recorded: last.size)
+      }
       // The first entry of a lease is made even so: from it on, older tokens are refused.
-      if checkpoint.size == last.size, checkpoint.root == last.root, token == self.token { return nil }
+      if checkpoint.size == last.size, token == self.token { return nil }
     }
     return ShardCheckpoint(
       replica: replica, size: checkpoint.size, root: checkpoint.root, token: token, key: key.key, signature: signature)

@@ -12,6 +12,8 @@ package enum ShardError: Error, Hashable, Sendable {
   case noCheckpoint
   /// The shard is shorter than its last checkpoint in the root log says.
   case shrank(recorded: UInt64)
+  /// The shard has as many entries as its last checkpoint in the root log says, and not the same.
+  case forked(recorded: UInt64)
   /// The shard has another key than in the root log.
   case anotherKey
 }
@@ -25,6 +27,7 @@ extension ShardError: CustomStringConvertible {
     case .rootInUse: "another process is appending to the root log"
     case .noCheckpoint: "the shard has published no checkpoint that its key signed"
     case .shrank(let recorded): "the shard has fewer than the \(recorded) entries that the root log says"
+    case .forked(let recorded): "the \(recorded) entries of the shard are not those that the root log says"
     case .anotherKey: "the shard has another key than in the root log"
     }
   }

@@ -16,6 +16,8 @@ package struct ShardFault: Error, Hashable, Sendable {
     case gap(Range<UInt64>)
     /// The first entries of the shard are not those that were recorded.
     case forked(size: UInt64)
+    /// There is no key to check the shard with, and the root log has never recorded it.
+    case unverifiable
   }
 
   /// Whose shard it is in; nil for the root log.
@@ -48,6 +50,7 @@ extension ShardFault: CustomStringConvertible {
     case .notSigned: "the key of the shard did not sign it"
     case .shrank: "it has fewer entries than the one before it"
     case .gap(let missing): "entries \(missing.lowerBound) to \(missing.upperBound - 1) are missing"
+    case .unverifiable: "it has no key, and the root log has never recorded it"
     case .forked(let size): "the first \(size) entries are not those that were recorded"
     }
   }

@@ -48,7 +48,11 @@ struct ShardedAudit {
   mutating func checkShard(_ replica: ReplicaName) throws(LedgerError) {
     let recorded = recorded[replica] ?? []
     guard let key = try key(of: replica) else {
-      if let last = recorded.last { fail(replica, last.index, .gap(0..<max(1, last.checkpoint.size))) }
+      if let last = recorded.last {
+        fail(replica, last.index, .gap(0..<max(1, last.checkpoint.size)))
+      } else {
+        fail(replica, nil, .unverifiable)
+      }
       note(replica, entries: 0, recorded)
       return
     }

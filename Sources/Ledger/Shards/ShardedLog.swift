@@ -45,11 +45,11 @@ package final class ShardedLog: Sendable {
   package func record(
     _ replica: ReplicaName, token: FencingToken, at time: Timestamp, key: consuming SigningKey
   ) async throws -> UInt64? {
-    guard try next(replica, token) != nil else { return nil }
+    guard try next(replica, token, locked: false) != nil else { return nil }
     let root = try open(key, at: time)
     do {
       // INVARIANT: the root log is locked from here to its closing: what is read now is what is appended to.
-      let checkpoint = try next(replica, token)
+      let checkpoint = try next(replica, token, locked: true)
       var index: UInt64?
       if let checkpoint { index = try await root.append(checkpoint.entry(at: time)) }
       try await root.close()
@@ -60,9 +60,11 @@ package final class ShardedLog: Sendable {
     }
   }
 
-  private func next(_ replica: ReplicaName, _ token: FencingToken) throws -> ShardCheckpoint? {
+  private func next(
+    _ replica: ReplicaName, _ token: FencingToken, locked: Bool
+  ) throws -> ShardCheckpoint? {
     try newest.withLock { state in
-      try state.catchUp(with: folders)
+      try state.catchUp(with: folders, locked: locked)
       return try state.next(replica, token: token, in: folders)
     }
   }

@@ -123,13 +123,44 @@ struct ShardNodeTests {
   }
 
   #if canImport(CPostgreSQL)
-  @Test(.enabled(if: ShardNode.command == nil && PrivatePostgreSQL.isInstalled))
+  @Test(.enabled(if: ShardNode.command == nil && PostgreSQLServer.isInstalled))
   func `fences off a node that slept through its lease, with leases in PostgreSQL`() async throws {
     let folder = try TemporaryFolder()
-    let server = try PrivatePostgreSQL()
+    let server = try PostgreSQLServer()
     try await contend(in: "\(folder.path)/data", leases: server.address)
   }
   #endif
+
+  @Test(.enabled(if: ShardNode.command == nil))
+  func `goes on after nodes that were killed while they wrote`() async throws {
+    let folder = try TemporaryFolder()
+    let (data, leases) = ("\(folder.path)/data", "\(folder.path)/leases.sqlite")
+    _ = try ShardedLog(data: data)
+    let seed = UInt64.random(in: 0 ... .max)
+    print("seed \(seed)")
+    var generator = SeededGenerator(seed: seed)
+    var holder = try ShardNode("a", data: data, leases: leases)
+    defer { holder.end() }
+    _ = try await holder.number(after: "recorded")
+    var other = try ShardNode("b", data: data, leases: leases)
+    defer { other.end() }
+    for _ in 0..<5 {
+      let start = try other.lines().count
+      // Somewhere in the middle of whatever it does, in its own shard or in the root log.
+      try await Task.sleep(for: .milliseconds(Int.random(in: 0..<60, using: &generator)))
+      holder.end()
+      _ = try await other.number(after: "recorded", from: start)
+      (holder, other) = (other, try ShardNode(holder.replica, data: data, leases: leases))
+    }
+    holder.end()
+    other.end()
+    // What they left unfinished is cut off by the next opening.
+    for replica in ["a", "b"].compactMap(ReplicaName.init) {
+      try await AuditLog.open(data: try ShardedLog(data: data).shard(of: replica), key: TemporaryLog.key()).close()
+    }
+    try await AuditLog.open(data: "\(data)/root", key: TemporaryLog.key()).close()
+    #expect(try ShardedLog.verify(data: data).faults == [])
+  }
 
   private func contend(in data: String, leases: String) async throws {
     let sharded = try ShardedLog(data: data)
@@ -174,35 +205,5 @@ struct ShardNodeTests {
     let shards = try #require(found.shards.first)
     try #require(shards.entries == copied)
     #expect(found.faults.map(\.code) == [.gap(copied..<shards.recorded)])
-  }
-}
-
-/// A PostgreSQL server of the test's own, started by `Scripts/postgresql`.
-private final class PrivatePostgreSQL: Sendable {
-  static let isInstalled = FileManager.default.fileExists(atPath: "/usr/lib/postgresql")
-  let address: String
-  private let folder = "/tmp/cordon-pg-\(UUID().uuidString.prefix(8))"
-
-  init() throws { address = try PrivatePostgreSQL.run("start", folder) }
-
-  deinit { _ = try? PrivatePostgreSQL.run("stop", folder) }
-
-  private static func run(_ words: String...) throws -> String {
-    struct Failed: Error {}
-    var folder = URL(filePath: #filePath)
-    while !FileManager.default.fileExists(atPath: folder.appending(path: "Scripts/postgresql").path) {
-      guard folder.path != "/" else { throw Failed() }
-      folder.deleteLastPathComponent()
-    }
-    let process = Process()
-    process.executableURL = folder.appending(path: "Scripts/postgresql")
-    process.arguments = words
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let text = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Failed() }
-    return String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

@@ -64,6 +64,82 @@ struct ShardedLogTests {
     #expect(try ShardedLog.verify(data: data).faults == [])
   }
 
+  private var rootSegment: String { "\(data)/root/log/segments/00000000000000000000.seg" }
+
+  private func changeRoot(_ change: (inout [UInt8], [Range<Int>]) -> Void) throws {
+    var bytes = [UInt8](try Data(contentsOf: URL(filePath: rootSegment)))
+    change(&bytes, TemporaryLog.records(in: bytes))
+    try Data(bytes).write(to: URL(filePath: rootSegment))
+  }
+
+  @Test func `still fences after the torn write of another holder`() async throws {
+    let a = try replica("a")
+    try await fill(a, 1)
+    #expect(try await record(a, 1) == 0)
+    // A holder was killed in the middle of its write: its entry is there, its seal is not.
+    try changeRoot { bytes, records in
+      var torn = Array(bytes[records[0]])
+      torn[8] = 1
+      correctChecksum(&torn)
+      bytes += torn
+    }
+    try await fill(a, 1)
+    #expect(try await record(a, 1) == 2, "the torn entry is cut off, and that is recorded as entry 1")
+    try await fill(a, 1)
+    let other = try ShardedLog(data: data)
+    #expect(
+      try await other.record(a, token: FencingToken(5), at: ShardedLogTests.time, key: TemporaryLog.key()) == 3)
+    try await fill(a, 1)
+    await #expect(throws: ShardError.staleHolder(newest: FencingToken(5))) { try await record(a, 1) }
+    #expect(try ShardedLog.verify(data: data).faults == [])
+  }
+
+  @Test func `believes no entry of the root log that is not sealed`() async throws {
+    let a = try replica("a")
+    try await fill(a, 1)
+    #expect(try await record(a, 9) == 0)
+    // The seal of the only batch never arrived, and so nothing of it was acknowledged.
+    try changeRoot { bytes, records in bytes.removeSubrange(records[1]) }
+    let other = try ShardedLog(data: data)
+    await #expect(throws: LedgerError.self) {
+      try await other.record(a, token: FencingToken(1), at: ShardedLogTests.time, key: TemporaryLog.key())
+    }
+  }
+
+  @Test func `refuses a root log that became shorter than it was`() async throws {
+    let a = try replica("a")
+    try await fill(a, 1)
+    #expect(try await record(a, 1) == 0)
+    let before = try Data(contentsOf: URL(filePath: rootSegment))
+    try await fill(a, 1)
+    #expect(try await record(a, 2) == 1)
+    #expect(try await record(a, 2) == nil, "it has read what it wrote")
+    try before.write(to: URL(filePath: rootSegment))
+    await #expect(throws: LedgerError(.damaged(Fault(.truncated(signed: 2), at: 0)))) { try await record(a, 3) }
+  }
+
+  @Test func `refuses a shard that has other entries than it had`() async throws {
+    let a = try replica("a")
+    try await fill(a, 5)
+    #expect(try await record(a, 1) == 0)
+    try FileManager.default.removeItem(atPath: sharded.shard(of: a))
+    let log = try AuditLog.open(data: sharded.shard(of: a), key: TemporaryLog.key(), clock: { ShardedLogTests.time })
+    for _ in 0..<5 { try await log.append(Entry(.serverStarted, at: ShardedLogTests.time)) }
+    try await log.close()
+    await #expect(throws: ShardError.forked(recorded: 5)) { try await record(a, 1) }
+    await #expect(throws: ShardError.forked(recorded: 5)) { try await record(a, 2) }
+  }
+
+  @Test func `reports a shard that nothing vouches for`() async throws {
+    let (a, b) = (try replica("a"), try replica("b"))
+    try await fill(a, 1)
+    try await fill(b, 1)
+    #expect(try await record(a, 1) == 0)
+    try FileManager.default.removeItem(atPath: "\(sharded.shard(of: b))/keys")
+    #expect(
+      try ShardedLog.verify(data: data).faults == [ShardFault(replica: b, rootIndex: nil, code: .unverifiable)])
+  }
+
   @Test func `records nothing under a lease that has ended`() async throws {
     let a = try replica("a")
     try await fill(a, 1)

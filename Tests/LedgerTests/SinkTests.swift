@@ -1,15 +1,25 @@
+import Foundation
 import Ledger
 import Synchronization
 import Testing
 
 struct SinkTests {
+  /// Waits until `condition` holds, or for a minute.
+  private func wait(until condition: () -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while !condition() {
+      try #require(ContinuousClock.now < deadline, "the sink was not told in time")
+      try await Task.sleep(for: .milliseconds(1))
+    }
+  }
+
   @Test func `hands every durable entry to a second sink, in order`() async throws {
     let log = try TemporaryLog()
     let told = Mutex<[Delivery]>([])
     let ledger = try log.open(sink: { delivery in told.withLock { $0.append(delivery) } })
     for number in 0..<10 { try await ledger.append(TemporaryLog.entry(number)) }
     try await ledger.close()
-    while told.withLock({ $0.count }) < 10 { await Task.yield() }
+    try await wait { told.withLock { $0.count } >= 10 }
     #expect(
       told.withLock { $0 }
         == (0..<10).map { .batch(first: UInt64($0), leaves: [TemporaryLog.entry($0).json]) })
@@ -25,7 +35,7 @@ struct SinkTests {
     let ledger = try log.open(
       limits: limits,
       sink: { delivery in
-        while gate.withLock({ $0 }) {}
+        while gate.withLock({ $0 }) { usleep(1_000) }
         told.withLock { $0.append(delivery) }
       })
     for number in 0..<20 { try await ledger.append(TemporaryLog.entry(number)) }
@@ -45,7 +55,7 @@ struct SinkTests {
         return next
       }
     }
-    while next() < 20 { await Task.yield() }
+    try await wait { next() >= 20 }
     #expect(next() == 20)
     let gaps = told.withLock { deliveries in
       deliveries.reduce(UInt64(0)) { if case .gap(let range) = $1 { $0 + UInt64(range.count) } else { $0 } }
@@ -54,11 +64,11 @@ struct SinkTests {
     #expect(try log.fault() == nil)
   }
 
-  @Test func `closes although its sink never returns`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `closes although its sink never returns`() async throws {
     let log = try TemporaryLog()
     let gate = Mutex(true)
     defer { gate.withLock { $0 = false } }
-    let ledger = try log.open(sink: { _ in while gate.withLock({ $0 }) {} })
+    let ledger = try log.open(sink: { _ in while gate.withLock({ $0 }) { usleep(1_000) } })
     for number in 0..<4 { try await ledger.append(TemporaryLog.entry(number)) }
     try await ledger.close()
   }

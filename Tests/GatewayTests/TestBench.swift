@@ -66,11 +66,6 @@ struct TestBench {
   /// The folder of the log and the vault.
   var data: String { folder.path }
 
-  /// Who had access to what concerns a patient.
-  func report(on patient: String) async throws -> AccessReport {
-    try await AccessReport(of: SubjectReference(.patient, patient), vault: vault, data: data)
-  }
-
   /// Every file of the data directory.
   func files() throws -> [(name: String, bytes: [UInt8])] {
     try FileManager.default.subpathsOfDirectory(atPath: data).compactMap { name in

@@ -62,14 +62,19 @@ extension Vault {
     guard duty == .use else { throw VaultError(.forbidden) }
     try checkUnlocked()
     let now = clock()
-    let index = try await box(.identity).secret.derived(for: "cordon tenant v1 subject index")
-    var text = Array(reference.text.utf8)
-    defer { text.wipe() }
-    let lookup = Digest(authenticating: text, key: index).bytes
+    let lookup = Vault.lookup(of: reference, try await box(.identity))
     if let held = cache.withLock({ $0.subjects.value(for: lookup, at: now) }) { return held }
     if let held = try await load(lookup, now) { return held }
     guard create else { throw VaultError(.unknownSubject) }
     return try await make(reference, lookup, now)
+  }
+
+  // INVARIANT: no noncopyable value is alive across an `await` here: Swift 6.3.1 misplaces such locals.
+  private static func lookup(of reference: SubjectReference, _ identity: SecretBox) -> [UInt8] {
+    let index = identity.secret.derived(for: "cordon tenant v1 subject index")
+    var text = Array(reference.text.utf8)
+    defer { text.wipe() }
+    return Digest(authenticating: text, key: index).bytes
   }
 
   private func load(_ lookup: [UInt8], _ now: Moment) async throws(VaultError) -> HeldSubject? {
@@ -96,10 +101,11 @@ extension Vault {
   private func make(
     _ reference: SubjectReference, _ lookup: [UInt8], _ now: Moment
   ) async throws(VaultError) -> HeldSubject {
-    let fields = try await ownFieldCipher("vault")
+    let fieldSecret = try await box(.fields)
     let evidence = try await box(.evidence)
     for _ in 0..<3 {
       let key = try await tenantKey(activeVersion())
+      let fields = try Vault.fieldCipher("vault", fieldSecret)
       try setAsideTenantUses(1, key.version)
       var random = SystemRandomNumberGenerator()
       let secret = SecretBytes(count: SubjectKey.secretByteCount, using: &random)

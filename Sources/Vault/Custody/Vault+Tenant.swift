@@ -48,7 +48,10 @@ extension Vault {
   }
 
   func ownFieldCipher(_ label: String) async throws(VaultError) -> FieldCipher {
-    let fields = try await box(.fields)
+    try Vault.fieldCipher(label, try await box(.fields))
+  }
+
+  static func fieldCipher(_ label: String, _ fields: SecretBox) throws(VaultError) -> FieldCipher {
     do throws(StorageError) {
       return try FieldCipher(secret: fields.secret, label: label)
     } catch {

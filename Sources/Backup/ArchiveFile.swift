@@ -18,6 +18,7 @@ struct ArchiveFile: ~Copyable {
   private var encryptor: AgeEncryptor
   private var archive = ArchiveWriter()
   private var plain: [UInt8] = []
+  private var hash = Hashing()
   private let time: UInt64
   private(set) var manifest: Manifest
 
@@ -76,8 +77,8 @@ struct ArchiveFile: ~Copyable {
 
   mutating func count(_ counts: [Manifest.Count]) { manifest.counts += counts }
 
-  /// Adds the manifest, and gives the file its name once all of it is on stable storage.
-  consuming func finish() throws(BackupError) -> Manifest {
+  /// Adds the manifest, and ends when all of the file is on stable storage.
+  consuming func finish() throws(BackupError) -> WrittenArchive {
     let manifest = manifest
     let content = manifest.bytes
     try begin(Manifest.name, size: UInt64(content.count))
@@ -91,10 +92,10 @@ struct ArchiveFile: ~Copyable {
     } catch {
       throw BackupError(.cipher(error.code))
     }
+    hash.update(sealed.span)
     try file.write(sealed)
     try file.synchronise()
-    try LocalDirectory.move(temporary, to: target)
-    return manifest
+    return WrittenArchive(manifest, digest: hash.finish(), at: temporary, for: target)
   }
 
   private mutating func begin(_ name: String, size: UInt64) throws(BackupError) {
@@ -114,6 +115,7 @@ struct ArchiveFile: ~Copyable {
     } catch {
       throw BackupError(.cipher(error.code))
     }
+    hash.update(sealed.span)
     try file.write(sealed)
   }
 }

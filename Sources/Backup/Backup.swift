@@ -20,11 +20,11 @@ package struct Backup: Sendable {
   /// The backups of a data directory.
   package init(data: String) { self.data = LocalDirectory(data) }
 
-  /// Writes a backup of the data to a new file.
+  /// Writes a backup of the data to a new file, which has no name until it is published.
   package func write(
     to target: String, for recipients: borrowing Recipients, configuration: [UInt8]?, at time: Int64,
     using generator: inout some RandomNumberGenerator
-  ) throws(BackupError) -> Manifest {
+  ) throws(BackupError) -> WrittenArchive {
     // The checkpoint is read before the segments' lengths: what it covers is in them.
     let note = try content(Backup.checkpoint)
     var besides: [(String, [UInt8])] = []
@@ -57,11 +57,11 @@ package struct Backup: Sendable {
     }
   }
 
-  /// Writes an escrow of the keys to a new file.
+  /// Writes an escrow of the keys to a new file, which has no name until it is published.
   package func writeEscrow(
     to target: String, for recipients: borrowing Recipients, at time: Int64,
     using generator: inout some RandomNumberGenerator
-  ) throws(BackupError) -> Manifest {
+  ) throws(BackupError) -> WrittenArchive {
     var manifest = Manifest(kind: .escrow, made: time)
     let staging = try Staging(beside: target)
     let hasVault = LocalDirectory.exists(data.file(StoreCopy.vault))

@@ -16,6 +16,8 @@ package struct Restoration: ~Copyable {
     package let destroyed: Int
     /// Subjects whose keys are in no escrow that was given.
     package let withoutKey: Int
+    /// Tokens that stand for values in texts; without an escrow none can be turned back.
+    package let tokens: Int
     /// Keys that the escrow held and that the log says were destroyed.
     package let destroyedAgain: Int
   }
@@ -24,6 +26,12 @@ package struct Restoration: ~Copyable {
 
   /// What the archive holds.
   package let manifest: Manifest
+  /// The SHA-256 digest of the backup's file.
+  package let digest: Digest
+  /// The tags of the subjects whose keys the log says were destroyed; `complete` destroys those keys that are there.
+  ///
+  /// Whoever can open the vault destroys them through it before, so that the log hears of it.
+  package let shreds: [Digest]
   private let target: String
   private let directory: LocalDirectory
   private var hasEscrow = false
@@ -37,8 +45,7 @@ package struct Restoration: ~Copyable {
     guard !LocalDirectory.exists(target) else { throw BackupError(.exists, name: target) }
     let directory = LocalDirectory("\(target).partial")
     try directory.create()
-    let manifest = try Restoration.unpack(archive, with: decryptor, into: directory)
-    self.manifest = manifest
+    (manifest, digest, shreds) = try Restoration.unpack(archive, with: decryptor, into: directory)
     self.target = target
     self.directory = directory
   }
@@ -48,19 +55,19 @@ package struct Restoration: ~Copyable {
 
   /// Puts back the keys of an escrow, but for those that were destroyed.
   package mutating func add(escrow archive: String, with decryptor: consuming AgeDecryptor) throws(BackupError) {
-    try destroyAgain()
     let unpacked = LocalDirectory(directory.file("escrow.partial"))
     try unpacked.create()
     let manifest: Manifest
     let restored: Int
     do throws(BackupError) {
-      manifest = try Unpacking.unpack(archive, with: decryptor, into: unpacked)
+      (manifest, _) = try Unpacking.unpack(archive, with: decryptor, into: unpacked)
       guard manifest.kind == .escrow else { throw BackupError(.malformed) }
       guard manifest.vault == self.manifest.vault else { throw BackupError(.otherVault) }
       let keys = unpacked.file(Restoration.escrowedKeys)
       if manifest.vault != nil {
         guard try StoreCopy.isWhole(keys) else { throw BackupError(.store, name: Restoration.escrowedKeys) }
-        restored = try StoreCopy.restoreKeys(from: keys, into: directory.file(StoreCopy.vault))
+        restored = try StoreCopy.restoreKeys(
+          from: keys, into: directory.file(StoreCopy.vault), without: shreds)
       } else {
         restored = 0
       }
@@ -91,31 +98,32 @@ package struct Restoration: ~Copyable {
       let found = try StoreCopy.counts(of: path, named: name).filter { !isOfKeys($0) }
       guard listed == found else { throw BackupError(.store, name: name) }
     }
-    try destroyAgain()
     guard manifest.vault != nil else {
-      return Proof(log: verification, subjects: 0, destroyed: 0, withoutKey: 0, destroyedAgain: 0)
+      return Proof(log: verification, subjects: 0, destroyed: 0, withoutKey: 0, tokens: 0, destroyedAgain: 0)
     }
-    let subjects = try StoreCopy.subjects(in: directory.file(StoreCopy.vault))
+    let subjects = try StoreCopy.subjects(in: directory.file(StoreCopy.vault), destroyed: shreds)
     guard !hasEscrow || subjects.withoutKey == 0 else {
       throw BackupError(.keysMissing, number: Int32(clamping: subjects.withoutKey))
     }
     return Proof(
       log: verification, subjects: subjects.active, destroyed: subjects.destroyed, withoutKey: subjects.withoutKey,
-      destroyedAgain: destroyedAgain)
+      tokens: manifest.rows(of: "token"), destroyedAgain: destroyedAgain)
   }
 
   /// Gives the directory its final name.
   package consuming func complete() throws(BackupError) {
+    // INVARIANT: no directory gets a name with a key in it that the log says was destroyed.
+    if manifest.vault != nil { try StoreCopy.destroyKeys(of: shreds, in: directory.file(StoreCopy.vault)) }
     try LocalDirectory.move(directory.path, to: target)
   }
 
   private static func unpack(
     _ archive: String, with decryptor: consuming AgeDecryptor, into directory: LocalDirectory
-  ) throws(BackupError) -> Manifest {
+  ) throws(BackupError) -> (Manifest, Digest, [Digest]) {
     do throws(BackupError) {
-      let manifest = try Unpacking.unpack(archive, with: decryptor, into: directory)
+      let (manifest, digest) = try Unpacking.unpack(archive, with: decryptor, into: directory)
       guard manifest.kind == .data else { throw BackupError(.malformed) }
-      return manifest
+      return (manifest, digest, manifest.vault == nil ? [] : try shreds(in: directory))
     } catch {
       directory.remove()
       throw error
@@ -141,9 +149,8 @@ package struct Restoration: ~Copyable {
     count.store == StoreCopy.vault && count.table == StoreCopy.keyTable
   }
 
-  /// Marks as destroyed whom the log says was destroyed; one whose destruction was announced only keeps the key.
-  private func destroyAgain() throws(BackupError) {
-    guard manifest.vault != nil else { return }
+  /// Whose keys the log says were destroyed; one whose destruction was announced only keeps the key.
+  private static func shreds(in directory: LocalDirectory) throws(BackupError) -> [Digest] {
     var tags: [Digest] = []
     do throws(LedgerError) {
       var entries = try EntryReader(data: directory.path)
@@ -157,6 +164,6 @@ package struct Restoration: ~Copyable {
     } catch {
       throw BackupError(.ledger(error.code), number: error.number)
     }
-    try StoreCopy.destroyKeys(of: tags, in: directory.file(StoreCopy.vault))
+    return tags
   }
 }

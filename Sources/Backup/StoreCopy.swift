@@ -39,16 +39,19 @@ enum StoreCopy {
     }
   }
 
-  /// Puts the keys of an escrow back for the subjects that are not destroyed: how many.
-  static func restoreKeys(from escrow: String, into target: String) throws(BackupError) -> Int {
+  /// Puts the keys of an escrow back for the subjects that are not destroyed and have none of these tags: how many.
+  static func restoreKeys(
+    from escrow: String, into target: String, without tags: [Digest]
+  ) throws(BackupError) -> Int {
     try BackupError.typed {
       let store = try DatabaseQueue(path: target, configuration: configuration)
       let count = try store.writeWithoutTransaction { database in
         try database.execute(sql: "ATTACH DATABASE ? AS escrow", arguments: [escrow])
+        try markDestroyed(tags, database)
         try database.execute(
           sql: """
             INSERT INTO main.subject_key (id, version, wrapped) SELECT id, version, wrapped FROM escrow.subject_key
-            WHERE id IN (SELECT id FROM main.subject WHERE state <> 2)
+            WHERE id IN (SELECT id FROM main.subject WHERE state <> 2 AND tag NOT IN (SELECT tag FROM temp.destroyed))
             """)
         let count = database.changesCount
         try database.execute(sql: "DETACH DATABASE escrow")
@@ -85,15 +88,26 @@ enum StoreCopy {
     var withoutKey = 0
   }
 
-  static func subjects(in path: String) throws(BackupError) -> Subjects {
-    try reading(path) { database in
+  /// Counts them; those with one of these tags are destroyed, whatever their rows say.
+  static func subjects(in path: String, destroyed tags: [Digest]) throws(BackupError) -> Subjects {
+    try writing(path) { database in
+      try markDestroyed(tags, database)
       func count(_ condition: String) throws -> Int {
         try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM subject WHERE \(condition)") ?? 0
       }
       return Subjects(
-        active: try count("state <> 2"), destroyed: try count("state = 2"),
-        withoutKey: try count("state <> 2 AND id NOT IN (SELECT id FROM subject_key)"))
+        active: try count("NOT (\(gone))"), destroyed: try count(gone),
+        withoutKey: try count("NOT (\(gone)) AND id NOT IN (SELECT id FROM subject_key)"))
     }
+  }
+
+  private static let gone = "state = 2 OR tag IN (SELECT tag FROM temp.destroyed)"
+
+  /// Puts the tags into a table of this connection alone.
+  private static func markDestroyed(_ tags: [Digest], _ database: Database) throws {
+    try database.execute(sql: "CREATE TEMP TABLE destroyed (tag BLOB PRIMARY KEY)")
+    let statement = try database.makeStatement(sql: "INSERT OR IGNORE INTO temp.destroyed (tag) VALUES (?)")
+    for tag in tags { try statement.execute(arguments: [Data(tag.bytes)]) }
   }
 
   /// The id of the vault.
@@ -126,6 +140,15 @@ enum StoreCopy {
     try BackupError.typed {
       let store = try DatabaseQueue(path: path, configuration: configuration)
       let value = try store.read(body)
+      try store.close()
+      return value
+    }
+  }
+
+  private static func writing<Value>(_ path: String, _ body: (Database) throws -> Value) throws(BackupError) -> Value {
+    try BackupError.typed {
+      let store = try DatabaseQueue(path: path, configuration: configuration)
+      let value = try store.writeWithoutTransaction(body)
       try store.close()
       return value
     }

@@ -6,18 +6,22 @@ enum Unpacking {
   private static let portion = 1 << 18
 
   /// Unpacks the file at `path`: what is written is as the manifest, the last file, lists it, and nothing else is.
+  ///
+  /// The digest is that of the file.
   static func unpack(
     _ path: String, with decryptor: consuming AgeDecryptor, into directory: LocalDirectory
-  ) throws(BackupError) -> Manifest {
+  ) throws(BackupError) -> (Manifest, Digest) {
     guard let file = try LocalFile(reading: path) else { throw BackupError(.missing) }
     var decryptor = decryptor
     var reader = ArchiveReader()
     var target = Target(directory)
     var offset: UInt64 = 0
     var plain: [UInt8] = []
+    var hash = Hashing()
     while true {
       let bytes = try file.read(portion, at: offset)
       offset += UInt64(bytes.count)
+      hash.update(bytes.span)
       do throws(CipherError) {
         if bytes.isEmpty {
           try decryptor.finish(into: &plain)
@@ -32,7 +36,7 @@ enum Unpacking {
       if bytes.isEmpty { break }
     }
     try reader.finish()
-    return try target.proved()
+    return (try target.proved(), hash.finish())
   }
 }
 

@@ -16,6 +16,8 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case keyRotated = "key.rotated"
   /// A key may not be used until it is enabled again.
   case keyDisabled = "key.disabled"
+  /// A key that was disabled may be used again.
+  case keyEnabled = "key.enabled"
   /// A key will be destroyed when its waiting period ends.
   case keyDestructionScheduled = "key.destruction_scheduled"
   /// A scheduled destruction was called off.
@@ -34,6 +36,12 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case providerLost = "provider.lost"
   /// A key provider answers again.
   case providerRecovered = "provider.recovered"
+  /// A person was taken in among those who decide about keys.
+  case custodianAdded = "custodian.added"
+  /// A person decides about keys no more.
+  case custodianRemoved = "custodian.removed"
+  /// A person who decides about keys has other roles.
+  case custodianChanged = "custodian.changed"
   /// Somebody proposed an act that needs two people.
   case proposalMade = "proposal.made"
   /// A second person approved a proposal.

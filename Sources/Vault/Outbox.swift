@@ -33,31 +33,40 @@ enum Outbox {
 extension Vault {
   /// Hands the waiting events to `append` in order, and notes the index that it gives each: how many there were.
   ///
-  /// When `append` throws, the event and those after it stay.
+  /// When `append` throws, the event and those after it stay. A row that the vault did not write keeps none from the log:
+  /// it stays where it is, and when all others are noted, `malformed` is thrown.
   @discardableResult
   package func takeOutbox(_ append: (VaultEvent) async throws -> UInt64) async throws -> Int {
     let evidence = try await unlockedBox(.evidence)
-    var taken = 0
+    var (taken, last, isDamaged) = (0, Int64.min, false)
     while true {
       let rows = try Vault.stored {
         try store.read { database in
           try Row.fetchAll(
-            database, sql: "SELECT number, body, code FROM outbox WHERE entry IS NULL ORDER BY number LIMIT 256")
+            database,
+            sql: "SELECT number, body, code FROM outbox WHERE entry IS NULL AND number > ? ORDER BY number LIMIT 256",
+            arguments: [last])
         }
       }
-      guard !rows.isEmpty else { return taken }
-      taken += try await hand(rows, to: append, evidence)
+      guard let final = rows.last else { break }
+      last = final["number"]
+      let events = rows.compactMap { row in (try? Vault.event(row, evidence)).map { (row["number"] as Int64, $0) } }
+      isDamaged = isDamaged || events.count < rows.count
+      taken += try await hand(events, to: append)
     }
+    guard !isDamaged else { throw VaultError(.malformed) }
+    return taken
   }
 
   private func hand(
-    _ rows: [Row], to append: (VaultEvent) async throws -> UInt64, _ evidence: SecretBox
+    _ events: [(number: Int64, event: VaultEvent)], to append: (VaultEvent) async throws -> UInt64
   ) async throws -> Int {
+    guard !events.isEmpty else { return 0 }
     var noted: [Int64: Int64] = [:]
     var isDone = false
     // What is in the log is noted, whatever fails after it; a row that is not noted is handed over again.
     defer { if !isDone { try? note(noted) } }
-    for row in rows { noted[row["number"]] = try await append(Vault.event(row, evidence)).signed }
+    for (number, event) in events { noted[number] = try await append(event).signed }
     isDone = true
     try note(noted)
     return noted.count

@@ -30,7 +30,9 @@ enum Schema {
         sql: """
           CREATE TABLE vault (
             one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, tenant TEXT NOT NULL, root TEXT NOT NULL,
-            created INTEGER NOT NULL, roster BLOB NOT NULL, roster_code BLOB NOT NULL
+            created INTEGER NOT NULL, roster BLOB NOT NULL, roster_code BLOB NOT NULL,
+            done_code BLOB NOT NULL,
+            holds_code BLOB NOT NULL
           ) STRICT;
           CREATE TABLE tenant_key (
             version INTEGER PRIMARY KEY, wrapped TEXT, created INTEGER NOT NULL, state INTEGER NOT NULL,
@@ -54,7 +56,7 @@ enum Schema {
           CREATE INDEX hold_by_tag ON hold (tag) WHERE released IS NULL;
           CREATE TABLE proposal (
             id TEXT PRIMARY KEY, body BLOB NOT NULL, proposer TEXT NOT NULL, signature BLOB NOT NULL,
-            approver TEXT, approval BLOB, done INTEGER
+            approver TEXT, approval BLOB, done INTEGER, done_number INTEGER
           ) STRICT;
           CREATE TABLE certificate (tag BLOB PRIMARY KEY, body BLOB NOT NULL) STRICT;
           CREATE TABLE outbox (

@@ -95,24 +95,19 @@ package final class Vault: Sendable {
     var random = SystemRandomNumberGenerator()
     let id = Hex.encode([UInt8](randomCount: 16, using: &random))
     let now = clock()
-    let made = try await provider.generateDataKey(under: root, context: tenantContext(id, tenant, version: 1))
-    let key = try TenantKey(version: 1, secret: made.plaintext)
-    let wrapped = made.wrapped.description
-    var secrets: [(TenantSecret, [UInt8], SecretBox)] = []
-    for name in TenantSecret.allCases {
-      var bytes = existing[name] ?? [UInt8](randomCount: 32, using: &random)
-      guard bytes.count == 32 else { throw VaultError(.malformed) }
-      let secret = SecretBytes(taking: &bytes)
-      let wrapped = try key.wrapping.wrap(secret, context: secretContext(name, version: 1), using: &random)
-      secrets.append((name, wrapped, SecretBox(secret)))
-    }
+    let (key, wrapped) = try await newTenantKey(1, tenantContext(id, tenant, version: 1), root, provider)
+    let secrets = try newSecrets(existing, key)
     guard let evidence = secrets.first(where: { $0.0 == .evidence })?.2 else { throw VaultError(.malformed) }
     let code = rosterCode(roster, evidence)
     try stored {
       try store.write { database in
         try database.execute(
-          sql: "INSERT INTO vault (one, id, tenant, root, created, roster, roster_code) VALUES (1, ?, ?, ?, ?, ?, ?)",
-          arguments: [id, tenant, root.description, now.milliseconds, blob(roster.bytes), blob(code)])
+          sql: "INSERT INTO vault (one, id, tenant, root, created, roster, roster_code, done_code, holds_code) "
+            + "VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
+          arguments: [
+            id, tenant, root.description, now.milliseconds, blob(roster.bytes), blob(code),
+            blob(doneCode([], evidence)), blob(holdsCode([], evidence)),
+          ])
         try database.execute(
           sql: "INSERT INTO tenant_key (version, wrapped, created, state, uses) VALUES (1, ?, ?, 0, ?)",
           arguments: [wrapped, now.milliseconds, secrets.count])
@@ -125,6 +120,34 @@ package final class Vault: Sendable {
     }
     try folder.synchronise()
     return try Vault(folder: folder, provider: provider, duty: .administration, settings: settings, clock: clock)
+  }
+
+  /// A fresh version of the tenant key, and the text of its wrapped form.
+  static func newTenantKey(
+    _ version: Int64, _ context: KeyContext, _ root: KeyID, _ provider: any KeyProvider
+  ) async throws(VaultError) -> (TenantKey, String) {
+    try tenantKey(version, try await provider.generateDataKey(under: root, context: context))
+  }
+
+  private static func newSecrets(
+    _ existing: [TenantSecret: [UInt8]], _ key: TenantKey
+  ) throws(VaultError) -> [(TenantSecret, [UInt8], SecretBox)] {
+    var random = SystemRandomNumberGenerator()
+    var secrets: [(TenantSecret, [UInt8], SecretBox)] = []
+    for name in TenantSecret.allCases {
+      var bytes = existing[name] ?? [UInt8](randomCount: 32, using: &random)
+      guard bytes.count == 32 else { throw VaultError(.malformed) }
+      let secret = SecretBytes(taking: &bytes)
+      let wrapped = try key.wrapping.wrap(secret, context: secretContext(name, version: 1), using: &random)
+      secrets.append((name, wrapped, SecretBox(secret)))
+    }
+    return secrets
+  }
+
+  private static func tenantKey(
+    _ version: Int64, _ made: consuming DataKey
+  ) throws(VaultError) -> (TenantKey, String) {
+    (try TenantKey(version: version, secret: made.plaintext), made.wrapped.description)
   }
 
   private init(

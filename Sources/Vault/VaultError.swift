@@ -51,6 +51,10 @@ package struct VaultError: Error, Hashable, Sendable {
     case proposal(ProposalFault)
     /// Fewer people would be left than unlocking takes.
     case tooFewCustodians
+    /// What unlocks, proposes and records hangs from the key: it must be rotated first.
+    case inUse
+    /// The kill switch is off.
+    case notLocked
     /// The log has not taken an event without which nothing may happen.
     case unrecorded
     /// The database failed.
@@ -125,6 +129,8 @@ extension VaultError.Code {
     case .rolesConflict: "no person may have these roles together"
     case .proposal(let fault): "the proposal is refused: \(fault.rawValue.split(separator: "_").joined(separator: " "))"
     case .tooFewCustodians: "too few custodians would be left"
+    case .inUse: "the key is in use: rotate it first"
+    case .notLocked: "the vault is not locked"
     case .unrecorded: "an event is not in the log yet"
     case .storage: "the vault's database failed"
     case .system: "a file of the vault could not be read or written"

@@ -12,10 +12,14 @@ package struct VaultEvent: Hashable, Sendable {
     case keyCreated = "key.created"
     case keyRotated = "key.rotated"
     case keyDisabled = "key.disabled"
+    case keyEnabled = "key.enabled"
     case keyDestructionScheduled = "key.destruction_scheduled"
     case keyDestructionCancelled = "key.destruction_cancelled"
     case keyDestroyed = "key.destroyed"
     case keyExported = "key.exported"
+    case custodianAdded = "custodian.added"
+    case custodianRemoved = "custodian.removed"
+    case custodianChanged = "custodian.changed"
     case proposalMade = "proposal.made"
     case proposalApproved = "proposal.approved"
     case proposalRefused = "proposal.refused"
@@ -26,6 +30,10 @@ package struct VaultEvent: Hashable, Sendable {
     case tokenRevealed = "token.revealed"
     case tokenRefused = "token.refused"
     case tokensRevealed = "tokens.revealed"
+    case backupMade = "backup.made"
+    case restoreCompleted = "restore.completed"
+    case restoreDrilled = "restore.drilled"
+    case logExported = "log.exported"
   }
 
   /// Whether it is announced or done.

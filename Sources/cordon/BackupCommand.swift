@@ -1,6 +1,7 @@
 import ArgumentParser
 import Backup
 import Ledger
+import Vault
 
 /// `cordon backup`: one encrypted file with everything but the keys.
 struct BackupCommand: AsyncParsableCommand {
@@ -8,39 +9,94 @@ struct BackupCommand: AsyncParsableCommand {
     commandName: "backup", abstract: "Write a backup: one age file that the stock `age` and `tar` open.",
     discussion: """
       It holds the log, the stores without the keys of subjects, and the configuration; the keys are in the file that
-      `cordon escrow` writes, for other people to keep. It may run while the gateway does. Nothing is written over.
+      `cordon escrow` writes, for other people to keep. It may run while the gateway does. Nothing is written over, and
+      the file has no name before the log has an entry with its digest.
       """)
 
   @Option(name: .long, help: ArgumentHelp("The file to write.", valueName: "file.age"))
   var to: String
 
-  @OptionGroup var directory: DataDirectory
+  @OptionGroup var vault: VaultPlaceOptions
   @OptionGroup var recipients: RecipientOptions
-  @OptionGroup var vault: VaultPassphrase
-
-  @Option(name: .long, help: ArgumentHelp("The configuration to put into it.", valueName: "file"))
-  var config: String?
 
   func run() async throws {
-    var content: [UInt8]?
-    if let config {
-      guard let bytes = TextFile.contents(of: config) else {
-        throw CommandFailure(.noInput, "\(config): cannot be read")
-      }
-      content = bytes
-    }
-    var random = SystemRandomNumberGenerator()
+    let place = try vault.place()
+    let content = try vault.content()
     let readers = try recipients.recipients()
-    let manifest: Manifest
-    do throws(BackupError) {
-      manifest = try Backup(data: directory.data).write(
-        to: to, for: readers, configuration: content, at: Assembly.now(), using: &random)
-    } catch {
-      throw CommandFailure(error.code == .missing ? .noInput : .outputFailed, "\(to): \(error)")
+    try await place.withVault { vault in
+      var random = SystemRandomNumberGenerator()
+      let archive: WrittenArchive
+      do throws(BackupError) {
+        archive = try Backup(data: place.data).write(
+          to: to, for: readers, configuration: content, at: Assembly.now(), using: &random)
+      } catch {
+        throw CommandFailure(error.code == .missing ? .noInput : .outputFailed, "\(to): \(error)")
+      }
+      try await archive.publish(as: to) {
+        _ = try await VaultOptions.saying("the log entry of the backup") { () async throws(VaultError) in
+          try await vault.note(.backupMade, of: archive.digest)
+        }
+        try await VaultRecorder.record(vault, place)
+      }
+      let manifest = archive.manifest
+      StandardOutput.line("log        \(manifest.log?.size ?? 0) entries signed by the checkpoint")
+      StandardOutput.line("files      \(manifest.files.count), \(manifest.files.reduce(0) { $0 + $1.size }) bytes")
+      StandardOutput.line("subjects   \(manifest.rows(of: "subject")), their keys are not in it")
+      let tokens = manifest.rows(of: "token")
+      if tokens > 0 { StandardOutput.line("tokens     \(tokens), their keys are not in it") }
+      StandardOutput.line("digest     \(archive.digest)")
     }
-    StandardOutput.line("log        \(manifest.log?.size ?? 0) entries signed by the checkpoint")
-    StandardOutput.line("files      \(manifest.files.count), \(manifest.files.reduce(0) { $0 + $1.size }) bytes")
-    StandardOutput.line("subjects   \(manifest.rows(of: "subject")), their keys are not in it")
-    await LogRecord.append(.backupMade, to: directory.data, vault)
+  }
+}
+
+/// Where the vault is, for commands that have other passphrases as well.
+struct VaultPlaceOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The configuration, which names the data directory and who keeps the root key.", valueName: "file"))
+  var config: String?
+
+  @Option(
+    name: .customLong("data"),
+    help: ArgumentHelp("The data directory, if it is not the configuration's or cordon-data.", valueName: "directory"))
+  var folder: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The file with the passphrase of the key file; else the systemd credential or the variable.", valueName: "file"))
+  var vaultPassphraseFile: String?
+
+  /// The vault that is meant.
+  func place() throws -> VaultPlace {
+    try VaultPlace(config: config, data: folder, passphraseFile: vaultPassphraseFile)
+  }
+
+  /// The bytes of the configuration; nil without one.
+  func content() throws -> [UInt8]? {
+    guard let config else { return nil }
+    guard let bytes = TextFile.contents(of: config) else {
+      throw CommandFailure(.noInput, "\(config): cannot be read")
+    }
+    return bytes
+  }
+}
+
+extension WrittenArchive {
+  /// Gives the file its name once `recording` has brought it into the log; else removes it.
+  func publish(as name: String, after recording: () async throws -> Void) async throws {
+    do {
+      try await recording()
+    } catch {
+      discard()
+      throw error
+    }
+    do throws(BackupError) {
+      try publish()
+    } catch {
+      discard()
+      throw CommandFailure(.outputFailed, "\(name): \(error)")
+    }
   }
 }

@@ -33,9 +33,11 @@ struct DeidTokenOptions: ParsableArguments {
   /// The book of the random codes.
   func codebook() async throws -> Codebook {
     guard tokens == .vault, let scope else { return Codebook(using: SystemRandomNumberGenerator()) }
-    let table = try vault.openTokens()
-    let issuer = try await VaultOptions.saying("scope `\(scope)`") { () async throws(VaultError) in
-      try await table.issuer(for: scope)
+    // The issuer has the key of the scope: the keeper of the root key is not needed any more.
+    let issuer = try await vault.withTokens { table, _ in
+      try await VaultOptions.saying("scope `\(scope)`") { () async throws(VaultError) in
+        try await table.issuer(for: scope)
+      }
     }
     return Codebook { values in
       var asked: [TokenValue] = []

@@ -16,34 +16,35 @@ struct EscrowCommand: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The file to write.", valueName: "file.age"))
   var to: String
 
-  @OptionGroup var directory: DataDirectory
+  @OptionGroup var vault: VaultPlaceOptions
   @OptionGroup var recipients: RecipientOptions
-  @OptionGroup var passphrase: VaultPassphrase
 
   @Option(name: .long, help: ArgumentHelp("The proposal that two people have signed.", valueName: "id"))
   var proposal: String
 
   func run() async throws {
-    do throws(VaultError) {
-      let vault = try passphrase.vault(of: directory.data)
-      let approval = try await vault.approval(of: proposal)
-      guard approval.proposal.operation == .export, approval.proposal.object == "escrow" else {
-        throw VaultError(.forbidden)
-      }
-    } catch {
-      throw CommandFailure(.unavailable, "the vault does not give out its keys: \(error)")
-    }
-    var random = SystemRandomNumberGenerator()
+    let place = try vault.place()
     let readers = try recipients.recipients()
-    let manifest: Manifest
-    do throws(BackupError) {
-      manifest = try Backup(data: directory.data).writeEscrow(
-        to: to, for: readers, at: Assembly.now(), using: &random)
-    } catch {
-      throw CommandFailure(error.code == .missing ? .noInput : .outputFailed, "\(to): \(error)")
+    try await place.withVault { vault in
+      let refusal = "the vault does not give out its keys"
+      try await VaultOptions.saying(refusal) { () async throws(VaultError) in try await vault.checkExport(proposal) }
+      var random = SystemRandomNumberGenerator()
+      let archive: WrittenArchive
+      do throws(BackupError) {
+        archive = try Backup(data: place.data).writeEscrow(
+          to: to, for: readers, at: Assembly.now(), using: &random)
+      } catch {
+        throw CommandFailure(error.code == .missing ? .noInput : .outputFailed, "\(to): \(error)")
+      }
+      try await archive.publish(as: to) {
+        _ = try await VaultOptions.saying(refusal) { () async throws(VaultError) in
+          try await vault.exportKeys(proposal, in: archive.digest)
+        }
+        try await VaultRecorder.record(vault, place)
+      }
+      StandardOutput.line("subjects   \(archive.manifest.rows(of: "subject_key")) keys, wrapped")
+      StandardOutput.line("files      \(archive.manifest.files.count)")
+      StandardOutput.line("digest     \(archive.digest)")
     }
-    StandardOutput.line("subjects   \(manifest.rows(of: "subject_key")) keys, wrapped")
-    StandardOutput.line("files      \(manifest.files.count)")
-    await LogRecord.append(.keyExported, to: directory.data, passphrase)
   }
 }

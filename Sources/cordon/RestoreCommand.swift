@@ -12,7 +12,8 @@ struct RestoreCommand: AsyncParsableCommand {
     discussion: """
       Every byte of the log, every store and every count is checked before the directory gets its name; nothing is
       written over. Keys come from an escrow; those of subjects that the log says were destroyed stay destroyed.
-      With `--drill` the directory is removed again, and the log of `--data` records that the backup was proved.
+      With an escrow every key is unwrapped, and the log that was restored says that it was. With `--drill` the directory
+      is removed again, and the log of `--data` says that the backup was proved.
       """)
 
   @Argument(help: ArgumentHelp("The backup.", valueName: "file.age"))
@@ -24,8 +25,7 @@ struct RestoreCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Prove the backup and keep nothing.")
   var drill = false
 
-  @OptionGroup var directory: DataDirectory
-  @OptionGroup var vault: VaultPassphrase
+  @OptionGroup var vault: VaultPlaceOptions
 
   @Option(name: .long, help: ArgumentHelp("A file of age identities that open the backup.", valueName: "file"))
   var identity: String?
@@ -57,20 +57,33 @@ struct RestoreCommand: AsyncParsableCommand {
 
   func run() async throws {
     let start = ContinuousClock.now
-    let proof = try await restored(into ?? "\(archive).drill-\(getpid())")
+    let place = try vault.place()
+    let (proof, keys, isRecorded) = try await restored(into ?? "\(archive).drill-\(getpid())", place)
     let seconds = start.duration(to: .now) / .seconds(1)
     StandardOutput.line("log        \(proof.log.entries) entries, every byte was checked")
     StandardOutput.line("subjects   \(proof.subjects), and \(proof.destroyed) destroyed")
+    if let keys {
+      StandardOutput.line("keys       \(keys.keys) unwrapped, \(keys.tombstones) destroyed")
+      if keys.disabled > 0 { StandardOutput.line("           \(keys.disabled) under a disabled key, not proved") }
+    }
     if proof.withoutKey > 0 { StandardOutput.line("           \(proof.withoutKey) without a key: there is no escrow") }
     if proof.destroyedAgain > 0 {
       StandardOutput.line("destroyed  \(proof.destroyedAgain) keys of the escrow, as the log says they were")
     }
+    if proof.tokens > 0 {
+      StandardOutput.line(
+        "tokens     \(proof.tokens)" + (escrow == nil ? " cannot be turned back: there is no escrow" : ""))
+    }
     StandardOutput.line("time       \(Int(seconds.rounded(.up))) s")
     StandardOutput.line(into.map { "restored   \($0)" } ?? "drilled    the backup can be restored")
-    await LogRecord.append(drill ? .restoreDrilled : .restoreCompleted, to: into ?? directory.data, vault)
+    if !isRecorded {
+      StandardError.line("warning: no log says so: without an escrow nothing signs for the restored one")
+    }
   }
 
-  private func restored(_ target: String) async throws -> Restoration.Proof {
+  private func restored(
+    _ target: String, _ place: VaultPlace
+  ) async throws -> (Restoration.Proof, SubjectKeyProof?, Bool) {
     var restoration = try AgeSecrets.opening(archive, identity: identity, passphraseFile: passphraseFile) {
       decryptor throws(BackupError) in
       try Restoration(of: archive, with: decryptor, into: target)
@@ -87,26 +100,46 @@ struct RestoreCommand: AsyncParsableCommand {
     } catch {
       throw CommandFailure(.unreadableInput, "\(archive): \(error)")
     }
-    if escrow != nil, restoration.manifest.vault != nil { try await proveKeys(in: restoration.path) }
+    var keys: SubjectKeyProof?
+    if escrow != nil, restoration.manifest.vault != nil {
+      keys = try await prove(
+        place.moved(to: restoration.path), shreds: restoration.shreds, digest: restoration.digest)
+    }
+    let isRecorded = drill || keys != nil
+    if drill { try await record(.restoreDrilled, restoration.digest, place) }
     do throws(BackupError) {
       if !drill { try restoration.complete() }
-      return proof
     } catch {
       throw CommandFailure(.outputFailed, "\(target): \(error)")
     }
+    return (proof, keys, isRecorded)
   }
 
-  /// Opens the vault from its root: the key that it has for the log has to be the one that the log is signed with.
-  private func proveKeys(in path: String) async throws {
-    let signing: SigningKey
-    do throws(VaultError) {
-      signing = try await vault.vault(of: path).logSigningKey()
-    } catch {
-      throw CommandFailure(.unreadableInput, "the vault of the backup does not open with the escrow: \(error)")
+  /// Opens the vault from its root, destroys again what was destroyed, unwraps every key, and brings all of it into the
+  /// restored log.
+  private func prove(_ place: VaultPlace, shreds: [Digest], digest: Digest) async throws -> SubjectKeyProof {
+    try await place.withVault { vault in
+      let failure = "the vault of the backup does not open with the escrow"
+      let verifier = try Custody.verifier(data: place.data)
+      let (isOfLog, keys) = try await VaultOptions.saying(failure) { () async throws(VaultError) in
+        let isOfLog = try await vault.logSigningKey().verificationKey == verifier.key
+        _ = try await vault.reapply(shreds: shreds)
+        return (isOfLog, try await vault.proveSubjectKeys())
+      }
+      guard isOfLog else { throw CommandFailure(.unreadableInput, "the vault of the backup is not that of its log") }
+      if !drill { try await note(.restoreCompleted, digest, vault, place) }
+      return keys
     }
-    let verifier = try Custody.verifier(data: path)
-    guard signing.verificationKey == verifier.key else {
-      throw CommandFailure(.unreadableInput, "the vault of the backup is not that of its log")
+  }
+
+  private func record(_ note: Note, _ digest: Digest, _ place: VaultPlace) async throws {
+    try await place.withVault { vault in try await self.note(note, digest, vault, place) }
+  }
+
+  private func note(_ note: Note, _ digest: Digest, _ vault: Vault, _ place: VaultPlace) async throws {
+    _ = try await VaultOptions.saying("the log entry of the restore") { () async throws(VaultError) in
+      try await vault.note(note, of: digest)
     }
+    try await VaultRecorder.record(vault, place)
   }
 }

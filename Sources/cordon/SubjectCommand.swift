@@ -35,13 +35,15 @@ struct SubjectShowCommand: AsyncParsableCommand {
   @Argument(help: "The subject's tag.") var tag: SubjectTag
 
   func run() async throws {
-    let vault = try options.open()
-    let outline = try VaultOptions.saying("subject") { () throws(VaultError) in try vault.outline(of: tag.digest) }
-    func day(_ number: Int64) -> Substring { Moment(milliseconds: number * Moment.day).description.prefix(10) }
-    StandardOutput.line("subject    \(outline.tag) \(outline.kind.rawValue)\(outline.isShredded ? ", destroyed" : "")")
-    StandardOutput.line("used       \(day(outline.createdDay)) to \(day(outline.usedDay))")
-    StandardOutput.line("retained   \(outline.retainedUntil.map { "until \($0)" } ?? "for ever")")
-    for hold in outline.holds { StandardOutput.line("hold       \(hold)") }
+    try await options.withVault { vault, place in
+      let outline = try VaultOptions.saying("subject") { () throws(VaultError) in try vault.outline(of: tag.digest) }
+      func day(_ number: Int64) -> Substring { Moment(milliseconds: number * Moment.day).description.prefix(10) }
+      StandardOutput.line(
+        "subject    \(outline.tag) \(outline.kind.rawValue)\(outline.isShredded ? ", destroyed" : "")")
+      StandardOutput.line("used       \(day(outline.createdDay)) to \(day(outline.usedDay))")
+      StandardOutput.line("retained   \(outline.retainedUntil.map { "until \($0)" } ?? "for ever")")
+      for hold in outline.holds { StandardOutput.line("hold       \(hold)") }
+    }
   }
 }
 
@@ -58,9 +60,10 @@ struct SubjectShredCommand: AsyncParsableCommand {
 
   func run() async throws {
     if let proposal { return try await VaultAct.carryOut(proposal, [.shred, .purge], options) }
-    let vault = try options.open()
-    try await VaultRecorder.record(vault, data: options.data)
-    try await VaultAct.completeShreds(vault, options)
+    try await options.withVault { vault, place in
+      try await VaultRecorder.record(vault, place)
+      try await VaultAct.completeShreds(vault, place)
+    }
   }
 }
 
@@ -99,16 +102,17 @@ struct SubjectCertificateCommand: AsyncParsableCommand {
   @Argument(help: "The subject's tag.") var tag: SubjectTag
 
   func run() async throws {
-    let vault = try options.open()
-    let certificate = try VaultOptions.saying("certificate") { () throws(VaultError) in
-      try vault.certificate(of: tag.digest)
+    try await options.withVault { vault, place in
+      let certificate = try VaultOptions.saying("certificate") { () throws(VaultError) in
+        try vault.certificate(of: tag.digest)
+      }
+      let key = try await VaultOptions.saying("certificate") { () async throws(VaultError) in
+        try await vault.certificateKey()
+      }
+      guard certificate.verifies(with: key) else {
+        throw CommandFailure(.unreadableInput, "the certificate's signature is not the vault's")
+      }
+      StandardOutput.line(String(decoding: certificate.bytes, as: UTF8.self))
     }
-    let key = try await VaultOptions.saying("certificate") { () async throws(VaultError) in
-      try await vault.certificateKey()
-    }
-    guard certificate.verifies(with: key) else {
-      throw CommandFailure(.unreadableInput, "the certificate's signature is not the vault's")
-    }
-    StandardOutput.line(String(decoding: certificate.bytes, as: UTF8.self))
   }
 }

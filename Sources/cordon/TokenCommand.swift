@@ -18,11 +18,14 @@ struct TokenCommand: ParsableCommand {
 }
 
 extension VaultOptions {
-  /// The token table, for using the keys of its scopes.
-  func openTokens() throws -> TokenVault {
-    try VaultOptions.saying("vault in `\(data)`") { () throws(VaultError) in
-      let provider = try LocalProvider(folder: keys, passphrase: passphrase)
-      return try TokenVault(Vault.open(data: data, provider: provider, for: .use))
+  /// What `body` does with the token table, for using the keys of its scopes.
+  func withTokens<Value>(_ body: (TokenVault, VaultPlace) async throws -> Value) async throws -> Value {
+    let place = try place()
+    return try await place.withVault(for: .use) { vault in
+      let tokens = try VaultOptions.saying("tokens in `\(place.data)`") { () throws(VaultError) in
+        try TokenVault(vault)
+      }
+      return try await body(tokens, place)
     }
   }
 }

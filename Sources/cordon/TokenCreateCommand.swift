@@ -16,12 +16,13 @@ struct TokenCreateCommand: AsyncParsableCommand {
   var policy = RevealPolicy.dual
 
   func run() async throws {
-    let tokens = try options.openTokens()
-    let made = try await VaultOptions.saying("scope `\(scope)`") { () async throws(VaultError) in
-      try await tokens.create(scope, policy: policy)
+    try await options.withTokens { tokens, place in
+      let made = try await VaultOptions.saying("scope `\(scope)`") { () async throws(VaultError) in
+        try await tokens.create(scope, policy: policy)
+      }
+      try await VaultRecorder.record(tokens.vault, place)
+      StandardOutput.line(made.line)
     }
-    try await VaultRecorder.record(tokens.vault, data: options.data)
-    StandardOutput.line(made.line)
   }
 }
 

@@ -13,9 +13,11 @@ struct TokenDisposeCommand: AsyncParsableCommand {
   @OptionGroup var options: VaultOptions
 
   func run() async throws {
-    let vault = try options.openTokens()
-    let disposed = try VaultOptions.saying("scopes") { () throws(VaultError) in try vault.disposeOfShredded() }
-    StandardOutput.line(
-      disposed.isEmpty ? "nothing to dispose of" : "disposed of \(disposed.map(\.description).joined(separator: ", "))")
+    try await options.withTokens { vault, place in
+      let disposed = try VaultOptions.saying("scopes") { () throws(VaultError) in try vault.disposeOfShredded() }
+      StandardOutput.line(
+        disposed.isEmpty
+          ? "nothing to dispose of" : "disposed of \(disposed.map(\.description).joined(separator: ", "))")
+    }
   }
 }

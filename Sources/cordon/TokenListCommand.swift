@@ -12,8 +12,9 @@ struct TokenListCommand: AsyncParsableCommand {
   var scope: ScopeName
 
   func run() async throws {
-    let tokens = try options.openTokens()
-    let list = try VaultOptions.saying("scope `\(scope)`") { () throws(VaultError) in try tokens.tokens(in: scope) }
-    for token in list { StandardOutput.line(token.description) }
+    try await options.withTokens { tokens, place in
+      let list = try VaultOptions.saying("scope `\(scope)`") { () throws(VaultError) in try tokens.tokens(in: scope) }
+      for token in list { StandardOutput.line(token.description) }
+    }
   }
 }

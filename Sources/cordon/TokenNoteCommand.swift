@@ -14,13 +14,14 @@ struct TokenNoteCommand: AsyncParsableCommand {
 
   func run() async throws {
     let key = try person.key()
-    let vault = try options.openTokens()
-    let note: String
-    do throws(VaultError) {
-      note = try await vault.note(of: proposal, by: key)
-    } catch {
-      throw VaultOptions.failure("proposal `\(proposal)`", error)
+    try await options.withTokens { vault, place in
+      let note: String
+      do throws(VaultError) {
+        note = try await vault.note(of: proposal, by: key)
+      } catch {
+        throw VaultOptions.failure("proposal `\(proposal)`", error)
+      }
+      StandardOutput.line(note.isEmpty ? "no note" : note)
     }
-    StandardOutput.line(note.isEmpty ? "no note" : note)
   }
 }

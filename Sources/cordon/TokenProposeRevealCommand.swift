@@ -30,20 +30,21 @@ struct TokenProposeRevealCommand: AsyncParsableCommand {
   func run() async throws {
     guard let scope = reason.scope, let why = reason.reason else { return }
     let key = try person.key()
-    let vault = try options.openTokens()
-    let all = try VaultOptions.saying("tokens") { () throws(VaultError) in
-      tokens + (try TokenReasonOptions.tokens(in: from))
+    try await options.withTokens { vault, place in
+      let all = try VaultOptions.saying("tokens") { () throws(VaultError) in
+        tokens + (try TokenReasonOptions.tokens(in: from))
+      }
+      let proposal: String
+      do throws(VaultError) {
+        proposal = try await vault.proposeReveal(
+          of: all, in: scope, for: why, note: reason.note, validFor: hours * 3_600_000, by: key)
+      } catch {
+        throw VaultOptions.failure("proposal", error)
+      }
+      try await VaultRecorder.record(vault.vault, place)
+      StandardOutput.line("proposal \(proposal): \(Set(all).count) of `\(scope)`")
+      StandardOutput.line("another person approves it: cordon vault approve \(proposal) --as KEYFILE --yes")
+      StandardOutput.line("then: cordon token reveal --proposal \(proposal) --as KEYFILE")
     }
-    let proposal: String
-    do throws(VaultError) {
-      proposal = try await vault.proposeReveal(
-        of: all, in: scope, for: why, note: reason.note, validFor: hours * 3_600_000, by: key)
-    } catch {
-      throw VaultOptions.failure("proposal", error)
-    }
-    try await VaultRecorder.record(vault.vault, data: options.data)
-    StandardOutput.line("proposal \(proposal): \(Set(all).count) of `\(scope)`")
-    StandardOutput.line("another person approves it: cordon vault approve \(proposal) --as KEYFILE --yes")
-    StandardOutput.line("then: cordon token reveal --proposal \(proposal) --as KEYFILE")
   }
 }

@@ -39,21 +39,24 @@ struct TokenRevealCommand: AsyncParsableCommand {
 
   func run() async throws {
     let key = try person.key()
-    let vault = try options.openTokens()
-    let values: [RevealedValue]
-    do throws(VaultError) {
-      values = try await reveal(vault, key)
-    } catch {
-      throw TokenRevealCommand.failure(error)
-    }
-    for value in values {
-      let spelling = String(decoding: value.spelling, as: UTF8.self)
-      StandardOutput.line(values.count == 1 ? spelling : "\(value.token)\t\(spelling)")
+    try await options.withTokens { vault, place in
+      let values: [RevealedValue]
+      do throws(VaultError) {
+        values = try await reveal(vault, key, place)
+      } catch {
+        throw TokenRevealCommand.failure(error)
+      }
+      for value in values {
+        let spelling = String(decoding: value.spelling, as: UTF8.self)
+        StandardOutput.line(values.count == 1 ? spelling : "\(value.token)\t\(spelling)")
+      }
     }
   }
 
-  private func reveal(_ vault: TokenVault, _ key: borrowing CustodianKey) async throws(VaultError) -> [RevealedValue] {
-    let record: TokenVault.Recording = { try await VaultRecorder.record(vault.vault, data: options.data) }
+  private func reveal(
+    _ vault: TokenVault, _ key: borrowing CustodianKey, _ place: VaultPlace
+  ) async throws(VaultError) -> [RevealedValue] {
+    let record: TokenVault.Recording = { try await VaultRecorder.record(vault.vault, place) }
     if let proposal {
       return try await vault.reveal(
         tokens + TokenReasonOptions.tokens(in: from), approvedBy: proposal, by: key, recording: record)

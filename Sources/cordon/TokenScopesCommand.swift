@@ -9,8 +9,9 @@ struct TokenScopesCommand: AsyncParsableCommand {
   @OptionGroup var options: VaultOptions
 
   func run() async throws {
-    let tokens = try options.openTokens()
-    let scopes = try VaultOptions.saying("scopes") { () throws(VaultError) in try tokens.scopes() }
-    for scope in scopes { StandardOutput.line(scope.line) }
+    try await options.withTokens { tokens, place in
+      let scopes = try VaultOptions.saying("scopes") { () throws(VaultError) in try tokens.scopes() }
+      for scope in scopes { StandardOutput.line(scope.line) }
+    }
   }
 }

@@ -17,21 +17,22 @@ struct VaultApproveCommand: AsyncParsableCommand {
   var yes = false
 
   func run() async throws {
-    let vault = try options.open()
-    let what = "proposal `\(proposal)`"
-    let state = try VaultOptions.saying(what) { () throws(VaultError) in try vault.state(of: proposal) }
-    for line in state.lines { StandardOutput.line(line) }
-    guard yes else { return StandardOutput.line("nothing is signed: add --yes") }
-    let key = try person.key()
-    let name = key.name
-    let signature = try VaultOptions.saying(what) { () throws(VaultError) in
-      try key.sign(state.proposal, as: .approver)
+    try await options.withVault { vault, place in
+      let what = "proposal `\(proposal)`"
+      let state = try VaultOptions.saying(what) { () throws(VaultError) in try vault.state(of: proposal) }
+      for line in state.lines { StandardOutput.line(line) }
+      guard yes else { return StandardOutput.line("nothing is signed: add --yes") }
+      let key = try person.key()
+      let name = key.name
+      let signature = try VaultOptions.saying(what) { () throws(VaultError) in
+        try key.sign(state.proposal, as: .approver)
+      }
+      _ = try await VaultOptions.saying(what) { () async throws(VaultError) in
+        try await vault.approve(proposal, by: name, signature: signature)
+      }
+      try await VaultRecorder.record(vault, place)
+      StandardOutput.line("approved; to carry it out: cordon vault carry-out \(proposal)")
     }
-    _ = try await VaultOptions.saying(what) { () async throws(VaultError) in
-      try await vault.approve(proposal, by: name, signature: signature)
-    }
-    try await VaultRecorder.record(vault, data: options.data)
-    StandardOutput.line("approved; to carry it out: cordon vault carry-out \(proposal)")
   }
 }
 
@@ -42,9 +43,10 @@ struct VaultProposalsCommand: AsyncParsableCommand {
   @OptionGroup var options: VaultOptions
 
   func run() async throws {
-    let vault = try options.open()
-    for state in try VaultOptions.saying("proposals", { () throws(VaultError) in try vault.proposals() }) {
-      for line in state.lines { StandardOutput.line(line) }
+    try await options.withVault { vault, place in
+      for state in try VaultOptions.saying("proposals", { () throws(VaultError) in try vault.proposals() }) {
+        for line in state.lines { StandardOutput.line(line) }
+      }
     }
   }
 }

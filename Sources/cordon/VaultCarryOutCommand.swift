@@ -30,7 +30,7 @@ struct VaultRotateCommand: AsyncParsableCommand {
     if let proposal {
       try await VaultAct.carryOut(proposal, [.rotateRoot, .rotateTenant, .retireTenant], options)
     } else {
-      try await VaultAct.rewrap(options.open(), options)
+      try await options.withVault { vault, _ in try await VaultAct.rewrap(vault) }
     }
   }
 }
@@ -60,44 +60,42 @@ struct VaultLockCommand: AsyncParsableCommand {
   var by = "operator"
 
   func run() async throws {
-    try VaultOptions.saying("kill switch") { () throws(VaultError) in try Vault.lock(data: options.data) }
+    let place = try options.place()
+    try VaultOptions.saying("kill switch") { () throws(VaultError) in try Vault.lock(data: place.data) }
     StandardOutput.line("locked")
-    guard let vault = try? options.open() else {
-      return StandardError.line("warning: the vault does not open, so no event of this is kept")
+    do {
+      try await place.withVault { vault in
+        _ = await vault.lock(by: by)
+        try await VaultRecorder.record(vault, place)
+      }
+    } catch {
+      StandardError.line("warning: no event of this is in the log: \(error)")
     }
-    _ = await vault.lock(by: by)
-    try await VaultRecorder.record(vault, data: options.data)
   }
 }
 
 /// What the commands share that carry out agreements.
 enum VaultAct {
   static func carryOut(_ id: String, _ expected: Set<Proposal.Operation>?, _ options: VaultOptions) async throws {
-    let vault = try options.open()
-    let what = "proposal `\(id)`"
-    let approval = try await VaultOptions.saying(what) { () async throws(VaultError) in
-      try await vault.approval(of: id)
-    }
-    let operation = approval.proposal.operation
-    guard expected?.contains(operation) ?? true else {
-      throw ValidationError("The proposal is to \(operation.rawValue).")
-    }
-    let object = approval.proposal.object
-    do throws(VaultError) {
-      try await carryOut(approval, operation, vault)
-    } catch {
-      throw VaultOptions.failure(what, error)
-    }
-    try await VaultRecorder.record(vault, data: options.data)
-    StandardOutput.line("\(operation.rawValue) \(object): done")
-    switch operation {
-    case .rotateTenant: try await rewrap(vault, options)
-    case .shred, .purge: try await completeShreds(vault, options)
-    default: break
+    try await options.withVault { vault, place in
+      let what = "proposal `\(id)`"
+      let proposal = try VaultOptions.saying(what) { () throws(VaultError) in try vault.state(of: id).proposal }
+      let operation = proposal.operation
+      guard expected?.contains(operation) ?? true else {
+        throw ValidationError("The proposal is to \(operation.rawValue).")
+      }
+      try await VaultOptions.saying(what) { () async throws(VaultError) in try await carryOut(id, operation, vault) }
+      try await VaultRecorder.record(vault, place)
+      StandardOutput.line("\(operation.rawValue) \(proposal.object): done")
+      switch operation {
+      case .rotateTenant: try await rewrap(vault)
+      case .shred, .purge: try await completeShreds(vault, place)
+      default: break
+      }
     }
   }
 
-  static func rewrap(_ vault: Vault, _ options: VaultOptions) async throws {
+  static func rewrap(_ vault: Vault) async throws {
     let report = try await VaultOptions.saying("rotation") { () async throws(VaultError) in
       _ = try await vault.rewrapTenantKeys()
       return try await vault.rewrapSubjects()
@@ -106,35 +104,35 @@ enum VaultAct {
   }
 
   /// Finishes every destruction of a subject's key that is announced in the log.
-  static func completeShreds(_ vault: Vault, _ options: VaultOptions) async throws {
+  static func completeShreds(_ vault: Vault, _ place: VaultPlace) async throws {
     for tag in try vault.announcedShreds() {
       let certificate = try await VaultOptions.saying("subject `\(tag)`") { () async throws(VaultError) in
         try await vault.completeShred(tag)
       }
       StandardOutput.line(String(decoding: certificate.bytes, as: UTF8.self))
     }
-    try await VaultRecorder.record(vault, data: options.data)
+    try await VaultRecorder.record(vault, place)
   }
 
   private static func carryOut(
-    _ approval: consuming Approval, _ operation: Proposal.Operation, _ vault: Vault
+    _ id: String, _ operation: Proposal.Operation, _ vault: Vault
   ) async throws(VaultError) {
     switch operation {
-    case .rotateRoot: _ = try await vault.rotateRoot(approval)
-    case .rotateTenant: _ = try await vault.rotateTenantKey(approval)
-    case .retireTenant: _ = try await vault.retireTenantKey(approval)
-    case .disable: _ = try await vault.disable(approval)
-    case .enable: _ = try await vault.enable(approval)
-    case .destroy: _ = try await vault.scheduleDestruction(approval)
-    case .cancelDestruction: _ = try await vault.cancelDestruction(approval)
-    case .unlock: _ = try await vault.unlock(approval)
-    case .addCustodian: _ = try await vault.addCustodian(approval)
-    case .removeCustodian: _ = try await vault.removeCustodian(approval)
-    case .setRoles: _ = try await vault.setRoles(approval)
-    case .placeHold: _ = try await vault.placeHold(approval)
-    case .releaseHold: _ = try await vault.releaseHold(approval)
-    case .shred: _ = try await vault.announceShred(approval)
-    case .purge: _ = try await vault.announcePurge(approval)
+    case .rotateRoot: _ = try await vault.rotateRoot(vault.approval(of: id))
+    case .rotateTenant: _ = try await vault.rotateTenantKey(vault.approval(of: id))
+    case .retireTenant: _ = try await vault.retireTenantKey(vault.approval(of: id))
+    case .disable: _ = try await vault.disable(vault.approval(of: id))
+    case .enable: _ = try await vault.enable(vault.approval(of: id))
+    case .destroy: _ = try await vault.scheduleDestruction(vault.approval(of: id))
+    case .cancelDestruction: _ = try await vault.cancelDestruction(vault.approval(of: id))
+    case .unlock: _ = try await vault.unlock(vault.approval(of: id))
+    case .addCustodian: _ = try await vault.addCustodian(vault.approval(of: id))
+    case .removeCustodian: _ = try await vault.removeCustodian(vault.approval(of: id))
+    case .setRoles: _ = try await vault.setRoles(vault.approval(of: id))
+    case .placeHold: _ = try await vault.placeHold(vault.approval(of: id))
+    case .releaseHold: _ = try await vault.releaseHold(vault.approval(of: id))
+    case .shred: _ = try await vault.announceShred(vault.approval(of: id))
+    case .purge: _ = try await vault.announcePurge(vault.approval(of: id))
     case .export, .revealMany: throw VaultError(.unsupported(.unwrap))
     }
   }

@@ -12,6 +12,6 @@ struct VaultCommand: ParsableCommand {
       VaultInitCommand.self, VaultStatusCommand.self, VaultCustodianCommand.self, VaultProposeCommand.self,
       VaultApproveCommand.self, VaultProposalsCommand.self, VaultCarryOutCommand.self, VaultRotateCommand.self,
       VaultDestroyCommand.self, VaultLockCommand.self, VaultUnlockCommand.self, VaultPassphraseCommand.self,
-      VaultCheckProviderCommand.self,
+      VaultCheckProviderCommand.self, VaultMeasureCommand.self,
     ])
 }

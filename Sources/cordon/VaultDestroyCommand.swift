@@ -24,19 +24,20 @@ struct VaultDestroyCommand: AsyncParsableCommand {
 
   func run() async throws {
     if let proposal { return try await VaultAct.carryOut(proposal, [.destroy], options) }
-    let vault = try options.open()
-    if let key {
-      guard let key = KeyID(key) else { throw ValidationError("`\(key)` is not the name of a key.") }
-      let plan = try VaultOptions.saying("dry run") { () throws(VaultError) in try vault.plan(destroying: key) }
-      for line in plan.lines { StandardOutput.line(line) }
-      return
+    try await options.withVault { vault, place in
+      if let key {
+        guard let key = KeyID(key) else { throw ValidationError("`\(key)` is not the name of a key.") }
+        let plan = try VaultOptions.saying("dry run") { () throws(VaultError) in try vault.plan(destroying: key) }
+        for line in plan.lines { StandardOutput.line(line) }
+        return
+      }
+      try await VaultRecorder.record(vault, place)
+      let events = try await VaultOptions.saying("destruction") { () async throws(VaultError) in
+        try await vault.destroyDue()
+      }
+      try await VaultRecorder.record(vault, place)
+      StandardOutput.line("\(events.count) keys destroyed")
     }
-    try await VaultRecorder.record(vault, data: options.data)
-    let events = try await VaultOptions.saying("destruction") { () async throws(VaultError) in
-      try await vault.destroyDue()
-    }
-    try await VaultRecorder.record(vault, data: options.data)
-    StandardOutput.line("\(events.count) keys destroyed")
   }
 }
 

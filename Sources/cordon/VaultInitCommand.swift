@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import Ciphers
+import Gateway
 import Vault
 
 /// `cordon vault init`: the ceremony with which a vault begins.
@@ -9,7 +10,8 @@ struct VaultInitCommand: AsyncParsableCommand {
     commandName: "init", abstract: "Make the vault, with its first two custodians.",
     discussion: """
       Each of the two makes a key first, on a machine of their own: `cordon vault custodian key NAME`. Here only the \
-      public halves are given.
+      public halves are given. Without a configuration that names another keeper of the root key, a key file is made;
+      a token (pkcs11) makes the key when it has none; a transit engine and AWS KMS must have it.
       """)
 
   @OptionGroup var options: VaultOptions
@@ -32,19 +34,45 @@ struct VaultInitCommand: AsyncParsableCommand {
       }
       return person
     }
-    let vault = try await VaultOptions.saying("vault in `\(options.data)`") { () async throws(VaultError) in
-      try Vault.prepare(data: options.data)
-      let provider: LocalProvider
-      do throws(VaultError) {
-        provider = try LocalProvider.create(folder: options.keys, passphrase: options.passphrase)
-      } catch {
-        // A ceremony that was broken off after the key file goes on with it.
-        guard error.code == .exists else { throw error }
-        provider = try LocalProvider(folder: options.keys, passphrase: options.passphrase)
+    let place = try options.place()
+    try VaultOptions.saying("data directory `\(place.data)`") { () throws(VaultError) in
+      try Vault.prepare(data: place.data)
+    }
+    try VaultInitCommand.makeKeyFile(place)
+    let vault = try await place.withKeeper { keeper in
+      try await VaultOptions.saying("vault in `\(place.data)`") { () async throws(VaultError) in
+        try await VaultInitCommand.makeRootKey(place.settings.key, keeper.provider)
+        return try await Vault.create(
+          data: place.data, provider: keeper.provider, root: place.settings.key, people: people)
       }
-      return try await Vault.create(data: options.data, provider: provider, people: people)
     }
     StandardOutput.line("vault \(vault.id), custodians \(people.map(\.name).joined(separator: " and "))")
+  }
+
+  /// Makes the key file of the local keeper; a ceremony that was broken off after it goes on with the file.
+  private static func makeKeyFile(_ place: VaultPlace) throws {
+    guard case .local(passphrase: let passphrase) = place.settings.provider else { return }
+    try VaultOptions.saying("key file in `\(place.keys)`") { () throws(VaultError) in
+      do throws(VaultError) {
+        _ = try LocalProvider.create(
+          folder: place.keys, passphrase: passphrase?.passphrase ?? VaultOptions.source(nil))
+      } catch {
+        guard error.code == .exists else { throw error }
+      }
+    }
+  }
+
+  /// A token makes the root key when it has none; everywhere else somebody has made it before.
+  private static func makeRootKey(_ key: KeyID, _ provider: any KeyProvider) async throws(VaultError) {
+    if let token = provider as? PKCS11Provider {
+      do throws(VaultError) {
+        _ = try await token.create(key)
+      } catch {
+        guard error.code == .exists else { throw error }
+      }
+    }
+    let description = try await provider.describe(key)
+    guard description.state == .enabled else { throw VaultError(.keyDisabled, key: key) }
   }
 
   private static func person(_ text: String) -> Custodian? {

@@ -6,8 +6,17 @@ import Vault
 
 /// Where the vault is, and what opens it.
 struct VaultOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("The data directory.", valueName: "directory"))
-  var data = "cordon-data"
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The configuration that names the data directory and who keeps the root key.", valueName: "file"))
+  var config: String?
+
+  @Option(
+    name: .customLong("data"),
+    help: ArgumentHelp(
+      "The data directory, with a key file in it (default: cordon-data).", valueName: "directory"))
+  var folder: String?
 
   @Option(
     name: .long,
@@ -16,18 +25,19 @@ struct VaultOptions: ParsableArguments {
       valueName: "file"))
   var passphraseFile: String?
 
-  /// The folder of the key file.
-  var keys: String { "\(data)/keys" }
+  func validate() throws {
+    guard config == nil || folder == nil else { throw ValidationError("The configuration names the data directory.") }
+  }
 
-  /// Where the passphrase comes from.
-  var passphrase: PassphraseSource { VaultOptions.source(passphraseFile) }
+  /// The vault that is meant.
+  func place() throws -> VaultPlace {
+    try VaultPlace(config: config, data: folder, passphraseFile: passphraseFile)
+  }
 
-  /// The vault, for changing keys.
-  func open() throws -> Vault {
-    try VaultOptions.saying("vault in `\(data)`") { () throws(VaultError) in
-      let provider = try LocalProvider(folder: keys, passphrase: passphrase)
-      return try Vault.open(data: data, provider: provider, for: .administration)
-    }
+  /// What `body` does with the vault, for changing keys.
+  func withVault<Value>(_ body: (Vault, VaultPlace) async throws -> Value) async throws -> Value {
+    let place = try place()
+    return try await place.withVault { vault in try await body(vault, place) }
   }
 
   static func source(_ file: String?) -> PassphraseSource {

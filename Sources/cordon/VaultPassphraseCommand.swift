@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gateway
 import Vault
 
 /// `cordon vault passphrase`: another passphrase for the key file.
@@ -16,8 +17,13 @@ struct VaultPassphraseCommand: ParsableCommand {
   var newPassphraseFile: String
 
   func run() throws {
-    try VaultOptions.saying("key file in `\(options.keys)`") { () throws(VaultError) in
-      let provider = try LocalProvider(folder: options.keys, passphrase: options.passphrase)
+    let place = try options.place()
+    guard case .local(passphrase: let passphrase) = place.settings.provider else {
+      throw CommandFailure(.badConfiguration, "the root key is in no key file")
+    }
+    try VaultOptions.saying("key file in `\(place.keys)`") { () throws(VaultError) in
+      let provider = try LocalProvider(
+        folder: place.keys, passphrase: passphrase?.passphrase ?? VaultOptions.source(nil))
       try provider.changePassphrase(to: .file(newPassphraseFile))
     }
     StandardOutput.line("the key file has a new passphrase")

@@ -47,17 +47,18 @@ enum VaultProposing {
   ) async throws {
     guard (1...168).contains(hours) else { throw ValidationError("A proposal is open for 1 to 168 hours.") }
     let key = try person.key()
-    let vault = try options.open()
-    let proposal = vault.draft(operation, object: object, parameters: parameters, validFor: hours * 3_600_000)
-    let signature = try VaultOptions.saying("proposal") { () throws(VaultError) in
-      try key.sign(proposal, as: .proposer)
+    try await options.withVault { vault, place in
+      let proposal = vault.draft(operation, object: object, parameters: parameters, validFor: hours * 3_600_000)
+      let signature = try VaultOptions.saying("proposal") { () throws(VaultError) in
+        try key.sign(proposal, as: .proposer)
+      }
+      let name = key.name
+      _ = try await VaultOptions.saying("proposal") { () async throws(VaultError) in
+        try await vault.submit(proposal, by: name, signature: signature)
+      }
+      try await VaultRecorder.record(vault, place)
+      StandardOutput.line("proposal \(proposal.id), open until \(proposal.expires)")
+      StandardOutput.line("another person approves it: cordon vault approve \(proposal.id) --as KEYFILE")
     }
-    let name = key.name
-    _ = try await VaultOptions.saying("proposal") { () async throws(VaultError) in
-      try await vault.submit(proposal, by: name, signature: signature)
-    }
-    try await VaultRecorder.record(vault, data: options.data)
-    StandardOutput.line("proposal \(proposal.id), open until \(proposal.expires)")
-    StandardOutput.line("another person approves it: cordon vault approve \(proposal.id) --as KEYFILE")
   }
 }

@@ -8,15 +8,15 @@ enum VaultRecorder {
   private static let patience = 100
 
   /// Returns when no event waits any more.
-  static func record(_ vault: Vault, data: String) async throws {
+  static func record(_ vault: Vault, _ place: VaultPlace) async throws {
     for _ in 0..<patience {
       let key = try await vault.logSigningKey()
       do throws(LedgerError) {
-        let log = try AuditLog.open(data: data, key: key)
+        let log = try AuditLog.open(data: place.data, key: key, origin: place.origin)
         return try await record(vault, log)
       } catch {
         guard error.code == .inUse else {
-          throw CommandFailure(.unavailable, "the log in `\(data)` cannot be opened: \(error)")
+          throw CommandFailure(.unavailable, "the log in `\(place.data)` cannot be opened: \(error)")
         }
       }
       if try vault.waitingEvents() == 0 { return }

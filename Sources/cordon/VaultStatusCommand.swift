@@ -9,21 +9,22 @@ struct VaultStatusCommand: AsyncParsableCommand {
   @OptionGroup var options: VaultOptions
 
   func run() async throws {
-    let vault = try options.open()
-    let what = "vault in `\(options.data)`"
-    let people = try await VaultOptions.saying(what) { () async throws(VaultError) in try await vault.custodians() }
-    StandardOutput.line("vault      \(vault.id)")
-    StandardOutput.line("switch     \(vault.isLocked ? "LOCKED" : "open")")
-    for key in try VaultOptions.saying(what, { () throws(VaultError) in try vault.tenantKeys() }) {
-      let due = key.destruction.map { ", destroyed at \($0)" } ?? ""
-      StandardOutput.line(
-        "key        \(key.key) \(key.isActive ? "active" : key.state.rawValue), made \(key.created), "
-          + "\(key.subjects) subjects, \(key.uses) of 4294967296 uses set aside\(due)")
+    try await options.withVault { vault, place in
+      let what = "vault in `\(place.data)`"
+      let people = try await VaultOptions.saying(what) { () async throws(VaultError) in try await vault.custodians() }
+      StandardOutput.line("vault      \(vault.id)")
+      StandardOutput.line("switch     \(vault.isLocked ? "LOCKED" : "open")")
+      for key in try VaultOptions.saying(what, { () throws(VaultError) in try vault.tenantKeys() }) {
+        let due = key.destruction.map { ", destroyed at \($0)" } ?? ""
+        StandardOutput.line(
+          "key        \(key.key) \(key.isActive ? "active" : key.state.rawValue), made \(key.created), "
+            + "\(key.subjects) subjects, \(key.uses) of 4294967296 uses set aside\(due)")
+      }
+      for person in people {
+        StandardOutput.line(
+          "custodian  \(person.name) \(person.roles.sorted().map(\.rawValue).joined(separator: ","))")
+      }
+      StandardOutput.line("waiting    \(try vault.waitingEvents()) events for the log")
     }
-    for person in people {
-      StandardOutput.line(
-        "custodian  \(person.name) \(person.roles.sorted().map(\.rawValue).joined(separator: ","))")
-    }
-    StandardOutput.line("waiting    \(try vault.waitingEvents()) events for the log")
   }
 }

@@ -62,15 +62,19 @@ private struct Site {
 
   func makeBackup() throws -> Manifest {
     var random = SystemRandomNumberGenerator()
-    return try Backup(data: data).write(
+    let archive = try Backup(data: data).write(
       to: backup, for: .keys([recipient]), configuration: Array("listen: x\n".utf8), at: 1_700_000_000_000,
       using: &random)
+    try archive.publish()
+    return archive.manifest
   }
 
   func makeEscrow() throws -> Manifest {
     var random = SystemRandomNumberGenerator()
-    return try Backup(data: data).writeEscrow(
+    let archive = try Backup(data: data).writeEscrow(
       to: escrow, for: .keys([recipient]), at: 1_700_000_000_000, using: &random)
+    try archive.publish()
+    return archive.manifest
   }
 
   func decryptor() throws -> AgeDecryptor { AgeDecryptor(with: try AgeIdentity(text: identity)) }

@@ -20,8 +20,8 @@ struct TemporaryLog: ~Copyable {
     limits: AuditLog.Limits = AuditLog.Limits(), disk: Disk = .real, sink: (@Sendable (Delivery) -> Void)? = nil
   ) throws -> AuditLog {
     try AuditLog.open(
-      data: data, key: TemporaryLog.key(), clock: { Timestamp(milliseconds: 1_795_230_000_000) }, limits: limits,
-      disk: disk, sink: sink)
+      data: data, key: TemporaryLog.key(), clock: { Timestamp(milliseconds: 1_795_230_000_000) }, limits: limits, disk: disk,
+      sink: sink)
   }
 
   /// The same key for every log of these tests; another byte gives another key.

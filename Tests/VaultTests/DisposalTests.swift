@@ -146,6 +146,7 @@ struct DisposalTests {
   @Test func `a tenant key is destroyed after its waiting period, not before, and not while it is kept`() async throws {
     let (use, vault) = try await bench.create()
     _ = try await use.withSubject(.ada, create: true) { _ in }
+    _ = try await vault.rotateTenantKey(bench.agreed(vault, .rotateTenant, "tenant"))
     let kept = await failure {
       _ = try await vault.scheduleDestruction(bench.agreed(vault, .destroy, "tenant/1"))
     }
@@ -154,7 +155,6 @@ struct DisposalTests {
       _ = try await vault.scheduleDestruction(bench.agreed(vault, .destroy, "tenant/1", ["days": "6"]))
     }
     #expect(hasty == VaultError(.waiting(until: nil)))
-    _ = try await vault.rotateTenantKey(bench.agreed(vault, .rotateTenant, "tenant"))
     _ = try await vault.rewrapSubjects()
     let scheduled = try await vault.scheduleDestruction(bench.agreed(vault, .destroy, "tenant/1", ["days": "7"]))
     #expect(scheduled.phase == .intent)

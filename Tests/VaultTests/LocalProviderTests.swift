@@ -95,9 +95,13 @@ struct LocalProviderTests {
     _ = try await provider.unwrap(wrapped, context: context)
     _ = try await provider.scheduleDestruction(of: .root, afterDays: 7)
     bench.pass(days: 7, milliseconds: -1)
+    let early = await failure { _ = try provider.destroy(.root) }
+    let due = Moment(milliseconds: bench.clock().milliseconds + 1)
+    #expect(early == VaultError(.waiting(until: due), key: .root))
+    bench.pass(days: 30)
+    // Nothing is destroyed by the look at a clock.
     #expect(try await provider.describe(.root).state == .pendingDestruction)
-    bench.pass(milliseconds: 1)
-    #expect(try await provider.describe(.root).state == .destroyed)
+    #expect(try provider.destroy(.root).state == .destroyed)
     #expect(await failure { _ = try await provider.unwrap(wrapped, context: context) }?.code == .keyDestroyed)
     #expect(await failure { _ = try await provider.cancelDestruction(of: .root) }?.code == .keyDestroyed)
   }

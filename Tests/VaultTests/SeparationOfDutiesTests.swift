@@ -35,6 +35,7 @@ struct SeparationOfDutiesTests {
     }
     #expect(rotated == VaultError(.forbidden))
     // One person: proposing is not enough, and nobody approves what he proposed.
+    _ = try await administration.rotateTenantKey(bench.agreed(administration, .rotateTenant, "tenant"))
     let destruction = administration.draft(.destroy, object: "tenant/1")
     try await administration.submit(destruction, by: "alice", signature: bench.alice.sign(destruction, as: .proposer))
     #expect(
@@ -45,14 +46,14 @@ struct SeparationOfDutiesTests {
         destruction.id, by: "alice", signature: bench.alice.sign(destruction, as: .approver))
     }
     #expect(himself == VaultError(.proposal(.samePerson)))
-    #expect(try administration.tenantKeys().map(\.state) == [.enabled])
+    #expect(try administration.tenantKeys().map(\.state) == [.enabled, .enabled])
   }
 
   @Test func `a proposal is refused when expired, replayed, changed, signed for another part or by a stranger`()
     async throws
   {
     let (_, vault) = try await bench.create()
-    let proposal = vault.draft(.disable, object: "tenant/1", validFor: 3_600_000)
+    let proposal = vault.draft(.retireTenant, object: "tenant/1", validFor: 3_600_000)
     let signature = try bench.alice.sign(proposal, as: .proposer)
     #expect(
       await failure { try await vault.submit(proposal, by: "carol", signature: signature) }
@@ -68,7 +69,7 @@ struct SeparationOfDutiesTests {
     #expect(
       await failure { try await vault.approve(proposal.id, by: "bruno", signature: wrongPart) }
         == VaultError(.proposal(.badSignature)))
-    let other = vault.draft(.disable, object: "tenant/2")
+    let other = vault.draft(.retireTenant, object: "tenant/2")
     let changed = try bench.bruno.sign(other, as: .approver)
     #expect(
       await failure { try await vault.approve(proposal.id, by: "bruno", signature: changed) }

@@ -13,6 +13,8 @@ struct SubjectRows {
       ?? Data()
   }
 
+  func text(_ sql: String) throws -> String { try store.read { try String.fetchOne($0, sql: sql) } ?? "" }
+
   func change(_ sql: String, _ arguments: StatementArguments = []) throws {
     try store.write { try $0.execute(sql: sql, arguments: arguments) }
   }

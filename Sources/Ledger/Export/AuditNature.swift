@@ -65,7 +65,7 @@ struct AuditNature: Hashable {
       case .requestClosed: AuditNature(.import, nil, .create, .apiActivity)
       case .requestRefused: AuditNature(.securityAlert, .restrictedFunction, .execute, .apiActivity, .seriousFailure)
       case .keyCreated: AuditNature(.securityAlert, .securityConfiguration, .create, .entityManagement)
-      case .keyRotated, .keyDisabled, .keyDestructionScheduled, .keyDestructionCancelled:
+      case .keyRotated, .keyDisabled, .keyEnabled, .keyDestructionScheduled, .keyDestructionCancelled:
         AuditNature(.securityAlert, .securityConfiguration, .update, .entityManagement)
       case .keyDestroyed: AuditNature(.securityAlert, .securityConfiguration, .delete, .entityManagement)
       case .keyExported: AuditNature(.securityAlert, .securityConfiguration, .read, .entityManagement)
@@ -73,6 +73,9 @@ struct AuditNature: Hashable {
         AuditNature(.securityAlert, .securityConfiguration, .execute, .applicationLifecycle)
       case .providerLost: AuditNature(.networkEntry, .detach, .execute, .applicationLifecycle, .majorFailure)
       case .providerRecovered: AuditNature(.networkEntry, .attach, .execute, .applicationLifecycle)
+      case .custodianAdded: AuditNature(.securityAlert, .securityConfiguration, .create, .entityManagement)
+      case .custodianRemoved: AuditNature(.securityAlert, .securityConfiguration, .delete, .entityManagement)
+      case .custodianChanged: AuditNature(.securityAlert, .securityConfiguration, .update, .entityManagement)
       case .proposalMade: AuditNature(.securityAlert, .securityConfiguration, .create, .entityManagement)
       case .proposalApproved, .proposalRefused:
         AuditNature(.securityAlert, .securityConfiguration, .update, .entityManagement)

@@ -8,6 +8,8 @@ import Synchronization
 // provider is out of order; turning it off through the vault takes two people. Its file is looked at on every use, so
 // that a lock by one process stops all. Whoever may delete files can delete it, too: what it protects against is a
 // process that goes on, not a person who owns the machine.
+//
+// Each lock has an id, and two people agree to take off the lock of this id: what they signed is not good for the next.
 extension Vault {
   /// Turns the kill switch on: everything that needs a key fails from now on, and the keys in memory are wiped.
   ///
@@ -41,19 +43,38 @@ extension Vault {
     (try? Folder("\(data)/vault").contains(markerName)) ?? true
   }
 
-  /// Turns the kill switch off, by two people.
+  /// The id of the lock that is on, as the object of a proposal to take it off; nil when none is.
+  ///
+  /// It is 32 hexadecimal digits of the hash of the marker, which holds random digits when the vault made it; any other
+  /// marker counts as well.
+  package func lockID() throws(VaultError) -> String? {
+    try folder.content(of: Vault.markerName).map { Hex.encode(Array(Digest(hashing: $0.span).bytes.prefix(16))) }
+  }
+
+  /// Throws unless the lock of this id is on.
+  func checkLock(_ id: String) throws(VaultError) {
+    guard let present = try lockID() else { throw VaultError(.notLocked) }
+    guard present == id else { throw VaultError(.proposal(.changed)) }
+  }
+
+  /// Turns the kill switch off, by two people who agreed to take off the lock that is on.
   package func unlock(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
-    try approval.check(.unlock, object: "vault")
+    let approval = try approval.spent(on: .unlock)
+    guard clock() < approval.proposal.expires else { throw VaultError(.proposal(.expired)) }
     let evidence = try await unlockedBox(.evidence)
     let event = event(.vaultUnlocked, object: approval.id, people: approval.people)
-    let id = approval.id
-    try Vault.stored {
-      try store.write { database in
-        try Vault.finish(id, at: clock(), database)
-        try Outbox.put(event, evidence, database)
+    let (id, lock) = (approval.id, approval.proposal.object)
+    // Nobody locks between the look at the marker and its end.
+    try folder.alone(Vault.markerName) { () throws(VaultError) in
+      try checkLock(lock)
+      try Vault.stored {
+        try store.write { database in
+          try Vault.finish(id, at: clock(), evidence, database)
+          try Outbox.put(event, evidence, database)
+        }
       }
+      try folder.remove(Vault.markerName)
     }
-    try folder.remove(Vault.markerName)
     return event
   }
 
@@ -109,7 +130,23 @@ extension Vault {
   @TaskLocal static var isDecidingUnlock = false
 
   private static func lock(_ folder: Folder) throws(VaultError) {
+    do throws(VaultError) {
+      try folder.alone(markerName) { () throws(VaultError) in try mark(folder) }
+    } catch {
+      // A lock that has to wait for its turn in vain is made out of turn.
+      try mark(folder)
+    }
+  }
+
+  private static func mark(_ folder: Folder) throws(VaultError) {
     guard try !folder.contains(markerName) else { return }
-    try folder.replace(markerName, with: Array("locked \(Moment.now())\n".utf8))
+    var random = SystemRandomNumberGenerator()
+    let id = Hex.encode([UInt8](randomCount: 16, using: &random))
+    do throws(VaultError) {
+      try folder.replace(markerName, with: Array("locked \(id) \(Moment.now())\n".utf8))
+    } catch {
+      // A full disk has room for a name.
+      try folder.touch(markerName)
+    }
   }
 }

@@ -35,13 +35,18 @@ extension Vault {
 
   /// Wraps every subject's key that is under an old version of the tenant key anew under the active one.
   ///
-  /// It may be stopped and begun again at any time, and runs while keys are made and used.
+  /// What is under a version that is disabled or waits for its destruction stays there. It may be stopped and begun again
+  /// at any time, and runs while keys are made and used.
   package func rewrapSubjects(workers: Int = 2) async throws(VaultError) -> Rewrapping {
     let newer = try await tenantKey(activeVersion())
     let versions = try Vault.stored {
       try store.read { database in
         try Int64.fetchAll(
-          database, sql: "SELECT DISTINCT version FROM subject_key WHERE version <> ?", arguments: [newer.version])
+          database,
+          sql: """
+            SELECT version FROM tenant_key WHERE state = 1
+            AND EXISTS (SELECT 1 FROM subject_key WHERE subject_key.version = tenant_key.version)
+            """)
       }
     }
     var report = Rewrapping()
@@ -51,19 +56,20 @@ extension Vault {
       let clock = ContinuousClock()
       while true {
         let began = clock.now
+        try checkUnlocked()
         guard let run = try read(version, from: next) else { break }
         let count = run.filled.count { $0 }
         try setAsideTenantUses(Int64(count), newer.version)
         let loaded = clock.now
         let wrapped = try await rewrap(run, older, newer, workers: workers)
         let computed = clock.now
-        try write(run, wrapped, newer.version)
-        report.keys += count
+        report.keys += try write(run, wrapped, newer.version)
         report.cipherSeconds += loaded.duration(to: computed) / .seconds(1)
         report.storeSeconds += (began.duration(to: loaded) + computed.duration(to: clock.now)) / .seconds(1)
         next = run.last + 1
       }
     }
+    if report.keys > 0 { try flush() }
     return report
   }
 
@@ -75,6 +81,7 @@ extension Vault {
             database, sql: "SELECT id FROM subject_key WHERE id >= ? AND version = ? ORDER BY id LIMIT 1",
             arguments: [start, version])
         else { return nil }
+        guard first <= Int64.max - Vault.runLength else { throw VaultError(.malformed) }
         let last = first + Vault.runLength - 1
         var filled = [Bool](repeating: false, count: Int(Vault.runLength))
         var bytes = [UInt8](repeating: 0, count: Int(Vault.runLength) * Vault.wrappedLength)
@@ -166,16 +173,19 @@ extension Vault {
     for byte in 0..<8 { context[start + byte] = UInt8(truncatingIfNeeded: id >> (56 - 8 * Int64(byte))) }
   }
 
-  private func write(_ run: RowRun, _ wrapped: [UInt8], _ version: Int64) throws(VaultError) {
+  /// Writes a run back while the newer version still wraps: how many rows.
+  private func write(_ run: RowRun, _ wrapped: [UInt8], _ version: Int64) throws(VaultError) -> Int {
     try Vault.stored {
       try store.write { database in
         let statement = try database.cachedStatement(
           sql: """
             UPDATE subject_key SET version = ?1, wrapped = substr(?2, 1 + (id - ?3) * ?4, ?4)
             WHERE id BETWEEN ?3 AND ?5 AND version = ?6
+            AND EXISTS (SELECT 1 FROM tenant_key WHERE tenant_key.version = ?1 AND state = 0)
             """)
         try statement.execute(
           arguments: [version, Vault.blob(wrapped), run.first, Vault.wrappedLength, run.last, run.version])
+        return database.changesCount
       }
     }
   }

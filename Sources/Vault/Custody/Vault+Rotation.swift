@@ -8,11 +8,10 @@ import struct Foundation.Data
 extension Vault {
   /// Gives the root key a new version, by two people, and wraps the tenant keys anew under it.
   package func rotateRoot(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
-    try approval.check(.rotateRoot, object: root.description)
+    let approval = try approval.spent(on: .rotateRoot, object: root.description)
     let people = approval.people
-    _ = try await carryOut(
-      approval, event(.keyRotated, .intent, object: root.description, people: people)
-    ) { _ in }
+    let intent = event(.keyRotated, .intent, object: root.description, people: people)
+    _ = try await carryOut(approval, intent) { _, _ in }
     let description = try await provider.rotate(root)
     _ = try await rewrapTenantKeys()
     return try await tell(
@@ -49,14 +48,13 @@ extension Vault {
   ///
   /// Data is not touched. `rewrapSubjects` moves the subjects' keys, during which everything goes on.
   package func rotateTenantKey(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
-    try approval.check(.rotateTenant, object: "tenant")
+    let approval = try approval.spent(on: .rotateTenant, object: "tenant")
     guard duty == .administration else { throw VaultError(.forbidden) }
     let now = clock()
     let old = try activeVersion()
     let version = old + 1
-    let made = try await provider.generateDataKey(
-      under: root, context: Vault.tenantContext(id, tenant, version: version))
-    let key = try TenantKey(version: version, secret: made.plaintext)
+    let (key, text) = try await Vault.newTenantKey(
+      version, Vault.tenantContext(id, tenant, version: version), root, provider)
     var rewrapped: [(TenantSecret, [UInt8])] = []
     var random = SystemRandomNumberGenerator()
     for name in TenantSecret.allCases {
@@ -64,15 +62,15 @@ extension Vault {
         box(name).secret, context: Vault.secretContext(name, version: version), using: &random)
       rewrapped.append((name, wrapped))
     }
-    let text = made.wrapped.description
+    let secrets = rewrapped
     let event = event(.keyRotated, object: Vault.tenantKeyID(version).description, people: approval.people)
-    return try await carryOut(approval, event) { database in
+    return try await carryOut(approval, event) { database, _ in
       try database.execute(sql: "UPDATE tenant_key SET state = 1 WHERE version = ? AND state = 0", arguments: [old])
       guard database.changesCount == 1 else { throw VaultError(.exists) }
       try database.execute(
         sql: "INSERT INTO tenant_key (version, wrapped, created, state, uses) VALUES (?, ?, ?, 0, ?)",
-        arguments: [version, text, now.milliseconds, rewrapped.count])
-      for (name, wrapped) in rewrapped {
+        arguments: [version, text, now.milliseconds, secrets.count])
+      for (name, wrapped) in secrets {
         try database.execute(
           sql: "UPDATE tenant_secret SET version = ?, wrapped = ? WHERE name = ?",
           arguments: [version, Vault.blob(wrapped), name.rawValue])
@@ -82,11 +80,11 @@ extension Vault {
 
   /// Destroys an old version of the tenant key under which nothing is wrapped any more, by two people.
   package func retireTenantKey(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
-    try approval.check(.retireTenant)
+    let approval = try approval.spent(on: .retireTenant)
     let object = approval.proposal.object
     guard let version = Vault.tenantVersion(object) else { throw VaultError(.proposal(.malformed)) }
-    let event = try await carryOut(approval, event(.keyDestroyed, object: object, people: approval.people)) {
-      database in
+    let announced = event(.keyDestroyed, object: object, people: approval.people)
+    let event = try await carryOut(approval, announced) { database, _ in
       let used =
         try Bool.fetchOne(
           database,
@@ -100,6 +98,7 @@ extension Vault {
       guard database.changesCount == 1 else { throw VaultError(.unknownKey, key: Vault.tenantKeyID(version)) }
     }
     cache.withLock { $0.tenant.drop(version) }
+    try flush()
     return event
   }
 

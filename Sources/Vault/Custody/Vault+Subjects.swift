@@ -93,60 +93,72 @@ extension Vault {
       let wrapped = found["wrapped"] as Data?
     else { throw VaultError(.shredded) }
     let id: Int64 = found["id"]
-    let secret = try await tenantKey(version).wrapping.unwrap(
-      [UInt8](wrapped).span, context: Vault.subjectContext(id, version: version))
-    return try hold(id, secret, usedDay: found["used_day"], lookup, now)
+    return try hold(id, [UInt8](wrapped), await tenantKey(version), usedDay: found["used_day"], lookup, now)
   }
 
   private func make(
     _ reference: SubjectReference, _ lookup: [UInt8], _ now: Moment
   ) async throws(VaultError) -> HeldSubject {
-    let fieldSecret = try await box(.fields)
-    let evidence = try await box(.evidence)
+    let (fields, evidence) = (try await box(.fields), try await box(.evidence))
     for _ in 0..<3 {
       let key = try await tenantKey(activeVersion())
-      let fields = try Vault.fieldCipher("vault", fieldSecret)
-      try setAsideTenantUses(1, key.version)
-      var random = SystemRandomNumberGenerator()
-      let secret = SecretBytes(count: SubjectKey.secretByteCount, using: &random)
-      let tag = try Vault.subjectTag(Vault.subjectKey(secret))
-      let made = event(.subjectCreated, object: tag.description)
-      // A typed closure would have to borrow the secret across the transaction; the row is wrapped by id inside it.
-      let id: Int64? = try Vault.stored {
-        try store.write { database -> Int64? in
-          let active = try Int64.fetchOne(database, sql: "SELECT version FROM tenant_key WHERE state = 0")
-          let exists = try Bool.fetchOne(
-            database, sql: "SELECT EXISTS (SELECT 1 FROM subject WHERE lookup = ?)", arguments: [Vault.blob(lookup)])
-          // A rotation came between, or somebody else made the key: look again.
-          guard active == key.version, exists == false else { return nil }
-          let sealed = try fields.seal(
-            reference.text, at: FieldPlace("subject", "reference", row: tag.bytes), using: &random)
-          try database.execute(
-            sql: """
-              INSERT INTO subject (lookup, reference, kind, tag, created_day, used_day, uses, state)
-              VALUES (?, ?, ?, ?, ?, ?, ?, 0)
-              """,
-            arguments: [
-              Vault.blob(lookup), Vault.blob(sealed), reference.kind.rawValue, Vault.blob(tag.bytes), now.dayNumber,
-              now.dayNumber, Vault.usesSetAside,
-            ])
-          let id = database.lastInsertedRowID
-          let wrapped = try key.wrapping.wrap(
-            secret, context: Vault.subjectContext(id, version: key.version), using: &random)
-          try database.execute(
-            sql: "INSERT INTO subject_key (id, version, wrapped) VALUES (?, ?, ?)",
-            arguments: [id, key.version, Vault.blob(wrapped)])
-          try Outbox.put(made, evidence, database)
-          return id
-        }
-      }
-      if let id {
-        cache.withLock { $0.usesLeft[id] = Vault.usesSetAside }
-        return try hold(id, secret, usedDay: now.dayNumber, lookup, now)
-      }
+      if let held = try insert(reference, lookup, key, fields, evidence, now) { return held }
       if let held = try await load(lookup, now) { return held }
     }
     throw VaultError(.storage)
+  }
+
+  /// Puts the row of a new subject in; nil when a rotation or somebody else was faster.
+  private func insert(
+    _ reference: SubjectReference, _ lookup: [UInt8], _ key: TenantKey, _ fields: SecretBox, _ evidence: SecretBox,
+    _ now: Moment
+  ) throws(VaultError) -> HeldSubject? {
+    let fields = try Vault.fieldCipher("vault", fields)
+    try setAsideTenantUses(1, key.version)
+    var random = SystemRandomNumberGenerator()
+    let secret = SecretBytes(count: SubjectKey.secretByteCount, using: &random)
+    let tag = try Vault.subjectTag(Vault.subjectKey(secret))
+    let made = event(.subjectCreated, object: tag.description)
+    // A typed closure would have to borrow the secret across the transaction; the row is wrapped by id inside it.
+    let id: Int64? = try Vault.stored {
+      try store.write { database -> Int64? in
+        let active = try Int64.fetchOne(database, sql: "SELECT version FROM tenant_key WHERE state = 0")
+        let exists = try Bool.fetchOne(
+          database, sql: "SELECT EXISTS (SELECT 1 FROM subject WHERE lookup = ?)", arguments: [Vault.blob(lookup)])
+        // A rotation came between, or somebody else made the key: look again.
+        guard active == key.version, exists == false else { return nil }
+        let sealed = try fields.seal(
+          reference.text, at: FieldPlace("subject", "reference", row: tag.bytes), using: &random)
+        try database.execute(
+          sql: """
+            INSERT INTO subject (lookup, reference, kind, tag, created_day, used_day, uses, state)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 0)
+            """,
+          arguments: [
+            Vault.blob(lookup), Vault.blob(sealed), reference.kind.rawValue, Vault.blob(tag.bytes), now.dayNumber,
+            now.dayNumber, Vault.usesSetAside,
+          ])
+        let id = database.lastInsertedRowID
+        let wrapped = try key.wrapping.wrap(
+          secret, context: Vault.subjectContext(id, version: key.version), using: &random)
+        try database.execute(
+          sql: "INSERT INTO subject_key (id, version, wrapped) VALUES (?, ?, ?)",
+          arguments: [id, key.version, Vault.blob(wrapped)])
+        try Outbox.put(made, evidence, database)
+        return id
+      }
+    }
+    guard let id else { return nil }
+    cache.withLock { $0.usesLeft[id] = Vault.usesSetAside }
+    return try hold(id, secret, usedDay: now.dayNumber, lookup, now)
+  }
+
+  private func hold(
+    _ id: Int64, _ wrapped: [UInt8], _ tenant: TenantKey, usedDay: Int64, _ lookup: [UInt8], _ now: Moment
+  ) throws(VaultError) -> HeldSubject {
+    let secret = try tenant.wrapping.unwrap(
+      wrapped.span, context: Vault.subjectContext(id, version: tenant.version))
+    return try hold(id, secret, usedDay: usedDay, lookup, now)
   }
 
   private func hold(

@@ -109,10 +109,14 @@ extension Vault {
     case nil: throw VaultError(.malformed)
     }
     guard let text = found["wrapped"] as String?, let wrapped = WrappedKey(text) else { throw VaultError(.malformed) }
-    let secret = try await provider.unwrap(wrapped, context: Vault.tenantContext(id, tenant, version: version))
-    let key = try TenantKey(version: version, secret: secret)
+    let key = try Vault.tenantKey(
+      version, try await provider.unwrap(wrapped, context: Vault.tenantContext(id, tenant, version: version)))
     cache.withLock { $0.tenant.hold(key, for: version, at: now) }
     return key
+  }
+
+  private static func tenantKey(_ version: Int64, _ secret: consuming SecretBytes) throws(VaultError) -> TenantKey {
+    try TenantKey(version: version, secret: secret)
   }
 
   /// The version of the tenant key that wraps.

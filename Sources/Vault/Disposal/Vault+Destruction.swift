@@ -76,17 +76,13 @@ extension Vault {
     }
   }
 
-  /// Refuses every further use of a key, by two people: a version of the tenant key, or the root key.
+  /// Refuses every further use of an old version of the tenant key, by two people.
   package func disable(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
-    try approval.check(.disable)
+    let approval = try approval.spent(on: .disable)
     let key = approval.proposal.object
     let event = event(.keyDisabled, object: key, people: approval.people)
-    let done: VaultEvent
-    if key == root.description {
-      done = try await carryOut(approval, event) { _ in }
-      _ = try await provider.disable(root)
-    } else {
-      done = try await setState(approval, event, key, from: [.active, .old], to: .disabled)
+    let done = try await setState(approval, event, key, from: [.old], to: .disabled) { [self] database, _ in
+      try refuseInUse(key, database)
     }
     forget()
     return done
@@ -94,17 +90,16 @@ extension Vault {
 
   /// Takes back `disable`, by two people.
   package func enable(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
-    try approval.check(.enable)
+    let approval = try approval.spent(on: .enable)
     let key = approval.proposal.object
-    // A root key that is disabled keeps the vault from opening its own rows: the provider has to enable it.
-    return try await setState(
-      approval, event(.keyCreated, object: key, people: approval.people), key, from: [.disabled], to: .old)
+    let event = event(.keyEnabled, object: key, people: approval.people)
+    return try await setState(approval, event, key, from: [.disabled], to: .old)
   }
 
-  /// Schedules the destruction of a key, by two people, after `days` days; refused while a hold or retention keeps what
-  /// it protects.
+  /// Schedules the destruction of an old version of the tenant key, by two people, after `days` days; refused while a
+  /// hold or retention keeps what it protects.
   package func scheduleDestruction(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
-    try approval.check(.destroy)
+    let approval = try approval.spent(on: .destroy)
     let key = approval.proposal.object
     let shortest = max(1, settings.waitingDays)
     guard let days = Int64(approval.proposal["days"] ?? String(shortest)), (shortest...365).contains(days) else {
@@ -114,19 +109,12 @@ extension Vault {
     let due = now.adding(days: days)
     let event = VaultEvent(
       .keyDestructionScheduled, .intent, object: key, people: approval.people, at: now, id: "destroy.\(approval.id)")
-    let done: VaultEvent
-    if key == root.description {
-      done = try await carryOut(approval, event) { database in
-        try refuseWhileKept(plan(root, nil, 0, database), until: due)
-      }
-      _ = try await provider.scheduleDestruction(of: root, afterDays: Int(days))
-    } else {
-      let version = Vault.tenantVersion(key)
-      done = try await setState(
-        approval, event, key, from: [.active, .old, .disabled], to: .pendingDestruction, due: due
-      ) { database in
-        try refuseWhileKept(plan(Vault.tenantKeyID(version ?? 0), version, 0, database), until: due)
-      }
+    let version = Vault.tenantVersion(key)
+    let done = try await setState(approval, event, key, from: [.old, .disabled], to: .pendingDestruction, due: due) {
+      [self] database, evidence in
+      try refuseInUse(key, database)
+      try Vault.checkHolds(evidence, database)
+      try refuseWhileKept(plan(Vault.tenantKeyID(version ?? 0), version, 0, database), until: due)
     }
     forget()
     return done
@@ -134,64 +122,81 @@ extension Vault {
 
   /// Takes back a destruction that is not done, by two people; the key is left disabled.
   package func cancelDestruction(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
-    try approval.check(.cancelDestruction)
+    let approval = try approval.spent(on: .cancelDestruction)
     let key = approval.proposal.object
     let event = event(.keyDestructionCancelled, object: key, people: approval.people)
-    guard key != root.description else {
-      let done = try await carryOut(approval, event) { _ in }
-      _ = try await provider.cancelDestruction(of: root)
-      return done
-    }
     return try await setState(approval, event, key, from: [.pendingDestruction], to: .disabled)
   }
 
   /// Destroys the versions of the tenant key whose time has come and whose announcement is in the log: their events.
+  ///
+  /// That a version is to be destroyed, and when, is read from what two people agreed to, not from its row.
   package func destroyDue() async throws(VaultError) -> [VaultEvent] {
     guard duty == .administration else { throw VaultError(.forbidden) }
     try checkUnlocked()
     let now = clock()
     let versions = try Vault.stored {
-      try store.read { database in
-        try Int64.fetchAll(
-          database, sql: "SELECT version FROM tenant_key WHERE state = 3 AND destruction <= ?",
-          arguments: [now.milliseconds])
-      }
+      try store.read { try Int64.fetchAll($0, sql: "SELECT version FROM tenant_key WHERE state = 3 ORDER BY version") }
     }
     guard !versions.isEmpty else { return [] }
-    let waiting = try waitingEvents()
-    guard waiting == 0 else { throw VaultError(.unrecorded) }
+    let evidence = try await box(.evidence)
     var events: [VaultEvent] = []
     for version in versions {
-      let object = Vault.tenantKeyID(version).description
-      let done = event(.keyDestroyed, object: object)
-      // The key that authenticates the outbox may be wrapped under the very key that goes: it is taken before.
-      let evidence = try await destroyedKeyEvidence(version)
-      try Vault.stored {
-        try store.write { database in
-          try refuseWhileKept(plan(Vault.tenantKeyID(version), version, 0, database), until: now)
+      let key = Vault.tenantKeyID(version)
+      let done = event(.keyDestroyed, object: key.description)
+      let isDone = try Vault.stored {
+        try store.write { database -> Bool in
+          guard try isDue(key, at: now, evidence, database) else { return false }
+          try refuseInUse(key.description, database)
+          try Vault.checkHolds(evidence, database)
+          try refuseWhileKept(plan(key, version, 0, database), until: now)
           try database.execute(
             sql: "UPDATE tenant_key SET state = 4, wrapped = NULL WHERE version = ? AND state = 3", arguments: [version]
           )
           guard database.changesCount == 1 else { throw VaultError(.waiting(until: nil)) }
-          if let evidence { try Outbox.put(done, evidence, database) }
+          try Outbox.put(done, evidence, database)
+          return true
         }
       }
-      events.append(done)
+      if isDone { events.append(done) }
     }
+    guard !events.isEmpty else { return [] }
     forget()
-    do throws(StorageError) { try store.flush() } catch { throw VaultError(.storage, number: Int64(error.number)) }
+    try beginEpoch()
+    try flush()
     return events
+  }
+
+  /// Refuses a key from which hangs what unlocks, proposes and records: nobody could take back what was done to it.
+  func refuseInUse(_ name: String, _ database: Database) throws {
+    if name == root.description { throw VaultError(.inUse, key: root) }
+    guard let version = Vault.tenantVersion(name) else { return }
+    let isInUse =
+      try Bool.fetchOne(
+        database,
+        sql: """
+          SELECT EXISTS (SELECT 1 FROM tenant_key WHERE version = ?1 AND state = 0)
+            OR EXISTS (SELECT 1 FROM tenant_secret WHERE version = ?1)
+          """, arguments: [version]) ?? true
+    guard !isInUse else { throw VaultError(.inUse, key: Vault.tenantKeyID(version)) }
   }
 }
 
 extension Vault {
-  private func destroyedKeyEvidence(_ version: Int64) async throws(VaultError) -> SecretBox? {
-    do throws(VaultError) {
-      return try await box(.evidence)
-    } catch {
-      guard error.code == .keyDisabled || error.code == .keyDestroyed else { throw error }
-      return nil
-    }
+  /// Whether the waiting period of a destruction that two people agreed to is over; `unrecorded` when it is and the
+  /// announcement is not in the log, `malformed` when nobody agreed.
+  private func isDue(_ key: KeyID, at now: Moment, _ evidence: SecretBox, _ database: Database) throws -> Bool {
+    guard let (proposal, time) = try Vault.lastAgreement(on: key.description, evidence, database),
+      proposal.operation == .destroy
+    else { throw VaultError(.malformed, key: key) }
+    let shortest = max(1, settings.waitingDays)
+    guard time.adding(days: max(shortest, Int64(proposal["days"] ?? "") ?? shortest)) <= now else { return false }
+    let row = try Row.fetchOne(
+      database, sql: "SELECT body, code, entry FROM outbox WHERE id = ?", arguments: ["destroy.\(proposal.id)"])
+    guard let row else { throw VaultError(.malformed, key: key) }
+    guard try Vault.event(row, evidence).object == key.description else { throw VaultError(.malformed, key: key) }
+    guard row["entry"] as Int64? != nil else { throw VaultError(.unrecorded) }
+    return true
   }
 
   private func refuseWhileKept(_ plan: DestructionPlan, until due: Moment) throws(VaultError) {
@@ -243,12 +248,12 @@ extension Vault {
   }
 
   private func setState(
-    _ approval: consuming Approval, _ event: VaultEvent, _ key: String, from: [Schema.TenantState],
-    to state: Schema.TenantState, due: Moment? = nil, _ check: (Database) throws -> Void = { _ in }
+    _ approval: Agreement, _ event: VaultEvent, _ key: String, from: [Schema.TenantState],
+    to state: Schema.TenantState, due: Moment? = nil, _ check: @escaping Effect = { _, _ in }
   ) async throws(VaultError) -> VaultEvent {
     guard let version = Vault.tenantVersion(key) else { throw VaultError(.unknownKey) }
-    return try await carryOut(approval, event) { database in
-      try check(database)
+    return try await carryOut(approval, event) { database, evidence in
+      try check(database, evidence)
       let now = try Int64.fetchOne(
         database, sql: "SELECT state FROM tenant_key WHERE version = ?", arguments: [version]
       ).flatMap(Schema.TenantState.init(rawValue:))

@@ -8,31 +8,39 @@ extension Vault {
   /// Keeps a subject's key from being destroyed, by two people, until the hold is released; the hold's id is the
   /// proposal's.
   package func placeHold(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
-    try approval.check(.placeHold)
+    let approval = try approval.spent(on: .placeHold)
     let tag = try Vault.tag(in: approval)
     let (id, now) = (approval.id, clock())
-    return try await carryOut(approval, event(.holdPlaced, object: tag.description, people: approval.people)) {
-      database in
-      guard try Vault.subjectState(tag, database) == .active else { throw VaultError(.unknownSubject) }
-      try database.execute(
-        sql: "INSERT INTO hold (proposal, tag, placed) VALUES (?, ?, ?)",
-        arguments: [id, Vault.blob(tag.bytes), now.milliseconds])
+    let event = event(.holdPlaced, object: tag.description, people: approval.people)
+    return try await carryOut(approval, event) { database, evidence in
+      // A hold that comes after the announcement stops the destruction.
+      guard let state = try Vault.subjectState(tag, database), state != .shredded else {
+        throw VaultError(.unknownSubject)
+      }
+      try Vault.changeHolds(evidence, database) {
+        try database.execute(
+          sql: "INSERT INTO hold (proposal, tag, placed) VALUES (?, ?, ?)",
+          arguments: [id, Vault.blob(tag.bytes), now.milliseconds])
+      }
     }
   }
 
   /// Releases a hold, by two people; the object is the hold's id.
   package func releaseHold(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
-    try approval.check(.releaseHold)
+    let approval = try approval.spent(on: .releaseHold)
     let (hold, now) = (approval.proposal.object, clock())
-    return try await carryOut(approval, event(.holdReleased, object: hold, people: approval.people)) { database in
-      try database.execute(
-        sql: "UPDATE hold SET released = ? WHERE proposal = ? AND released IS NULL",
-        arguments: [now.milliseconds, hold])
-      guard database.changesCount == 1 else { throw VaultError(.missing) }
+    let event = event(.holdReleased, object: hold, people: approval.people)
+    return try await carryOut(approval, event) { database, evidence in
+      try Vault.changeHolds(evidence, database) {
+        try database.execute(
+          sql: "UPDATE hold SET released = ? WHERE proposal = ? AND released IS NULL",
+          arguments: [now.milliseconds, hold])
+        guard database.changesCount == 1 else { throw VaultError(.missing) }
+      }
     }
   }
 
-  /// The ids of the holds that keep a subject's key.
+  /// The ids of the holds, as the file has them, that keep a subject's key.
   package func holds(on tag: Digest) throws(VaultError) -> [String] {
     try Vault.stored { try store.read { try Vault.holds(tag, $0) } }
   }
@@ -43,7 +51,53 @@ extension Vault {
       arguments: [blob(tag.bytes)])
   }
 
-  static func tag(in approval: borrowing Approval) throws(VaultError) -> Digest {
+  /// The holds of a subject, once the list of all of them is found to be as the vault left it.
+  static func holds(_ tag: Digest, _ evidence: SecretBox, _ database: Database) throws -> [String] {
+    try checkHolds(evidence, database)
+    return try holds(tag, database)
+  }
+
+  /// Throws `malformed` when a hold was added, released or deleted by somebody without the vault's keys.
+  static func checkHolds(_ evidence: SecretBox, _ database: Database) throws {
+    guard let code = try Data.fetchOne(database, sql: "SELECT holds_code FROM vault") else {
+      throw VaultError(.missing)
+    }
+    let expected = holdsCode(try activeHolds(database), evidence)
+    guard equalInConstantTime(expected.span, [UInt8](code).span) else { throw VaultError(.malformed) }
+  }
+
+  /// Makes a change to the holds, and authenticates the list that it leaves.
+  static func changeHolds(_ evidence: SecretBox, _ database: Database, _ change: () throws -> Void) throws {
+    try checkHolds(evidence, database)
+    try change()
+    let code = holdsCode(try activeHolds(database), evidence)
+    try database.execute(sql: "UPDATE vault SET holds_code = ?", arguments: [blob(code)])
+  }
+
+  /// The code of a list of holds: the proposals' ids and the subjects' tags, in order.
+  static func holdsCode(_ holds: [[UInt8]], _ evidence: SecretBox) -> [UInt8] {
+    var list = Hashing()
+    for hold in holds {
+      var length: [UInt8] = []
+      length.append(bigEndian: UInt64(hold.count))
+      list.update(length.span)
+      list.update(hold.span)
+    }
+    let key = evidence.secret.derived(for: "cordon vault v1 holds")
+    return Digest(authenticating: list.finish().bytes, key: key).bytes
+  }
+
+  private static func activeHolds(_ database: Database) throws -> [[UInt8]] {
+    try Row.fetchAll(
+      database, sql: "SELECT proposal, tag, placed FROM hold WHERE released IS NULL ORDER BY proposal"
+    ).map { row in
+      var bytes = [UInt8](row["tag"] as Data)
+      bytes.append(bigEndian: UInt64(bitPattern: row["placed"]))
+      return bytes + Array((row["proposal"] as String).utf8)
+    }
+  }
+
+  static func tag(in approval: Agreement) throws(VaultError) -> Digest {
     guard let tag = Digest(hexadecimal: approval.proposal.object) else { throw VaultError(.proposal(.malformed)) }
     return tag
   }
@@ -53,9 +107,15 @@ extension Vault {
       .flatMap(Schema.SubjectState.init(rawValue:))
   }
 
+  /// What is done in the transaction of an agreement.
+  ///
+  /// INVARIANT: closures that go to functions that wait and throw typed errors are escaping. The memory of one that is
+  /// not is freed in the wrong order when the function throws, and the program aborts (Swift 6.3, release builds).
+  typealias Effect = @Sendable (Database, SecretBox) throws -> Void
+
   /// Carries out what two people agreed to: the effect, the proposal's end and the event in one transaction.
   func carryOut(
-    _ approval: consuming Approval, _ event: VaultEvent, _ effect: (Database) throws -> Void
+    _ approval: Agreement, _ event: VaultEvent, _ effect: @escaping Effect
   ) async throws(VaultError) -> VaultEvent {
     try await carryOut(approval, events: [event], effect)
     return event
@@ -63,7 +123,7 @@ extension Vault {
 
   /// The same with several events.
   func carryOut(
-    _ approval: consuming Approval, events: [VaultEvent], _ effect: (Database) throws -> Void
+    _ approval: Agreement, events: [VaultEvent], _ effect: @escaping Effect
   ) async throws(VaultError) {
     guard duty == .administration else { throw VaultError(.forbidden) }
     try checkUnlocked()
@@ -72,8 +132,8 @@ extension Vault {
     guard clock() < approval.proposal.expires else { throw VaultError(.proposal(.expired)) }
     try Vault.stored {
       try store.write { database in
-        try Vault.finish(id, at: clock(), database)
-        try effect(database)
+        try Vault.finish(id, at: clock(), evidence, database)
+        try effect(database, evidence)
         for event in events { try Outbox.put(event, evidence, database) }
       }
     }

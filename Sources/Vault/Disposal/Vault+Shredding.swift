@@ -35,11 +35,12 @@ extension Vault {
   package func announceShred(
     _ approval: consuming Approval, lastEntry: Moment? = nil
   ) async throws(VaultError) -> VaultEvent {
-    try approval.check(.shred)
+    let approval = try approval.spent(on: .shred)
     let tag = try Vault.tag(in: approval)
     let event = announcement(of: tag, approval.people)
     let now = clock()
-    let done = try await carryOut(approval, event) { database in
+    let done = try await carryOut(approval, event) { [self] database, evidence in
+      try Vault.checkHolds(evidence, database)
       try announce(tag, lastEntry: lastEntry, now, database)
     }
     forgetSubjects()
@@ -50,12 +51,13 @@ extension Vault {
   ///
   /// Two people agree to it up to a day (`until`, in milliseconds): what is due later is not touched.
   package func announcePurge(_ approval: consuming Approval) async throws(VaultError) -> [Digest] {
-    try approval.check(.purge)
+    let approval = try approval.spent(on: .purge)
     guard let until = approval.proposal["until"].flatMap(Int64.init) else { throw VaultError(.proposal(.malformed)) }
     let now = clock()
     let due = try due(at: min(now, Moment(milliseconds: until)))
-    let people = approval.people
-    try await carryOut(approval, events: due.map { announcement(of: $0, people) }) { database in
+    let events = announcements(of: due, approval.people)
+    try await carryOut(approval, events: events) { [self] database, evidence in
+      try Vault.checkHolds(evidence, database)
       for tag in due { try announce(tag, lastEntry: nil, now, database) }
     }
     forgetSubjects()
@@ -101,6 +103,7 @@ extension Vault {
     guard duty == .administration else { throw VaultError(.forbidden) }
     try checkUnlocked()
     let evidence = try await box(.evidence)
+    if let version = try tenantVersion(ofSubject: tag) { try proveKey(of: tag, under: await tenantKey(version)) }
     return try destroy(tag, evidence)
   }
 
@@ -134,7 +137,7 @@ extension Vault {
     let id: Int64 = subject["id"]
     try Vault.stored {
       try store.write { database in
-        guard try Vault.holds(tag, database).isEmpty else { throw VaultError(.held) }
+        guard try Vault.holds(tag, evidence, database).isEmpty else { throw VaultError(.held) }
         try Vault.erase(id, database)
         try database.execute(
           sql: "INSERT INTO certificate (tag, body) VALUES (?, ?)",
@@ -150,9 +153,10 @@ extension Vault {
   /// Takes back an announced destruction when a hold has come in between.
   package func resumeUse(of tag: Digest) async throws(VaultError) {
     guard duty == .administration else { throw VaultError(.forbidden) }
+    let evidence = try await box(.evidence)
     try Vault.stored {
       try store.write { database in
-        guard try !Vault.holds(tag, database).isEmpty else { throw VaultError(.forbidden) }
+        guard try !Vault.holds(tag, evidence, database).isEmpty else { throw VaultError(.forbidden) }
         try database.execute(
           sql: "UPDATE subject SET state = 0 WHERE tag = ? AND state = 1", arguments: [Vault.blob(tag.bytes)])
         try database.execute(sql: "DELETE FROM outbox WHERE id = ?", arguments: [Vault.announcementID(tag)])
@@ -226,6 +230,10 @@ extension Vault {
       .subjectShredded, .intent, object: tag.description, people: people, at: clock(), id: Vault.announcementID(tag))
   }
 
+  private func announcements(of tags: [Digest], _ people: [String]) -> [VaultEvent] {
+    tags.map { announcement(of: $0, people) }
+  }
+
   private func announce(_ tag: Digest, lastEntry: Moment?, _ now: Moment, _ database: Database) throws {
     let row = try Row.fetchOne(
       database, sql: "SELECT kind, used_day, state FROM subject WHERE tag = ?", arguments: [Vault.blob(tag.bytes)])
@@ -252,7 +260,7 @@ extension Vault {
   private func forgetSubjects() { cache.withLock { $0.subjects.removeAll() } }
 
   /// Empties the journal, where the row was; a reader in the way is waited for.
-  private func flush() throws(VaultError) {
+  func flush() throws(VaultError) {
     for attempt in 1... {
       do throws(StorageError) {
         return try store.flush()

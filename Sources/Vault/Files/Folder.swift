@@ -76,6 +76,14 @@ struct Folder: Hashable, Sendable {
     _ = fsync(old)
   }
 
+  /// Makes an empty file of this name unless there is one.
+  func touch(_ name: String) throws(VaultError) {
+    let descriptor = unsafe open(file(name), O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .system() }
+    close(descriptor)
+    try synchronise()
+  }
+
   /// Removes the file of this name, durably; nothing happens when there is none.
   func remove(_ name: String) throws(VaultError) {
     guard unsafe unlink(file(name)) == 0 || errno == ENOENT else { throw .system() }

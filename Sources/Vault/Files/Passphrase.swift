@@ -56,7 +56,7 @@ package struct Argon2Parameters: Hashable, Sendable {
   }
 
   /// The 32-byte key that a passphrase gives with a salt.
-  func key(passphrase: borrowing SecretBytes, salt: [UInt8]) throws(VaultError) -> SecretBytes {
+  package func key(passphrase: borrowing SecretBytes, salt: [UInt8]) throws(VaultError) -> SecretBytes {
     var key = [UInt8](repeating: 0, count: 32)
     let parameters = self
     let status = passphrase.withBytes { passphrase in

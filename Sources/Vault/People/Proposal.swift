@@ -86,10 +86,11 @@ package struct Proposal: Hashable, Sendable {
     self.made = Moment(milliseconds: Int64(made))
     self.expires = Moment(milliseconds: Int64(expires))
     self.nonce = nonce
-    // One proposal has one form.
-    guard self.bytes == bytes, self.expires.milliseconds - self.made.milliseconds <= Proposal.longestValidity else {
-      return nil
-    }
+    // One proposal has one form, which a terminal shows as it is.
+    guard self.bytes == bytes, isPrintable,
+      case let (validity, isTooLong) = self.expires.milliseconds.subtractingReportingOverflow(self.made.milliseconds),
+      !isTooLong, validity <= Proposal.longestValidity
+    else { return nil }
   }
 
   /// The bytes that are signed and stored.
@@ -103,6 +104,12 @@ package struct Proposal: Hashable, Sendable {
       JSONMember("expires", .number(String(expires.milliseconds))), JSONMember("nonce", .string(nonce)),
     ]).write(into: &bytes)
     return bytes
+  }
+
+  /// Whether object and parameters are visible ASCII, so that nothing in them changes what the approver sees.
+  var isPrintable: Bool {
+    let texts = [object] + parameters.flatMap { [$0.name, $0.value] }
+    return texts.allSatisfy { $0.utf8.allSatisfy { (0x20...0x7E).contains($0) } }
   }
 
   /// The name of the proposal: 32 hexadecimal digits of the hash of its bytes.

@@ -6,24 +6,42 @@ import struct Foundation.Data
 
 /// That two people have agreed: the only way to what takes two, and good for once.
 package struct Approval: ~Copyable, Sendable {
+  // INVARIANT: one reference and no more. A non-copyable value that is too large for registers, given to a function
+  // that waits and throws, makes the program abort when it throws (Swift 6.3, release builds): the task's memory is
+  // freed in the wrong order.
+  private let agreement: Agreement
+
   /// The proposal's id.
-  package let id: String
+  package var id: String { agreement.id }
   /// What was agreed.
-  package let proposal: Proposal
+  package var proposal: Proposal { agreement.proposal }
   /// The pseudonyms of the one who proposed and the one who approved.
-  package let people: [String]
+  package var people: [String] { agreement.people }
+
+  init(_ proposal: Proposal, people: [String]) {
+    agreement = Agreement(proposal, people: people)
+  }
+
+  /// What was agreed; throws unless it is this.
+  consuming func spent(on operation: Proposal.Operation, object: String? = nil) throws(VaultError) -> Agreement {
+    let agreement = agreement
+    guard agreement.proposal.operation == operation, object == nil || agreement.proposal.object == object else {
+      throw VaultError(.proposal(.changed))
+    }
+    return agreement
+  }
+}
+
+/// What two people have agreed to, inside the vault.
+final class Agreement: Sendable {
+  let id: String
+  let proposal: Proposal
+  let people: [String]
 
   init(_ proposal: Proposal, people: [String]) {
     id = proposal.id
     self.proposal = proposal
     self.people = people
-  }
-
-  /// Throws unless this is what was agreed.
-  func check(_ operation: Proposal.Operation, object: String? = nil) throws(VaultError) {
-    guard proposal.operation == operation, object == nil || proposal.object == object else {
-      throw VaultError(.proposal(.changed))
-    }
   }
 }
 
@@ -42,12 +60,14 @@ package struct ProposalState: Hashable, Sendable {
 }
 
 extension Vault {
-  /// A proposal for this vault, to be signed and submitted.
+  /// A proposal for this vault, to be signed and submitted; to unlock `vault` is to take off the lock that is on.
   package func draft(
     _ operation: Proposal.Operation, object: String, parameters: [String: String] = [:],
     validFor milliseconds: Int64 = Moment.day
   ) -> Proposal {
     var random = SystemRandomNumberGenerator()
+    var object = object
+    if operation == .unlock, object == "vault", let lock = try? lockID() { object = lock }
     return Proposal(
       operation, object: object, parameters: parameters, vault: id, made: clock(), validFor: milliseconds,
       using: &random)
@@ -58,14 +78,16 @@ extension Vault {
   package func submit(
     _ proposal: Proposal, by name: String, signature: Signature
   ) async throws(VaultError) -> VaultEvent {
-    try await deciding(proposal.operation, name, object: proposal.id) { (evidence, pseudonym) throws(VaultError) in
+    try await deciding(proposal.operation, name, object: proposal.id) {
+      [self] (evidence, pseudonym) throws(VaultError) in
       let roster = try roster(evidence)
       let now = clock()
-      guard proposal.vault == id, proposal.made.milliseconds <= now.milliseconds + 300_000 else {
+      guard proposal.vault == id, proposal.isPrintable, proposal.made.milliseconds <= now.milliseconds + 300_000 else {
         throw VaultError(.proposal(.malformed))
       }
       guard now < proposal.expires else { throw VaultError(.proposal(.expired)) }
       try Vault.check(signature, of: proposal, as: .proposer, by: roster[name])
+      try checkObject(of: proposal)
       let event = event(.proposalMade, object: proposal.id, people: [pseudonym])
       try Vault.stored {
         try store.write { database in
@@ -88,15 +110,17 @@ extension Vault {
   ) async throws(VaultError) -> VaultEvent {
     let state = try state(of: proposalID)
     return try await deciding(state.proposal.operation, name, object: proposalID) {
-      (evidence, pseudonym) throws(VaultError) in
+      [self] (evidence, pseudonym) throws(VaultError) in
       try checkOpen(state)
       guard state.approver == nil else { throw VaultError(.proposal(.replayed)) }
       let roster = try roster(evidence)
       try Vault.checkDistinct(roster[state.proposer], roster[name])
       try Vault.check(signature, of: state.proposal, as: .approver, by: roster[name])
+      try checkObject(of: state.proposal)
       let event = event(.proposalApproved, object: proposalID, people: [pseudonym])
       try Vault.stored {
         try store.write { database in
+          _ = try Vault.doneProposals(evidence, database)
           try database.execute(
             sql: "UPDATE proposal SET approver = ?, approval = ? WHERE id = ? AND approver IS NULL",
             arguments: [name, Vault.blob(signature.bytes), proposalID])
@@ -114,12 +138,14 @@ extension Vault {
     try checkOpen(state)
     if state.proposal.operation != .unlock { try checkUnlocked() }
     let evidence = try await unlockedBox(.evidence)
+    _ = try Vault.stored { try store.read { try Vault.doneProposals(evidence, $0) } }
     let roster = try roster(evidence)
     let (proposed, approved) = try signatures(of: proposalID)
     guard let approver = state.approver, let approved else { throw VaultError(.proposal(.notYetApproved)) }
     try Vault.checkDistinct(roster[state.proposer], roster[approver])
     try Vault.check(proposed, of: state.proposal, as: .proposer, by: roster[state.proposer])
     try Vault.check(approved, of: state.proposal, as: .approver, by: roster[approver])
+    try checkObject(of: state.proposal)
     let people = [
       try await pseudonymWhileDeciding(of: state.proposer), try await pseudonymWhileDeciding(of: approver),
     ]
@@ -153,14 +179,6 @@ extension Vault {
       done: (row["done"] as Int64?).map { Moment(milliseconds: $0) })
   }
 
-  /// Marks a proposal as carried out, in the transaction of its effect.
-  static func finish(_ proposalID: String, at now: Moment, _ database: Database) throws {
-    try database.execute(
-      sql: "UPDATE proposal SET done = ? WHERE id = ? AND done IS NULL AND approver IS NOT NULL",
-      arguments: [now.milliseconds, proposalID])
-    guard database.changesCount == 1 else { throw VaultError(.proposal(.alreadyDone)) }
-  }
-
   func roster(_ evidence: SecretBox) throws(VaultError) -> Roster {
     let row = try Vault.stored { try store.read { try Row.fetchOne($0, sql: "SELECT roster, roster_code FROM vault") } }
     guard let row else { throw VaultError(.missing) }
@@ -168,6 +186,16 @@ extension Vault {
     let code = [UInt8](row["roster_code"] as Data)
     guard equalInConstantTime(Vault.rosterCode(roster, evidence).span, code.span) else { throw VaultError(.malformed) }
     return roster
+  }
+
+  /// Throws when what is proposed could not be carried out on this object as it stands.
+  private func checkObject(of proposal: Proposal) throws(VaultError) {
+    switch proposal.operation {
+    case .unlock: try checkLock(proposal.object)
+    case .disable, .destroy:
+      try Vault.stored { try store.read { try refuseInUse(proposal.object, $0) } }
+    default: break
+    }
   }
 
   private func checkOpen(_ state: ProposalState) throws(VaultError) {
@@ -210,7 +238,7 @@ extension Vault {
   /// What `body` gives; a refusal is an event as well.
   private func deciding(
     _ operation: Proposal.Operation, _ name: String, object: String,
-    _ body: (SecretBox, String) throws(VaultError) -> VaultEvent
+    _ body: @escaping @Sendable (SecretBox, String) throws(VaultError) -> VaultEvent
   ) async throws(VaultError) -> VaultEvent {
     if operation != .unlock { try checkUnlocked() }
     let evidence = try await unlockedBox(.evidence)

@@ -1,3 +1,4 @@
+import Bytes
 package import Ciphers
 
 /// A fresh key, in the clear and wrapped; the clear half is wiped with its owner.
@@ -9,6 +10,11 @@ package struct DataKey: ~Copyable, Sendable {
   package let plaintext: SecretBytes
   /// The key as it may be stored.
   package let wrapped: WrappedKey
+
+  init(copying box: SecretBox, wrapped: WrappedKey) {
+    var bytes = box.secret.withBytes { Array(copying: $0) }
+    self.init(plaintext: SecretBytes(taking: &bytes), wrapped: wrapped)
+  }
 
   /// A key and its wrapped form.
   package init(plaintext: consuming SecretBytes, wrapped: WrappedKey) {

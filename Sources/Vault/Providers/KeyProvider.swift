@@ -58,9 +58,9 @@ extension KeyProvider {
   /// Makes a secret here and has it wrapped: for a provider that makes none.
   package func generateDataKey(under key: KeyID, context: KeyContext) async throws(VaultError) -> DataKey {
     var random = SystemRandomNumberGenerator()
-    let secret = SecretBytes(count: DataKey.byteCount, using: &random)
-    let wrapped = try await wrap(secret, under: key, context: context)
-    return DataKey(plaintext: secret, wrapped: wrapped)
+    // In a box: a non-copyable local that lives across a call that throws makes the program abort (see `Approval`).
+    let box = SecretBox(SecretBytes(count: DataKey.byteCount, using: &random))
+    return DataKey(copying: box, wrapped: try await wrap(box.secret, under: key, context: context))
   }
 
   package func sign(_ message: [UInt8], with key: KeyID) async throws(VaultError) -> KeySignature {

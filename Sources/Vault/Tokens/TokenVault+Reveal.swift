@@ -71,7 +71,7 @@ extension TokenVault {
     let now = vault.clock()
     try Vault.stored {
       try vault.store.write { database in
-        try Vault.finish(proposalID, at: now, database)
+        try Vault.finish(proposalID, at: now, evidence, database)
         try Outbox.put(done, evidence, database)
       }
     }

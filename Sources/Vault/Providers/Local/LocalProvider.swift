@@ -94,6 +94,10 @@ package final class LocalProvider: KeyProvider {
   }
 
   package func unwrap(_ wrapped: WrappedKey, context: KeyContext) async throws(VaultError) -> SecretBytes {
+    try unwrapNow(wrapped, context: context)
+  }
+
+  private func unwrapNow(_ wrapped: WrappedKey, context: KeyContext) throws(VaultError) -> SecretBytes {
     guard wrapped.provider == name else { throw VaultError(.unknownKey, key: wrapped.key) }
     let version = try use { (opened: inout Opened) throws(VaultError) in
       let root = try LocalProvider.usable(wrapped.key, in: opened)
@@ -170,6 +174,18 @@ package final class LocalProvider: KeyProvider {
     }
   }
 
+  /// Destroys a key whose waiting period is over; by itself this provider destroys nothing.
+  package func destroy(_ key: KeyID) throws(VaultError) -> KeyDescription {
+    let now = clock()
+    return try changeRoot(key) { (root) throws(VaultError) in
+      guard root.state == .pendingDestruction, let due = root.destruction, due <= now else {
+        throw VaultError(.waiting(until: root.destruction), key: key)
+      }
+      root.state = .destroyed
+      root.versions = []
+    }
+  }
+
   /// Drops the versions of a key before `version`, once nothing is wrapped under them any more.
   package func retireVersions(of key: KeyID, before version: UInt32) throws(VaultError) -> KeyDescription {
     try changeRoot(key) { (root) throws(VaultError) in
@@ -235,7 +251,7 @@ extension LocalProvider {
   private func use<Value: Sendable>(_ body: (inout Opened) throws(VaultError) -> Value) throws(VaultError) -> Value {
     try opened.withLock { (opened) throws(VaultError) in
       let stamp = try folder.stamp(of: LocalProvider.fileName)
-      if stamp != opened.stamp || isDue(opened) {
+      if stamp != opened.stamp {
         try folder.alone(LocalProvider.fileName) { () throws(VaultError) in try reload(&opened) }
       }
       return try body(&opened)
@@ -274,28 +290,6 @@ extension LocalProvider {
     opened.file = file
     opened.stamp = stamp
     for root in opened.keys.roots where old[root.id]?.newest != root.newest { opened.left[root.id] = 0 }
-    try destroyWhatIsDue(&opened)
-  }
-
-  private func isDue(_ opened: borrowing Opened) -> Bool {
-    opened.keys.roots.contains { root in
-      root.state == .pendingDestruction && root.destruction.map { $0 <= clock() } ?? false
-    }
-  }
-
-  /// A destruction that is due happens at the first look after its time.
-  private func destroyWhatIsDue(_ opened: inout Opened) throws(VaultError) {
-    let now = clock()
-    for var root in opened.keys.roots {
-      guard root.state == .pendingDestruction, let due = root.destruction, due <= now else { continue }
-      root.state = .destroyed
-      root.versions = []
-      opened.keys[root.id] = root
-      var random = SystemRandomNumberGenerator()
-      try opened.file.seal(opened.keys.secret(), key: opened.sealing, using: &random)
-      try folder.replace(LocalProvider.fileName, with: opened.file.text)
-      opened.stamp = try folder.stamp(of: LocalProvider.fileName)
-    }
   }
 
   private static func root(_ key: KeyID, in opened: borrowing Opened) throws(VaultError) -> RootKeys.Root {

@@ -1,0 +1,63 @@
+package import Ciphers
+import GRDB
+import Storage
+
+/// What is done beside the vault and has to be in the log all the same.
+package enum Note: Hashable, Sendable {
+  /// A backup of the data was written.
+  case backupMade
+  /// A backup took the place of the data.
+  case restoreCompleted
+  /// A backup was proved, and nothing kept.
+  case restoreDrilled
+  /// Entries of the log went to another system.
+  case logExported
+
+  var event: VaultEvent.Name {
+    switch self {
+    case .backupMade: .backupMade
+    case .restoreCompleted: .restoreCompleted
+    case .restoreDrilled: .restoreDrilled
+    case .logExported: .logExported
+    }
+  }
+}
+
+extension Vault {
+  /// Puts an event of what was done beside the vault among those that wait for the log; `object` is the digest of the
+  /// file that it was done with.
+  ///
+  /// It works while the kill switch is on: what a machine does that is locked belongs into the log as well.
+  @discardableResult
+  package func note(_ note: Note, of object: Digest, by people: [String] = []) async throws(VaultError) -> VaultEvent {
+    let evidence = try await unlockedBox(.evidence)
+    let identity = try await unlockedBox(.identity)
+    let event = event(
+      note.event, object: object.description, people: people.map { Vault.pseudonym(of: $0, identity) })
+    try Vault.stored { try store.write { try Outbox.put(event, evidence, $0) } }
+    return event
+  }
+
+  /// Throws unless two people have agreed that the keys leave in an escrow, and it has not been done.
+  package func checkExport(_ proposalID: String) async throws(VaultError) {
+    _ = try await approval(of: proposalID).spent(on: .export, object: "escrow")
+  }
+
+  /// Spends what two people agreed to: the keys leave in the escrow of this digest, which nobody has before its event is
+  /// in the log.
+  @discardableResult
+  package func exportKeys(_ proposalID: String, in escrow: Digest) async throws(VaultError) -> VaultEvent {
+    let people = try await approval(of: proposalID).spent(on: .export, object: "escrow").people
+    let evidence = try await box(.evidence)
+    let event = event(.keyExported, object: escrow.description, people: people)
+    let now = clock()
+    guard duty == .administration else { throw VaultError(.forbidden) }
+    try Vault.stored {
+      try store.write { database in
+        try Vault.finish(proposalID, at: now, evidence, database)
+        try Outbox.put(event, evidence, database)
+      }
+    }
+    return event
+  }
+}

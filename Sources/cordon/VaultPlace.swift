@@ -1,0 +1,89 @@
+import Gateway
+import Ledger
+import Vault
+
+/// A vault, with what it takes to open it: where it is, and who keeps its root key.
+struct VaultPlace {
+  /// The data directory.
+  let data: String
+  /// Who keeps the root key, under which name.
+  let settings: VaultSettings
+  /// What the log is called.
+  let origin: Origin
+
+  /// What a configuration says, or the usual of a data directory; a passphrase that is given is taken instead of the
+  /// configuration's.
+  init(config: String?, data: String?, passphraseFile: String?) throws {
+    var settings = VaultSettings()
+    var folder = "cordon-data"
+    var origin = Origin.derived
+    if let config {
+      let configuration: Configuration
+      do {
+        configuration = try Assembly.configuration(at: config)
+      } catch let error as ConfigurationError {
+        throw CommandFailure(.badConfiguration, "\(config): \(error)")
+      }
+      (settings, folder, origin) = (
+        configuration.vault, configuration.dataDirectory, configuration.log.origin
+      )
+    }
+    if let passphraseFile {
+      guard case .local = settings.provider else {
+        throw CommandFailure(
+          .badConfiguration, "the passphrase of a key file is given, and the root key is in none")
+      }
+      settings.provider = .local(passphrase: .file(passphraseFile))
+    }
+    self.settings = settings
+    self.data = data ?? folder
+    self.origin = origin
+  }
+
+  private init(data: String, _ other: VaultPlace) {
+    self.data = data
+    settings = other.settings
+    origin = other.origin
+  }
+
+  /// The same keeper for another data directory, such as one that is being restored.
+  func moved(to data: String) -> VaultPlace { VaultPlace(data: data, self) }
+
+  /// The folder of the key file, with a keeper that has one.
+  var keys: String { "\(data)/keys" }
+
+  /// What `body` does with the keeper of the root key, whose connections are closed afterwards.
+  func withKeeper<Value>(_ body: (KeyKeeper) async throws -> Value) async throws -> Value {
+    let keeper: KeyKeeper
+    do {
+      keeper = try KeyKeeper(settings.provider, keys: keys)
+    } catch let error as VaultError {
+      throw VaultOptions.failure("the root key of the vault in `\(data)`", error)
+    }
+    let outcome: Result<Value, any Error>
+    do {
+      outcome = .success(try await body(keeper))
+    } catch {
+      outcome = .failure(error)
+    }
+    await keeper.close()
+    return try outcome.get()
+  }
+
+  /// What `body` does with the vault.
+  func withVault<Value>(
+    for duty: Vault.Duty = .administration, _ body: (Vault) async throws -> Value
+  ) async throws -> Value {
+    try await withKeeper { keeper in
+      let vault = try VaultOptions.saying("vault in `\(data)`") { () throws(VaultError) in
+        try Vault.open(data: data, provider: keeper.provider, for: duty)
+      }
+      guard vault.root == settings.key else {
+        throw CommandFailure(
+          .badConfiguration,
+          "the vault in `\(data)` hangs from the root key `\(vault.root)`, not from `\(settings.key)`")
+      }
+      return try await body(vault)
+    }
+  }
+}

@@ -13,7 +13,7 @@ struct ChatAnswerTests {
         {"index":1,"message":{"content":"un\/changed \ud83d","function_call":{"name":"f","arguments":"NAME_1"}},"finish_reason":"length"}],
        "usage":{"prompt_tokens":12,"completion_tokens":7,"total_tokens":19}, "new":{"deep":["NAME_1"]}}
       """#
-    let answer = try ChatAnswer(rewriting: Array(original.utf8)) { MarkerRewriter($0) }
+    let answer = try ModelAnswer(rewriting: Array(original.utf8), for: .chatCompletions) { MarkerRewriter($0) }
     let once = #"Renée \"Zoë\" 😀"#
     let twice = #"Renée \\\"Zoë\\\" 😀"#
     let expected =
@@ -32,7 +32,7 @@ struct ChatAnswerTests {
 
   @Test func `leaves an answer without markers as it came`() throws {
     let original = Array(#"{"choices":[{"message":{"content":"\u0041\/ \ud83d é"}}],"n":1.10}"#.utf8)
-    #expect(try ChatAnswer(rewriting: original) { MarkerRewriter($0) }.body == original)
+    #expect(try ModelAnswer(rewriting: original, for: .chatCompletions) { MarkerRewriter($0) }.body == original)
   }
 
   @Test(arguments: [
@@ -43,6 +43,8 @@ struct ChatAnswerTests {
     (#"{"choices":[],"choices":[]}"#, ProviderError(.malformedJSON(.duplicateName), at: 15)),
   ])
   func `refuses what is no answer`(_ body: String, _ error: ProviderError) {
-    #expect(throws: error) { try ChatAnswer(rewriting: Array(body.utf8)) { MarkerRewriter($0) } }
+    #expect(throws: error) {
+      try ModelAnswer(rewriting: Array(body.utf8), for: .chatCompletions) { MarkerRewriter($0) }
+    }
   }
 }

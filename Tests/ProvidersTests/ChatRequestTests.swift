@@ -5,7 +5,7 @@ import Testing
 
 struct ChatRequestTests {
   @Test func `shows every string that can carry prose, in order`() throws {
-    let request = try ChatRequest(
+    let request = try ModelRequest(
       Array(
         #"""
         {"model":"gpt-4o","stream":true,"n":2,"temperature":0.2,"stream_options":{"include_usage":true},
@@ -18,7 +18,7 @@ struct ChatRequestTests {
          "tools":[{"type":"function","function":{"name":"lookup","description":"Finds a patient","parameters":
            {"type":"object","required":["patient"],"properties":{"patient":{"type":"string","enum":["Ann","Bo"]}}}}}],
          "user":"u-17","metadata":{"mrn":"998"},"x_note":{"who":"Lee"}}
-        """#.utf8))
+        """#.utf8), for: .chatCompletions)
     #expect(
       text(request.view)
         == """
@@ -60,18 +60,19 @@ struct ChatRequestTests {
   }
 
   @Test func `shows what stands in a structural field but does not look structural`() throws {
-    let request = try ChatRequest(
+    let request = try ModelRequest(
       body(
         #""reasoning_effort":"for Maria Gonzalez","messages":[{"role":"Dr. Chen, 617-555-0100","tool_call_id":"123456789"}]"#
-      ))
+      ), for: .chatCompletions)
     #expect(
       text(request.view)
         == "reasoning_effort: for Maria Gonzalez\n\nrole: Dr. Chen, 617-555-0100\n\ntool_call_id: 123456789")
   }
 
   @Test func `shows names of members outside the protocol`() throws {
-    let request = try ChatRequest(
-      body(#""messages":[],"by Maria Gonzalez":true,"logit_bias":{"50256":-100,"4155550100":1}"#))
+    let request = try ModelRequest(
+      body(#""messages":[],"by Maria Gonzalez":true,"logit_bias":{"50256":-100,"4155550100":1}"#), for: .chatCompletions
+    )
     #expect(text(request.view) == "by Maria Gonzalez\n\n4155550100")
   }
 
@@ -92,7 +93,7 @@ struct ChatRequestTests {
       (#""{\"picture\":\"data:image/png;base64,AA\"}""#, "messages[0].content", .encodedBytes),
     ] as [(String, String, Uninspectable.Reason)])
   func `names what cannot be inspected`(_ content: String, _ path: String, _ reason: Uninspectable.Reason) throws {
-    let request = try ChatRequest(body(#""messages":[{"role":"user","content":\#(content)}]"#))
+    let request = try ModelRequest(body(#""messages":[{"role":"user","content":\#(content)}]"#), for: .chatCompletions)
     #expect(request.uninspectable.first.map(\.path) == path)
     #expect(request.uninspectable.first.map(\.reason) == reason)
   }
@@ -101,27 +102,28 @@ struct ChatRequestTests {
     (#""audio":{"voice":"x"}"#, "audio"), (#""modalities":["text","audio"]"#, "modalities"),
   ])
   func `names a spoken answer as one that cannot be inspected`(_ field: String, _ path: String) throws {
-    let request = try ChatRequest(body("\(field),\"messages\":[]"))
+    let request = try ModelRequest(body("\(field),\"messages\":[]"), for: .chatCompletions)
     #expect(request.uninspectable.map(\.path) == [path])
     #expect(request.uninspectable.map(\.reason) == [.audioOutput])
   }
 
   @Test func `shows text that quotes JSON with its escapes decoded`() throws {
     let lines = #"{\"a\":\"Ren\\u00e9e\\nO\\ud83d C:\\dir\"}\n{\"b\":1}"#
-    let request = try ChatRequest(body(#""messages":[{"role":"tool","content":"\#(lines)"}]"#))
+    let request = try ModelRequest(body(#""messages":[{"role":"tool","content":"\#(lines)"}]"#), for: .chatCompletions)
     #expect(text(request.view) == "{\"a\":\"Renée\nO\\ud83d C:\\dir\"}\n{\"b\":1}")
   }
 
   @Test func `repeats a short name before each element of an array, and a long one not`() throws {
     let long = String(repeating: "n", count: 41)
-    let request = try ChatRequest(body(#""messages":[],"mrn":[1,{"a":2},3],"\#(long)":[4,5]"#))
+    let request = try ModelRequest(body(#""messages":[],"mrn":[1,{"a":2},3],"\#(long)":[4,5]"#), for: .chatCompletions)
     #expect(text(request.view) == "mrn: 1\n\na: 2\n\nmrn: 3\n\n\(long): 4\n\n5")
   }
 
   @Test func `takes prose about data for prose`() throws {
-    let request = try ChatRequest(
+    let request = try ModelRequest(
       body(
-        #""audio":null,"modalities":["text"],"messages":[{"role":"user","content":"data: a, b; base64 is not here"}]"#))
+        #""audio":null,"modalities":["text"],"messages":[{"role":"user","content":"data: a, b; base64 is not here"}]"#),
+      for: .chatCompletions)
     #expect(request.uninspectable.isEmpty)
   }
 
@@ -150,13 +152,15 @@ struct ChatRequestTests {
     (#"{"messages":[]}x"#, ProviderError(.malformedJSON(.trailingBytes), at: 15)),
   ])
   func `refuses a body it cannot take at its word`(_ body: String, _ error: ProviderError) {
-    #expect(throws: error) { try ChatRequest(Array(body.utf8)) }
+    #expect(throws: error) { try ModelRequest(Array(body.utf8), for: .chatCompletions) }
   }
 
   @Test func `refuses bytes that are not UTF-8`() {
     var bytes = body(#""messages":[{"content":"x"}]"#)
     bytes[bytes.count - 5] = 0xFF
-    #expect(throws: ProviderError(.malformedJSON(.malformedUTF8), at: bytes.count - 5)) { try ChatRequest(bytes) }
+    #expect(throws: ProviderError(.malformedJSON(.malformedUTF8), at: bytes.count - 5)) {
+      try ModelRequest(bytes, for: .chatCompletions)
+    }
   }
 
   @Test func `refuses more strings and numbers than it takes`() throws {
@@ -164,13 +168,18 @@ struct ChatRequestTests {
       body("\"messages\":[],\"x\":[\(Array(repeating: "1", count: count).joined(separator: ","))]")
     }
     let limit = 1 << 18
-    #expect(try ChatRequest(numbers(limit - 1)).model == "m")
-    #expect(throws: ProviderError(.tooManyValues, at: 32 + 2 * (limit - 1))) { try ChatRequest(numbers(limit)) }
+    #expect(try ModelRequest(numbers(limit - 1), for: .chatCompletions).model == "m")
+    #expect(throws: ProviderError(.tooManyValues, at: 32 + 2 * (limit - 1))) {
+      try ModelRequest(numbers(limit), for: .chatCompletions)
+    }
   }
 
   @Test func `knows when the answer is asked for as JSON`() throws {
-    #expect(try ChatRequest(body(#""messages":[],"response_format":{"type":"json_object"}"#)).wantsJSON)
-    #expect(try !ChatRequest(body(#""messages":[],"response_format":{"type":"text"}"#)).wantsJSON)
+    #expect(
+      try ModelRequest(body(#""messages":[],"response_format":{"type":"json_object"}"#), for: .chatCompletions)
+        .wantsJSON)
+    #expect(
+      try !ModelRequest(body(#""messages":[],"response_format":{"type":"text"}"#), for: .chatCompletions).wantsJSON)
   }
 
   private func body(_ fields: String) -> [UInt8] { Array("{\"model\":\"m\",\(fields)}".utf8) }

@@ -97,8 +97,8 @@ struct ChatStreamTests {
   }
 
   @Test func `knows whether the vendor came to its end`() throws {
-    func stream(_ events: String) throws -> ChatStream<MarkerRewriter> {
-      var stream = ChatStream(choiceCount: 2) { MarkerRewriter($0) }
+    func stream(_ events: String) throws -> AnswerStream<MarkerRewriter> {
+      var stream = AnswerStream(for: .chatCompletions, choiceCount: 2) { MarkerRewriter($0) }
       var output: [UInt8] = []
       try stream.receive(Array(events.utf8).span, into: &output)
       return stream
@@ -128,7 +128,7 @@ struct ChatStreamTests {
 
   @Test func `refuses an event that is too large, whole or not`() throws {
     for end in ["", "\n\n"] {
-      var stream = ChatStream(eventLimit: 64) { MarkerRewriter($0) }
+      var stream = AnswerStream(for: .chatCompletions, eventLimit: 64) { MarkerRewriter($0) }
       var output: [UInt8] = []
       #expect(throws: ProviderError(.eventTooLarge, at: 64)) {
         try stream.receive(Array((": " + String(repeating: "x", count: 64) + end).utf8).span, into: &output)
@@ -138,7 +138,7 @@ struct ChatStreamTests {
   }
 
   @Test func `refuses more tool calls at once than it takes`() throws {
-    let events = (0...ChatStream<MarkerRewriter>.channelLimit).map { call in
+    let events = (0...AnswerStream<MarkerRewriter>.channelLimit).map { call in
       chunk(["tool_calls": [["index": .integer(call), "function": ["arguments": "x"]]]])
     }
     #expect(throws: ProviderError(.tooManyChannels, at: 0)) { try rewritten(Array(events.joined().utf8)) }

@@ -11,7 +11,7 @@ struct GatewayMemberTests {
     (#"{"model":"m","messages":[],"\u0063ordon":null}"#, #"{"model":"m","messages":[]}"#),
   ])
   func `cuts the member for the gateway out of the body`(_ body: String, _ rest: String) throws {
-    let request = try ChatRequest(Array(body.utf8))
+    let request = try ModelRequest(Array(body.utf8), for: .chatCompletions)
     #expect(String(decoding: request.body, as: UTF8.self) == rest)
     #expect(request.gatewayMember != nil)
     #expect(request.view.isEmpty)
@@ -19,7 +19,7 @@ struct GatewayMemberTests {
 
   @Test func `makes edits of what is left`() throws {
     let body = #"{"cordon":{"known":{}},"model":"m","messages":[{"role":"user","content":"call Ann","cordon":"kept"}]}"#
-    let request = try ChatRequest(Array(body.utf8))
+    let request = try ModelRequest(Array(body.utf8), for: .chatCompletions)
     let start = try #require(request.view.indices.first { request.view[$0...].starts(with: Array("Ann".utf8)) })
     let edited = request.body(replacing: [Edit(start..<start + 3, with: Array("N".utf8))])
     #expect(

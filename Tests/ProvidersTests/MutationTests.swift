@@ -20,15 +20,17 @@ struct MutationTests {
     var rounds = 0
     while clock.now < end {
       rounds += 1
-      if let request = try? ChatRequest(mutated(request, &random)) { edit(request, &random, seed) }
-      _ = try? ChatAnswer(rewriting: mutated(answer, &random)) { MarkerRewriter($0) }
+      if let request = try? ModelRequest(mutated(request, &random), for: .chatCompletions) {
+        edit(request, &random, seed)
+      }
+      _ = try? ModelAnswer(rewriting: mutated(answer, &random), for: .chatCompletions) { MarkerRewriter($0) }
       let events = mutated(stream, &random)
       _ = try? rewritten(events, cutAt: [Int.random(in: 0...events.count, using: &random)])
     }
     #expect(rounds > 0, "seed \(seed)")
   }
 
-  private func edit(_ request: ChatRequest, _ random: inout SeededGenerator, _ seed: UInt64) {
+  private func edit(_ request: ModelRequest, _ random: inout SeededGenerator, _ seed: UInt64) {
     let view = request.view
     #expect(firstInvalidUTF8(in: view) == nil, "seed \(seed)")
     let cuts = (0..<6).map { _ in
@@ -38,7 +40,7 @@ struct MutationTests {
     }.sorted()
     let edits = stride(from: 0, to: 6, by: 2).map { Edit(cuts[$0]..<cuts[$0 + 1], with: Array("\"é".utf8)) }
     do throws(ProviderError) {
-      _ = try ChatRequest(request.body(replacing: edits))
+      _ = try ModelRequest(request.body(replacing: edits), for: .chatCompletions)
     } catch {
       // Two names may be edited to be the same; nothing else may go wrong.
       #expect(error.code == .malformedJSON(.duplicateName), "seed \(seed)")

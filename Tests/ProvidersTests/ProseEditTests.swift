@@ -36,42 +36,42 @@ struct ProseEditTests {
     _ member: String, _ wanted: String, _ replacement: String, _ expected: String
   ) throws {
     let body = Array(#"{"model":"m","messages":[{"role":"user",\#(member)}],"keep": 1.10 }"#.utf8)
-    let request = try ChatRequest(body)
+    let request = try ModelRequest(body, for: .chatCompletions)
     let result = request.body(replacing: [try edit(request, wanted, replacement)])
     #expect(text(result) == #"{"model":"m","messages":[{"role":"user",\#(expected)}],"keep": 1.10 }"#)
   }
 
   @Test func `puts an edit over several strings into the first and empties the rest`() throws {
     let body = Array(#"{"model":"m","messages":[{"content":"I am Maria"},{"content":"Gonzalez here"}]}"#.utf8)
-    let request = try ChatRequest(body)
+    let request = try ModelRequest(body, for: .chatCompletions)
     let result = request.body(replacing: [try edit(request, "Maria\n\nGonzalez", "N")])
     #expect(text(result) == #"{"model":"m","messages":[{"content":"I am N"},{"content":" here"}]}"#)
   }
 
   @Test func `drops an edit of context`() throws {
     let body = Array(#"{"model":"m","messages":[{"content":"a"},{"content":"b"}],"user":"u7"}"#.utf8)
-    let request = try ChatRequest(body)
+    let request = try ModelRequest(body, for: .chatCompletions)
     #expect(request.body(replacing: [try edit(request, "user: ", "X")]) == body)
     #expect(request.body(replacing: [Edit(1..<3, with: [0x58])]) == body)
   }
 
   @Test func `inserts at both ends of a string`() throws {
     let body = Array(#"{"model":"m","messages":[{"content":"ab"}]}"#.utf8)
-    let request = try ChatRequest(body)
+    let request = try ModelRequest(body, for: .chatCompletions)
     let result = request.body(replacing: [Edit(0..<0, with: [0x3C]), Edit(2..<2, with: [0x3E])])
     #expect(text(result) == #"{"model":"m","messages":[{"content":"<ab>"}]}"#)
   }
 
   @Test func `gives back the body when nothing is edited, white space and all`() throws {
     let body = Array(" {\t\"model\" : \"m\",\r\n\"messages\":[ ] , \"x\":[1.10,-0,1E+2,\"\\u0041\\/\"]}\n".utf8)
-    #expect(try ChatRequest(body).body(replacing: []) == body)
+    #expect(try ModelRequest(body, for: .chatCompletions).body(replacing: []) == body)
   }
 
   @Test(arguments: [[2..<3, 0..<1], [0..<2, 1..<3], [0..<4]])
   func `traps on edits that are out of order or out of bounds`(_ ranges: [Range<Int>]) async {
     await #expect(processExitsWith: .failure) { [ranges] in
       let body = Array(#"{"model":"m","messages":[{"content":"abc"}]}"#.utf8)
-      _ = try ChatRequest(body).body(replacing: ranges.map { Edit($0, with: []) })
+      _ = try ModelRequest(body, for: .chatCompletions).body(replacing: ranges.map { Edit($0, with: []) })
     }
   }
 
@@ -80,12 +80,12 @@ struct ProseEditTests {
     var random = SeededGenerator(seed: seed)
     for _ in 0..<400 {
       let body = randomBody(&random)
-      let request = try ChatRequest(body)
+      let request = try ModelRequest(body, for: .chatCompletions)
       let edits = randomEdits(of: request.view, &random)
       let edited = request.body(replacing: edits)
       let effective = edits.filter { request.body(replacing: [$0]) != body }
       let expected = spliced(request.view.span, replacing: effective.map { ($0.range, $0.replacement) })
-      #expect(try text(ChatRequest(edited).view) == text(expected), "seed \(seed)")
+      #expect(try text(ModelRequest(edited, for: .chatCompletions).view) == text(expected), "seed \(seed)")
       #expect(request.body(replacing: effective) == edited, "seed \(seed)")
     }
   }
@@ -125,7 +125,7 @@ struct ProseEditTests {
     return edits
   }
 
-  private func edit(_ request: ChatRequest, _ wanted: String, _ replacement: String) throws -> Edit {
+  private func edit(_ request: ModelRequest, _ wanted: String, _ replacement: String) throws -> Edit {
     let view = text(request.view)
     let found = try #require(view.firstRange(of: wanted))
     let start = view.utf8.distance(from: view.startIndex, to: found.lowerBound)

@@ -32,7 +32,7 @@ func chunk(_ delta: JSONValue, choice: Int = 0, finish: JSONValue = .null) -> St
 
 /// The stream as it leaves when it comes cut at these places.
 func rewritten(_ stream: [UInt8], cutAt cuts: [Int] = []) throws -> [UInt8] {
-  var editor = ChatStream { MarkerRewriter($0) }
+  var editor = AnswerStream(for: .chatCompletions) { MarkerRewriter($0) }
   var output: [UInt8] = []
   var start = 0
   for cut in cuts + [stream.count] {

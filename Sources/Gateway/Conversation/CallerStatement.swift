@@ -15,7 +15,7 @@ struct CallerStatement: Sendable {
   var parties: RequestParties
 
   /// What a request says; what the headers of `call` and the body both say must agree.
-  init(_ chat: ChatRequest, _ call: ChatCall) throws(CallerStatementError) {
+  init(_ chat: ModelRequest, _ call: ChatCall) throws(CallerStatementError) {
     parties = try RequestParties(patient: call.patient, user: call.user)
     guard let bytes = chat.gatewayMember else { return }
     let member: JSONValue

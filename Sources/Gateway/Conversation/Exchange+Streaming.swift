@@ -26,14 +26,14 @@ extension Exchange {
 private struct StreamPassage {
   private var exchange: Exchange
   private let client: AsyncChannel<[UInt8]>
-  private var stream: ChatStream<Restoration>
+  private var stream: AnswerStream<Restoration>
   private var received: [UInt8] = []
   private var ending: [UInt8] = []
 
   init(exchange: Exchange, to client: AsyncChannel<[UInt8]>) {
     self.exchange = exchange
     self.client = client
-    stream = ChatStream(choiceCount: exchange.chat.choiceCount) { exchange.restoration($0) }
+    stream = AnswerStream(for: .chatCompletions, choiceCount: exchange.chat.choiceCount) { exchange.restoration($0) }
   }
 
   /// Passes a body on to its end, and records how it ended.

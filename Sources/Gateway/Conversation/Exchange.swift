@@ -92,9 +92,9 @@ struct Exchange: Sendable {
       return await fail(Failure(VendorFailure(error)))
     }
     stopwatch.endWaiting()
-    let rewritten: ChatAnswer
+    let rewritten: ModelAnswer
     do {
-      rewritten = try ChatAnswer(rewriting: received) { restoration($0) }
+      rewritten = try ModelAnswer(rewriting: received, for: .chatCompletions) { restoration($0) }
     } catch {
       return await fail(.vendor(.unexpectedAnswer))
     }

@@ -16,9 +16,9 @@ extension Gateway {
   }
 
   private func carry(_ call: ChatCall, _ stopwatch: inout Stopwatch) async -> Reply {
-    let chat: ChatRequest
+    let chat: ModelRequest
     do {
-      chat = try ChatRequest(call.body)
+      chat = try ModelRequest(call.body, for: .chatCompletions)
     } catch {
       return await reject(call, error.description, param: error.path.isEmpty ? nil : error.path)
     }
@@ -103,7 +103,7 @@ extension Gateway {
   }
 
   private func exchange(
-    _ chat: ChatRequest, _ statement: CallerStatement, _ call: ChatCall, _ route: Admission.Route,
+    _ chat: ModelRequest, _ statement: CallerStatement, _ call: ChatCall, _ route: Admission.Route,
     _ stopwatch: inout Stopwatch
   ) async -> Reply {
     guard let endpoint = endpoints[route.vendor.id] else { return .failure(.vendor(.unreachable)) }
@@ -152,7 +152,7 @@ struct ChatShape: Sendable {
   let choiceCount: Int
   let wantsJSON: Bool
 
-  init(_ chat: ChatRequest) {
+  init(_ chat: ModelRequest) {
     isStreaming = chat.isStreaming
     choiceCount = chat.choiceCount
     wantsJSON = chat.wantsJSON

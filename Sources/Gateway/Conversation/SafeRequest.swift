@@ -18,7 +18,7 @@ struct SafeRequest: Sendable {
 extension Gateway {
   /// Replaces every identifier of a request by a token under `key`.
   func deidentify(
-    _ chat: ChatRequest, under key: TokenKey, knowing known: KnownIdentifiers?
+    _ chat: ModelRequest, under key: TokenKey, knowing known: KnownIdentifiers?
   ) throws(RequestDetection.Stop) -> SafeRequest {
     let view = chat.view
     let findings = try detection.findings(in: view, knowing: known)

@@ -30,7 +30,6 @@ extension RequestReader {
     _ shape: RequestShape, _ token: JSONToken, _ label: Label, _ site: inout Site, _ text: Span<UInt8>
   ) throws(ProviderError) {
     switch token.kind {
-    case .beginObject where shape.isPart: try part(&site, text)
     case .beginObject: try members(of: shape, &site, text)
     case .beginArray: try elements(as: .shape(shape), label, &site, text)
     default: try structural(token, label, &site, text)
@@ -65,7 +64,10 @@ extension RequestReader {
     gatewayMember = (name.lowerBound - 1..<site.cursor.offset, start..<site.cursor.offset)
   }
 
-  mutating func report(_ reason: Uninspectable.Reason) {
+  /// Notes that what is being read cannot be inspected, or the object that it stands in.
+  mutating func report(_ reason: Uninspectable.Reason, above: Bool = false) {
+    var path = path
+    if above { path.leave() }
     uninspectable.append(Uninspectable(path: path.description, reason: reason))
   }
 

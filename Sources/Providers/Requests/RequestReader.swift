@@ -1,6 +1,6 @@
 import Bytes
 
-/// One walk over the body of a chat request that builds its view and learns what the gateway must know.
+/// One walk over the body of a request that builds its view and learns what the gateway must know.
 struct RequestReader {
   /// How many JSON texts are opened inside one another; deeper ones are shown as the text they are.
   static let embeddingLimit = 3
@@ -11,12 +11,7 @@ struct RequestReader {
   static let repeatedLabelLimit = 40
 
   var prose: ProseView
-  var model: String?
-  var isStreaming = false
-  var choiceCount = 1
-  var includesUsage = false
-  var wantsJSON = false
-  var hasMessages = false
+  var settings = RequestSettings()
   var uninspectable: [Uninspectable] = []
   var path = FieldPath()
   /// Where the member for the gateway stands in the body, from its name on, and its value.
@@ -27,8 +22,8 @@ struct RequestReader {
     var cursor: JSONCursor
     var source = 0
     var level = 0
-    /// Whether the part that is being read has said that it is a text.
-    var isTextPart = false
+    /// The kinds that the object which is being read may be of, and whether it has said that it is one of them.
+    var kinds: (shape: RequestShape.Table, isKnown: Bool)?
   }
 
   /// What a value is called in the view.
@@ -40,14 +35,13 @@ struct RequestReader {
     case shown(Range<Int>)
   }
 
-  init(_ body: Span<UInt8>) throws(ProviderError) {
+  init(_ body: Span<UInt8>, as shape: RequestShape) throws(ProviderError) {
     prose = ProseView(reserving: body.count)
     var site = Site(cursor: try located { () throws(JSONError) in try JSONCursor(body) })
     let first = try token(&site, body)
     guard first.kind == .beginObject else { throw wrongType(first) }
-    try members(of: .request, &site, body)
+    try members(of: shape, &site, body)
     _ = try located { () throws(JSONError) in try site.cursor.next(in: body) }
-    guard hasMessages else { throw ProviderError(.missingField, at: 0, path: "messages") }
   }
 
   mutating func read(
@@ -57,32 +51,40 @@ struct RequestReader {
     case .structural: try structural(token, label, &site, text)
     case .prose: try value(token, .none, &site, text)
     case .labelled: try value(token, label, &site, text)
-    case .content: try content(token, &site, text)
+    case .content(let shape): try content(of: shape, token, &site, text)
+    case .list(let shape): try list(of: shape, token, &site, text)
     case .shape(let shape): try self.shape(shape, token, label, &site, text)
     case .sealed(let reason): try sealed(reason, token, &site, text)
-    case .messages: try messages(token, &site, text)
-    case .partType: try partType(token, label, &site, text)
+    case .kind: try kind(token, label, &site, text)
     case .gateway: try gatewayMember(token, &site, text)
-    case .model, .isStreaming, .choiceCount, .includesUsage, .modalities, .answerFormat:
-      try setting(treatment, token, label, &site, text)
+    case .setting(let field): try setting(field, token, label, &site, text)
     }
   }
 
   mutating func members(of shape: RequestShape, _ site: inout Site, _ text: Span<UInt8>) throws(ProviderError) {
+    let table = shape.table
+    let outer = site.kinds
+    let reported = uninspectable.count
+    site.kinds = table.kinds == nil ? nil : (table, false)
+    var missing = table.required
     while true {
       let name = try token(&site, text)
-      if name.kind == .endObject { return }
-      if let field = try field(named: name, of: shape, text) {
+      if name.kind == .endObject { break }
+      if let field = try field(named: name, of: table, text) {
         path.enter(field.name)
+        if !missing.isEmpty { missing.removeAll { $0 == field.name } }
         try read(token(&site, text), as: field.treatment, .field(field.name), &site, text)
       } else {
         path.enterUnknown()
-        let isStructural = shape.isStructural(name: text.extracting(name.range))
+        let isStructural = table.isStructural(text.extracting(name.range))
         let label = isStructural ? Label.none : try show(name, &site, text)
-        try read(token(&site, text), as: shape.others, label, &site, text)
+        try read(token(&site, text), as: table.others, label, &site, text)
       }
       path.leave()
     }
+    if let name = missing.first { throw missingField(name) }
+    if let kinds = site.kinds, !kinds.isKnown, uninspectable.count == reported { report(.unknownPart) }
+    site.kinds = outer
   }
 
   /// Reads the elements of the array that has been opened.
@@ -112,12 +114,18 @@ struct RequestReader {
     ProviderError(.wrongType, at: token.range.lowerBound, path: path.description)
   }
 
+  private func missingField(_ name: String) -> ProviderError {
+    var path = path
+    path.enter(name)
+    return ProviderError(.missingField, at: 0, path: path.description)
+  }
+
   private func located<Value>(_ read: () throws(JSONError) -> Value) throws(ProviderError) -> Value {
     do throws(JSONError) { return try read() } catch { throw ProviderError(error, path: path.description) }
   }
 
   private func field(
-    named name: JSONToken, of shape: RequestShape, _ text: Span<UInt8>
+    named name: JSONToken, of shape: RequestShape.Table, _ text: Span<UInt8>
   ) throws(ProviderError) -> RequestShape.Field? {
     guard name.isEscaped else { return shape.field(named: text.extracting(name.range)) }
     var decoded: [UInt8] = []

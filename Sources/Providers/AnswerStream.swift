@@ -4,9 +4,10 @@ import Bytes
 ///
 /// It takes bytes cut anywhere and gives whole events. An event whose texts do not change leaves as it came. A text that
 /// a rewriter holds back leaves with the next event of the same text, or in an event of its own before the event that
-/// ends its choice, before `[DONE]`, or at the end of the stream.
-package struct ChatStream<Rewriter: TextRewriter> {
-  /// How many choices and tool calls may be open at once.
+/// ends it, before `[DONE]`, or at the end of the stream. Where the dialect numbers its events, those after such an event
+/// are numbered on from it.
+package struct AnswerStream<Rewriter: TextRewriter> {
+  /// How many texts may be open at once.
   package static var channelLimit: Int { 256 }
 
   /// How many tokens the vendor counted, once it has said so.
@@ -15,22 +16,26 @@ package struct ChatStream<Rewriter: TextRewriter> {
   package private(set) var finishReasons: [Int: String] = [:]
   /// The model that the vendor says is answering.
   package private(set) var model: String?
-  /// Whether `[DONE]` has come.
+  /// Whether the event has come that is the last, such as `[DONE]`.
   package private(set) var isDone = false
 
+  private var dialect: any AnswerDialect
   private let choiceCount: Int
   private let eventLimit: Int
   private let makeRewriter: @Sendable (TextChannel) -> Rewriter
   private var framing = EventFraming()
   private var channels: [(channel: TextChannel, rewriter: Rewriter)] = []
-  /// The members that say which answer this is, each with a comma after it, as the last event had them.
-  private var identity: [UInt8] = []
+  /// How many events were put between those of the vendor.
+  private var addedEvents = 0
+  /// The number of the event that comes next, as the vendor counts.
+  private var nextNumber = 0
 
   /// A stream that answers a request for `choiceCount` choices, and whose events are at most `eventLimit` bytes long.
   package init(
-    choiceCount: Int = 1, eventLimit: Int = 1 << 20,
+    for operation: Operation, choiceCount: Int = 1, eventLimit: Int = 1 << 20,
     rewriting makeRewriter: @escaping @Sendable (TextChannel) -> Rewriter
   ) {
+    dialect = operation.answers
     self.choiceCount = choiceCount
     self.eventLimit = eventLimit
     self.makeRewriter = makeRewriter
@@ -83,54 +88,66 @@ package struct ChatStream<Rewriter: TextRewriter> {
 
   private mutating func receive(chunk event: StreamEvent, into output: inout [UInt8]) throws(ProviderError) {
     let data = event.data
-    let reading = try AnswerReading(data.span)
-    if reading.reportsFailure || event.reportsFailure { throw ProviderError(.vendorFailed, at: 0, path: "error") }
-    learn(from: reading, data)
-    let ending = Set(reading.finishReasons.map(\.choice))
-    let lastPieces = ending.isEmpty ? [:] : Dictionary(reading.pieces.enumerated().map { ($1.channel, $0) }) { $1 }
-    release(from: { ending.contains($0.choice) && lastPieces[$0] == nil }, into: &output)
+    let reading = try dialect.read(event: data.span)
+    let failure = reading.failure ?? (event.reportsFailure ? "error" : nil)
+    if let failure { throw ProviderError(.vendorFailed, at: 0, path: failure) }
+    learn(from: reading, data.span)
+    let endings = reading.endings
+    let isEnding = { (channel: TextChannel) in endings.contains { $0.ends(channel) } }
+    let lastPieces = endings.isEmpty ? [:] : lastPieces(of: reading)
+    if !endings.isEmpty { release(from: { isEnding($0) && lastPieces[$0] == nil }, into: &output) }
 
-    var edits: [(range: Range<Int>, replacement: [UInt8])] = []
+    var edits = AnswerEdits()
     for (place, piece) in reading.pieces.enumerated() {
-      let isLast =
-        piece.channel.field == .other || ending.contains(piece.channel.choice) && lastPieces[piece.channel] == place
       let text = piece.text(in: data.span)
-      let rewritten = try rewrite(text, of: piece.channel, isLast: isLast)
-      if rewritten != text { edits.append((piece.token.range, JSONString.escaped(rewritten.span))) }
+      let isLast = lastPieces[piece.channel] == place && isEnding(piece.channel)
+      edits.add(piece, saying: text, rewritten: try rewrite(text, of: piece, isLast: isLast))
     }
+    edits.add(reading.tokenLists, in: data.span) { text in
+      var rewriter = makeRewriter(TextChannel(.other))
+      return rewriter.whole(text.span)
+    }
+    if let number = reading.sequenceNumber, addedEvents > 0 { edits.add(nextNumber - 1 + addedEvents, at: number) }
     if edits.isEmpty {
       output.append(contentsOf: event.bytes)
     } else {
-      event.appendReplacing(data: spliced(data.span, replacing: edits), to: &output)
+      event.appendReplacing(data: edits.applied(to: data.span), to: &output)
     }
+    if reading.isLast { isDone = true }
   }
 
-  private mutating func learn(from reading: AnswerReading, _ data: [UInt8]) {
+  private func lastPieces(of reading: AnswerReading) -> [TextChannel: Int] {
+    Dictionary(reading.pieces.enumerated().compactMap { $1.isWhole ? nil : ($1.channel, $0) }) { $1 }
+  }
+
+  private mutating func learn(from reading: AnswerReading, _ data: Span<UInt8>) {
     if let usage = reading.usage { self.usage = usage }
     if let model = reading.model { self.model = model }
     for (choice, reason) in reading.finishReasons { finishReasons[choice] = reason }
-    identity.removeAll(keepingCapacity: true)
-    for member in reading.identity {
-      identity.append(contentsOf: data[member])
-      identity.append(0x2C)
+    if let number = reading.sequenceNumber, let count = Int(String(decoding: data.extracting(number.range))) {
+      nextNumber = count + 1
     }
   }
 
   private mutating func rewrite(
-    _ text: [UInt8], of channel: TextChannel, isLast: Bool
+    _ text: [UInt8], of piece: AnswerReading.Piece, isLast: Bool
   ) throws(ProviderError) -> [UInt8] {
+    if piece.isWhole {
+      var rewriter = makeRewriter(piece.channel)
+      return rewriter.whole(text.span)
+    }
+    let open = channels.firstIndex { $0.channel == piece.channel }
+    if isLast {
+      var rewriter = open.map { channels.remove(at: $0).rewriter } ?? makeRewriter(piece.channel)
+      return rewriter.whole(text.span)
+    }
     var output: [UInt8] = []
     output.reserveCapacity(text.count + 32)
-    let open = channel.field == .other ? nil : channels.firstIndex { $0.channel == channel }
-    if isLast {
-      var rewriter = open.map { channels.remove(at: $0).rewriter } ?? makeRewriter(channel)
-      rewriter.rewrite(text.span, into: &output)
-      rewriter.finish(into: &output)
-    } else if let open {
+    if let open {
       channels[open].rewriter.rewrite(text.span, into: &output)
     } else {
       guard channels.count < Self.channelLimit else { throw ProviderError(.tooManyChannels, at: 0) }
-      channels.append((channel, makeRewriter(channel)))
+      channels.append((piece.channel, makeRewriter(piece.channel)))
       channels[channels.count - 1].rewriter.rewrite(text.span, into: &output)
     }
     return output
@@ -146,10 +163,14 @@ package struct ChatStream<Rewriter: TextRewriter> {
       }
       var held: [UInt8] = []
       open.rewriter.finish(into: &held)
-      if !held.isEmpty { open.channel.appendEvent(saying: held.span, identity: identity, to: &output) }
+      if held.isEmpty { continue }
+      // What ends a text here is the event that was read last, whose number the new event takes.
+      let number = max(0, nextNumber - 1) + addedEvents
+      dialect.appendEvent(saying: held.span, in: open.channel, number: number, to: &output)
+      addedEvents += 1
     }
     channels = kept
   }
 }
 
-extension ChatStream: Sendable where Rewriter: Sendable {}
+extension AnswerStream: Sendable where Rewriter: Sendable {}

@@ -1,8 +1,10 @@
 import Bytes
 package import PHI
 
-/// The body of a `POST /v1/chat/completions`, read but not decoded.
-package struct ChatRequest: Sendable {
+/// The body of a request to a model, read but not decoded.
+package struct ModelRequest: Sendable {
+  /// What is asked for.
+  package let operation: Operation
   /// The model that is asked for.
   package let model: String
   /// Whether the answer is to come as a stream of events.
@@ -13,6 +15,12 @@ package struct ChatRequest: Sendable {
   package let includesUsage: Bool
   /// Whether the answer is asked for as JSON, so that what is put into it must be escaped as JSON strings are.
   package let wantsJSON: Bool
+  /// How many tokens the answer may have at most, when the request says so.
+  package let maxTokens: Int?
+  /// The answer, kept by the vendor, that this request goes on from.
+  package let previousResponse: String?
+  /// Whether the vendor is asked to keep the request and its answer, be it only because it was not told otherwise.
+  package let asksToStore: Bool
   /// What cannot be inspected; a request is refused when there is any.
   package let uninspectable: [Uninspectable]
   /// All strings that can carry prose, as one text.
@@ -23,20 +31,26 @@ package struct ChatRequest: Sendable {
   package let body: [UInt8]
 
   /// The request that `body` spells.
-  package init(_ body: [UInt8]) throws(ProviderError) {
+  package init(_ body: [UInt8], for operation: Operation) throws(ProviderError) {
+    let shape = RequestShape.root(of: operation)
     var body = body
-    var reader = try RequestReader(body.span)
+    var reader = try RequestReader(body.span, as: shape)
     gatewayMember = reader.gatewayMember.map { Array(body[$0.value]) }
     if let member = reader.gatewayMember {
-      body.removeSubrange(ChatRequest.withComma(member.whole, in: body))
-      reader = try RequestReader(body.span)
+      body.removeSubrange(ModelRequest.withComma(member.whole, in: body))
+      reader = try RequestReader(body.span, as: shape)
     }
-    guard let model = reader.model else { throw ProviderError(.missingField, at: 0, path: "model") }
+    let settings = reader.settings
+    guard let model = settings.model else { throw ProviderError(.missingField, at: 0, path: "model") }
+    self.operation = operation
     self.model = model
-    isStreaming = reader.isStreaming
-    choiceCount = reader.choiceCount
-    includesUsage = reader.includesUsage
-    wantsJSON = reader.wantsJSON
+    isStreaming = settings.isStreaming
+    choiceCount = settings.choiceCount
+    includesUsage = settings.includesUsage
+    wantsJSON = settings.wantsJSON
+    maxTokens = settings.maxTokens
+    previousResponse = settings.previousResponse
+    asksToStore = settings.asksToStore ?? (operation == .responses)
     uninspectable = reader.uninspectable
     prose = reader.prose
     self.body = body

@@ -1,0 +1,25 @@
+/// How the answers of an operation are written: which of their strings are text, and when a text ends.
+///
+/// A value goes along with one answer and keeps what it must know of the events that have come.
+protocol AnswerDialect: Sendable {
+  /// Reads a whole answer; one that is not what was asked for is refused.
+  func read(answer: Span<UInt8>) throws(ProviderError) -> AnswerReading
+
+  /// Reads the data of the next event.
+  mutating func read(event: Span<UInt8>) throws(ProviderError) -> AnswerReading
+
+  /// Appends an event of its own that says `text`, a piece of `channel`, and nothing else.
+  ///
+  /// It comes before the event that was read last; `number` is its own, where the dialect counts events.
+  func appendEvent(saying text: Span<UInt8>, in channel: TextChannel, number: Int, to output: inout [UInt8])
+}
+
+extension Operation {
+  /// How its answers are written.
+  var answers: any AnswerDialect {
+    switch self {
+    case .chatCompletions: ChatAnswers()
+    case .completions, .responses, .embeddings, .moderations, .messages, .countTokens: PlainAnswers()
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Bytes
+
+/// A walk over an answer, or over one event, that notes what it finds; a dialect says which way it goes.
+struct AnswerWalk {
+  var reading = AnswerReading()
+  private(set) var cursor: JSONCursor
+
+  /// The object that `text` is, after `read` has read its members.
+  static func reading(
+    _ text: Span<UInt8>, _ read: (inout AnswerWalk, Span<UInt8>) throws(JSONError) -> Void
+  ) throws(ProviderError) -> AnswerReading {
+    do throws(JSONError) {
+      var walk = AnswerWalk(cursor: try JSONCursor(text))
+      let top = try walk.token(text)
+      guard top.kind == .beginObject else { throw JSONError(.unexpectedByte, at: top.range.lowerBound) }
+      try read(&walk, text)
+      _ = try walk.cursor.next(in: text)
+      return walk.reading
+    } catch {
+      throw ProviderError(error)
+    }
+  }
+
+  /// Where the walk goes on.
+  var offset: Int { cursor.offset }
+
+  mutating func token(_ text: Span<UInt8>) throws(JSONError) -> JSONToken { try cursor.token(in: text) }
+
+  /// The next member's name; nil at the end of the object.
+  mutating func name(_ text: Span<UInt8>) throws(JSONError) -> JSONToken? {
+    let token = try cursor.token(in: text)
+    return token.kind == .endObject ? nil : token
+  }
+
+  mutating func skip(_ token: JSONToken, _ text: Span<UInt8>) throws(JSONError) {
+    try cursor.skip(token, in: text)
+  }
+
+  mutating func elements(
+    _ text: Span<UInt8>, _ read: (inout AnswerWalk, JSONToken, Int) throws(JSONError) -> Void
+  ) throws(JSONError) {
+    var position = 0
+    while true {
+      let element = try cursor.token(in: text)
+      if element.kind == .endArray { return }
+      try read(&self, element, position)
+      position += 1
+    }
+  }
+
+  /// Takes every string of a value for a text of its own.
+  mutating func others(_ token: JSONToken, _ text: Span<UInt8>) throws(JSONError) {
+    try strings(of: token, text) { $0.take($1, for: TextChannel(.other), isWhole: true) }
+  }
+
+  /// Hands over each string of a value; names are none.
+  mutating func strings(
+    of token: JSONToken, _ text: Span<UInt8>, _ take: (inout AnswerWalk, JSONToken) -> Void
+  ) throws(JSONError) {
+    var token = token
+    let depth = cursor.depth - (token.kind == .beginObject || token.kind == .beginArray ? 1 : 0)
+    while true {
+      if token.kind == .string { take(&self, token) }
+      if cursor.depth <= depth { return }
+      token = try cursor.token(in: text)
+    }
+  }
+
+  /// Takes the string `token` for a text or a piece of one.
+  mutating func take(_ token: JSONToken, for channel: TextChannel, isWhole: Bool) {
+    reading.pieces.append(AnswerReading.Piece(channel: channel, token: token, isWhole: isWhole))
+  }
+
+  /// What a string, a name or a number says.
+  func string(_ token: JSONToken, _ text: Span<UInt8>) -> String {
+    guard token.isEscaped else { return String(decoding: text.extracting(token.range)) }
+    return String(decoding: token.text(in: text).span)
+  }
+
+  /// The number, where it is an integer that fits.
+  func integer(_ token: JSONToken, _ text: Span<UInt8>) -> Int? {
+    token.kind == .number ? Int(String(decoding: text.extracting(token.range))) : nil
+  }
+
+  /// What stands beside `name` in a table.
+  func entry<Field>(
+    _ name: JSONToken, in table: [(StaticString, Field)], _ text: Span<UInt8>
+  ) -> Field? {
+    guard name.isEscaped else {
+      let name = text.extracting(name.range)
+      return table.first { name.spells($0.0) }?.1
+    }
+    let decoded = name.text(in: text)
+    return table.first { decoded.span.spells($0.0) }?.1
+  }
+}

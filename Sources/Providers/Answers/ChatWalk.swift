@@ -1,0 +1,166 @@
+import Bytes
+
+/// The way through a chat answer, or through one event of a streamed one.
+struct ChatWalk {
+  /// Where the members are that say which answer it is, each name and value.
+  private(set) var identity: [Range<Int>] = []
+  private(set) var hasChoices = false
+  private let isWhole: Bool
+
+  init(isWhole: Bool) { self.isWhole = isWhole }
+
+  mutating func answer(_ walk: inout AnswerWalk, _ text: Span<UInt8>) throws(JSONError) {
+    while let name = try walk.name(text) {
+      let value = try walk.token(text)
+      switch walk.entry(name, in: ChatWalk.answerFields, text) {
+      case .choices where value.kind == .beginArray:
+        hasChoices = true
+        try walk.elements(text) { walk, element, position throws(JSONError) in
+          try choice(&walk, element, position, text)
+        }
+      case .usage where value.kind == .beginObject: try usage(&walk, text)
+      case .error where value.kind != .null:
+        walk.reading.failure = "error"
+        try walk.skip(value, text)
+      case .identity, .model:
+        if text.extracting(name.range).spells("model"), value.kind == .string {
+          walk.reading.model = walk.string(value, text)
+        }
+        try walk.skip(value, text)
+        identity.append(name.range.lowerBound - 1..<walk.offset)
+      default: try walk.others(value, text)
+      }
+    }
+  }
+
+  private func choice(_ walk: inout AnswerWalk, _ token: JSONToken, _ position: Int, _ text: Span<UInt8>)
+    throws(JSONError)
+  {
+    guard token.kind == .beginObject else { return try walk.others(token, text) }
+    let first = walk.reading.pieces.count
+    var index = position
+    var reason: String?
+    while let name = try walk.name(text) {
+      let value = try walk.token(text)
+      switch walk.entry(name, in: ChatWalk.choiceFields, text) {
+      case .index where value.kind == .number: index = Int(walk.string(value, text)) ?? position
+      case .finishReason where value.kind == .string: reason = walk.string(value, text)
+      case .message where value.kind == .beginObject: try message(&walk, text)
+      default: try walk.others(value, text)
+      }
+    }
+    for place in walk.reading.pieces[first...].indices { walk.reading.pieces[place].channel.choice = index }
+    // Some servers write an empty reason where the dialect has null.
+    guard let reason, !reason.isEmpty else { return }
+    walk.reading.finishReasons.append((index, reason))
+    walk.reading.endings.append(.choice(index))
+  }
+
+  private func message(_ walk: inout AnswerWalk, _ text: Span<UInt8>) throws(JSONError) {
+    while let name = try walk.name(text) {
+      let value = try walk.token(text)
+      switch walk.entry(name, in: ChatWalk.messageFields, text) {
+      case .identity: try walk.skip(value, text)
+      case .toolCalls where value.kind == .beginArray:
+        try walk.elements(text) { walk, element, position throws(JSONError) in
+          try toolCall(&walk, element, position, text)
+        }
+      case .function where value.kind == .beginObject: try called(.functionArguments, &walk, text)
+      default:
+        if value.kind == .string {
+          walk.take(value, for: TextChannel(.member(walk.string(name, text))), isWhole: isWhole)
+        } else {
+          try walk.others(value, text)
+        }
+      }
+    }
+  }
+
+  private func toolCall(_ walk: inout AnswerWalk, _ token: JSONToken, _ position: Int, _ text: Span<UInt8>)
+    throws(JSONError)
+  {
+    guard token.kind == .beginObject else { return try walk.others(token, text) }
+    let first = walk.reading.pieces.count
+    var index = position
+    while let name = try walk.name(text) {
+      let value = try walk.token(text)
+      switch walk.entry(name, in: ChatWalk.toolCallFields, text) {
+      case .index where value.kind == .number: index = Int(walk.string(value, text)) ?? position
+      case .identity: try walk.skip(value, text)
+      case .function where value.kind == .beginObject: try called(.toolArguments(call: position), &walk, text)
+      case .custom where value.kind == .beginObject: try called(.toolInput(call: position), &walk, text)
+      default: try walk.others(value, text)
+      }
+    }
+    for place in walk.reading.pieces[first...].indices {
+      switch walk.reading.pieces[place].channel.field {
+      case .toolArguments: walk.reading.pieces[place].channel.field = .toolArguments(call: index)
+      case .toolInput: walk.reading.pieces[place].channel.field = .toolInput(call: index)
+      case .member, .functionArguments, .other: break
+      }
+    }
+  }
+
+  private func called(
+    _ channel: TextChannel.Field, _ walk: inout AnswerWalk, _ text: Span<UInt8>
+  ) throws(JSONError) {
+    while let name = try walk.name(text) {
+      let value = try walk.token(text)
+      switch walk.entry(name, in: ChatWalk.calledFields, text) {
+      case .identity: try walk.skip(value, text)
+      case .argument where value.kind == .string:
+        walk.take(value, for: TextChannel(channel), isWhole: isWhole)
+      default: try walk.others(value, text)
+      }
+    }
+  }
+
+  private func usage(_ walk: inout AnswerWalk, _ text: Span<UInt8>) throws(JSONError) {
+    var count = TokenUsage()
+    while let name = try walk.name(text) {
+      let value = try walk.token(text)
+      switch walk.entry(name, in: ChatWalk.usageFields, text) {
+      case .promptTokens where value.kind == .number: count.prompt = Int(walk.string(value, text)) ?? 0
+      case .completionTokens where value.kind == .number: count.completion = Int(walk.string(value, text)) ?? 0
+      default: try walk.others(value, text)
+      }
+    }
+    walk.reading.usage = count
+  }
+}
+
+/// The fields that the dialect knows; every other string is taken for text.
+extension ChatWalk {
+  fileprivate enum Field {
+    case choices, usage, error, model, index, finishReason, message, toolCalls, function, custom, argument
+    case promptTokens, completionTokens
+    /// A name of the protocol, passed over.
+    case identity
+  }
+
+  fileprivate static let answerFields: [(StaticString, Field)] = [
+    ("id", .identity), ("object", .identity), ("created", .identity), ("model", .model),
+    ("system_fingerprint", .identity), ("service_tier", .identity), ("choices", .choices), ("usage", .usage),
+    ("error", .error),
+  ]
+
+  fileprivate static let choiceFields: [(StaticString, Field)] = [
+    ("index", .index), ("delta", .message), ("message", .message), ("finish_reason", .finishReason),
+  ]
+
+  fileprivate static let messageFields: [(StaticString, Field)] = [
+    ("role", .identity), ("tool_calls", .toolCalls), ("function_call", .function),
+  ]
+
+  fileprivate static let toolCallFields: [(StaticString, Field)] = [
+    ("index", .index), ("id", .identity), ("type", .identity), ("function", .function), ("custom", .custom),
+  ]
+
+  fileprivate static let calledFields: [(StaticString, Field)] = [
+    ("name", .identity), ("arguments", .argument), ("input", .argument),
+  ]
+
+  fileprivate static let usageFields: [(StaticString, Field)] = [
+    ("prompt_tokens", .promptTokens), ("completion_tokens", .completionTokens),
+  ]
+}

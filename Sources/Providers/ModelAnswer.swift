@@ -1,0 +1,48 @@
+import Bytes
+
+/// The body of a whole answer, with its texts rewritten and every other byte as it came.
+package struct ModelAnswer: Sendable {
+  /// The body to hand on.
+  package let body: [UInt8]
+  /// How many tokens the vendor counted, when it says so.
+  package let usage: TokenUsage?
+  /// Why each choice ended.
+  package let finishReasons: [Int: String]
+  /// The model that the vendor says has answered.
+  package let model: String?
+
+  /// The answer `original` to `operation`, each of its texts rewritten by a rewriter of its own.
+  ///
+  /// An answer that lacks what was asked for, or one that reports a failure, is refused.
+  package init(
+    rewriting original: [UInt8], for operation: Operation, with makeRewriter: (TextChannel) -> some TextRewriter
+  ) throws(ProviderError) {
+    let reading = try operation.answers.read(answer: original.span)
+    if let path = reading.failure { throw ProviderError(.vendorFailed, at: 0, path: path) }
+    var edits = AnswerEdits()
+    for piece in reading.pieces {
+      let text = piece.text(in: original.span)
+      var rewriter = makeRewriter(piece.channel)
+      edits.add(piece, saying: text, rewritten: rewriter.whole(text.span))
+    }
+    edits.add(reading.tokenLists, in: original.span) { text in
+      var rewriter = makeRewriter(TextChannel(.other))
+      return rewriter.whole(text.span)
+    }
+    body = edits.isEmpty ? original : edits.applied(to: original.span)
+    usage = reading.usage
+    model = reading.model
+    finishReasons = Dictionary(reading.finishReasons.map { ($0.choice, $0.reason) }) { $1 }
+  }
+}
+
+extension TextRewriter {
+  /// A text that comes in one piece, rewritten.
+  mutating func whole(_ text: Span<UInt8>) -> [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity(text.count + 64)
+    rewrite(text, into: &output)
+    finish(into: &output)
+    return output
+  }
+}

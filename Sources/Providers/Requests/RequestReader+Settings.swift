@@ -1,0 +1,114 @@
+import Bytes
+
+extension RequestReader {
+  /// Reads an array that holds objects and nothing else.
+  mutating func list(
+    of shape: RequestShape, _ token: JSONToken, _ site: inout Site, _ text: Span<UInt8>
+  ) throws(ProviderError) {
+    guard token.kind == .beginArray else { throw wrongType(token) }
+    var index = 0
+    while true {
+      let element = try self.token(&site, text)
+      if element.kind == .endArray { return }
+      path.enter(index: index)
+      guard element.kind == .beginObject else { throw wrongType(element) }
+      try members(of: shape, &site, text)
+      path.leave()
+      index += 1
+    }
+  }
+
+  /// Reads a text, or an array of texts and of objects of a shape.
+  mutating func content(
+    of shape: RequestShape, _ token: JSONToken, _ site: inout Site, _ text: Span<UInt8>
+  ) throws(ProviderError) {
+    switch token.kind {
+    case .string: try value(token, .none, &site, text)
+    case .null: break
+    case .beginArray:
+      var index = 0
+      while true {
+        let part = try self.token(&site, text)
+        if part.kind == .endArray { return }
+        path.enter(index: index)
+        switch part.kind {
+        case .beginObject: try members(of: shape, &site, text)
+        case .string: try value(part, .none, &site, text)
+        default: throw wrongType(part)
+        }
+        path.leave()
+        index += 1
+      }
+    default: throw wrongType(token)
+    }
+  }
+
+  /// Reads the field that says of which kind an object is.
+  mutating func kind(
+    _ token: JSONToken, _ label: Label, _ site: inout Site, _ text: Span<UInt8>
+  ) throws(ProviderError) {
+    if token.kind == .string, let kind = site.kinds?.shape.kind(named: text.extracting(token.range)) {
+      site.kinds?.isKnown = true
+      if let reason = kind.reason { report(reason, above: true) }
+    }
+    try structural(token, label, &site, text)
+  }
+
+  /// Reads a field that the gateway itself must know.
+  mutating func setting(
+    _ setting: RequestSettings.Field, _ token: JSONToken, _ label: Label, _ site: inout Site, _ text: Span<UInt8>
+  ) throws(ProviderError) {
+    if token.kind == .null { return }
+    switch setting {
+    case .model: settings.model = try string(token, text)
+    case .isStreaming: settings.isStreaming = try flag(token)
+    case .includesUsage: settings.includesUsage = try flag(token)
+    case .asksToStore: settings.asksToStore = try flag(token)
+    case .choiceCount: settings.choiceCount = try count(token, text)
+    case .maxTokens:
+      if token.kind == .number { settings.maxTokens = Int(String(decoding: text.extracting(token.range))) }
+      try structural(token, label, &site, text)
+    case .previousResponse:
+      settings.previousResponse = try string(token, text)
+      try structural(token, label, &site, text)
+    case .answerFormat:
+      let type = text.extracting(token.range)
+      settings.wantsJSON = token.kind == .string && (type.spells("json_object") || type.spells("json_schema"))
+      try structural(token, label, &site, text)
+    case .modalities: try modalities(token, label, &site, text)
+    }
+  }
+
+  private mutating func modalities(
+    _ token: JSONToken, _ label: Label, _ site: inout Site, _ text: Span<UInt8>
+  ) throws(ProviderError) {
+    guard token.kind == .beginArray else { throw wrongType(token) }
+    while true {
+      let element = try self.token(&site, text)
+      if element.kind == .endArray { return }
+      guard element.kind == .string else { throw wrongType(element) }
+      if !text.extracting(element.range).spells("text") { report(.audioOutput) }
+    }
+  }
+
+  private func count(_ token: JSONToken, _ text: Span<UInt8>) throws(ProviderError) -> Int {
+    let digits = String(decoding: text.extracting(token.range))
+    guard token.kind == .number, let count = Int(digits), count > 0 else { throw wrongType(token) }
+    return count
+  }
+
+  private func flag(_ token: JSONToken) throws(ProviderError) -> Bool {
+    switch token.kind {
+    case .true: true
+    case .false: false
+    default: throw wrongType(token)
+    }
+  }
+
+  private func string(_ token: JSONToken, _ text: Span<UInt8>) throws(ProviderError) -> String {
+    guard token.kind == .string else { throw wrongType(token) }
+    var decoded: [UInt8] = []
+    guard JSONString.unescape(text.extracting(token.range), into: &decoded) else { throw wrongType(token) }
+    return String(decoding: decoded.span)
+  }
+}

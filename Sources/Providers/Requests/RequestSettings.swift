@@ -1,0 +1,20 @@
+/// What a request says that the gateway itself must know.
+struct RequestSettings: Sendable {
+  /// A field that says such a thing.
+  enum Field: Sendable {
+    case model, isStreaming, choiceCount, includesUsage, maxTokens, asksToStore, previousResponse
+    /// The kind of text that the answer is to be.
+    case answerFormat
+    /// The ways in which the answer is to come; each but text cannot be inspected.
+    case modalities
+  }
+
+  var model: String?
+  var isStreaming = false
+  var choiceCount = 1
+  var includesUsage = false
+  var wantsJSON = false
+  var maxTokens: Int?
+  var asksToStore: Bool?
+  var previousResponse: String?
+}

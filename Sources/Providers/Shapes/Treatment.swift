@@ -1,0 +1,23 @@
+/// What is done with the value of a field of a request.
+enum Treatment: Sendable {
+  /// Left as it is and not shown, while it looks like a name of the protocol; shown like any other value if it does not.
+  case structural
+  /// Shown; of a string that is itself JSON, the strings and numbers in it are.
+  case prose
+  /// Shown after the field's name, which is a cue for what the value is.
+  case labelled
+  /// A text, or an array of texts and of objects of this shape.
+  case content(of: RequestShape)
+  /// An array of objects of this shape, and of nothing else.
+  case list(of: RequestShape)
+  /// An object of this shape, or an array of them.
+  case shape(RequestShape)
+  /// Cannot be inspected unless it is null.
+  case sealed(Uninspectable.Reason)
+  /// Says of which kind an object is, among the kinds that its shape lists.
+  case kind
+  /// One of the fields that the gateway itself must know.
+  case setting(RequestSettings.Field)
+  /// For the gateway and not for the vendor: cut out of the body.
+  case gateway
+}

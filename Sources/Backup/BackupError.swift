@@ -23,8 +23,6 @@ package struct BackupError: Error, Hashable, Sendable {
     case log
     /// A store in the archive is damaged, or does not hold as many rows as the manifest says.
     case store
-    /// Subjects have no key although they were not destroyed.
-    case keysMissing
     /// The archive and the escrow are of different vaults.
     case otherVault
     /// The age file was refused.
@@ -83,7 +81,6 @@ extension BackupError: CustomStringConvertible {
       case .tooLong: "a file is longer than an archive can hold"
       case .log: "the log is not whole, or not the one that the manifest names"
       case .store: "a store is damaged, or does not hold what the manifest counts"
-      case .keysMissing: "\(number) subjects have no key and were not destroyed"
       case .otherVault: "the backup and the escrow are of different vaults"
       case .cipher(let code): CipherError(code: code).description
       case .ledger(let code): LedgerError(code, number: number).description

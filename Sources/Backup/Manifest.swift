@@ -41,6 +41,8 @@ package struct Manifest: Hashable, Sendable {
 
   static let name = "manifest.json"
   static let longest = 64 << 20
+  /// No table has more rows; the sum over as many tables as a manifest has room for is still a number.
+  private static let mostRows = 1 << 36
 
   /// What the archive is for.
   package var kind: Kind
@@ -113,16 +115,19 @@ extension Manifest {
       else { return nil }
       self.log = Log(size: UInt64(size), root: root)
     }
-    for count in counts {
-      guard let store = count["store"]?.string, let table = count["table"]?.string, let rows = count["rows"]?.integer
-      else { return nil }
-      self.counts.append(Count(store: store, table: table, rows: rows))
-    }
     for file in files {
       guard let name = file["name"]?.string, let size = file["size"]?.integer, size >= 0,
         let digest = file["sha256"]?.string.flatMap({ Digest(hexadecimal: $0) })
       else { return nil }
       self.files.append(File(name: name, size: UInt64(size), digest: digest))
+    }
+    // A store is one of the files that the archive brought: a name from elsewhere is no path to open.
+    let names = Set(self.files.map(\.name))
+    for count in counts {
+      guard let store = count["store"]?.string, let table = count["table"]?.string, let rows = count["rows"]?.integer,
+        names.contains(store), (0...Manifest.mostRows).contains(rows)
+      else { return nil }
+      self.counts.append(Count(store: store, table: table, rows: rows))
     }
   }
 }

@@ -14,7 +14,8 @@ package struct Restoration: ~Copyable {
     package let subjects: Int
     /// Subjects whose keys were destroyed, before the backup or since.
     package let destroyed: Int
-    /// Subjects whose keys are in no escrow that was given.
+    /// Subjects whose keys are in no escrow that was given, such as those made after it: what is sealed for them stays
+    /// sealed.
     package let withoutKey: Int
     /// Tokens that stand for values in texts; without an escrow none can be turned back.
     package let tokens: Int
@@ -102,9 +103,6 @@ package struct Restoration: ~Copyable {
       return Proof(log: verification, subjects: 0, destroyed: 0, withoutKey: 0, tokens: 0, destroyedAgain: 0)
     }
     let subjects = try StoreCopy.subjects(in: directory.file(StoreCopy.vault), destroyed: shreds)
-    guard !hasEscrow || subjects.withoutKey == 0 else {
-      throw BackupError(.keysMissing, number: Int32(clamping: subjects.withoutKey))
-    }
     return Proof(
       log: verification, subjects: subjects.active, destroyed: subjects.destroyed, withoutKey: subjects.withoutKey,
       tokens: manifest.rows(of: "token"), destroyedAgain: destroyedAgain)

@@ -127,12 +127,16 @@ enum StoreCopy {
     }
   }
 
-  /// Whether SQLite finds every page and every reference as it should be.
+  /// Whether SQLite finds every page and every reference as it should be, and nothing that would act by itself when the
+  /// store is used: who can write an archive could have put a trigger or a view there.
   static func isWhole(_ path: String) throws(BackupError) -> Bool {
     try reading(path) { database in
       let pages = try String.fetchAll(database, sql: "PRAGMA integrity_check")
       let references = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check")
-      return pages == ["ok"] && references.isEmpty
+      let acting = try String.fetchAll(
+        database,
+        sql: "SELECT name FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%'")
+      return pages == ["ok"] && references.isEmpty && acting.isEmpty
     }
   }
 

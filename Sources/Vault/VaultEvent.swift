@@ -34,6 +34,7 @@ package struct VaultEvent: Hashable, Sendable {
     case restoreCompleted = "restore.completed"
     case restoreDrilled = "restore.drilled"
     case logExported = "log.exported"
+    case logRead = "log.read"
   }
 
   /// Whether it is announced or done.

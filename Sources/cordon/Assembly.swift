@@ -50,8 +50,9 @@ enum Assembly {
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
   }
 
-  /// The gateway with its log, its vault, its vendors and their credentials; `observe` sees what the loopback model
-  /// gets. The vault is the one that the configuration names, unless one is given.
+  /// The gateway with its log, its vault, its vendors and their credentials.
+  ///
+  /// `observe` sees what the loopback model gets. The vault is the one that the configuration names, unless one is given.
   static func gateway(
     _ configuration: Configuration, logger: Logger, vault given: Vault? = nil,
     observe: @escaping @Sendable ([UInt8]) -> Void = { _ in }

@@ -66,7 +66,10 @@ struct RestoreCommand: AsyncParsableCommand {
       StandardOutput.line("keys       \(keys.keys) unwrapped, \(keys.tombstones) destroyed")
       if keys.disabled > 0 { StandardOutput.line("           \(keys.disabled) under a disabled key, not proved") }
     }
-    if proof.withoutKey > 0 { StandardOutput.line("           \(proof.withoutKey) without a key: there is no escrow") }
+    if proof.withoutKey > 0 {
+      let reason = escrow == nil ? "there is no escrow" : "they are not in the escrow; those made after it are not"
+      StandardOutput.line("           \(proof.withoutKey) without a key: \(reason)")
+    }
     if proof.destroyedAgain > 0 {
       StandardOutput.line("destroyed  \(proof.destroyedAgain) keys of the escrow, as the log says they were")
     }

@@ -5,14 +5,14 @@ import Vault
 /// `cordon subject`: retention, legal holds and disposal of what is kept about one person, by tag.
 struct SubjectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "subject", abstract: "Show, hold and dispose of what is kept about a subject.",
+    commandName: "subject", abstract: "Show, report on, hold and dispose of what is kept about a subject.",
     discussion: """
       A subject is named by its tag, as the log has it. Holds and disposals are proposed and approved by two people: \
       `cordon vault propose shred TAG`, `place_hold TAG`, `release_hold HOLD`.
       """,
     subcommands: [
       SubjectShowCommand.self, SubjectShredCommand.self, SubjectHoldCommand.self, SubjectReleaseCommand.self,
-      SubjectCertificateCommand.self,
+      SubjectCertificateCommand.self, SubjectReportCommand.self,
     ])
 }
 

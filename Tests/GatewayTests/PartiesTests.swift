@@ -7,8 +7,35 @@ import Testing
 import Vault
 
 struct PartiesTests {
-  private static let patients = ["Patient/QX-4471"]
-  private static let users = ["tarn.quill@clinic.example"]
+  private static let patients = ["Patient/QX-4471", "Patient/ZT-0052"]
+  private static let users = ["tarn.quill@clinic.example", "ada.moon@clinic.example"]
+
+  @Test(.proves("AUD-03"))
+  func `reports exactly the accesses to one patient, by whom, when and for what`() async throws {
+    let bench = try await TestBench(.echo())
+    var expected: [String] = []
+    for number in 0..<12 {
+      let (patient, user) = (Self.patients[number % 3 == 0 ? 0 : 1], Self.users[number % 2])
+      let answer = try await bench.ask("hello", useCase: "summarize", patient: patient, user: user)
+      #expect(answer.status == 200)
+      if patient == Self.patients[0] { expected.append(user) }
+    }
+    #expect(
+      try await bench.ask("hello", useCase: "no-such", patient: Self.patients[0], user: Self.users[0]).status == 403)
+    _ = try await bench.ask("hello", useCase: "summarize")
+
+    let report = try await bench.report(on: Self.patients[0])
+    let opened = report.accesses.filter { $0.event == .requestOpened }
+    #expect(opened.map { $0.personal?["user"]?.string } == expected)
+    #expect(opened.allSatisfy { $0.personal?["patient"]?.string == Self.patients[0] })
+    #expect(opened.allSatisfy { $0.entry["purpose"]?.string == "TREAT" && $0.entry["caller"]?.string != nil })
+    #expect(report.accesses.map(\.time) == report.accesses.map(\.time).sorted())
+    #expect(report.accesses.count { $0.event == .requestClosed } == expected.count)
+    #expect(report.accesses.count { $0.event == .requestRefused } == 1)
+    #expect(report.accesses.count == 2 * expected.count + 1)
+    #expect(report.evaluated == report.population)
+    await #expect(throws: VaultError(.unknownSubject)) { _ = try await bench.report(on: "Patient/NOBODY") }
+  }
 
   @Test func `names nobody in the clear, in any file of the data directory`() async throws {
     let bench = try await TestBench(.echo())
@@ -61,8 +88,8 @@ struct PartiesTests {
     for patient in ["Patient/Zo\u{00EB}", "Patient/Zoe\u{0308}", " Patient/Zo\u{00EB} "] {
       #expect(try await bench.ask("hello", useCase: "summarize", patient: patient).status == 200)
     }
-    let tags = try await bench.entries().filter { $0["event"]?.string == "request.opened" }.map { $0["tags"] }
-    #expect(tags.count == 3 && Set(tags).count == 1)
+    let report = try await bench.report(on: "Patient/Zo\u{00EB}")
+    #expect(report.accesses.count { $0.event == .requestOpened } == 3)
   }
 
   @Test func `sends nothing while the vault is locked, and records the refusal`() async throws {

@@ -63,6 +63,14 @@ struct TestBench {
     try await send(Self.body(text, streaming: streaming), useCase: useCase, patient: patient, user: user)
   }
 
+  /// Who had access to what concerns a patient.
+  func report(on patient: String) async throws -> AccessReport {
+    let subject = SubjectReference(.patient, patient)
+    var report = try AccessReport(on: try await vault.tag(of: subject), data: data)
+    try await report.open(of: subject, with: vault)
+    return report
+  }
+
   /// The folder of the log and the vault.
   var data: String { folder.path }
 

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from canaries import found
 from conftest import SECRETS, chat
-from custodians import agreed, carry_out, did, key_file
+from custodians import agreed, carry_out, did, key_file, take_in
 from paths import CORDON
 
 PATIENT = "Patient/QZ-88413307"
@@ -108,3 +108,28 @@ def test_a_subject_within_retention_is_not_disposed_of_today(own):
         assert refused.returncode != 0
         carry_out(gateway, "place_hold", tag)
         assert gateway.post(chat("hello"), headers={"x-cordon-patient": PATIENT})[0] == 200
+
+
+def test_an_auditor_reads_who_had_access_and_the_log_says_that_it_was_read(own):
+    def report(gateway, person, reference, *arguments):
+        return subprocess.run(
+            [CORDON, "subject", "report", "--data", gateway.data, "--as", key_file(gateway, person), *arguments],
+            input=reference + "\n", capture_output=True, text=True, env={**os.environ, **SECRETS})
+
+    with own() as (gateway, _):
+        take_in(gateway, "petra", "auditor")
+        for user in ["lavinia.oxbow@clinic.example", "ferdinand.quillon@clinic.example"]:
+            assert gateway.post(chat("hello"), headers={"x-cordon-patient": PATIENT, "x-cordon-user": user})[0] == 200
+        assert gateway.post(chat("hello"), headers={"x-cordon-patient": "Patient/other"})[0] == 200
+        lines = [json.loads(line) for line in did(report(gateway, "petra", PATIENT, "--json")).splitlines()]
+        assert [line["entry"]["event"] for line in lines] == ["request.opened", "request.closed"] * 2
+        assert [line["personal"]["user"] for line in lines[::2]] == ["lavinia.oxbow@clinic.example", "ferdinand.quillon@clinic.example"]
+        assert "ferdinand.quillon@clinic.example" in did(report(gateway, "petra", PATIENT))
+        reads = [entry for entry in gateway.entries() if entry["event"] == "log.read" and entry.get("object")]
+        assert [entry["object"] for entry in reads] == [lines[0]["entry"]["tags"][-1]] * 2
+
+        refused = report(gateway, "alice", PATIENT)
+        assert refused.returncode == 69 and refused.stdout == ""
+        unknown = report(gateway, "petra", "Patient/nobody")
+        assert unknown.returncode == 69 and unknown.stdout == "" and "nobody" not in unknown.stderr
+        assert found(gateway.output, [PATIENT, "oxbow", "quillon"]) == []

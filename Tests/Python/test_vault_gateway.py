@@ -178,11 +178,13 @@ def test_a_rotation_under_load_fails_no_request_and_what_is_old_stays_readable(o
 
 def test_no_key_of_the_vault_is_changed_by_one_person(own):
     with own() as (gateway, _):
-        for operation, object in [("rotate_tenant", "tenant"), ("rotate_root", "root"), ("destroy", "tenant/1"), ("export", "escrow")]:
+        for operation, object in [("rotate_tenant", "tenant"), ("rotate_root", "root"), ("export", "escrow")]:
             proposal = proposed(gateway, operation, object)
             assert gateway.cordon("vault", "carry-out", proposal).returncode != 0
             assert approve(gateway, proposal, by="alice").returncode != 0
             assert gateway.cordon("vault", "carry-out", proposal).returncode != 0
+        for key in ["tenant/1", "root"]:
+            assert "rotate it first" in gateway.cordon("vault", "propose", "destroy", key, "--as", key_file(gateway, "alice")).stderr
         assert gateway.post(chat("hello"))[0] == 200
         refused = events_of(gateway, "proposal.refused", "key.rotated", "key.destruction_scheduled", "key.destroyed")
         assert {entry["event"] for entry in refused} <= {"proposal.refused"}

@@ -91,7 +91,7 @@ struct EvidenceTests {
     try rows.change("UPDATE subject_key SET wrapped = ? WHERE id = 3", [second])
     #expect(await failure { _ = try await vault.proveSubjectKeys() } == VaultError(.notAuthentic))
     try rows.change("DELETE FROM subject_key WHERE id = 3")
-    #expect(await failure { _ = try await vault.proveSubjectKeys() } == VaultError(.missing))
+    #expect(try await vault.proveSubjectKeys().keyless == 1)
     try rows.change("DELETE FROM subject WHERE id = 3")
     #expect(try await vault.proveSubjectKeys().keys == 4)
     let other = try await use.tag(of: .ada)

@@ -58,14 +58,20 @@ package struct RequestParties: Hashable, Sendable {
     return reference
   }
 
-  /// The reference that a text spells, in one spelling: Unicode's composed form, without spaces around it.
-  ///
-  /// What two systems write alike must give one subject; what cannot be seen must not tell two apart.
   private static func reference(_ text: String, at path: String) throws(CallerStatementError) -> String {
-    let composed = text.precomposedStringWithCanonicalMapping.trimmingCharacters(in: .whitespaces)
-    guard (1...longest).contains(composed.utf8.count), composed.unicodeScalars.allSatisfy(isVisible) else {
+    guard let reference = reference(text) else {
       throw CallerStatementError(path, "must be 1 to \(longest) bytes without control characters")
     }
+    return reference
+  }
+
+  /// The reference that a text spells, in one spelling: Unicode's composed form, without spaces around it; nil for one
+  /// that is empty, longer than 256 bytes or cannot be seen whole.
+  ///
+  /// What two systems write alike must give one subject; what cannot be seen must not tell two apart.
+  package static func reference(_ text: String) -> String? {
+    let composed = text.precomposedStringWithCanonicalMapping.trimmingCharacters(in: .whitespaces)
+    guard (1...longest).contains(composed.utf8.count), composed.unicodeScalars.allSatisfy(isVisible) else { return nil }
     return composed
   }
 

@@ -12,6 +12,8 @@ package struct SubjectKeyProof: Hashable, Sendable {
   package var tombstones = 0
   /// How many are wrapped under a version of the tenant key that may not be used: they are not proved.
   package var disabled = 0
+  /// How many were not destroyed and have no key: made after the escrow from which the keys were put back.
+  package var keyless = 0
 }
 
 /// A subject's row with its wrapped key.
@@ -25,16 +27,15 @@ private struct ProvedRow: Sendable {
 extension Vault {
   private static let proofLength: Int64 = 8192
 
-  /// Proves every subject's row: its key unwraps and gives its tag, or it is destroyed and has none.
+  /// Proves every subject's row: its key unwraps and gives its tag, or it has none.
   ///
-  /// - Throws: `missing` when a subject has no key and was not destroyed, `notAuthentic` when a key is not the row's.
+  /// - Throws: `notAuthentic` when a key is not the row's, `shredded` when one is there that was destroyed.
   package func proveSubjectKeys(workers: Int = 2) async throws(VaultError) -> SubjectKeyProof {
     var proof = SubjectKeyProof()
     var tenants: [Int64: TenantKey] = [:]
     var disabled: Set<Int64> = []
     var next: Int64 = 0
-    while let (rows, tombstones, last) = try subjectRows(after: next) {
-      proof.tombstones += tombstones
+    while let (rows, last) = try subjectRows(after: next, counting: &proof) {
       next = last
       for version in Set(rows.map(\.version)) where tenants[version] == nil && !disabled.contains(version) {
         do throws(VaultError) {
@@ -52,8 +53,12 @@ extension Vault {
     return proof
   }
 
-  /// The next rows with keys, how many tombstones lie between them, and the id of the last; nil after the end.
-  private func subjectRows(after id: Int64) throws(VaultError) -> ([ProvedRow], Int, Int64)? {
+  /// The next rows with keys, and the id of the last one looked at; nil after the end.
+  ///
+  /// Rows without keys are counted.
+  private func subjectRows(
+    after id: Int64, counting proof: inout SubjectKeyProof
+  ) throws(VaultError) -> ([ProvedRow], Int64)? {
     let found = try Vault.stored {
       try store.read { database in
         try Row.fetchAll(
@@ -69,14 +74,14 @@ extension Vault {
     for row in found {
       let isTombstone = row["state"] == Schema.SubjectState.shredded.rawValue
       guard let version = row["version"] as Int64?, let wrapped = row["wrapped"] as Data? else {
-        guard isTombstone else { throw VaultError(.missing) }
+        if isTombstone { proof.tombstones += 1 } else { proof.keyless += 1 }
         continue
       }
       guard !isTombstone else { throw VaultError(.shredded) }
       rows.append(
         ProvedRow(id: row["id"], tag: [UInt8](row["tag"] as Data), version: version, wrapped: [UInt8](wrapped)))
     }
-    return (rows, found.count - rows.count, last["id"])
+    return (rows, last["id"])
   }
 
   private static func areTheirs(_ rows: [ProvedRow], _ tenants: [Int64: TenantKey], workers: Int) async -> Bool {

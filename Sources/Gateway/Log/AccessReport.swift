@@ -1,0 +1,77 @@
+package import Bytes
+package import Ciphers
+package import Ledger
+package import Vault
+
+/// Who had access to what concerns one person, when and for which purpose: every entry of the log that names the person.
+///
+/// It is what 45 CFR 164.312(b) lets an auditor ask, and what an accounting under 164.528 begins with. The entries are
+/// found by the person's tag; the names in them are opened with the person's own key, so that after disposal there is
+/// nothing to find any more.
+package struct AccessReport: Sendable {
+  /// One entry about the person.
+  package struct Access: Hashable, Sendable {
+    /// The index of the entry in the log.
+    package let index: UInt64
+    /// What happened.
+    package let event: Event
+    /// When.
+    package let time: Timestamp
+    /// What the entry says, without the sealed parts.
+    package let entry: JSONValue
+    /// What the person's own sealed part says; nil where the entry has none, or it cannot be opened.
+    package internal(set) var personal: JSONValue?
+  }
+
+  /// The person's tag.
+  package let tag: Digest
+  /// The accesses, the oldest first.
+  package private(set) var accesses: [Access] = []
+  /// How many entries the log has.
+  package let population: UInt64
+  /// How many of them were looked through.
+  package let evaluated: UInt64
+
+  /// The parts that are still sealed, with the places in `accesses` that they belong to.
+  private var sealed: [(place: Int, part: SealedPart, context: [UInt8])] = []
+
+  /// What the log of a data directory has about the subject of a tag, with what is personal still sealed.
+  package init(on tag: Digest, data: String) throws {
+    self.tag = tag
+    let index = try SearchIndex(data: data)
+    let coverage = try index.update()
+    population = coverage.entries
+    evaluated = coverage.covered
+    var query = SearchQuery()
+    query.tags = [tag]
+    let count = Int(clamping: try index.count(query))
+    for found in try index.search(query, limit: max(1, count)).reversed() {
+      guard let stored = try AccessReport.entry(found.index, data: data) else { continue }
+      add(stored, try JSONValue(parsing: stored.json))
+    }
+  }
+
+  /// Opens what is personal with the subject's key.
+  package mutating func open(of subject: SubjectReference, with vault: Vault) async throws {
+    let texts = try await vault.opened(sealed.map { ($0.part, $0.context) }, of: subject)
+    for (text, (place, _, _)) in zip(texts, sealed) {
+      accesses[place].personal = text.flatMap { try? JSONValue(parsing: $0) }
+    }
+    sealed = []
+  }
+
+  private mutating func add(_ stored: StoredEntry, _ entry: JSONValue) {
+    for (reference, part) in zip(stored.outline.parts, stored.sealed) where reference.subject == tag {
+      guard let part, let request = stored.outline.request else { continue }
+      sealed.append((accesses.count, part, Entry.partContext(of: request)))
+    }
+    accesses.append(
+      Access(index: stored.index, event: stored.outline.event, time: stored.outline.time, entry: entry))
+  }
+
+  private static func entry(_ index: UInt64, data: String) throws(LedgerError) -> StoredEntry? {
+    var reader = try EntryReader(data: data, from: index, sealed: true)
+    guard let stored = try reader.next(), stored.index == index else { return nil }
+    return stored
+  }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Bytes
+import Ciphers
+import Gateway
+import Ledger
+import Vault
+
+/// `cordon subject report`: who had access to what concerns one person.
+struct SubjectReportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Print who had access to what concerns one person, when and for which purpose.",
+    discussion: """
+      The reference (a medical record number with its system, or an account, as requests gave it) is read from a file or \
+      from standard input, never from the command line, where other processes would see it. It takes the role \
+      `auditor`, and the log has an entry of the reading before anything is printed. The names that are printed are \
+      personal. With --json one object a line.
+      """)
+
+  @OptionGroup var options: VaultOptions
+  @OptionGroup var person: PersonOptions
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("A file whose first line is the reference; else standard input.", valueName: "file"))
+  var from: String?
+
+  @Option(name: .long, help: ArgumentHelp("What it refers to: patient or workforce.", valueName: "kind"))
+  var kind: SubjectReference.Kind = .patient
+
+  @Flag(name: .long, help: "Print one JSON object a line.")
+  var json = false
+
+  func run() async throws {
+    let key = try person.key()
+    let reference = try reference()
+    let place = try options.place()
+    try await place.withVault(for: .use) { vault in
+      let tag = try await VaultOptions.saying("report") { () async throws(VaultError) in
+        try await vault.tag(ofReported: reference, by: key)
+      }
+      try await VaultRecorder.record(vault, place)
+      var report = try SubjectReportCommand.report(on: tag, place)
+      try await report.open(of: reference, with: vault)
+      for access in report.accesses { StandardOutput.line(json ? access.object : access.line) }
+      StandardError.line(
+        "\(report.accesses.count) entries about the subject; \(report.evaluated) of \(report.population) looked through"
+      )
+    }
+  }
+
+  private func reference() throws -> SubjectReference {
+    let text: String
+    if let from {
+      guard let bytes = TextFile.contents(of: from) else { throw CommandFailure(.noInput, "\(from): cannot be read") }
+      text = String(decoding: bytes, as: UTF8.self)
+    } else {
+      text = readLine() ?? ""
+    }
+    let line = text.split(whereSeparator: \.isNewline).first.map(String.init)
+    guard let reference = line.flatMap(RequestParties.reference) else {
+      throw CommandFailure(
+        .noInput, "no reference of 1 to 256 visible bytes was given\nhelp: `--from FILE`, or one line on standard input"
+      )
+    }
+    return SubjectReference(kind, reference)
+  }
+
+  private static func report(on tag: Digest, _ place: VaultPlace) throws -> AccessReport {
+    do {
+      return try AccessReport(on: tag, data: place.data)
+    } catch {
+      throw CommandFailure(.unreadableInput, "\(place.data): the log cannot be searched: \(error)")
+    }
+  }
+}
+
+extension SubjectReference.Kind: ExpressibleByArgument {}
+
+extension AccessReport.Access {
+  /// The access as a line: when, what, who, through which caller, for what, and the outcome.
+  fileprivate var line: String {
+    func text(_ member: String) -> String { entry[member]?.string ?? "-" }
+    let who = personal?["user"]?.string ?? text("user")
+    return "\(index)  \(time)  \(event.rawValue)  \(who)  \(text("caller"))  \(text("purpose"))  \(text("model"))"
+  }
+
+  /// The entry with what is personal, as JSON.
+  fileprivate var object: String {
+    var bytes: [UInt8] = []
+    JSONValue.object([
+      JSONMember("index", .number(String(index))), JSONMember("entry", entry),
+      JSONMember("personal", personal ?? .null),
+    ]).write(into: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

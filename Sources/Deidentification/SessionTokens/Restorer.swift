@@ -4,7 +4,8 @@ internal import PHI
 /// Puts back what session tokens stand for, in an answer that arrives in pieces cut anywhere.
 ///
 /// The pieces' outputs, joined, are the same however the answer was cut. Held back is only a suffix that may be the
-/// beginning of a token that the map could know.
+/// beginning of a token that the map could know. Inside links nothing is put back (`LinkWatch`): a program that follows
+/// a link would carry the value away.
 package struct Restorer: Sendable {
   /// How restored values are written.
   package enum Escaping: Sendable {
@@ -17,30 +18,37 @@ package struct Restorer: Sendable {
   /// How many tokens of each kind have been restored.
   package private(set) var restored = IdentifierCounts()
   private let map: TokenMap
-  private let kinds: IdentifierSet
+  private let revealed: IdentifierSet
+  /// The kinds whose tokens are looked for.
+  private let wanted: IdentifierSet
+  private let marksTokens: Bool
   private let escaping: Escaping
+  private var links: LinkWatch
   private var held: [UInt8] = []
+  /// The byte before the first that is held.
+  private var previous: UInt8 = 0x0A
 
   /// A restorer of the tokens of `map`; kinds that are not `revealing` stay tokens.
   package init(_ map: TokenMap, revealing: IdentifierSet = .all, escaping: Escaping = .none) {
+    self.init(map, revealing: revealing, escaping: escaping, marksTokens: false)
+  }
+
+  /// A restorer that says where tokens stay, of whatever kind and whoever's.
+  init(_ map: TokenMap, revealing: IdentifierSet, escaping: Escaping, marksTokens: Bool) {
     self.map = map
-    kinds = revealing.intersection(map.kinds)
+    revealed = revealing.intersection(map.kinds)
+    self.marksTokens = marksTokens
+    wanted = marksTokens ? .all : revealed
     self.escaping = escaping
+    links = LinkWatch(isJSON: escaping == .json)
   }
 
   /// Takes the next piece of the answer and appends what can be released.
   package mutating func push(_ bytes: Span<UInt8>, into output: inout [UInt8]) {
-    if kinds.isEmpty {
-      output.append(copying: bytes)
-    } else if held.isEmpty {
-      let end = restore(bytes, isLast: false, into: &output)
-      held.append(copying: bytes, end..<bytes.count)
-    } else {
-      held.append(copying: bytes)
-      let piece = held
-      let end = restore(piece.span, isLast: false, into: &output)
-      held.removeFirst(end)
-    }
+    guard !wanted.isEmpty else { return output.append(copying: bytes) }
+    var passage = Passage()
+    push(bytes, into: &passage)
+    output.append(contentsOf: passage.bytes)
   }
 
   /// Takes the next piece of the answer and returns what can be released.
@@ -52,8 +60,9 @@ package struct Restorer: Sendable {
 
   /// Releases what is held back: the answer is over.
   package mutating func finish(into output: inout [UInt8]) {
-    output.append(contentsOf: held)
-    held.removeAll()
+    var passage = Passage()
+    finish(into: &passage)
+    output.append(contentsOf: passage.bytes)
   }
 
   /// Releases what is held back: the answer is over.
@@ -63,46 +72,74 @@ package struct Restorer: Sendable {
     return output
   }
 
+  mutating func push(_ bytes: Span<UInt8>, into passage: inout Passage) {
+    if held.isEmpty {
+      let end = restore(bytes, isLast: false, into: &passage)
+      held.append(copying: bytes, end..<bytes.count)
+    } else {
+      held.append(copying: bytes)
+      let piece = held
+      held.removeFirst(restore(piece.span, isLast: false, into: &passage))
+    }
+  }
+
+  mutating func finish(into passage: inout Passage) {
+    let piece = held
+    held.removeAll()
+    _ = restore(piece.span, isLast: true, into: &passage)
+  }
+
   /// Appends `bytes` with their tokens restored, up to the offset that it returns.
-  private mutating func restore(_ bytes: Span<UInt8>, isLast: Bool, into output: inout [UInt8]) -> Int {
-    var copied = 0
-    var next = 0
-    while let separator = bytes.firstIndex(of: 0x5F, from: next) {
-      next = separator + 1
-      guard next < bytes.count, ASCII.isDigit(bytes[next]) else { continue }
-      guard let tail = TokenGrammar.tail(after: separator, in: bytes) else { continue }
-      guard let (start, token, value) = known(tail, after: separator, in: bytes, notBefore: copied) else { continue }
-      output.append(copying: bytes, copied..<start)
-      append(valueAt: value, to: &output)
-      restored[token.identifier] += 1
-      copied = tail.end
-      next = tail.end
-    }
-    let end = TokenGrammar.beginningOfToken(in: bytes, from: copied, of: kinds)
-    output.append(copying: bytes, copied..<end)
-    return end
-  }
-
-  /// The token with this tail, where it begins and where its value is; nil when it is not to be restored.
-  private func known(
-    _ tail: TokenGrammar.Tail, after separator: Int, in bytes: Span<UInt8>, notBefore floor: Int
-  ) -> (start: Int, token: SessionToken, value: Range<Int>)? {
-    var result: (start: Int, token: SessionToken, value: Range<Int>)?
-    TokenGrammar.eachKind(before: separator, in: bytes, notBefore: floor) { identifier, start in
-      let token = SessionToken(identifier: identifier, index: tail.index, form: tail.form, check: tail.check)
-      guard kinds.contains(identifier), let value = map.range(of: token) else { return false }
-      result = (start, token, value)
-      return true
-    }
-    return result
-  }
-
-  private func append(valueAt range: Range<Int>, to output: inout [UInt8]) {
-    map.withValue(at: range) { value in
-      switch escaping {
-      case .none: output.append(copying: value)
-      case .json: JSONString.escape(value, into: &output)
+  private mutating func restore(_ bytes: Span<UInt8>, isLast: Bool, into passage: inout Passage) -> Int {
+    var place = 0
+    while place < bytes.count {
+      let byte = bytes[place]
+      if ASCII.isLetter(byte) {
+        switch TokenReading(at: place, after: previous, in: bytes, of: wanted) {
+        case .token(let token, let end, let isStrict):
+          if let value = map.range(of: token) {
+            put(token, standingFor: value, from: bytes, place..<end, into: &passage)
+            previous = bytes[end - 1]
+            place = end
+            continue
+          }
+          if marksTokens, isStrict, token.index <= Restorer.largestForeignIndex {
+            passage.tokens.append(passage.bytes.count..<passage.bytes.count + end - place)
+          }
+        case .beginning: if !isLast { return place }
+        case .nothing: break
+        }
       }
+      links.see(byte)
+      passage.bytes.append(byte)
+      previous = byte
+      place += 1
     }
+    return place
   }
+
+  /// Appends the value of a token, or the token itself when it is to stay.
+  private mutating func put(
+    _ token: SessionToken, standingFor value: Range<Int>, from bytes: Span<UInt8>, _ range: Range<Int>,
+    into passage: inout Passage
+  ) {
+    let start = passage.bytes.count
+    if revealed.contains(token.identifier), !links.isInside {
+      map.withValue(at: value) { value in
+        switch escaping {
+        case .none: passage.bytes.append(copying: value)
+        case .json: JSONString.escape(value, into: &passage.bytes)
+        }
+      }
+      restored[token.identifier] += 1
+      passage.values.append(start..<passage.bytes.count)
+    } else {
+      passage.bytes.append(copying: bytes, range)
+      passage.tokens.append(start..<passage.bytes.count)
+    }
+    for place in start..<passage.bytes.count { links.see(passage.bytes[place]) }
+  }
+
+  /// What reads like somebody else's token with a larger number may be a number that a model made up.
+  private static let largestForeignIndex = 9_999
 }

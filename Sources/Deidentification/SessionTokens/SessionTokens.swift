@@ -42,17 +42,39 @@ package struct SessionTokens: Sendable {
   /// To be called with every text of a conversation before the first is tokenised. A look-alike of a token that was
   /// given before it was seen takes that token out of the map: it will stay a token in answers.
   package mutating func reserve(lookAlikesIn text: Span<UInt8>) {
+    reserve(otherSpellingsIn: text)
     for separator in text.indices where text[separator] == 0x5F {
       guard let index = TokenGrammar.index(at: separator + 1, in: text)?.value else { continue }
       let tail = TokenGrammar.tail(after: separator, in: text)
       TokenGrammar.eachKind(before: separator, in: text, notBefore: 0) { identifier, _ in
         reserved.insert(SessionToken.key(identifier, index, 0))
-        if let tail, map.withdraw(identifier, index: tail.index, form: tail.form) {
-          spellings = spellings.filter { $0.value.token.key != SessionToken.key(identifier, tail.index, tail.form) }
+        if let tail {
+          withdraw(SessionToken(identifier: identifier, index: tail.index, form: tail.form, check: tail.check))
         }
         return false
       }
     }
+  }
+
+  /// Keeps clear of what reads like a token whose separators are no plain underscores.
+  private mutating func reserve(otherSpellingsIn text: Span<UInt8>) {
+    var previous: UInt8 = 0x0A
+    for place in text.indices {
+      defer { previous = text[place] }
+      guard ASCII.isLetter(text[place]) else { continue }
+      for kind in TokenGrammar.kinds where kind.letters[0] == text[place] & 0xDF {
+        var spelling = TokenSpelling(at: place, after: previous)
+        let step = spelling.read(kind, in: text)
+        guard spelling.hasSeparators, spelling.index > 0 else { continue }
+        reserved.insert(SessionToken.key(kind.identifier, spelling.index, 0))
+        if step == .passed { withdraw(spelling.token(kind.identifier)) }
+      }
+    }
+  }
+
+  private mutating func withdraw(_ token: SessionToken) {
+    guard map.withdraw(token.identifier, index: token.index, form: token.form) else { return }
+    spellings = spellings.filter { $0.value.token.key != token.key }
   }
 
   /// The tokens for `findings` in `text`, as edits.

@@ -12,8 +12,7 @@ internal import PHI
 /// separator = "_"
 /// ```
 ///
-/// Cordon writes `NAME_1_KTQ` and `NAME_1B_WXD`. It reads the same in any case, and with one or two backslashes before
-/// a separator, because models that write Markdown escape underscores.
+/// Cordon writes `NAME_1_KTQ` and `NAME_1B_WXD`. What it reads as the same is told by `TokenReading`.
 enum TokenGrammar {
   static let consonants: [UInt8] = Array("BCDFGHJKLMNPQRSTVWXZ".utf8)
   /// How many different check letters there are.
@@ -29,14 +28,20 @@ enum TokenGrammar {
   private static let backslash: UInt8 = 0x5C
 
   /// Every kind with the letters of its label, longest first, so that `ZIP` is tried before `IP`.
-  private static let kinds: [(identifier: Identifier, letters: [UInt8])] = Identifier.allCases
-    .map { ($0, Array($0.label.utf8)) }
-    .sorted { $0.1.count > $1.1.count }
+  static let kinds: [Kind] = Identifier.allCases
+    .map { Kind(identifier: $0, letters: Array($0.label.utf8)) }
+    .sorted { $0.letters.count > $1.letters.count }
+
+  /// A kind of identifier and its label.
+  struct Kind {
+    var identifier: Identifier
+    var letters: [UInt8]
+  }
 
   private static let labels: [[UInt8]] = Identifier.allCases.map { Array($0.label.utf8) }
 
   /// The value of each byte as a check letter in any case, 0xFF for a byte that is none.
-  private static let consonantValues: [UInt8] = {
+  static let consonantValues: [UInt8] = {
     var values = [UInt8](repeating: 0xFF, count: 256)
     for (value, letter) in consonants.enumerated() {
       values[Int(letter)] = UInt8(value)
@@ -103,48 +108,6 @@ enum TokenGrammar {
       check = check * 20 + UInt16(value)
     }
     return Tail(index: index.value, form: form, check: check, end: at + 3)
-  }
-
-  /// Where the shortest suffix of `bytes` begins that holds every beginning of a token of one of the `kinds`; the
-  /// count of `bytes` when no suffix is one.
-  static func beginningOfToken(in bytes: Span<UInt8>, from floor: Int, of kinds: IdentifierSet) -> Int {
-    guard let last = bytes.indices.last, ASCII.isWord(bytes[last]) || bytes[last] == backslash else {
-      return bytes.count
-    }
-    var start = max(floor, bytes.count - longest)
-    while start < bytes.count {
-      if ASCII.isLetter(bytes[start]), mayBegin(at: start, in: bytes, of: kinds) { return start }
-      start += 1
-    }
-    return bytes.count
-  }
-
-  /// Whether `bytes` from `start` on are a proper beginning of a token.
-  private static func mayBegin(at start: Int, in bytes: Span<UInt8>, of wanted: IdentifierSet) -> Bool {
-    for kind in kinds where wanted.contains(kind.identifier) {
-      let available = min(kind.letters.count, bytes.count - start)
-      guard spells(kind.letters, in: bytes, at: start, count: available) else { continue }
-      if start + available == bytes.count || mayContinue(at: start + available, in: bytes) { return true }
-    }
-    return false
-  }
-
-  private static func mayContinue(at start: Int, in bytes: Span<UInt8>) -> Bool {
-    var at = start
-    guard skipSeparator(in: bytes, at: &at) else { return at == bytes.count }
-    guard at < bytes.count else { return true }
-    guard let index = index(at: at, in: bytes) else { return false }
-    at = index.end
-    guard at < bytes.count else { return true }
-    guard readForm(in: bytes, at: &at) != nil else { return false }
-    guard at < bytes.count else { return true }
-    guard skipSeparator(in: bytes, at: &at) else { return at == bytes.count }
-    guard bytes.count - at < 3 else { return false }
-    while at < bytes.count {
-      guard consonantValues[Int(bytes[at])] != 0xFF else { return false }
-      at += 1
-    }
-    return true
   }
 
   /// Steps over `_`, `\_` or `\\_`; false when it is not there, with `at` at the byte that is missing or wrong.

@@ -30,9 +30,10 @@ enum MessagesFromChat {
     for (index, call) in calls.enumerated() {
       blocks.append(try toolUse(call, at: "\(path).tool_calls[\(index)]"))
     }
-    let reason = try choice["finish_reason"].map { value throws(TranslationError) in
-      try stopReason(
-        value, calls: !calls.isEmpty, refuses: message["refusal"] != nil, at: "choices[0].finish_reason")
+    var reason: String?
+    if let finish = choice["finish_reason"] {
+      reason = try stopReason(
+        finish, calls: !calls.isEmpty, refuses: message["refusal"] != nil, at: "choices[0].finish_reason")
     }
     var usage = CarriedUsage()
     usage.take(chat: answer["usage"])

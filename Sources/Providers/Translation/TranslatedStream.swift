@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 
 /// The event stream of an answer, translated as it comes.
 ///

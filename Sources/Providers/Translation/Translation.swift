@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 
 /// From the dialect of a client to the dialect of a vendor, for requests; back again, for their answers.
 ///

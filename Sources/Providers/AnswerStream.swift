@@ -44,6 +44,9 @@ package struct AnswerStream<Rewriter: TextRewriter> {
   /// Whether the vendor has said all it has to say; a stream that ends before was cut off.
   package var isComplete: Bool { isDone || finishReasons.count >= choiceCount }
 
+  /// The number of an event that would come next, where the dialect numbers its events.
+  package var nextEventNumber: Int { nextNumber + addedEvents }
+
   /// Takes the next bytes and appends the events that are ready.
   ///
   /// After an error the stream is over: nothing more of it may be handed on.
@@ -62,12 +65,12 @@ package struct AnswerStream<Rewriter: TextRewriter> {
       do throws(ProviderError) {
         try receive(event: event, into: &output)
       } catch {
-        release(from: { _ in true }, into: &output)
+        release(from: { _ in true }, before: nextNumber, into: &output)
         guard case .malformedJSON = error.code else { throw error }
         throw ProviderError(.truncatedEvent, at: error.offset)
       }
     }
-    release(from: { _ in true }, into: &output)
+    release(from: { _ in true }, before: nextNumber, into: &output)
   }
 
   private mutating func receive(event bytes: [UInt8], into output: inout [UInt8]) throws(ProviderError) {
@@ -76,7 +79,7 @@ package struct AnswerStream<Rewriter: TextRewriter> {
     guard bytes.count <= eventLimit else { throw ProviderError(.eventTooLarge, at: eventLimit) }
     let event = StreamEvent(bytes)
     if event.isDone {
-      release(from: { _ in true }, into: &output)
+      release(from: { _ in true }, before: nextNumber, into: &output)
       isDone = true
       output.append(contentsOf: bytes)
     } else if event.data.isEmpty {
@@ -95,7 +98,10 @@ package struct AnswerStream<Rewriter: TextRewriter> {
     let endings = reading.endings
     let isEnding = { (channel: TextChannel) in endings.contains { $0.ends(channel) } }
     let lastPieces = endings.isEmpty ? [:] : lastPieces(of: reading)
-    if !endings.isEmpty { release(from: { isEnding($0) && lastPieces[$0] == nil }, into: &output) }
+    if !endings.isEmpty {
+      let number = reading.sequenceNumber == nil ? nextNumber : nextNumber - 1
+      release(from: { isEnding($0) && lastPieces[$0] == nil }, before: number, into: &output)
+    }
 
     var edits = AnswerEdits()
     for (place, piece) in reading.pieces.enumerated() {
@@ -154,7 +160,11 @@ package struct AnswerStream<Rewriter: TextRewriter> {
   }
 
   /// Ends the texts that `isChosen` picks, and appends an event for each that had something held back.
-  private mutating func release(from isChosen: (TextChannel) -> Bool, into output: inout [UInt8]) {
+  ///
+  /// `number` is the vendor's for the event that they come before.
+  private mutating func release(
+    from isChosen: (TextChannel) -> Bool, before number: Int, into output: inout [UInt8]
+  ) {
     var kept: [(channel: TextChannel, rewriter: Rewriter)] = []
     for var open in channels {
       guard isChosen(open.channel) else {
@@ -164,9 +174,7 @@ package struct AnswerStream<Rewriter: TextRewriter> {
       var held: [UInt8] = []
       open.rewriter.finish(into: &held)
       if held.isEmpty { continue }
-      // What ends a text here is the event that was read last, whose number the new event takes.
-      let number = max(0, nextNumber - 1) + addedEvents
-      dialect.appendEvent(saying: held.span, in: open.channel, number: number, to: &output)
+      dialect.appendEvent(saying: held.span, in: open.channel, number: number + addedEvents, to: &output)
       addedEvents += 1
     }
     channels = kept

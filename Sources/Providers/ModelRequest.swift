@@ -19,6 +19,12 @@ package struct ModelRequest: Sendable {
   package let maxTokens: Int?
   /// The answer, kept by the vendor, that this request goes on from.
   package let previousResponse: String?
+  /// The conversation, kept by the vendor, that this request belongs to.
+  package let conversation: String?
+  /// Whether the answer is to be made after the vendor has replied, to be fetched later.
+  package let runsInBackground: Bool
+  /// The kinds of the tools that are not functions of the caller's: what the vendor runs itself, or lets others run.
+  package let vendorTools: [String]
   /// Whether the vendor is asked to keep the request and its answer, be it only because it was not told otherwise.
   package let asksToStore: Bool
   /// What cannot be inspected; a request is refused when there is any.
@@ -50,6 +56,9 @@ package struct ModelRequest: Sendable {
     wantsJSON = settings.wantsJSON
     maxTokens = settings.maxTokens
     previousResponse = settings.previousResponse
+    conversation = settings.conversation
+    runsInBackground = settings.runsInBackground
+    vendorTools = settings.vendorTools
     asksToStore = settings.asksToStore ?? (operation == .responses)
     uninspectable = reader.uninspectable
     prose = reader.prose

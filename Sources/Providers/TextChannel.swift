@@ -10,6 +10,16 @@ package struct TextChannel: Hashable, Sendable {
     case toolInput(call: Int)
     /// The arguments of the only call, in the dialect's older form.
     case functionArguments
+    /// What is said in the sound of the message.
+    case transcript
+    /// A string of the part with this index, such as `text` or `refusal`.
+    case content(part: Int, String)
+    /// The part with this index of the summary of the model's reasoning.
+    case summary(part: Int)
+    /// The command with this index of a call of a shell.
+    case command(Int)
+    /// What the command with this index wrote: `stdout` or `stderr`.
+    case commandOutput(Int, String)
     /// Any other string; it comes whole.
     case other
   }
@@ -24,15 +34,15 @@ package struct TextChannel: Hashable, Sendable {
 
   /// Which text of the choice it is.
   package var field: Field
-  /// Which choice.
+  /// Which choice; of answers that have none, which output item.
   package var choice: Int
 
   /// How what is put into it must be written, when the content was or was not asked for as JSON.
   package func escaping(contentIsJSON: Bool) -> Escaping {
     switch field {
     case .toolArguments, .functionArguments: .jsonString
-    case .member("content"): contentIsJSON ? .jsonString : .none
-    case .member, .toolInput, .other: .none
+    case .member("content"), .content(_, "text"): contentIsJSON ? .jsonString : .none
+    case .member, .content, .toolInput, .transcript, .summary, .command, .commandOutput, .other: .none
     }
   }
 

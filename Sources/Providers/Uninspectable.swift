@@ -7,6 +7,8 @@ package struct Uninspectable: Hashable, Sendable {
     case unknownPart = "part of unknown type"
     /// Bytes written into a text, as `data:` URLs are.
     case encodedBytes = "encoded bytes"
+    /// Numbers in the place of text, or a text cut into tokens.
+    case tokens
     /// A request that the answer be spoken.
     case audioOutput = "audio output"
   }

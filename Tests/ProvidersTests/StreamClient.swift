@@ -31,8 +31,10 @@ func chunk(_ delta: JSONValue, choice: Int = 0, finish: JSONValue = .null) -> St
 }
 
 /// The stream as it leaves when it comes cut at these places.
-func rewritten(_ stream: [UInt8], cutAt cuts: [Int] = []) throws -> [UInt8] {
-  var editor = AnswerStream(for: .chatCompletions) { MarkerRewriter($0) }
+func rewritten(
+  _ stream: [UInt8], cutAt cuts: [Int] = [], for operation: Operation = .chatCompletions
+) throws -> [UInt8] {
+  var editor = AnswerStream(for: operation) { MarkerRewriter($0) }
   var output: [UInt8] = []
   var start = 0
   for cut in cuts + [stream.count] {

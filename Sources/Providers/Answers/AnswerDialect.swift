@@ -10,7 +10,8 @@ protocol AnswerDialect: Sendable {
 
   /// Appends an event of its own that says `text`, a piece of `channel`, and nothing else.
   ///
-  /// It comes before the event that was read last; `number` is its own, where the dialect counts events.
+  /// The text was open: a piece of it has been read that was not whole. `number` is the event's own, where the dialect
+  /// counts events.
   func appendEvent(saying text: Span<UInt8>, in channel: TextChannel, number: Int, to output: inout [UInt8])
 }
 
@@ -19,7 +20,11 @@ extension Operation {
   var answers: any AnswerDialect {
     switch self {
     case .chatCompletions: ChatAnswers()
-    case .completions, .responses, .embeddings, .moderations, .messages, .countTokens: PlainAnswers()
+    case .completions: ChatAnswers(ofCompletions: true)
+    case .responses: ResponsesAnswers()
+    case .embeddings: PlainAnswers(listing: "data", isText: false)
+    case .moderations: PlainAnswers(listing: "results")
+    case .messages, .countTokens: PlainAnswers()
     }
   }
 }

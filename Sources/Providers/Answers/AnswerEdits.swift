@@ -11,7 +11,7 @@ struct AnswerEdits {
   mutating func add(_ piece: AnswerReading.Piece, saying text: [UInt8], rewritten: [UInt8]) {
     guard rewritten != text else { return }
     edits.append((piece.token.range, JSONString.escaped(rewritten.span)))
-    changedChoices.insert(piece.channel.choice)
+    if piece.channel.field != .other { changedChoices.insert(piece.channel.choice) }
   }
 
   /// Takes the entries out of the lists that can no longer be right.

@@ -66,6 +66,18 @@ struct AnswerWalk {
     }
   }
 
+  /// Takes a value for a list of the tokens of a choice's texts.
+  mutating func tokenList(
+    _ token: JSONToken, ofChoice choice: Int, emptied replacement: StaticString, _ text: Span<UInt8>
+  ) throws(JSONError) {
+    var found: [JSONToken] = []
+    try strings(of: token, text) { found.append($1) }
+    let end = token.kind == .beginObject || token.kind == .beginArray ? cursor.offset : token.range.upperBound
+    reading.tokenLists.append(
+      AnswerReading.TokenList(
+        choice: choice, range: token.range.lowerBound..<end, replacement: replacement, strings: found))
+  }
+
   /// Takes the string `token` for a text or a piece of one.
   mutating func take(_ token: JSONToken, for channel: TextChannel, isWhole: Bool) {
     reading.pieces.append(AnswerReading.Piece(channel: channel, token: token, isWhole: isWhole))

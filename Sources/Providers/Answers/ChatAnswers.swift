@@ -1,10 +1,13 @@
 import Bytes
 
-/// The answers to `POST /v1/chat/completions`, whole and as events.
+/// The answers to `POST /v1/chat/completions` and `POST /v1/completions`, whole and as events.
 struct ChatAnswers: AnswerDialect {
   /// The members that say which answer it is, its id, model and time, each with a comma after it, as the last event had
   /// them.
   private var identity: [UInt8] = []
+  private let isOfCompletions: Bool
+
+  init(ofCompletions isOfCompletions: Bool = false) { self.isOfCompletions = isOfCompletions }
 
   func read(answer: Span<UInt8>) throws(ProviderError) -> AnswerReading {
     let (reading, _, hasChoices) = try walk(answer, isWhole: true)
@@ -25,33 +28,33 @@ struct ChatAnswers: AnswerDialect {
   func appendEvent(saying text: Span<UInt8>, in channel: TextChannel, number: Int, to output: inout [UInt8]) {
     output.append(contentsOf: "data: {".utf8)
     output.append(contentsOf: identity.map { ASCII.isNewline($0) ? 0x20 : $0 })
-    output.append(contentsOf: #""choices":[{"index":"#.utf8)
-    output.append(contentsOf: "\(channel.choice),\"delta\":{".utf8)
-    let (opening, closing) = ChatAnswers.around(channel.field)
+    output.append(contentsOf: "\"choices\":[{\"index\":\(channel.choice),".utf8)
+    let (opening, closing) = around(channel.field)
     output.append(contentsOf: opening)
     JSONString.quote(text, into: &output)
     output.append(contentsOf: closing.utf8)
-    output.append(contentsOf: "},\"finish_reason\":null}]}\n\n".utf8)
+    output.append(contentsOf: ",\"finish_reason\":null}]}\n\n".utf8)
   }
 
-  /// What stands before and after a text in a delta.
-  private static func around(_ field: TextChannel.Field) -> (opening: [UInt8], closing: String) {
-    var opening: [UInt8] = []
+  /// What stands before and after a text in a choice.
+  private func around(_ field: TextChannel.Field) -> (opening: [UInt8], closing: String) {
+    let opening: String
     switch field {
+    case .member("text") where isOfCompletions: return (Array(#""text":"#.utf8), #","logprobs":null"#)
     case .member(let name):
+      var opening = Array(#""delta":{"#.utf8)
       JSONString.quote(name, into: &opening)
       opening.append(0x3A)
-      return (opening, "")
-    case .toolArguments(let call):
-      opening.append(contentsOf: #""tool_calls":[{"index":\#(call),"function":{"arguments":"#.utf8)
-      return (opening, "}}]")
-    case .toolInput(let call):
-      opening.append(contentsOf: #""tool_calls":[{"index":\#(call),"custom":{"input":"#.utf8)
-      return (opening, "}}]")
-    case .functionArguments:
-      opening.append(contentsOf: #""function_call":{"arguments":"#.utf8)
       return (opening, "}")
-    case .other: preconditionFailure("a text that comes whole is never held back")
+    case .toolArguments(let call):
+      opening = #""delta":{"tool_calls":[{"index":\#(call),"function":{"arguments":"#
+      return (Array(opening.utf8), "}}]}")
+    case .toolInput(let call):
+      opening = #""delta":{"tool_calls":[{"index":\#(call),"custom":{"input":"#
+      return (Array(opening.utf8), "}}]}")
+    case .functionArguments: return (Array(#""delta":{"function_call":{"arguments":"#.utf8), "}}")
+    case .transcript: return (Array(#""delta":{"audio":{"transcript":"#.utf8), "}}")
+    default: preconditionFailure("a text of another dialect, or one that comes whole, is never held back here")
     }
   }
 

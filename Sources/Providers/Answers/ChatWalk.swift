@@ -1,6 +1,6 @@
 import Bytes
 
-/// The way through a chat answer, or through one event of a streamed one.
+/// The way through the answer of a chat, or of a completion, or through one event of a streamed one.
 struct ChatWalk {
   /// Where the members are that say which answer it is, each name and value.
   private(set) var identity: [Range<Int>] = []
@@ -18,7 +18,7 @@ struct ChatWalk {
         try walk.elements(text) { walk, element, position throws(JSONError) in
           try choice(&walk, element, position, text)
         }
-      case .usage where value.kind == .beginObject: try usage(&walk, text)
+      case .usage where value.kind == .beginObject: try walk.usage(text)
       case .error where value.kind != .null:
         walk.reading.failure = "error"
         try walk.skip(value, text)
@@ -38,6 +38,7 @@ struct ChatWalk {
   {
     guard token.kind == .beginObject else { return try walk.others(token, text) }
     let first = walk.reading.pieces.count
+    let firstList = walk.reading.tokenLists.count
     var index = position
     var reason: String?
     while let name = try walk.name(text) {
@@ -46,10 +47,14 @@ struct ChatWalk {
       case .index where value.kind == .number: index = Int(walk.string(value, text)) ?? position
       case .finishReason where value.kind == .string: reason = walk.string(value, text)
       case .message where value.kind == .beginObject: try message(&walk, text)
+      case .text where value.kind == .string: walk.take(value, for: TextChannel(.member("text")), isWhole: isWhole)
+      case .tokens where value.kind == .beginObject:
+        try walk.tokenList(value, ofChoice: position, emptied: "null", text)
       default: try walk.others(value, text)
       }
     }
     for place in walk.reading.pieces[first...].indices { walk.reading.pieces[place].channel.choice = index }
+    for place in walk.reading.tokenLists[firstList...].indices { walk.reading.tokenLists[place].choice = index }
     // Some servers write an empty reason where the dialect has null.
     guard let reason, !reason.isEmpty else { return }
     walk.reading.finishReasons.append((index, reason))
@@ -66,6 +71,7 @@ struct ChatWalk {
           try toolCall(&walk, element, position, text)
         }
       case .function where value.kind == .beginObject: try called(.functionArguments, &walk, text)
+      case .audio where value.kind == .beginObject: try audio(&walk, text)
       default:
         if value.kind == .string {
           walk.take(value, for: TextChannel(.member(walk.string(name, text))), isWhole: isWhole)
@@ -96,7 +102,7 @@ struct ChatWalk {
       switch walk.reading.pieces[place].channel.field {
       case .toolArguments: walk.reading.pieces[place].channel.field = .toolArguments(call: index)
       case .toolInput: walk.reading.pieces[place].channel.field = .toolInput(call: index)
-      case .member, .functionArguments, .other: break
+      default: break
       }
     }
   }
@@ -115,25 +121,23 @@ struct ChatWalk {
     }
   }
 
-  private func usage(_ walk: inout AnswerWalk, _ text: Span<UInt8>) throws(JSONError) {
-    var count = TokenUsage()
+  private func audio(_ walk: inout AnswerWalk, _ text: Span<UInt8>) throws(JSONError) {
     while let name = try walk.name(text) {
       let value = try walk.token(text)
-      switch walk.entry(name, in: ChatWalk.usageFields, text) {
-      case .promptTokens where value.kind == .number: count.prompt = Int(walk.string(value, text)) ?? 0
-      case .completionTokens where value.kind == .number: count.completion = Int(walk.string(value, text)) ?? 0
+      switch walk.entry(name, in: ChatWalk.audioFields, text) {
+      case .identity: try walk.skip(value, text)
+      case .text where value.kind == .string: walk.take(value, for: TextChannel(.transcript), isWhole: isWhole)
       default: try walk.others(value, text)
       }
     }
-    walk.reading.usage = count
   }
 }
 
 /// The fields that the dialect knows; every other string is taken for text.
 extension ChatWalk {
   fileprivate enum Field {
-    case choices, usage, error, model, index, finishReason, message, toolCalls, function, custom, argument
-    case promptTokens, completionTokens
+    case choices, usage, error, model, index, finishReason, message, toolCalls, function, custom, argument, audio
+    case text, tokens
     /// A name of the protocol, passed over.
     case identity
   }
@@ -146,10 +150,16 @@ extension ChatWalk {
 
   fileprivate static let choiceFields: [(StaticString, Field)] = [
     ("index", .index), ("delta", .message), ("message", .message), ("finish_reason", .finishReason),
+    ("logprobs", .tokens), ("text", .text),
   ]
 
   fileprivate static let messageFields: [(StaticString, Field)] = [
     ("role", .identity), ("tool_calls", .toolCalls), ("function_call", .function),
+    ("audio", .audio),
+  ]
+
+  fileprivate static let audioFields: [(StaticString, Field)] = [
+    ("id", .identity), ("data", .identity), ("transcript", .text),
   ]
 
   fileprivate static let toolCallFields: [(StaticString, Field)] = [
@@ -158,9 +168,5 @@ extension ChatWalk {
 
   fileprivate static let calledFields: [(StaticString, Field)] = [
     ("name", .identity), ("arguments", .argument), ("input", .argument),
-  ]
-
-  fileprivate static let usageFields: [(StaticString, Field)] = [
-    ("prompt_tokens", .promptTokens), ("completion_tokens", .completionTokens),
   ]
 }

@@ -1,59 +1,6 @@
 import Bytes
 
 extension RequestReader {
-  /// Reads an array that holds objects and nothing else.
-  mutating func list(
-    of shape: RequestShape, _ token: JSONToken, _ site: inout Site, _ text: Span<UInt8>
-  ) throws(ProviderError) {
-    guard token.kind == .beginArray else { throw wrongType(token) }
-    var index = 0
-    while true {
-      let element = try self.token(&site, text)
-      if element.kind == .endArray { return }
-      path.enter(index: index)
-      guard element.kind == .beginObject else { throw wrongType(element) }
-      try members(of: shape, &site, text)
-      path.leave()
-      index += 1
-    }
-  }
-
-  /// Reads a text, or an array of texts and of objects of a shape.
-  mutating func content(
-    of shape: RequestShape, _ token: JSONToken, _ site: inout Site, _ text: Span<UInt8>
-  ) throws(ProviderError) {
-    switch token.kind {
-    case .string: try value(token, .none, &site, text)
-    case .null: break
-    case .beginArray:
-      var index = 0
-      while true {
-        let part = try self.token(&site, text)
-        if part.kind == .endArray { return }
-        path.enter(index: index)
-        switch part.kind {
-        case .beginObject: try members(of: shape, &site, text)
-        case .string: try value(part, .none, &site, text)
-        default: throw wrongType(part)
-        }
-        path.leave()
-        index += 1
-      }
-    default: throw wrongType(token)
-    }
-  }
-
-  /// Reads the field that says of which kind an object is.
-  mutating func kind(
-    _ token: JSONToken, _ label: Label, _ site: inout Site, _ text: Span<UInt8>
-  ) throws(ProviderError) {
-    if token.kind == .string, let kind = site.kinds?.shape.kind(named: text.extracting(token.range)) {
-      site.kinds?.isKnown = true
-      if let reason = kind.reason { report(reason, above: true) }
-    }
-    try structural(token, label, &site, text)
-  }
-
   /// Reads a field that the gateway itself must know.
   mutating func setting(
     _ setting: RequestSettings.Field, _ token: JSONToken, _ label: Label, _ site: inout Site, _ text: Span<UInt8>
@@ -68,8 +15,19 @@ extension RequestReader {
     case .maxTokens:
       if token.kind == .number { settings.maxTokens = Int(String(decoding: text.extracting(token.range))) }
       try structural(token, label, &site, text)
+    case .runsInBackground: settings.runsInBackground = try flag(token)
     case .previousResponse:
       settings.previousResponse = try string(token, text)
+      try structural(token, label, &site, text)
+    case .conversation where token.kind == .beginObject: try members(of: .conversation, &site, text)
+    case .conversation:
+      settings.conversation = try string(token, text)
+      try structural(token, label, &site, text)
+    case .toolKind:
+      let kind = try string(token, text)
+      if kind != "function", kind != "custom", !settings.vendorTools.contains(kind) {
+        settings.vendorTools.append(kind)
+      }
       try structural(token, label, &site, text)
     case .answerFormat:
       let type = text.extracting(token.range)

@@ -41,6 +41,11 @@ extension RequestReader {
   ) throws(ProviderError) {
     if token.kind == .null { return }
     report(reason)
+    try skip(token, &site, text)
+  }
+
+  /// Passes over a value and all that is in it.
+  mutating func skip(_ token: JSONToken, _ site: inout Site, _ text: Span<UInt8>) throws(ProviderError) {
     do throws(JSONError) {
       try site.cursor.skip(token, in: text)
     } catch {
@@ -56,11 +61,7 @@ extension RequestReader {
     let isOpen = token.kind == .beginObject || token.kind == .beginArray
     guard case .name(let name) = site.cursor.path.dropLast(isOpen ? 1 : 0).last else { throw wrongType(token) }
     let start = token.kind == .string ? token.range.lowerBound - 1 : token.range.lowerBound
-    do throws(JSONError) {
-      try site.cursor.skip(token, in: text)
-    } catch {
-      throw ProviderError(error, path: path.description)
-    }
+    try skip(token, &site, text)
     gatewayMember = (name.lowerBound - 1..<site.cursor.offset, start..<site.cursor.offset)
   }
 

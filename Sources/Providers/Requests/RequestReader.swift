@@ -22,8 +22,17 @@ struct RequestReader {
     var cursor: JSONCursor
     var source = 0
     var level = 0
-    /// The kinds that the object which is being read may be of, and whether it has said that it is one of them.
-    var kinds: (shape: RequestShape.Table, isKnown: Bool)?
+    /// The kinds that the object which is being read may be of, and what it has said of its own.
+    var kinds: (shape: RequestShape.Table, told: Told)?
+  }
+
+  /// What an object has said of its kind.
+  enum Told {
+    case nothing
+    /// That it is one of those that are known.
+    case known
+    /// That it is another.
+    case unknown
   }
 
   /// What a value is called in the view.
@@ -51,7 +60,16 @@ struct RequestReader {
     case .structural: try structural(token, label, &site, text)
     case .prose: try value(token, .none, &site, text)
     case .labelled: try value(token, label, &site, text)
-    case .content(let shape): try content(of: shape, token, &site, text)
+    case .content(let shape, let mayBeOne): try content(of: shape, mayBeOne: mayBeOne, token, &site, text)
+    case .texts: try texts(token, &site, text)
+    case .labelledOr(let shape) where token.kind == .beginObject: try members(of: shape, &site, text)
+    case .labelledOr: try value(token, label, &site, text)
+    case .opaque: try opaque(token, label, &site, text)
+    case .words(let words): try self.words(words, token, label, &site, text)
+    case .tokens: try tokens(token, &site, text)
+    case .telling(let treatment):
+      if token.kind != .null, site.kinds?.told == .nothing { site.kinds?.told = .known }
+      try read(token, as: treatment, label, &site, text)
     case .list(let shape): try list(of: shape, token, &site, text)
     case .shape(let shape): try self.shape(shape, token, label, &site, text)
     case .sealed(let reason): try sealed(reason, token, &site, text)
@@ -65,7 +83,7 @@ struct RequestReader {
     let table = shape.table
     let outer = site.kinds
     let reported = uninspectable.count
-    site.kinds = table.kinds == nil ? nil : (table, false)
+    site.kinds = table.kinds == nil ? nil : (table, .nothing)
     var missing = table.required
     while true {
       let name = try token(&site, text)
@@ -83,7 +101,7 @@ struct RequestReader {
       path.leave()
     }
     if let name = missing.first { throw missingField(name) }
-    if let kinds = site.kinds, !kinds.isKnown, uninspectable.count == reported { report(.unknownPart) }
+    if let kinds = site.kinds, kinds.told != .known, uninspectable.count == reported { report(.unknownPart) }
     site.kinds = outer
   }
 

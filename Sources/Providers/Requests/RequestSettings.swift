@@ -2,7 +2,8 @@
 struct RequestSettings: Sendable {
   /// A field that says such a thing.
   enum Field: Sendable {
-    case model, isStreaming, choiceCount, includesUsage, maxTokens, asksToStore, previousResponse
+    case model, isStreaming, choiceCount, includesUsage, maxTokens, asksToStore, previousResponse, conversation
+    case runsInBackground, toolKind
     /// The kind of text that the answer is to be.
     case answerFormat
     /// The ways in which the answer is to come; each but text cannot be inspected.
@@ -17,4 +18,8 @@ struct RequestSettings: Sendable {
   var maxTokens: Int?
   var asksToStore: Bool?
   var previousResponse: String?
+  var conversation: String?
+  var runsInBackground = false
+  /// The kinds of the tools that are not functions of the caller's.
+  var vendorTools: [String] = []
 }

@@ -52,22 +52,47 @@ enum StructuralName {
     return true
   }
 
-  /// `call_`, `toolu_` or `fc_` and eight letters and digits or more, without a number of seven digits.
+  /// A vendor's prefix and eight letters and digits or more without a number of seven digits, or 32 hexadecimal digits
+  /// or more, among which such a number is chance.
   private static func isCallID(_ text: Span<UInt8>) -> Bool {
     for prefix in prefixes where text.count >= prefix.utf8CodeUnitCount + 8 && text.count <= 80 {
-      guard text.extracting(first: prefix.utf8CodeUnitCount).spells(prefix) else { continue }
-      var digits = 0
-      for index in prefix.utf8CodeUnitCount..<text.count {
-        let byte = text[index]
-        digits = ASCII.isDigit(byte) ? digits + 1 : 0
-        guard ASCII.isAlphanumeric(byte), digits < 7 else { return false }
-      }
-      return true
+      guard text.spells(prefix, at: 0) else { continue }
+      return isRandom(text.extracting(prefix.utf8CodeUnitCount..<text.count))
     }
     return false
   }
 
-  private static let prefixes: [StaticString] = ["call_", "toolu_", "fc_"]
+  private static func isRandom(_ text: Span<UInt8>) -> Bool {
+    var digits = 0
+    var hasLongNumber = false
+    var isHexadecimal = text.count >= 32
+    for index in text.indices {
+      let byte = text[index]
+      guard ASCII.isAlphanumeric(byte) else { return false }
+      digits = ASCII.isDigit(byte) ? digits + 1 : 0
+      if digits == 7 { hasLongNumber = true }
+      if !ASCII.isDigit(byte), !(0x61...0x66).contains(byte) { isHexadecimal = false }
+    }
+    return isHexadecimal || !hasLongNumber
+  }
+
+  private static let prefixes: [StaticString] = [
+    "call_", "toolu_", "fc_", "resp_", "msg_", "rs_", "conv_", "item_", "ctc_", "cu_", "ws_", "fs_", "ci_", "ig_",
+    "mcp_", "mcpl_", "mcpr_", "lsh_", "sh_", "ap_", "apc_", "cmp_", "vs_", "pmpt_", "cntr_", "file-", "file_",
+    "chatcmpl-tool-", "srvtoolu_", "container_",
+  ]
+
+  /// Whether `text` is written in base64, either alphabet, and too long to be a word.
+  static func isOpaque(_ text: Span<UInt8>) -> Bool {
+    guard text.count >= 64 else { return false }
+    for index in text.indices {
+      let byte = text[index]
+      let isMark = byte == 0x2B || byte == 0x2F || byte == 0x2D || byte == 0x5F || byte == 0x3D
+      guard ASCII.isAlphanumeric(byte) || isMark else { return false }
+    }
+    return true
+  }
+
   /// At most six digits, as the numbers of a vocabulary's tokens have.
   static func isTokenNumber(_ text: Span<UInt8>) -> Bool {
     guard (1...6).contains(text.count) else { return false }

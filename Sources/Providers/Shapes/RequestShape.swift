@@ -51,7 +51,7 @@ struct RequestShape: Sendable {
   }
 
   /// A field that is known.
-  struct Field: Sendable {
+  final class Field: Sendable {
     let name: String
     let bytes: [UInt8]
     let treatment: Treatment
@@ -88,7 +88,11 @@ extension RequestShape {
   static func root(of operation: Operation) -> RequestShape {
     switch operation {
     case .chatCompletions: chat
-    case .completions, .responses, .embeddings, .moderations, .messages, .countTokens: bare
+    case .completions: completions
+    case .responses: responses
+    case .embeddings: embeddings
+    case .moderations: moderations
+    case .messages, .countTokens: bare
     }
   }
 

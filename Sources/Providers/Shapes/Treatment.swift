@@ -6,16 +6,28 @@ enum Treatment: Sendable {
   case prose
   /// Shown after the field's name, which is a cue for what the value is.
   case labelled
-  /// A text, or an array of texts and of objects of this shape.
-  case content(of: RequestShape)
+  /// A text, or an array of texts and of objects of this shape; also one such object by itself where that may be.
+  case content(of: RequestShape, mayBeOne: Bool = false)
+  /// A text or an array of texts; numbers in their place are tokens, and cannot be inspected.
+  case texts
+  /// An object of this shape, or any other value, shown after the field's name.
+  case labelledOr(RequestShape)
   /// An array of objects of this shape, and of nothing else.
   case list(of: RequestShape)
   /// An object of this shape, or an array of them.
   case shape(RequestShape)
   /// Cannot be inspected unless it is null.
   case sealed(Uninspectable.Reason)
+  /// Something that only the vendor can read, in the letters and digits of base64; shown if it is anything else.
+  case opaque
+  /// One of these words, or an array of them; any other is shown.
+  case words([StaticString])
+  /// The tokens of a text one by one; they cannot be inspected unless there are none.
+  case tokens
   /// Says of which kind an object is, among the kinds that its shape lists.
   case kind
+  /// Says, by being there, of which kind an object is that does not say it otherwise; treated like this besides.
+  indirect case telling(Treatment)
   /// One of the fields that the gateway itself must know.
   case setting(RequestSettings.Field)
   /// For the gateway and not for the vendor: cut out of the body.

@@ -31,6 +31,15 @@ struct Passage: Sendable {
     for range in other.tokens { tokens.append(range.lowerBound + start..<range.upperBound + start) }
   }
 
+  /// Whether all of `range` but marks at its ends was put back.
+  func isValue(_ range: Range<Int>) -> Bool {
+    for value in values where value.lowerBound < range.upperBound && value.upperBound > range.lowerBound {
+      return bytes[range.lowerBound..<max(value.lowerBound, range.lowerBound)].allSatisfy(ASCII.isPunctuation)
+        && bytes[min(value.upperBound, range.upperBound)..<range.upperBound].allSatisfy(ASCII.isPunctuation)
+    }
+    return false
+  }
+
   private static func shift(_ ranges: inout [Range<Int>], by count: Int) {
     guard !ranges.isEmpty else { return }
     ranges = ranges.compactMap { range in

@@ -46,6 +46,11 @@ package struct TokenMap: Sendable {
     body(values.span.extracting(range))
   }
 
+  /// Calls `body` with every value.
+  func eachValue(_ body: (Span<UInt8>) -> Void) {
+    for entry in entries { body(values.span.extracting(entry.range)) }
+  }
+
   /// Whether the value at `range` is `bytes`.
   func isValue(at range: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
     guard range.count == bytes.count else { return false }

@@ -67,8 +67,8 @@ struct UniqueDescriptions {
   }
 
   private static let asWord = WordHash.of("as")
-  private static let singular = Cue.set("only sole last first youngest oldest longest reigning current former lone")
-  private static let offices = Cue.set(
+  static let singular = Cue.set("only sole last first youngest oldest longest reigning current former lone")
+  static let offices = Cue.set(
     "mayor governor senator congresswoman congressman marshal champion winner founder inventor ambassador captain chief commissioner sheriff"
   )
   private static let persons = Cue.set(

@@ -1,0 +1,73 @@
+package import Detection
+internal import PHI
+
+/// What stands between a model's answer and its caller: puts the caller's own identifiers back, and finds those that
+/// the model made up.
+///
+/// It takes one text of an answer in pieces cut anywhere; what it gives, joined, depends on the text alone.
+package struct AnswerRewriter: Sendable {
+  /// What becomes of identifiers that nobody has given.
+  package enum Novelty: String, CaseIterable, Sendable {
+    /// A label such as `[NAME]` takes their place.
+    case redact
+    /// The text ends before them.
+    case block
+    /// They are not looked for.
+    case pass
+  }
+
+  /// How many identifiers of each kind were found that nobody has given.
+  package private(set) var novel = IdentifierCounts()
+  /// Whether the text has ended because of one.
+  package private(set) var isBlocked = false
+  private var restorer: Restorer
+  private var screen: NovelIdentifiers?
+  private var passage = Passage()
+
+  /// A rewriter of one text.
+  ///
+  /// - Parameters:
+  ///   - map: what the tokens of the request stand for.
+  ///   - revealing: the kinds that the caller may see; the others stay tokens. With none, nothing is put back.
+  ///   - escaping: `.json` when the text is JSON.
+  ///   - novelty: what becomes of identifiers that are new.
+  ///   - given: what is not new.
+  ///   - scanner: what finds identifiers.
+  package init(
+    _ map: TokenMap, revealing: IdentifierSet, escaping: Restorer.Escaping, novelty: Novelty, given: GivenText,
+    scanner: Scanner
+  ) {
+    let isScreened = novelty != .pass
+    restorer = Restorer(map, revealing: revealing, escaping: escaping, marksTokens: isScreened)
+    guard isScreened else { return }
+    screen = NovelIdentifiers(
+      AnswerSearch(scanner: scanner, given: given, isJSON: escaping == .json, redacts: novelty == .redact))
+  }
+
+  /// How many tokens of each kind have been restored.
+  package var restored: IdentifierCounts { restorer.restored }
+
+  /// Takes the next piece of the text and appends what can be released.
+  package mutating func rewrite(_ text: Span<UInt8>, into output: inout [UInt8]) {
+    guard !isBlocked else { return }
+    guard screen != nil else { return restorer.push(text, into: &output) }
+    passage.clear()
+    restorer.push(text, into: &passage)
+    screen(isLast: false, into: &output)
+  }
+
+  /// Takes the end of the text and appends what was held back.
+  package mutating func finish(into output: inout [UInt8]) {
+    guard !isBlocked else { return }
+    guard screen != nil else { return restorer.finish(into: &output) }
+    passage.clear()
+    restorer.finish(into: &passage)
+    screen(isLast: true, into: &output)
+  }
+
+  private mutating func screen(isLast: Bool, into output: inout [UInt8]) {
+    guard screen?.push(passage, isLast: isLast, counting: &novel, into: &output) == false else { return }
+    isBlocked = true
+    screen = nil
+  }
+}

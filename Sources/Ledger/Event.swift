@@ -26,6 +26,8 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case keyDestroyed = "key.destroyed"
   /// A key left the vault, wrapped for somebody else.
   case keyExported = "key.exported"
+  /// The file of the root keys was sealed with another passphrase.
+  case keyFileSealed = "key.file_sealed"
   /// The vault was opened.
   case vaultOpened = "vault.opened"
   /// The vault was locked by hand: it gives out no key.

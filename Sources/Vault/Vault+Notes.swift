@@ -12,6 +12,8 @@ package enum Note: Hashable, Sendable {
   case restoreDrilled
   /// Entries of the log went to another system.
   case logExported
+  /// The key file was sealed with another passphrase.
+  case keyFileSealed
 
   var event: VaultEvent.Name {
     switch self {
@@ -19,6 +21,7 @@ package enum Note: Hashable, Sendable {
     case .restoreCompleted: .restoreCompleted
     case .restoreDrilled: .restoreDrilled
     case .logExported: .logExported
+    case .keyFileSealed: .keyFileSealed
     }
   }
 }

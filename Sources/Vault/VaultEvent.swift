@@ -17,6 +17,7 @@ package struct VaultEvent: Hashable, Sendable {
     case keyDestructionCancelled = "key.destruction_cancelled"
     case keyDestroyed = "key.destroyed"
     case keyExported = "key.exported"
+    case keyFileSealed = "key.file_sealed"
     case custodianAdded = "custodian.added"
     case custodianRemoved = "custodian.removed"
     case custodianChanged = "custodian.changed"

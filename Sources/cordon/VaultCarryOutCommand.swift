@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ciphers
+import Ledger
 import Vault
 
 /// `cordon vault carry-out`: does what two people agreed to.
@@ -84,7 +85,10 @@ enum VaultAct {
       guard expected?.contains(operation) ?? true else {
         throw ValidationError("The proposal is to \(operation.rawValue).")
       }
-      try await VaultOptions.saying(what) { () async throws(VaultError) in try await carryOut(id, operation, vault) }
+      let lastEntries = try lastEntries(proposal, vault, place)
+      try await VaultOptions.saying(what) { () async throws(VaultError) in
+        try await carryOut(id, operation, vault, lastEntries)
+      }
       try await VaultRecorder.record(vault, place)
       StandardOutput.line("\(operation.rawValue) \(proposal.object): done")
       switch operation {
@@ -114,8 +118,37 @@ enum VaultAct {
     try await VaultRecorder.record(vault, place)
   }
 
+  /// When the log last had something about the subjects that an act destroys.
+  private static func lastEntries(
+    _ proposal: Proposal, _ vault: Vault, _ place: VaultPlace
+  ) throws -> [Digest: Moment] {
+    let tags: [Digest] =
+      switch proposal.operation {
+      case .shred: Digest(hexadecimal: proposal.object).map { [$0] } ?? []
+      case .purge: try vault.due(at: .now())
+      default: []
+      }
+    guard !tags.isEmpty else { return [:] }
+    do {
+      let index = try SearchIndex(data: place.data)
+      _ = try index.update()
+      var entries: [Digest: Moment] = [:]
+      for tag in tags {
+        var query = SearchQuery()
+        query.tags = [tag]
+        for last in try index.search(query, limit: 1) {
+          entries[tag] = EntryOutline(last.json.span).map { Moment(milliseconds: $0.time.milliseconds) }
+        }
+      }
+      return entries
+    } catch {
+      throw CommandFailure(
+        .unavailable, "\(place.data): the log cannot be asked when it last named the subject: \(error)")
+    }
+  }
+
   private static func carryOut(
-    _ id: String, _ operation: Proposal.Operation, _ vault: Vault
+    _ id: String, _ operation: Proposal.Operation, _ vault: Vault, _ lastEntries: [Digest: Moment]
   ) async throws(VaultError) {
     switch operation {
     case .rotateRoot: _ = try await vault.rotateRoot(vault.approval(of: id))
@@ -131,8 +164,8 @@ enum VaultAct {
     case .setRoles: _ = try await vault.setRoles(vault.approval(of: id))
     case .placeHold: _ = try await vault.placeHold(vault.approval(of: id))
     case .releaseHold: _ = try await vault.releaseHold(vault.approval(of: id))
-    case .shred: _ = try await vault.announceShred(vault.approval(of: id))
-    case .purge: _ = try await vault.announcePurge(vault.approval(of: id))
+    case .shred: _ = try await vault.announceShred(vault.approval(of: id), lastEntries: lastEntries)
+    case .purge: _ = try await vault.announcePurge(vault.approval(of: id), lastEntries: lastEntries)
     case .export, .revealMany: throw VaultError(.unsupported(.unwrap))
     }
   }

@@ -1,14 +1,16 @@
 import ArgumentParser
+import Ciphers
 import Gateway
 import Vault
 
 /// `cordon vault passphrase`: another passphrase for the key file.
-struct VaultPassphraseCommand: ParsableCommand {
+struct VaultPassphraseCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "passphrase", abstract: "Seal the key file with another passphrase.",
     discussion: """
       The keys stay the same: who has an old copy of the file and the old passphrase still has them. Rotate the root \
-      key when that may be so. A running gateway needs the new passphrase where it reads its own.
+      key when that may be so. A running gateway needs the new passphrase where it reads its own. The log has an entry of
+      the change, with the digest of the new file.
       """)
 
   @OptionGroup var options: VaultOptions
@@ -16,7 +18,7 @@ struct VaultPassphraseCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The file with the new passphrase.", valueName: "file"))
   var newPassphraseFile: String
 
-  func run() throws {
+  func run() async throws {
     let place = try options.place()
     guard case .local(passphrase: let passphrase) = place.settings.provider else {
       throw CommandFailure(.badConfiguration, "the root key is in no key file")
@@ -27,5 +29,14 @@ struct VaultPassphraseCommand: ParsableCommand {
       try provider.changePassphrase(to: .file(newPassphraseFile))
     }
     StandardOutput.line("the key file has a new passphrase")
+    let changed = try VaultPlace(config: options.config, data: options.folder, passphraseFile: newPassphraseFile)
+    try await changed.withVault { vault in
+      let content = TextFile.contents(of: "\(changed.keys)/vault.key") ?? []
+      let file = Digest(hashing: content.span)
+      _ = try await VaultOptions.saying("the log entry of the change") { () async throws(VaultError) in
+        try await vault.note(.keyFileSealed, of: file)
+      }
+      try await VaultRecorder.record(vault, changed)
+    }
   }
 }

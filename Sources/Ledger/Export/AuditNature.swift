@@ -65,7 +65,8 @@ struct AuditNature: Hashable {
       case .requestClosed: AuditNature(.import, nil, .create, .apiActivity)
       case .requestRefused: AuditNature(.securityAlert, .restrictedFunction, .execute, .apiActivity, .seriousFailure)
       case .keyCreated: AuditNature(.securityAlert, .securityConfiguration, .create, .entityManagement)
-      case .keyRotated, .keyDisabled, .keyEnabled, .keyDestructionScheduled, .keyDestructionCancelled:
+      case .keyRotated, .keyDisabled, .keyEnabled, .keyDestructionScheduled, .keyDestructionCancelled,
+        .keyFileSealed:
         AuditNature(.securityAlert, .securityConfiguration, .update, .entityManagement)
       case .keyDestroyed: AuditNature(.securityAlert, .securityConfiguration, .delete, .entityManagement)
       case .keyExported: AuditNature(.securityAlert, .securityConfiguration, .read, .entityManagement)

@@ -145,17 +145,21 @@ def test_malformed_deep_and_oversized_requests_get_a_4xx_and_crash_nothing(gatew
     print(f"seed {seed}")
     generator = random.Random(seed)
     valid = json.dumps(chat(NOTE, tools=[{"type": "function", "function": {"name": "f", "parameters": {}}}])).encode()
+    # Changed is the JSON around the note: a name that a change glues to another word is no name any more.
+    note = json.dumps(NOTE).encode()
+    start, end = valid.index(note), valid.index(note) + len(note)
     corpus = [*MALFORMED, json.dumps(chat("hello " * 900_000)).encode()]
     for _ in range(300):
-        mutant = bytearray(valid)
+        before, after = bytearray(valid[:start]), bytearray(valid[end:])
         for _ in range(generator.randrange(1, 6)):
-            at = generator.randrange(len(mutant))
+            mutant = generator.choice([before, after])
+            at = generator.randrange(len(mutant) + 1)
             match generator.randrange(4):
-                case 0: mutant[at] = generator.randrange(256)
-                case 1: del mutant[at : at + generator.randrange(1, 40)]
+                case 0: mutant[at : at + 1] = bytes([generator.randrange(256)])
+                case 1: del mutant[at : at + generator.randrange(1, 10)]
                 case 2: mutant[at:at] = bytes(generator.choice(b'{}[]",:\\u0\x00\xff') for _ in range(generator.randrange(1, 9)))
-                case 3: mutant[at:at] = mutant[generator.randrange(len(mutant)) :][: generator.randrange(1, 40)]
-        corpus.append(bytes(mutant))
+                case 3: mutant[at:at] = mutant[generator.randrange(len(mutant) + 1) :][: generator.randrange(1, 40)]
+        corpus.append(bytes(before) + note + bytes(after))
     for body in corpus:
         status, headers, answer = gateway.post(body)
         assert status in (200, 400, 403, 413), (status, body[:400])

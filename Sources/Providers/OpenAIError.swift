@@ -30,4 +30,14 @@ package struct OpenAIError: Hashable, Sendable {
 
   /// The event that reports it in a stream.
   package var event: [UInt8] { Array("data: ".utf8) + body + [0x0A, 0x0A] }
+
+  /// The event that reports it in a stream of an operation's answer; `number` is the event's own, where events have one.
+  package func event(for operation: Operation, number: Int) -> [UInt8] {
+    guard operation == .responses else { return event }
+    let data: JSONValue = [
+      "type": "error", "code": code.map(JSONValue.string) ?? .string(type), "message": .string(message),
+      "param": param.map(JSONValue.string) ?? .null, "sequence_number": .integer(number),
+    ]
+    return Array("event: error\ndata: ".utf8) + data.bytes + [0x0A, 0x0A]
+  }
 }

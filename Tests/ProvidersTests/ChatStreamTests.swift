@@ -83,6 +83,24 @@ struct ChatStreamTests {
     #expect(try text(rewritten(Array(held.utf8))) == emptied + held)
   }
 
+  @Test(
+    arguments: [
+      (["refusal": "I "], ["refusal": "NAM"]),
+      (["audio": ["id": "NAME_1", "transcript": "I ", "data": "NAME_1"]], ["audio": ["transcript": "NAM"]]),
+      (["function_call": ["name": "NAME_1", "arguments": "I "]], ["function_call": ["arguments": "NAM"]]),
+      (
+        ["tool_calls": [["index": 2, "custom": ["name": "NAME_1", "input": "I "]]]],
+        ["tool_calls": [["index": 2, "custom": ["input": "NAM"]]]]
+      ),
+    ] as [(JSONValue, JSONValue)])
+  func `releases what is held of each text of a message`(_ first: JSONValue, _ held: JSONValue) throws {
+    let emptied = held.emptied
+    let stream = chunk(first, choice: 1) + chunk(held, choice: 1) + chunk([:], choice: 1, finish: "stop")
+    #expect(
+      try text(rewritten(Array(stream.utf8))) == chunk(first, choice: 1) + chunk(emptied, choice: 1)
+        + chunk(held, choice: 1) + chunk([:], choice: 1, finish: "stop"))
+  }
+
   @Test func `takes an empty finish reason for none`() throws {
     let stream = chunk(["content": "NA"], finish: "") + chunk(["content": "ME_1"], finish: "")
     let expected = chunk(["content": ""], finish: "") + chunk(["content": .string(MarkerRewriter.name)], finish: "")
@@ -142,5 +160,17 @@ struct ChatStreamTests {
       chunk(["tool_calls": [["index": .integer(call), "function": ["arguments": "x"]]]])
     }
     #expect(throws: ProviderError(.tooManyChannels, at: 0)) { try rewritten(Array(events.joined().utf8)) }
+  }
+}
+
+extension JSONValue {
+  /// The value with every text empty.
+  fileprivate var emptied: JSONValue {
+    switch self {
+    case .string: .string("")
+    case .array(let elements): .array(elements.map(\.emptied))
+    case .object(let members): .object(members.map { JSONMember($0.name, $0.value.emptied) })
+    default: self
+    }
   }
 }

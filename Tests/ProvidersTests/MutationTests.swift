@@ -5,27 +5,53 @@ import TestKit
 import Testing
 
 struct MutationTests {
-  @Test func `never traps on a mutated request, answer or stream`() {
+  @Test(
+    arguments: [
+      (
+        .chatCompletions,
+        #"{"model":"m","n":1,"messages":[{"role":"user","content":"Ren\u00e9e \ud83d\ude00"},{"role":"assistant","tool_calls":[{"function":{"arguments":"{\"p\":\"R\\u00e9\",\"n\":[12,\"{\\\"a\\\":7}\"]}"}}]},{"content":[{"type":"text","text":"a"}]}],"x":{"k":[1.10,"v"]}}"#,
+        #"{"id":"1","choices":[{"index":0,"message":{"content":"NAME_1 \u00e9","audio":{"transcript":"NAME_1"},"tool_calls":[{"function":{"arguments":"NAME_1"}}]},"logprobs":{"content":[{"token":"NAME_1"}]},"finish_reason":"stop"}],"usage":{"prompt_tokens":1}}"#,
+        ChatStreamTests.streams.joined()
+      ),
+      (
+        .responses,
+        #"{"model":"m","input":[{"role":"user","content":[{"type":"input_text","text":"Ren\u00e9e"}]},{"type":"reasoning","summary":[{"type":"summary_text","text":"x"}],"encrypted_content":"gA"},{"type":"function_call","call_id":"call_abcdefgh","arguments":"{\"p\":\"R\\u00e9\"}"},{"type":"shell_call_output","output":[{"stdout":"a"}]}],"conversation":{"id":"c"},"prompt":{"variables":{"a":"b"}},"tools":[{"type":"mcp"}],"cordon":{"a":1}}"#,
+        #"{"id":"1","status":"completed","error":null,"output":[{"type":"message","content":[{"type":"output_text","text":"NAME_1","logprobs":[{"token":"a"}]}]},{"type":"function_call","arguments":"NAME_1"},{"type":"shell_call","action":{"commands":["NAME_1"]}}],"usage":{"input_tokens":1}}"#,
+        ResponsesStreamTests.items[1] + ResponsesStreamTests.items[7]
+      ),
+      (
+        .completions, #"{"model":"m","prompt":["Ren\u00e9e",[1,2]],"suffix":"b","logit_bias":{"50256":1}}"#,
+        #"{"choices":[{"text":"NAME_1","index":0,"logprobs":{"tokens":["NAME_1"]},"finish_reason":"stop"}]}"#,
+        #"data: {"id":"c","choices":[{"text":"NAM","index":0,"logprobs":null}]}"# + "\n\ndata: [DONE]\n\n"
+      ),
+      (
+        .embeddings, #"{"model":"m","input":["Ren\u00e9e","\ud83d\ude00"],"encoding_format":"base64"}"#,
+        #"{"object":"list","data":[{"embedding":[0.1,2]}],"usage":{"prompt_tokens":1}}"#, "data: {}\n\n"
+      ),
+      (
+        .moderations, #"{"model":"m","input":[{"type":"text","text":"a"},"Ren\u00e9e"]}"#,
+        #"{"results":[{"flagged":true}],"x":"NAME_1"}"#, "data: {}\n\n"
+      ),
+    ] as [(Operation, String, String, String)])
+  func `never traps on a mutated request, answer or stream`(
+    _ operation: Operation, _ request: String, _ answer: String, _ stream: String
+  ) {
     let seed: UInt64 = 1_996
     var random = SeededGenerator(seed: seed)
-    let request = Array(
-      #"{"model":"m","n":1,"messages":[{"role":"user","content":"Ren\u00e9e \ud83d\ude00"},{"role":"assistant","tool_calls":[{"function":{"arguments":"{\"p\":\"R\\u00e9\",\"n\":[12,\"{\\\"a\\\":7}\"]}"}}]},{"content":[{"type":"text","text":"a"}]}],"x":{"k":[1.10,"v"]}}"#
-        .utf8)
-    let answer = Array(
-      #"{"id":"1","choices":[{"index":0,"message":{"content":"NAME_1 \u00e9","tool_calls":[{"function":{"arguments":"NAME_1"}}]},"finish_reason":"stop"}],"usage":{"prompt_tokens":1}}"#
-        .utf8)
-    let stream = Array(ChatStreamTests.streams.joined().utf8)
     let clock = ContinuousClock()
     let end = clock.now + .milliseconds(900)
     var rounds = 0
     while clock.now < end {
       rounds += 1
-      if let request = try? ModelRequest(mutated(request, &random), for: .chatCompletions) {
+      if let request = try? ModelRequest(mutated(Array(request.utf8), &random), for: operation) {
         edit(request, &random, seed)
       }
-      _ = try? ModelAnswer(rewriting: mutated(answer, &random), for: .chatCompletions) { MarkerRewriter($0) }
-      let events = mutated(stream, &random)
-      _ = try? rewritten(events, cutAt: [Int.random(in: 0...events.count, using: &random)])
+      _ = try? ModelAnswer(rewriting: mutated(Array(answer.utf8), &random), for: operation) { MarkerRewriter($0) }
+      let events = mutated(Array(stream.utf8), &random)
+      let cut = Int.random(in: 0...events.count, using: &random)
+      let whole = try? rewritten(events, for: operation)
+      let pieces = try? rewritten(events, cutAt: [cut], for: operation)
+      #expect(whole == pieces, "seed \(seed)")
     }
     #expect(rounds > 0, "seed \(seed)")
   }
@@ -40,7 +66,7 @@ struct MutationTests {
     }.sorted()
     let edits = stride(from: 0, to: 6, by: 2).map { Edit(cuts[$0]..<cuts[$0 + 1], with: Array("\"é".utf8)) }
     do throws(ProviderError) {
-      _ = try ModelRequest(request.body(replacing: edits), for: .chatCompletions)
+      _ = try ModelRequest(request.body(replacing: edits), for: request.operation)
     } catch {
       // Two names may be edited to be the same; nothing else may go wrong.
       #expect(error.code == .malformedJSON(.duplicateName), "seed \(seed)")

@@ -8,6 +8,15 @@ struct ReplyEncodingTests {
       #"{"error":{"message":"no agreement in force: \"x\"","type":"permission_error","param":null,"code":"agreement_expired"}}"#
     #expect(text(error.body) == body)
     #expect(text(error.event) == "data: \(body)\n\n")
+    #expect(error.event(for: .completions, number: 3) == error.event)
+  }
+
+  @Test func `writes an error into a stream of a response as an event of its own kind`() {
+    let error = OpenAIError("the vendor failed", type: "server_error")
+    #expect(
+      text(error.event(for: .responses, number: 3)) == "event: error\ndata: "
+        + #"{"type":"error","code":"server_error","message":"the vendor failed","param":null,"sequence_number":3}"#
+        + "\n\n")
   }
 
   @Test func `writes a list of models`() {

@@ -50,6 +50,7 @@ extension RequestShape {
       Field("execution", .structural),
       Field("fingerprint", .opaque),
       Field("result", .prose),
+      Field("error", .labelled),
       Field("reasoning", .shape(.settings)),
       Field("text", .shape(.answerText)),
       Field("created_by", .structural),

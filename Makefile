@@ -11,7 +11,7 @@ accuracy: setup ; @$(BUILD) --product cordon && Scripts/accuracy
 status: ; @Scripts/status
 bench: setup ; @$(BUILD) --product cordon && Benchmarks/setup && Benchmarks/run
 conformance: build ; @Scripts/conformance
-fuzz: setup ; @Fuzz/run-policy
+fuzz: setup ; @Fuzz/run-policy && Fuzz/run-providers
 clean: ; rm -rf .build .venv
 
 .PHONY: setup

@@ -9,6 +9,8 @@ package struct Uninspectable: Hashable, Sendable {
     case encodedBytes = "encoded bytes"
     /// Numbers in the place of text, or a text cut into tokens.
     case tokens
+    /// Another server, to which the vendor is to talk by itself.
+    case connection = "connection to another server"
     /// A request that the answer be spoken.
     case audioOutput = "audio output"
   }

@@ -24,7 +24,8 @@ extension Operation {
     case .responses: ResponsesAnswers()
     case .embeddings: PlainAnswers(listing: "data", isText: false)
     case .moderations: PlainAnswers(listing: "results")
-    case .messages, .countTokens: PlainAnswers()
+    case .messages: MessagesAnswers()
+    case .countTokens: TokenCountAnswers()
     }
   }
 }

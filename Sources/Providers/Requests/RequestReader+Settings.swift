@@ -28,7 +28,7 @@ extension RequestReader {
       if kind != "function", kind != "custom", !settings.vendorTools.contains(kind) {
         settings.vendorTools.append(kind)
       }
-      try structural(token, label, &site, text)
+      try words(RequestShape.versions, token, label, &site, text)
     case .answerFormat:
       let type = text.extracting(token.range)
       settings.wantsJSON = token.kind == .string && (type.spells("json_object") || type.spells("json_schema"))

@@ -80,7 +80,7 @@ struct RequestReader {
   }
 
   mutating func members(of shape: RequestShape, _ site: inout Site, _ text: Span<UInt8>) throws(ProviderError) {
-    let table = shape.table
+    let table = try table(of: shape, site, text)
     let outer = site.kinds
     let reported = uninspectable.count
     site.kinds = table.kinds == nil ? nil : (table, .nothing)
@@ -103,6 +103,20 @@ struct RequestReader {
     if let name = missing.first { throw missingField(name) }
     if let kinds = site.kinds, kinds.told != .known, uninspectable.count == reported { report(.unknownPart) }
     site.kinds = outer
+  }
+
+  /// What is done with the fields of the object that has been opened.
+  private mutating func table(
+    of shape: RequestShape, _ site: Site, _ text: Span<UInt8>
+  ) throws(ProviderError) -> RequestShape.Table {
+    let table = shape.table
+    if table.variants == nil { return table }
+    let type = site.cursor.value(ahead: "type", in: text)
+    if let type, type.kind == .string, let variant = table.variant(named: text.extracting(type.range)) {
+      return variant.table
+    }
+    report(.unknownPart)
+    return RequestShape.unknown.table
   }
 
   /// Reads the elements of the array that has been opened.

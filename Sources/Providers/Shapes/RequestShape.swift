@@ -17,6 +17,7 @@ struct RequestShape: Sendable {
   final class Table: Sendable {
     let fields: [Field]
     let kinds: [Kind]?
+    let variants: [Variant]?
     let others: Treatment
     let isStructural: @Sendable (Span<UInt8>) -> Bool
     let required: [String]
@@ -34,10 +35,24 @@ struct RequestShape: Sendable {
     ) {
       self.fields = fields
       self.kinds = kinds
+      variants = nil
       self.required = required
       self.others = others
       self.isStructural = isStructural
     }
+
+    /// - Parameter variants: what such an object may say that it is in its field `type`, each a shape of its own; an
+    ///   object that is none of them cannot be inspected.
+    init(variants: [Variant]) {
+      self.variants = variants
+      fields = []
+      kinds = nil
+      required = []
+      others = .labelled
+      isStructural = { _ in false }
+    }
+
+    func variant(named name: Span<UInt8>) -> RequestShape? { variants?.first { name.spells($0.name) }?.shape }
 
     func field(named name: Span<UInt8>) -> Field? {
       search: for field in fields where field.bytes.count == name.count {
@@ -60,6 +75,17 @@ struct RequestShape: Sendable {
       self.name = name
       self.bytes = Array(name.utf8)
       self.treatment = treatment
+    }
+  }
+
+  /// A type of object that has a shape of its own.
+  struct Variant: Sendable {
+    let name: StaticString
+    let shape: RequestShape
+
+    init(_ name: StaticString, _ shape: RequestShape) {
+      self.name = name
+      self.shape = shape
     }
   }
 
@@ -92,7 +118,7 @@ extension RequestShape {
     case .responses: responses
     case .embeddings: embeddings
     case .moderations: moderations
-    case .messages, .countTokens: bare
+    case .messages, .countTokens: messages
     }
   }
 

@@ -64,7 +64,8 @@ let package = Package(
     .target(name: "COnnxRuntime"),
     library("Transformers", "Bytes", "PHI", "Detection", "COnnxRuntime"),
     library("Formats", "Bytes"),
-    library("Ciphers", "Bytes", crypto, cryptoExtras),
+    .target(name: "CHashing"),
+    library("Ciphers", "Bytes", "CHashing", crypto, cryptoExtras),
     library("Policy", "Bytes"),
     library("Providers", "Bytes", "PHI"),
     // Floor 2: the work.
@@ -76,7 +77,7 @@ let package = Package(
     .systemLibrary(name: "CArgon2", providers: [.apt(["libargon2-dev"])]),
     .target(name: "CPKCS11"),
     library("Vault", "Bytes", "Ciphers", "Storage", "CArgon2", "CPKCS11", crypto, sqlite),
-    library("Ledger", "Bytes", "Ciphers", "PHI", "Storage", sqlite),
+    library("Ledger", "Bytes", "Ciphers", "PHI", "Storage", "CHashing", sqlite),
     library("Backup", "Bytes", "Ciphers", "Ledger", sqlite),
     // Floor 4: faces.
     library(

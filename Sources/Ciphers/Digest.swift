@@ -1,4 +1,5 @@
 import Bytes
+import CHashing
 internal import Crypto
 
 /// A SHA-256 digest, or another 32-byte value derived by a keyed hash.
@@ -11,9 +12,51 @@ package struct Digest: Hashable, Sendable {
 
   init(_ bytes: some ContiguousDigest) { words = bytes.words }
 
+  private init(words: SIMD4<UInt64>) { self.words = words }
+
   /// The SHA-256 digest of `bytes`.
   package init(hashing bytes: Span<UInt8>) {
     var hash = Hashing()
+    hash.update(bytes)
+    self = hash.finish()
+  }
+
+  /// The SHA-256 digest of one byte and two digests after it, taken in as one piece.
+  package init(hashing prefix: UInt8, _ left: Digest, _ right: Digest) {
+    var hash = SHA256()
+    unsafe withUnsafeTemporaryAllocation(byteCount: 1 + 2 * Digest.byteCount, alignment: 1) { bytes in
+      unsafe bytes.storeBytes(of: prefix, as: UInt8.self)
+      unsafe bytes.storeBytes(of: left.words, toByteOffset: 1, as: SIMD4<UInt64>.self)
+      unsafe bytes.storeBytes(of: right.words, toByteOffset: 1 + Digest.byteCount, as: SIMD4<UInt64>.self)
+      unsafe hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+    }
+    self.init(hash.finalize())
+  }
+
+  /// Whether two digests are computed in less time together than one after the other.
+  package static let goesInPairs = sha256_pair_is_in_hardware()
+
+  /// The SHA-256 digests of `prefix` and `first`, and of `prefix` and `second`.
+  package static func pair(_ prefix: UInt8, _ first: Span<UInt8>, _ second: Span<UInt8>) -> (Digest, Digest) {
+    guard goesInPairs else { return (Digest(hashing: prefix, first), Digest(hashing: prefix, second)) }
+    return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * byteCount) { digests in
+      unsafe first.withUnsafeBufferPointer { first in
+        unsafe second.withUnsafeBufferPointer { second in
+          unsafe sha256_pair(
+            prefix, first.baseAddress, first.count, second.baseAddress, second.count, digests.baseAddress)
+        }
+      }
+      let bytes = UnsafeRawBufferPointer(digests)
+      let first = unsafe bytes.loadUnaligned(as: SIMD4<UInt64>.self)
+      let second = unsafe bytes.loadUnaligned(fromByteOffset: byteCount, as: SIMD4<UInt64>.self)
+      return (Digest(words: first), Digest(words: second))
+    }
+  }
+
+  /// The SHA-256 digest of one byte and `bytes` after it.
+  package init(hashing prefix: UInt8, _ bytes: Span<UInt8>) {
+    var hash = Hashing()
+    hash.update(prefix)
     hash.update(bytes)
     self = hash.finish()
   }

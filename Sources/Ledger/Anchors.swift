@@ -16,8 +16,8 @@ struct Anchors {
   /// The size of the smallest one that was not reached.
   var first: UInt64? { waiting.first?.size }
 
-  /// The sizes of those that were not reached.
-  var sizes: Set<UInt64> { Set(waiting.map(\.size)) }
+  /// The sizes of those that were not reached, in order.
+  var sizes: [UInt64] { waiting.map(\.size) }
 
   /// The size of the largest one that was not reached.
   var last: UInt64? { waiting.last?.size }

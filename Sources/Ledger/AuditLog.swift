@@ -73,9 +73,13 @@ package final class AuditLog: Sendable {
   /// on stable storage.
   @discardableResult
   package func append(_ entry: Entry, sealing parts: [SealedPart]) async throws(LedgerError) -> UInt64 {
-    let draft = try Draft(entry, sealing: parts)
+    // Nothing is made before the wait: what an asynchronous function holds when it throws may be freed twice (Swift 6.3).
     let result: Result<UInt64, LedgerError> = unsafe await withUnsafeContinuation { reply in
-      unsafe inbox.put(Inbox.Item(draft: draft, reply: reply))
+      do throws(LedgerError) {
+        unsafe inbox.put(Inbox.Item(draft: try Draft.of(entry, sealing: parts), reply: reply))
+      } catch {
+        unsafe reply.resume(returning: .failure(error))
+      }
     }
     return try result.get()
   }

@@ -1,12 +1,26 @@
+import CHashing
+
 /// The checksum of iSCSI and ext4 (RFC 3720, appendix B.4): polynomial 0x1EDC6F41, reflected.
 ///
 /// It finds accidents. That nobody changed the log on purpose is for the Merkle tree and the signatures to say.
-enum CRC32C {
-  /// How many bytes the second of two stretches that are read at one time has.
-  private static let stretch = 256
+package enum CRC32C {
+  /// How many bytes each of the stretches has that are read at one time.
+  private static let stretch = Int(CRC32C_STRETCH)
+  private static let isInHardware = crc32c_is_in_hardware()
 
-  /// The checksum of `bytes`.
-  static func checksum(_ bytes: Span<UInt8>) -> UInt32 {
+  /// The checksum of `bytes`, by the processor's instructions where it has them.
+  package static func checksum(_ bytes: Span<UInt8>) -> UInt32 {
+    guard isInHardware else { return portable(bytes) }
+    let past = past.span
+    return unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe past.withUnsafeBufferPointer { past in
+        unsafe crc32c_in_hardware(bytes.baseAddress, bytes.count, past.baseAddress)
+      }
+    }
+  }
+
+  /// The checksum of `bytes`, computed on any processor.
+  package static func portable(_ bytes: Span<UInt8>) -> UInt32 {
     let tables = tables.span
     let past = past.span
     var state: UInt32 = 0xFFFF_FFFF

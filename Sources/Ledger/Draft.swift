@@ -13,8 +13,10 @@ struct Draft: Sendable {
   /// The parts that are too long for a record.
   let blobs: [SealedPart]
 
-  /// Encodes an entry whose references are those of `parts`.
-  init(_ entry: Entry, sealing parts: [SealedPart] = []) throws(LedgerError) {
+  /// An entry and its parts as they will be written; the entry's references must be those of `parts`.
+  ///
+  /// A function and not an initialiser: those take their arguments over, which copies an entry of forty members.
+  static func of(_ entry: Entry, sealing parts: [SealedPart] = []) throws(LedgerError) -> Draft {
     guard entry.parts.count == parts.count, zip(entry.parts, parts).allSatisfy({ $0.names($1) }) else {
       throw LedgerError(.partsDisagree)
     }
@@ -39,11 +41,8 @@ struct Draft: Sendable {
       }
     }
     guard length <= Record.longestBody else { throw LedgerError(.entryTooLong) }
-    leafLength = length
-    leafHash = MerkleTree.leaf(records.span.extracting(Record.headLength..<Record.headLength + length))
-    self.records = records
-    time = entry.time
-    self.blobs = blobs
+    let leaf = MerkleTree.leaf(records.span.extracting(Record.headLength..<Record.headLength + length))
+    return Draft(records: records, leafLength: length, leafHash: leaf, time: entry.time, blobs: blobs)
   }
 
   /// A copy of the entry's JSON.

@@ -1,13 +1,9 @@
 import Bytes
 import Ciphers
+import Glibc
 
 /// Where the beginning of an entry's JSON holds what is read most often.
 struct EntryPlaces {
-  private static let beginnings = [Array(#"{"v":2,"event":""#.utf8), Array(#"{"v":1,"event":""#.utf8)]
-  private static let beforeTime = Array(#","time":""#.utf8)
-  private static let beforeRequest = Array(#","request":""#.utf8)
-  private static let beforeParts = Array(#","parts":["#.utf8)
-
   var event: Range<Int>
   var time: Range<Int>
   var request: Range<Int>?
@@ -17,17 +13,17 @@ struct EntryPlaces {
   /// The places in `json`; nil when it does not begin as entries do.
   init?(_ json: Span<UInt8>) {
     var cursor = EntryCursor(offset: 0)
-    guard cursor.skip(EntryPlaces.beginnings[0], in: json) || cursor.skip(EntryPlaces.beginnings[1], in: json),
-      let event = cursor.text(in: json), cursor.skip(EntryPlaces.beforeTime, in: json),
+    guard cursor.skip(#"{"v":2,"event":""#, in: json) || cursor.skip(#"{"v":1,"event":""#, in: json),
+      let event = cursor.text(in: json), cursor.skip(#","time":""#, in: json),
       let time = cursor.text(in: json)
     else { return nil }
     self.event = event
     self.time = time
-    if cursor.skip(EntryPlaces.beforeRequest, in: json) {
+    if cursor.skip(#","request":""#, in: json) {
       guard let request = cursor.text(in: json) else { return nil }
       self.request = request
     }
-    if cursor.skip(EntryPlaces.beforeParts, in: json) {
+    if cursor.skip(#","parts":["#, in: json) {
       var next: UInt8 = 0x2C
       while next == 0x2C {
         guard let part = PartPlaces(at: &cursor, in: json), cursor.offset < json.count else { return nil }
@@ -43,21 +39,16 @@ struct EntryPlaces {
 
 /// Where a reference to a sealed part holds its members.
 struct PartPlaces {
-  private static let beforeSubject = Array(#"{"subject":""#.utf8)
-  private static let beforeDigest = Array(#"","digest":""#.utf8)
-  private static let beforeCommitment = Array(#"","commitment":""#.utf8)
-  private static let beforeLength = Array(#"","length":"#.utf8)
-
   var subject: Int
   var digest: Int
   var commitment: Int
   var length: Int
 
   fileprivate init?(at cursor: inout EntryCursor, in json: Span<UInt8>) {
-    guard cursor.skip(PartPlaces.beforeSubject, in: json), let subject = cursor.digest(in: json),
-      cursor.skip(PartPlaces.beforeDigest, in: json), let digest = cursor.digest(in: json),
-      cursor.skip(PartPlaces.beforeCommitment, in: json), let commitment = cursor.digest(in: json),
-      cursor.skip(PartPlaces.beforeLength, in: json), let length = cursor.number(in: json),
+    guard cursor.skip(#"{"subject":""#, in: json), let subject = cursor.digest(in: json),
+      cursor.skip(#"","digest":""#, in: json), let digest = cursor.digest(in: json),
+      cursor.skip(#"","commitment":""#, in: json), let commitment = cursor.digest(in: json),
+      cursor.skip(#"","length":"#, in: json), let length = cursor.number(in: json),
       cursor.offset < json.count, json[cursor.offset] == 0x7D
     else { return nil }
     cursor.offset += 1
@@ -85,11 +76,14 @@ private struct EntryCursor {
   var offset: Int
 
   /// Goes past `expected` if it is next.
-  mutating func skip(_ expected: [UInt8], in json: Span<UInt8>) -> Bool {
-    guard offset + expected.count <= json.count else { return false }
-    for index in expected.indices where json[offset + index] != expected[index] { return false }
-    offset += expected.count
-    return true
+  mutating func skip(_ expected: StaticString, in json: Span<UInt8>) -> Bool {
+    let end = offset + expected.utf8CodeUnitCount
+    guard end <= json.count else { return false }
+    let isNext = unsafe json.extracting(offset..<end).withUnsafeBytes { bytes in
+      unsafe bytes.baseAddress.map { unsafe memcmp($0, expected.utf8Start, bytes.count) == 0 } ?? true
+    }
+    if isNext { offset = end }
+    return isNext
   }
 
   /// Where the text up to the next quotation mark is, which is gone past.

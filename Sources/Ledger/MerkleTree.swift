@@ -6,20 +6,16 @@ package enum MerkleTree {
   package static let emptyRoot = Hashing().finish()
 
   /// The hash of a leaf: SHA-256 of 0x00 and its bytes.
-  package static func leaf(_ bytes: Span<UInt8>) -> Digest {
-    var hash = Hashing()
-    hash.update(0x00)
-    hash.update(bytes)
-    return hash.finish()
+  package static func leaf(_ bytes: Span<UInt8>) -> Digest { Digest(hashing: 0x00, bytes) }
+
+  /// The hashes of two leaves, in less time than one after the other.
+  package static func leaves(_ first: Span<UInt8>, _ second: Span<UInt8>) -> (Digest, Digest) {
+    Digest.pair(0x00, first, second)
   }
 
   /// The hash of a node: SHA-256 of 0x01 and the hashes of its children.
   package static func node(_ left: Digest, _ right: Digest) -> Digest {
-    var hash = Hashing()
-    hash.update(0x01)
-    hash.update(left)
-    hash.update(right)
-    return hash.finish()
+    Digest(hashing: 0x01, left, right)
   }
 
   /// The largest power of two below `size`, at which a tree of that size is split.

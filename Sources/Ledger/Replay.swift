@@ -21,13 +21,15 @@ struct Replay {
     seal = Seal(frontier: tree, signature: signature)
   }
 
-  /// Takes in an entry; the fault says why it does not belong here.
-  mutating func follow(entry body: Span<UInt8>, _ places: EntryPlaces?, at sequence: UInt64) -> Fault? {
+  /// Takes in an entry whose hash is `leaf`; the fault says why it does not belong here.
+  mutating func follow(
+    entry body: Span<UInt8>, _ places: EntryPlaces?, _ leaf: Digest, at sequence: UInt64
+  ) -> Fault? {
     if let fault = missingPart { return fault }
     guard sequence == tree.size else { return Fault(.outOfOrder(found: sequence), at: tree.size) }
-    tree.append(MerkleTree.leaf(body))
+    tree.append(leaf)
     // INVARIANT: an entry whose beginning cannot be read has no parts; `RequestPairs` names it.
-    parts = PartQueue(places, in: body)
+    parts.begin(places, in: body)
     return nil
   }
 
@@ -53,7 +55,7 @@ struct Replay {
   /// Takes in a record of any kind.
   mutating func follow(_ record: Record, _ body: Span<UInt8>) -> Fault? {
     switch record.kind {
-    case .entry: follow(entry: body, EntryPlaces(body), at: record.sequence)
+    case .entry: follow(entry: body, EntryPlaces(body), MerkleTree.leaf(body), at: record.sequence)
     case .part: follow(part: body, at: record.sequence)
     case .seal: follow(seal: body, at: record.sequence)
     }
@@ -77,9 +79,10 @@ private struct PartQueue {
   private var expected: [Expected] = []
   private var taken = 0
 
-  init() {}
-
-  init(_ places: EntryPlaces?, in json: Span<UInt8>) {
+  /// Begins with the parts of an entry, of which none was taken.
+  mutating func begin(_ places: EntryPlaces?, in json: Span<UInt8>) {
+    expected.removeAll(keepingCapacity: true)
+    taken = 0
     guard let places else { return }
     for (place, part) in places.parts.enumerated() where part.length <= Record.longestBody {
       expected.append(

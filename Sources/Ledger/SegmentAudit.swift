@@ -9,8 +9,8 @@ struct SegmentAudit: Sendable {
   let path: String
   /// Its first entry.
   let first: UInt64
-  /// At which sizes of the log the root is asked for.
-  let anchors: Set<UInt64>
+  /// At which sizes of the log the root is asked for, in order.
+  let anchors: [UInt64]
   /// Who signs.
   let key: VerifierKey
 
@@ -28,10 +28,12 @@ struct SegmentAudit: Sendable {
     guard report.isHeadSigned else { return report }
 
     var replay = Replay(after: head.seal)
+    var anchors = anchors.drop { $0 <= first }
     var end = reader.offset
     report.seal = replay.seal
     while let record = try reader.next() {
-      report.fault = reader.withBody(of: record) { follow(record, $0, &replay, &report) }
+      let leaf = record.kind == .entry ? reader.leaf(of: record) : nil
+      report.fault = reader.withBody(of: record) { follow(record, $0, leaf, &replay, &anchors, &report) }
       report.entries = replay.tree.size
       if report.fault != nil { return report }
       guard record.kind == .seal else { continue }
@@ -49,17 +51,20 @@ struct SegmentAudit: Sendable {
   }
 
   private func follow(
-    _ record: Record, _ body: Span<UInt8>, _ replay: inout Replay, _ report: inout SegmentReport
+    _ record: Record, _ body: Span<UInt8>, _ leaf: Digest?, _ replay: inout Replay,
+    _ anchors: inout ArraySlice<UInt64>, _ report: inout SegmentReport
   ) -> Fault? {
     switch record.kind {
     case .entry:
       let places = EntryPlaces(body)
       if let step = RequestPairs.Step(body, places) { report.steps.append(.request(step, at: record.sequence)) }
-      if let fault = replay.follow(entry: body, places, at: record.sequence) { return fault }
+      let leaf = leaf ?? MerkleTree.leaf(body)
+      if let fault = replay.follow(entry: body, places, leaf, at: record.sequence) { return fault }
       if let places, BlobAudit.concerns(body, places) {
         report.steps.append(.blobs([UInt8](copying: body), at: record.sequence))
       }
-      if !anchors.isEmpty, anchors.contains(replay.tree.size) {
+      if anchors.first == replay.tree.size {
+        anchors = anchors.drop { $0 == replay.tree.size }
         report.steps.append(.anchor(size: replay.tree.size, root: replay.tree.root))
       }
       return nil

@@ -1,4 +1,5 @@
 import Bytes
+import Ciphers
 import Glibc
 
 /// Reads a segment from its beginning to its end with one buffer.
@@ -11,6 +12,8 @@ struct SegmentReader: ~Copyable {
   private var end = 0
   /// Where in the file the next record begins.
   private(set) var offset: UInt64 = 0
+  /// The hash of an entry that was not read yet, and where in the file its bytes are.
+  private var leafAhead: (place: Range<UInt64>, hash: Digest)?
 
   /// Opens the segment at `path`; nil when there is none.
   init?(_ path: String) throws(LedgerError) {
@@ -56,6 +59,34 @@ struct SegmentReader: ~Copyable {
   /// Lends the bytes of a body read last to `body`.
   func withBody<Value>(of record: Record, _ body: (Span<UInt8>) -> Value) -> Value {
     body(buffer.span.extracting(record.body))
+  }
+
+  /// The hash in the Merkle tree of the entry read last; that of the entry after it is computed in the same time.
+  mutating func leaf(of record: Record) -> Digest {
+    if let ahead = leafAhead, ahead.place == offset - UInt64(record.body.count)..<offset { return ahead.hash }
+    guard Digest.goesInPairs, let following = followingEntry else { return withBody(of: record, MerkleTree.leaf) }
+    let (leaf, next) = leaves(record.body, following)
+    let place = offset + UInt64(following.lowerBound - start)
+    leafAhead = (place..<place + UInt64(following.count), next)
+    return leaf
+  }
+
+  private func leaves(_ first: Range<Int>, _ second: Range<Int>) -> (Digest, Digest) {
+    MerkleTree.leaves(buffer.span.extracting(first), buffer.span.extracting(second))
+  }
+
+  /// Where the body of the next entry is, if all of it was read from the file.
+  ///
+  /// Its record may be damaged, which `next` finds before anybody asks for its hash.
+  private var followingEntry: Range<Int>? {
+    var place = start
+    while place + Record.headLength <= end {
+      let body = place + Record.headLength
+      place = body + Int(buffer.span.littleEndian(at: place + 4, as: UInt16.self))
+      guard place <= end else { return nil }
+      if buffer[body - Record.headLength + 6] == Record.Kind.entry.rawValue { return body..<place }
+    }
+    return nil
   }
 
   /// A copy of the body read last.

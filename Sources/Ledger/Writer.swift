@@ -87,12 +87,12 @@ final class Writer {
     if recovery.dropped > 0 {
       var entry = Entry(.logRecovered, at: clock())
       entry.bytesDropped = Int(recovery.dropped)
-      drafts.append(try Draft(entry))
+      drafts.append(try Draft.of(entry))
     }
     if let refusal = try emergency.refusal(signedBy: key),
       try !refusal.isIn(log)
     {
-      drafts.append(try Draft(refusal.entry))
+      drafts.append(try Draft.of(refusal.entry))
     }
     if !drafts.isEmpty { try write(drafts) }
     try emergency.clear()
@@ -174,12 +174,12 @@ final class Writer {
       guard let step = clockWatch.step(at: draft.time) else { continue }
       var entry = Entry(.clockStepped, at: draft.time)
       entry.clockStep = step
-      remarks.append(try Draft(entry))
+      remarks.append(try Draft.of(entry))
     }
     if let free = try roomWatch.shortage(on: file) {
       var entry = Entry(.diskFilling, at: clock())
       entry.bytesFree = Int(clamping: free)
-      remarks.append(try Draft(entry))
+      remarks.append(try Draft.of(entry))
     }
     return remarks
   }

@@ -47,11 +47,12 @@ struct LogMeasureCommand: AsyncParsableCommand {
 
     let made = ProcessUsage.now()
     let samples = min(entries, 100_000)
-    for number in 0..<samples { try sample.make(number, sealing: sealing) }
+    for number in 0..<samples { _ = try sample.make(number, sealing: sealing) }
     let making = (ProcessUsage.now() - made).seconds / Double(samples) * 1e6
 
     let first = try brief ? nil : DiskSpeed(folder, blockLength: inFlight / 2 * sample.recordLength)
     let usage = ProcessUsage.now()
+    let (entries, inFlight, sealing) = (entries, inFlight, sealing)
     let start = ContinuousClock.now
     await withTaskGroup(of: Void.self) { group in
       for task in 0..<inFlight {
@@ -162,13 +163,16 @@ struct MeasuredEntry: Sendable {
   var recordLength: Int { named(0, 0).json.count + 16 + part.bytes.count + 16 }
 
   func append(to ledger: AuditLog, _ task: Int, _ number: Int, sealing: Bool) async throws(LedgerError) {
-    let (entry, part) = try made(task, number, sealing: sealing)
+    var entry = named(task, number)
+    let part = sealing ? try sealed(&entry) : part
     try await ledger.append(entry, sealing: [part])
   }
 
   /// Makes an entry as `append` does, to tell what that takes by itself.
-  @inline(never) func make(_ number: Int, sealing: Bool) throws(LedgerError) {
-    _ = try made(0, number, sealing: sealing)
+  @inline(never) func make(_ number: Int, sealing: Bool) throws(LedgerError) -> Entry {
+    var entry = named(0, number)
+    if sealing { _ = try sealed(&entry) }
+    return entry
   }
 
   /// The id of the request that a task's entry of this number is about.
@@ -176,9 +180,8 @@ struct MeasuredEntry: Sendable {
     RequestID("measured-\(1000 + task)-\(10_000_000 + number)")
   }
 
-  private func made(_ task: Int, _ number: Int, sealing: Bool) throws(LedgerError) -> (Entry, SealedPart) {
-    var entry = named(task, number)
-    guard sealing else { return (entry, part) }
+  /// Seals the part anew and has the entry refer to it.
+  private func sealed(_ entry: inout Entry) throws(LedgerError) -> SealedPart {
     var generator = SystemRandomNumberGenerator()
     let part: SealedPart
     do throws(CipherError) {
@@ -188,7 +191,7 @@ struct MeasuredEntry: Sendable {
     }
     entry.parts[0].digest = part.digest
     entry.parts[0].commitment = part.commitment
-    return (entry, part)
+    return part
   }
 
   private func named(_ task: Int, _ number: Int) -> Entry {

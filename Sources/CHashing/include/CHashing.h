@@ -1,0 +1,4 @@
+#pragma once
+
+#include "CRC32C.h"
+#include "SHA256Pair.h"

@@ -26,8 +26,11 @@ struct CarriedUsage: Hashable, Sendable {
     output = usage["completion_tokens"]?.count ?? 0
   }
 
+  /// Everything that was read, and everything that was written.
+  var count: TokenUsage { TokenUsage(prompt: input + written + read, completion: output) }
+
   var chat: Draft {
-    let prompt = input + written + read
+    let prompt = count.prompt
     return [
       "prompt_tokens": .integer(prompt), "completion_tokens": .integer(output),
       "total_tokens": .integer(prompt + output), "prompt_tokens_details": ["cached_tokens": .integer(read)],

@@ -19,7 +19,7 @@ struct ChatEvents {
   private let includesUsage: Bool
   private var id: Draft = ""
   private var model: Draft = ""
-  private var usage = CarriedUsage()
+  private(set) var usage = CarriedUsage()
   private var blocks: [Int: Block] = [:]
   private var callCount = 0
   /// Whether the last event has come.

@@ -47,9 +47,12 @@ struct ChatToMessages {
 
   private mutating func conversation() throws(TranslationError) {
     output.append(("model", Draft(try members.need("model"))))
-    let usual = members.take("max_tokens")
-    let limit = members.take("max_completion_tokens") ?? usual
-    if let limit, limit.integer == nil { throw TranslationError(.wrongType, at: "max_tokens") }
+    var limit: WrittenValue?
+    for name in ["max_tokens", "max_completion_tokens"] {
+      guard let value = members.take(name) else { continue }
+      guard value.integer != nil else { throw TranslationError(.wrongType, at: name) }
+      limit = value
+    }
     output.append(("max_tokens", limit.map(Draft.init) ?? .integer(ChatToMessages.defaultMaxTokens)))
 
     guard let messages = try members.array("messages") else { throw TranslationError(.missingField, at: "messages") }
@@ -95,10 +98,9 @@ struct ChatToMessages {
     }
     if !tools.isEmpty { output.append(("tools", .array(tools))) }
 
-    var choice = try members.take("tool_choice").map { value throws(TranslationError) in
-      try ChatToMessages.toolChoice(value)
-    }
-    if try members.bool("parallel_tool_calls") == false {
+    let asked = members.take("tool_choice")
+    var choice = try asked.map { value throws(TranslationError) in try ChatToMessages.toolChoice(value) }
+    if try members.bool("parallel_tool_calls") == false, asked?.string != "none" {
       choice = (choice ?? [("type", "auto")]) + [("disable_parallel_tool_use", true)]
     }
     if let choice { output.append(("tool_choice", .object(choice))) }

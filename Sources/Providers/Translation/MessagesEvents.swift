@@ -16,7 +16,7 @@ struct MessagesEvents {
   private var lastCall = -1
   private var refuses = false
   private var stopReason: String?
-  private var usage = CarriedUsage()
+  private(set) var usage = CarriedUsage()
   /// Whether the last event has been written.
   private(set) var isOver = false
 

@@ -19,6 +19,14 @@ package struct TranslatedStream: Sendable {
     self.eventLimit = eventLimit
   }
 
+  /// How many tokens the vendor has counted so far, whether or not the client asked to be told.
+  package var usage: TokenUsage {
+    switch events {
+    case .chat(let events): events.usage.count
+    case .messages(let events): events.usage.count
+    }
+  }
+
   /// Takes the next bytes and appends the events that are ready.
   ///
   /// After an error the stream is over: nothing more of it may be handed on.

@@ -58,7 +58,8 @@ struct ChatToMessagesTests {
     (#""none""#, #"{"type":"none"}"#), (#""auto""#, #"{"type":"auto"}"#), (#""required""#, #"{"type":"any"}"#),
   ])
   func `says which tools may be used`(_ choice: String, _ expected: String) throws {
-    let body = Array(#"{"model":"m","messages":[],"tool_choice":\#(choice)}"#.utf8)
+    let parallel = choice == #""none""# ? #","parallel_tool_calls":false"# : ""
+    let body = Array(#"{"model":"m","messages":[],"tool_choice":\#(choice)\#(parallel)}"#.utf8)
     #expect(
       try text(Translation.chatToMessages.request(body).body)
         == #"{"model":"m","max_tokens":4096,"messages":[],"tool_choice":\#(expected)}"#)

@@ -127,6 +127,18 @@ struct TranslatedStreamTests {
     }
   }
 
+  @Test func `counts the tokens whether or not the client asked for them`() throws {
+    for (request, stream, usage) in [
+      (try chatRequest(), Self.messages, TokenUsage(prompt: 10, completion: 7)),
+      (try messagesRequest(), Self.chat, TokenUsage(prompt: 15, completion: 7)),
+    ] {
+      var translation = request.stream(created: 0)
+      var output: [UInt8] = []
+      try translation.receive(Array(stream.utf8).span, into: &output)
+      #expect(translation.usage == usage)
+    }
+  }
+
   @Test func `does not end a stream that was cut off`() throws {
     let messages = Self.messages.prefix(
       upTo: try #require(Self.messages.firstRange(of: "event: message_delta")).lowerBound)

@@ -85,9 +85,9 @@ enum VaultAct {
       guard expected?.contains(operation) ?? true else {
         throw ValidationError("The proposal is to \(operation.rawValue).")
       }
-      let lastEntries = try lastEntries(proposal, vault, place)
+      let lastEntry = try lastEntry(about: proposal, place)
       try await VaultOptions.saying(what) { () async throws(VaultError) in
-        try await carryOut(id, operation, vault, lastEntries)
+        try await carryOut(id, operation, vault, lastEntry)
       }
       try await VaultRecorder.record(vault, place)
       StandardOutput.line("\(operation.rawValue) \(proposal.object): done")
@@ -118,29 +118,16 @@ enum VaultAct {
     try await VaultRecorder.record(vault, place)
   }
 
-  /// When the log last had something about the subjects that an act destroys.
-  private static func lastEntries(
-    _ proposal: Proposal, _ vault: Vault, _ place: VaultPlace
-  ) throws -> [Digest: Moment] {
-    let tags: [Digest] =
-      switch proposal.operation {
-      case .shred: Digest(hexadecimal: proposal.object).map { [$0] } ?? []
-      case .purge: try vault.due(at: .now())
-      default: []
-      }
-    guard !tags.isEmpty else { return [:] }
+  /// When the log last had something about the subject that a proposal destroys.
+  private static func lastEntry(about proposal: Proposal, _ place: VaultPlace) throws -> Moment? {
+    guard proposal.operation == .shred, let tag = Digest(hexadecimal: proposal.object) else { return nil }
     do {
       let index = try SearchIndex(data: place.data)
       _ = try index.update()
-      var entries: [Digest: Moment] = [:]
-      for tag in tags {
-        var query = SearchQuery()
-        query.tags = [tag]
-        for last in try index.search(query, limit: 1) {
-          entries[tag] = EntryOutline(last.json.span).map { Moment(milliseconds: $0.time.milliseconds) }
-        }
-      }
-      return entries
+      var query = SearchQuery()
+      query.tags = [tag]
+      let last = try index.search(query, limit: 1).first.flatMap { EntryOutline($0.json.span) }
+      return last.map { Moment(milliseconds: $0.time.milliseconds) }
     } catch {
       throw CommandFailure(
         .unavailable, "\(place.data): the log cannot be asked when it last named the subject: \(error)")
@@ -148,7 +135,7 @@ enum VaultAct {
   }
 
   private static func carryOut(
-    _ id: String, _ operation: Proposal.Operation, _ vault: Vault, _ lastEntries: [Digest: Moment]
+    _ id: String, _ operation: Proposal.Operation, _ vault: Vault, _ lastEntry: Moment?
   ) async throws(VaultError) {
     switch operation {
     case .rotateRoot: _ = try await vault.rotateRoot(vault.approval(of: id))
@@ -164,8 +151,8 @@ enum VaultAct {
     case .setRoles: _ = try await vault.setRoles(vault.approval(of: id))
     case .placeHold: _ = try await vault.placeHold(vault.approval(of: id))
     case .releaseHold: _ = try await vault.releaseHold(vault.approval(of: id))
-    case .shred: _ = try await vault.announceShred(vault.approval(of: id), lastEntries: lastEntries)
-    case .purge: _ = try await vault.announcePurge(vault.approval(of: id), lastEntries: lastEntries)
+    case .shred: _ = try await vault.announceShred(vault.approval(of: id), lastEntry: lastEntry)
+    case .purge: _ = try await vault.announcePurge(vault.approval(of: id))
     case .export, .revealMany: throw VaultError(.unsupported(.unwrap))
     }
   }

@@ -109,7 +109,7 @@ struct DisposalTests {
     passUntil(end)
     let last = bench.clock().adding(days: -10)
     let refused = await failure {
-      _ = try await vault.announceShred(bench.agreed(vault, .shred, tag.description), lastEntries: [tag: last])
+      _ = try await vault.announceShred(bench.agreed(vault, .shred, tag.description), lastEntry: last)
     }
     let until = Moment(milliseconds: (last.dayNumber + 1) * Moment.day).adding(years: 6)
     #expect(refused == VaultError(.retained(until: until)))

@@ -30,10 +30,10 @@ package struct SubjectOutline: Hashable, Sendable {
 extension Vault {
   /// Announces the destruction of a subject's key; refused under a hold or before the end of its retention.
   ///
-  /// `lastEntries` says when something was last recorded about a subject, as the log has it; the vault's own record of the
-  /// key's last use counts as well.
+  /// `lastEntry` is when something was last recorded about the subject, as the log's index has it; the vault's own record
+  /// of the key's last use counts as well.
   package func announceShred(
-    _ approval: consuming Approval, lastEntries: [Digest: Moment] = [:]
+    _ approval: consuming Approval, lastEntry: Moment? = nil
   ) async throws(VaultError) -> VaultEvent {
     let approval = try approval.spent(on: .shred)
     let tag = try Vault.tag(in: approval)
@@ -41,7 +41,7 @@ extension Vault {
     let now = clock()
     let done = try await carryOut(approval, event) { [self] database, evidence in
       try Vault.checkHolds(evidence, database)
-      try announce(tag, lastEntry: lastEntries[tag], now, database)
+      try announce(tag, lastEntry: lastEntry, now, database)
     }
     forgetSubjects()
     return done
@@ -49,11 +49,8 @@ extension Vault {
 
   /// Announces the destruction of every subject whose retention has ended by now and that no hold keeps.
   ///
-  /// Two people agree to it up to a day (`until`, in milliseconds): what is due later is not touched. When the log has
-  /// something later about one of them (`lastEntries`) than the vault, none is: the vault's rows were changed by hand.
-  package func announcePurge(
-    _ approval: consuming Approval, lastEntries: [Digest: Moment] = [:]
-  ) async throws(VaultError) -> [Digest] {
+  /// Two people agree to it up to a day (`until`, in milliseconds): what is due later is not touched.
+  package func announcePurge(_ approval: consuming Approval) async throws(VaultError) -> [Digest] {
     let approval = try approval.spent(on: .purge)
     guard let until = approval.proposal["until"].flatMap(Int64.init) else { throw VaultError(.proposal(.malformed)) }
     let now = clock()
@@ -61,7 +58,7 @@ extension Vault {
     let events = announcements(of: due, approval.people)
     try await carryOut(approval, events: events) { [self] database, evidence in
       try Vault.checkHolds(evidence, database)
-      for tag in due { try announce(tag, lastEntry: lastEntries[tag], now, database) }
+      for tag in due { try announce(tag, lastEntry: nil, now, database) }
     }
     forgetSubjects()
     return due

@@ -19,6 +19,7 @@ extension RequestShape {
   private static let outcomeBlock = RequestShape { outcomeBlockTable }
   private static let fileBlock = RequestShape { fileBlockTable }
   private static let toolChangeBlock = RequestShape { toolChangeBlockTable }
+  private static let toolReference = RequestShape { toolReferenceTable }
   private static let encodedSource = RequestShape { encodedSourceTable }
   private static let textSource = RequestShape { textSourceTable }
 
@@ -187,10 +188,17 @@ extension RequestShape {
 
   private static let toolChangeBlockTable: Table = Table([
     Field("type", .structural),
-    Field("tool", .shape(.messagesTool)),
+    Field("tool", .shape(.toolReference)),
     Field("tools", .shape(.messagesTool)),
     Field("mcp_server_name", .structural),
     Field("cache_control", .shape(.cacheControl)),
+  ])
+
+  private static let toolReferenceTable: Table = Table([
+    Field("type", .structural),
+    Field("name", .structural),
+    Field("server_name", .structural),
+    Field("definition", .shape(.messagesTool)),
   ])
 
   private static let citationTable: Table = Table([

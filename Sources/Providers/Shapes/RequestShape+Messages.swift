@@ -3,6 +3,7 @@ extension RequestShape {
   static let messages = RequestShape { messagesTable }
   static let turn = RequestShape { turnTable }
   static let messagesTool = RequestShape { messagesToolTable }
+  static let messagesToolChoice = RequestShape { messagesToolChoiceTable }
   static let cacheControl = RequestShape { cacheControlTable }
   static let outputConfig = RequestShape { outputConfigTable }
   static let outputFormat = RequestShape { outputFormatTable }
@@ -37,7 +38,7 @@ extension RequestShape {
       Field("stream", .setting(.isStreaming)),
       Field("max_tokens", .setting(.maxTokens)),
       Field("tools", .shape(.messagesTool)),
-      Field("tool_choice", .shape(.messagesTool)),
+      Field("tool_choice", .shape(.messagesToolChoice)),
       Field("stop_sequences", .labelled),
       Field("metadata", .shape(.messagesMetadata)),
       Field("thinking", .shape(.thinkingSettings)),
@@ -71,7 +72,6 @@ extension RequestShape {
     Field("input_examples", .prose),
     Field("cache_control", .shape(.cacheControl)),
     Field("strict", .structural),
-    Field("disable_parallel_tool_use", .structural),
     Field("defer_loading", .structural),
     Field("eager_input_streaming", .structural),
     Field("allowed_callers", .words(versions)),
@@ -86,6 +86,12 @@ extension RequestShape {
     Field("display_width_px", .structural),
     Field("display_number", .structural),
     Field("mcp_server_name", .structural),
+  ])
+
+  private static let messagesToolChoiceTable: Table = Table([
+    Field("type", .structural),
+    Field("name", .structural),
+    Field("disable_parallel_tool_use", .structural),
   ])
 
   private static let cacheControlTable: Table = Table([

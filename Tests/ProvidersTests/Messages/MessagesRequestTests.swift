@@ -126,7 +126,7 @@ struct MessagesRequestTests {
 
   @Test func `knows which tools the vendor runs`() throws {
     let body =
-      #"{"model":"m","messages":[],"tools":[{"type":"custom","name":"f"},{"type":"web_search_20250305"},{"name":"g"}]}"#
+      #"{"model":"m","messages":[],"tools":[{"type":"custom","name":"f"},{"type":"web_search_20250305"},{"name":"g"}],"tool_choice":{"type":"any","disable_parallel_tool_use":true}}"#
     let request = try ModelRequest(Array(body.utf8), for: .messages)
     #expect(request.vendorTools == ["web_search_20250305"])
     #expect(request.view.isEmpty)

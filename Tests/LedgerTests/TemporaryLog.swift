@@ -17,11 +17,11 @@ struct TemporaryLog: ~Copyable {
   deinit { try? FileManager.default.removeItem(atPath: data) }
 
   func open(
-    limits: AuditLog.Limits = AuditLog.Limits(), disk: Disk = .real
+    limits: AuditLog.Limits = AuditLog.Limits(), disk: Disk = .real, sink: (@Sendable (Delivery) -> Void)? = nil
   ) throws -> AuditLog {
     try AuditLog.open(
       data: data, key: TemporaryLog.key(), clock: { Timestamp(milliseconds: 1_795_230_000_000) }, limits: limits,
-      disk: disk)
+      disk: disk, sink: sink)
   }
 
   /// The same key for every log of these tests; another byte gives another key.

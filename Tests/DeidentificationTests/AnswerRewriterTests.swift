@@ -48,7 +48,10 @@ struct AnswerRewriterTests {
     ("§'s sister Siobhan Quillfeather called.", "Pilar Zamora's sister [NAME] called."),
     ("Pilar Zamora herself", "Pilar Zamora herself"), ("NAME_4_BCD is unknown.", "NAME_4_BCD is unknown."),
     ("Take amoxicillin 500 mg three times daily for 7 days.", "Take amoxicillin 500 mg three times daily for 7 days."),
-    ("I cannot help with that.", "I cannot help with that."),
+    ("I cannot help with that.", "I cannot help with that."), ("x9k2m4@example.com", "[EMAIL]"),
+    ("Reference record: x9k2m4%40example.com", "Reference record: [EMAIL]"), ("219-09-4417", "[SSN]"),
+    ("Reference record: 4111-1111-1111-1111", "Reference record: [MRN]"), ("5105-1051-0510-5100", "[ID]"),
+    ("212-555-0142", "[PHONE]"), ("SpO2 98%, 50%25 of 100%.", "SpO2 98%, 50%25 of 100%."),
   ])
   func `puts back what was given and redacts what was not`(_ answer: String, _ expected: String) {
     #expect(rewritten(answer.replacing("§", with: pilar), by: rewriter()) == expected)

@@ -47,6 +47,13 @@ package struct AnswerRewriter: Sendable {
   /// How many tokens of each kind have been restored.
   package var restored: IdentifierCounts { restorer.restored }
 
+  /// How many identifiers of each kind were found since this was asked last; nil when none were.
+  package mutating func takeNovel() -> IdentifierCounts? {
+    guard novel.total > 0 else { return nil }
+    defer { novel = IdentifierCounts() }
+    return novel
+  }
+
   /// Takes the next piece of the text and appends what can be released.
   package mutating func rewrite(_ text: Span<UInt8>, into output: inout [UInt8]) {
     guard !isBlocked else { return }

@@ -26,31 +26,18 @@ struct AnswerSearch: Sendable {
     }
     let offset = range.lowerBound - text.count
     text.append(contentsOf: passage.bytes[range])
-    var escapes: [JSONEscape] = []
-    var view: [UInt8] = []
-    if isJSON { JSONString.unescapeLoosely(text.span, into: &view, recording: &escapes) } else { view = text }
-    if firstInvalidUTF8(in: view) != nil { view = view.map { $0 < 0x80 ? $0 : 0x3F } }
-    let stretch = JSONStretch(text: 0..<view.count, source: 0, escapes: 0..<escapes.count)
+    let view = ReadableView(text, isJSON: isJSON)
     var edits: [Edit] = []
-    for finding in scanner.findings(in: view, remembering: &memory) {
-      let place = isJSON ? stretch.sourceRange(of: finding.range, in: escapes) : finding.range
+    for finding in scanner.findings(in: view.text, remembering: &memory) {
+      let place = view.source(of: finding.range)
       let found = (place.lowerBound + offset..<place.upperBound + offset).clamped(to: range)
       for part in ownParts(of: found, as: finding.identifier, in: passage) {
-        let isKnown = given.contains(self.view(of: part, in: passage))
-        if isKnown { continue }
+        if given.contains(ReadableView(Array(passage.bytes[part]), isJSON: isJSON).text) { continue }
         counts[finding.identifier] += 1
         append(finding.identifier, at: part, of: passage, from: range, in: lexer, to: &edits)
       }
     }
     return edits
-  }
-
-  private func view(of part: Range<Int>, in passage: Passage) -> [UInt8] {
-    guard isJSON else { return Array(passage.bytes[part]) }
-    var view: [UInt8] = []
-    var ignored: [JSONEscape] = []
-    JSONString.unescapeLoosely(passage.bytes.span.extracting(part), into: &view, recording: &ignored)
-    return view
   }
 
   /// The parts of `range` that are the model's own.

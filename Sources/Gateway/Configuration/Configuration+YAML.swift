@@ -1,4 +1,5 @@
 import Ciphers
+import Deidentification
 import Ledger
 import PHI
 import Transformers
@@ -78,8 +79,9 @@ extension Configuration {
 extension ConfigurationNode {
   /// A member of a mapping that was read before.
   fileprivate func membersUnchecked(_ name: String) throws(ConfigurationError) -> ConfigurationNode {
-    try members("id", "key_hash", "use_cases", "purpose", "models", "vendor", "restore", "known", "requires").required(
-      name)
+    try members(
+      "id", "key_hash", "use_cases", "purpose", "models", "vendor", "restore", "novel_identifiers", "known", "requires"
+    ).required(name)
   }
 }
 
@@ -115,7 +117,8 @@ extension Caller {
 
 extension UseCase {
   fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
-    let members = try node.members("id", "purpose", "models", "vendor", "restore", "known", "requires")
+    let members = try node.members(
+      "id", "purpose", "models", "vendor", "restore", "novel_identifiers", "known", "requires")
     id = try members.required("id").id()
     purpose = try members.required("purpose").id()
     vendor = try members.required("vendor").id()
@@ -129,6 +132,12 @@ extension UseCase {
     }
     guard !models.isEmpty else { throw named.error(.wrongForm(expected: "at least one model")) }
     restores = try Self.kinds(members["restore"])
+    if let novel = members["novel_identifiers"] {
+      guard let novelty = AnswerRewriter.Novelty(rawValue: try novel.text()) else {
+        throw novel.error(.wrongForm(expected: "`redact`, `block` or `pass`"))
+      }
+      self.novelty = novelty
+    }
     for side in try members["requires"]?.elements() ?? [] {
       guard let named = RequestParties.Side(rawValue: try side.text()) else {
         throw side.error(.wrongForm(expected: "`patient` or `user`"))

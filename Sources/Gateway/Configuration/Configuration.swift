@@ -1,4 +1,5 @@
 package import Ciphers
+package import Deidentification
 package import Ledger
 package import PHI
 package import Transformers
@@ -82,6 +83,8 @@ package struct UseCase: Sendable {
   package var restores: Set<Identifier>
   /// Whether a request may carry what the caller knows of the people in it.
   package var acceptsKnown = true
+  /// What becomes of identifiers in an answer that nobody has given.
+  package var novelty = AnswerRewriter.Novelty.redact
   /// Which parties a request must name, for the log.
   package var requires: Set<RequestParties.Side> = []
 

@@ -85,6 +85,7 @@ private struct StreamPassage {
     } catch {
       throw VendorFailure(.unexpectedAnswer)
     }
+    guard !exchange.tally.isBlocked else { throw VendorFailure(.novelIdentifier) }
     return events
   }
 
@@ -94,6 +95,7 @@ private struct StreamPassage {
     } catch {
       throw VendorFailure(.interrupted)
     }
+    guard !exchange.tally.isBlocked else { throw VendorFailure(.novelIdentifier) }
     guard stream.isComplete else { throw VendorFailure(.interrupted) }
   }
 }

@@ -14,6 +14,8 @@ struct Exchange: Sendable {
   let safe: SafeRequest
   let chat: ChatShape
   let revealing: IdentifierSet
+  let novelty: AnswerRewriter.Novelty
+  let tally = AnswerTally()
   var stopwatch: Stopwatch
 
   /// Sends the request and makes the reply of what comes back.
@@ -50,13 +52,17 @@ struct Exchange: Sendable {
 
   /// The rewriter of one text of the answer.
   func restoration(_ channel: TextChannel) -> Restoration {
-    Restoration(safe.map, revealing: revealing, in: channel, answersInJSON: chat.wantsJSON)
+    let rules = Restoration.Rules(
+      map: safe.map, revealing: revealing, novelty: novelty, given: safe.given, answersInJSON: chat.wantsJSON)
+    return Restoration(rules, in: channel, by: gateway.detection, tally: tally)
   }
 
   /// Records how the exchange ended; the failure says why nothing more may be released.
   func close(_ outcome: Outcome, status: Int, received: [UInt8]?, usage: TokenUsage?) async -> Failure? {
     var ending = RequestRecord.Ending(
-      outcome: outcome, status: status, usage: usage.map { ($0.prompt, $0.completion) }, times: stopwatch.times)
+      outcome: outcome, status: status, usage: usage.map { ($0.prompt, $0.completion) }, times: stopwatch.times,
+      novel: tally.novel, isStopped: tally.isBlocked)
+    gateway.metrics.countNovelIdentifiers(tally.novel)
     do {
       if let received { ending.received = try await gateway.digestOfSealed(received, of: requestID, .received) }
     } catch {
@@ -99,6 +105,7 @@ struct Exchange: Sendable {
       return await fail(.vendor(.unexpectedAnswer))
     }
     stopwatch.end(.restoration)
+    guard !tally.isBlocked else { return await fail(.novelIdentifier) }
     if let failure = await close(.completed, status: 200, received: received, usage: rewritten.usage) {
       return .failure(failure)
     }

@@ -141,7 +141,7 @@ extension Gateway {
     metrics.countIdentifiers(safe.counts)
     let exchange = Exchange(
       gateway: self, requestID: call.requestID, record: record, safe: safe, chat: ChatShape(chat),
-      revealing: IdentifierSet(route.useCase.restores), stopwatch: stopwatch)
+      revealing: IdentifierSet(route.useCase.restores), novelty: route.useCase.novelty, stopwatch: stopwatch)
     return await exchange.run(through: endpoint)
   }
 }

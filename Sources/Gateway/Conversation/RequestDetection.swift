@@ -4,6 +4,8 @@ import PHI
 
 /// What finds the identifiers of requests.
 struct RequestDetection: Sendable {
+  /// What finds identifiers without asking any other reader: answers are searched by it.
+  let ownScanner: Scanner
   private let scanner: Scanner
   /// Reads what `scanner` is not sure enough of; nil when nothing is escalated.
   private let escalation: Scanner?
@@ -20,6 +22,7 @@ struct RequestDetection: Sendable {
   init(site: SiteLists?, readers: Readers, floor: ConfidenceFloor) {
     precondition(floor.action != .escalate || readers.escalated != nil, "what is escalated needs a reader")
     let plain = Scanner().listing(site)
+    ownScanner = plain
     scanner = plain.asking(readers.asked)
     let hasReadAll = readers.asked?.reach == .everything
     escalation = floor.action == .escalate && !hasReadAll ? plain.asking(readers.escalated) : nil

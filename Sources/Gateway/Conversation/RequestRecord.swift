@@ -42,6 +42,8 @@ struct RequestRecord: Sendable {
   func closing(_ ending: Ending, at time: Timestamp) -> Entry {
     var entry = base(.requestClosed, at: time)
     entry.outcome = ending.outcome
+    entry.identifiers = ending.novel.byKind
+    if ending.isStopped { entry.rule = ConfiguredName("novel_identifier") }
     entry.status = ending.status
     entry.promptTokens = ending.usage?.prompt
     entry.completionTokens = ending.usage?.completion
@@ -102,6 +104,10 @@ struct RequestRecord: Sendable {
     var usage: (prompt: Int, completion: Int)?
     var received: Digest?
     var times: [Stage: Int] = [:]
+    /// The identifiers of the answer that nobody had given.
+    var novel = IdentifierCounts()
+    /// Whether the answer was stopped because of one.
+    var isStopped = false
   }
 }
 

@@ -1,25 +1,49 @@
 import Deidentification
 import Providers
 
-/// Puts a caller's own identifiers back into one text of an answer.
+/// Puts a caller's own identifiers back into one text of an answer, and keeps out those that the model made up.
 struct Restoration: TextRewriter, Sendable {
-  private var restorer: Restorer
+  private var rewriter: AnswerRewriter
+  private let tally: AnswerTally
+
+  /// What all the texts of one answer are rewritten by.
+  struct Rules: Sendable {
+    /// What the tokens of the request stand for.
+    let map: TokenMap
+    /// The kinds that this caller may see; the others stay tokens.
+    let revealing: IdentifierSet
+    /// What becomes of identifiers that nobody has given.
+    let novelty: AnswerRewriter.Novelty
+    /// What has been given.
+    let given: GivenText
+    /// Whether the answer's own text was asked for as JSON.
+    let answersInJSON: Bool
+  }
 
   /// - Parameters:
-  ///   - map: what the tokens of the request stand for.
-  ///   - revealing: the kinds that this caller may see; the others stay tokens.
+  ///   - rules: what the answer is rewritten by.
   ///   - channel: the text; what is put into JSON is escaped for it.
-  ///   - answersInJSON: whether the answer's own text was asked for as JSON.
-  init(_ map: TokenMap, revealing: IdentifierSet, in channel: TextChannel, answersInJSON: Bool) {
+  ///   - detection: what finds identifiers.
+  ///   - tally: learns what is found.
+  init(_ rules: Rules, in channel: TextChannel, by detection: RequestDetection, tally: AnswerTally) {
     let isJSON =
-      switch channel.escaping(contentIsJSON: answersInJSON) {
+      switch channel.escaping(contentIsJSON: rules.answersInJSON) {
       case .jsonString: true
       case .none: false
       }
-    restorer = Restorer(map, revealing: revealing, escaping: isJSON ? .json : .none)
+    rewriter = AnswerRewriter(
+      rules.map, revealing: rules.revealing, escaping: isJSON ? .json : .none, novelty: rules.novelty,
+      given: rules.given, scanner: detection.ownScanner)
+    self.tally = tally
   }
 
-  mutating func rewrite(_ text: Span<UInt8>, into output: inout [UInt8]) { restorer.push(text, into: &output) }
+  mutating func rewrite(_ text: Span<UInt8>, into output: inout [UInt8]) {
+    rewriter.rewrite(text, into: &output)
+    tally.take(from: &rewriter)
+  }
 
-  mutating func finish(into output: inout [UInt8]) { restorer.finish(into: &output) }
+  mutating func finish(into output: inout [UInt8]) {
+    rewriter.finish(into: &output)
+    tally.take(from: &rewriter)
+  }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Deidentification
 import Detection
 import PHI
@@ -9,6 +10,8 @@ struct SafeRequest: Sendable {
   let body: [UInt8]
   /// What the tokens stand for; it lives as long as the request.
   let map: TokenMap
+  /// What the vendor and the caller know already.
+  let given: GivenText
   /// How many identifiers were replaced, by kind.
   let counts: IdentifierCounts
   /// How many values the caller knew; nil when it handed over none.
@@ -28,6 +31,9 @@ extension Gateway {
     let edits = tokens.edits(for: findings, in: view.span)
     var counts = IdentifierCounts()
     for finding in findings { counts[finding.identifier] += 1 }
-    return SafeRequest(body: chat.body(replacing: edits), map: tokens.map, counts: counts, knownCount: known?.count)
+    let safe = spliced(view.span, replacing: edits.map { ($0.range, $0.replacement) })
+    return SafeRequest(
+      body: chat.body(replacing: edits), map: tokens.map, given: GivenText(safe, tokens.map), counts: counts,
+      knownCount: known?.count)
   }
 }

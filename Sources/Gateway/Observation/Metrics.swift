@@ -58,6 +58,12 @@ package final class Metrics: Sendable {
     counts.withLock { $0.identifiers.add(identifiers) }
   }
 
+  /// Counts identifiers in answers that nobody had given.
+  package func countNovelIdentifiers(_ identifiers: IdentifierCounts) {
+    guard identifiers.total > 0 else { return }
+    counts.withLock { $0.novelIdentifiers.add(identifiers) }
+  }
+
   /// Counts a request in, and out again.
   package func changeInFlight(by difference: Int) {
     counts.withLock { $0.inFlight += difference }
@@ -81,6 +87,11 @@ package final class Metrics: Sendable {
     page.family("cordon_identifiers_total", .counter, "Identifiers kept from vendors, by kind.") { family in
       for kind in Identifier.allCases { family.sample([("kind", kind.label)], counts.identifiers[kind]) }
     }
+    page.family(
+      "cordon_novel_identifiers_total", .counter, "Identifiers in answers that nobody had given, by kind."
+    ) { family in
+      for kind in Identifier.allCases { family.sample([("kind", kind.label)], counts.novelIdentifiers[kind]) }
+    }
     page.family("cordon_key_failures_total", .counter, "Times that the vault gave no key.") {
       $0.sample([], counts.keyFailures)
     }
@@ -95,6 +106,7 @@ package final class Metrics: Sendable {
     var requests: [RequestOutcome: Int] = [:]
     var refusals: [Refusal.Rule: Int] = [:]
     var identifiers = IdentifierCounts()
+    var novelIdentifiers = IdentifierCounts()
     var inFlight = 0
     var keyFailures = 0
     var ownTime = DurationHistogram()

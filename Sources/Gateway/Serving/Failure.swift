@@ -14,15 +14,24 @@ enum Failure: Equatable {
   case logUnavailable
   /// The vault was locked or lost while the answer came.
   case withheld
+  /// The answer held an identifier that nobody had given.
+  case novelIdentifier
 
   /// The failure of a request whose vendor failed, or whose answer was stopped on its way.
-  init(_ failure: VendorFailure) { self = failure.code == .withheld ? .withheld : .vendor(failure.code) }
+  init(_ failure: VendorFailure) {
+    self =
+      switch failure.code {
+      case .withheld: .withheld
+      case .novelIdentifier: .novelIdentifier
+      default: .vendor(failure.code)
+      }
+  }
 
   /// How the log names the end of a request that failed so.
   var outcome: Outcome {
     switch self {
     case .vendor(.cancelled): .clientDisconnected
-    case .withheld: .withheld
+    case .withheld, .novelIdentifier: .withheld
     default: .vendorFailed
     }
   }
@@ -38,6 +47,7 @@ enum Failure: Equatable {
     case .vendor: 502
     case .vendorStatus(let status): Self.passed(status)
     case .logUnavailable, .withheld: 503
+    case .novelIdentifier: 403
     }
   }
 
@@ -68,6 +78,10 @@ enum Failure: Equatable {
     case .withheld:
       OpenAIError(
         "the vault was locked before the answer was released", type: "server_error", code: "keys_unavailable")
+    case .novelIdentifier:
+      OpenAIError(
+        "the answer held an identifier that was not in the request, and was stopped", type: "policy_refusal",
+        code: "novel_identifier")
     }
   }
 
@@ -85,7 +99,8 @@ enum Failure: Equatable {
 extension Reply {
   /// The answer to a request that has no other.
   static func failure(_ failure: Failure, headers: [(name: String, value: String)] = []) -> Reply {
-    .json(failure.status, failure.error.body, headers: headers)
+    let final = failure == .novelIdentifier ? [("x-should-retry", "false")] : []
+    return .json(failure.status, failure.error.body, headers: headers + final)
   }
 
   /// The answer to a refused request, for a policy's 403 with a header that stops the official SDKs from trying again.

@@ -44,6 +44,8 @@ package struct VendorFailure: Error, Hashable, Sendable {
     case unexpectedAnswer = "vendor_protocol_error"
     /// No failure of the vendor's: its answer was stopped because the vault was locked while it came.
     case withheld = "keys_unavailable"
+    /// No failure of the vendor's: its answer held an identifier that nobody had given.
+    case novelIdentifier = "novel_identifier"
   }
 
   package let code: Code

@@ -1,0 +1,58 @@
+import Bytes
+import Gateway
+import TestKit
+import Testing
+
+struct NovelIdentifierTests {
+  private static let answer = "Maria Gonzalez is well. Her MRN is 4471902, as Dr. Thaddeus Quillfeather wrote."
+
+  /// A vendor that says the first token it was sent, and then what nobody had told it.
+  private static func vendor() -> ScriptedVendor {
+    ScriptedVendor { request throws(VendorFailure) in
+      let token = ScriptedVendor.lastContent(of: request).prefix { $0 != " " }
+      let text = answer.replacing("Maria Gonzalez", with: token)
+      return request.isStreaming
+        ? ScriptedVendor.stream(ScriptedVendor.events(saying: text, cut: 3), cut: 11)
+        : ScriptedVendor.whole(saying: text)
+    }
+  }
+
+  private static func configured(_ policy: String) -> String {
+    SampleConfiguration.yaml.replacing(
+      "    restore: all\n", with: "    restore: all\n    novel_identifiers: \(policy)\n")
+  }
+
+  @Test(.proves("IOC-03"), arguments: [false, true])
+  func `redacts what the model made up, split over pieces of a stream too`(isStreaming: Bool) async throws {
+    let bench = try await TestBench(Self.vendor())
+    let answer = try await bench.ask("Maria Gonzalez has asthma", useCase: "summarize", streaming: isStreaming)
+    #expect(answer.status == 200)
+    #expect(answer.text == "Maria Gonzalez is well. Her MRN is [MRN], as Dr. [NAME] wrote.")
+    let entries = try await bench.entries()
+    #expect(entries.last?["identifiers"]?.members?.map(\.name).sorted() == ["MRN", "NAME"])
+    #expect(bench.gateway.metrics.page().contains("cordon_novel_identifiers_total{kind=\"MRN\"} 1"))
+    for file in try bench.files() { #expect(!String(decoding: file.bytes, as: UTF8.self).contains("4471902")) }
+  }
+
+  @Test(arguments: [false, true])
+  func `stops an answer at what the model made up where the use case says so`(isStreaming: Bool) async throws {
+    let bench = try await TestBench(Self.vendor(), yaml: Self.configured("block"))
+    let answer = try await bench.ask("Maria Gonzalez has asthma", useCase: "summarize", streaming: isStreaming)
+    #expect(answer.error == "novel_identifier")
+    #expect(answer.status == (isStreaming ? 200 : 403))
+    #expect(!answer.text.contains("4471902"))
+    let entries = try await bench.entries()
+    #expect(entries.last?["rule"]?.string == "novel_identifier")
+    #expect(entries.last?["outcome"]?.string == "withheld")
+  }
+
+  @Test func `passes it where the use case says so`() async throws {
+    let bench = try await TestBench(Self.vendor(), yaml: Self.configured("pass"))
+    let answer = try await bench.ask("Maria Gonzalez has asthma", useCase: "summarize")
+    #expect(answer.text == Self.answer)
+  }
+
+  @Test func `takes no other policy`() {
+    #expect(throws: ConfigurationError.self) { try Configuration(yaml: Self.configured("ignore")) }
+  }
+}

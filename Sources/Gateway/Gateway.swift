@@ -3,7 +3,7 @@ import Ciphers
 package import Detection
 package import Ledger
 import PHI
-import Providers
+package import Providers
 import Synchronization
 package import Vault
 
@@ -75,10 +75,28 @@ package struct Gateway: Sendable {
   }
 
   /// Answers `GET /v1/models`: what the caller may ask for.
-  package func models(authorization: String?) -> Reply {
-    guard let caller = caller(authorization: authorization) else { return .failure(.unauthenticated) }
-    let models = admission.models(for: caller).map { ModelList.Model(id: $0.model.description, owner: $0.vendor.name) }
-    return .json(200, ModelList(models).body)
+  package func models(authorization: String?, in dialect: Operation.Dialect, of requestID: RequestID) -> Reply {
+    guard let caller = caller(authorization: authorization) else {
+      return .failure(.unauthenticated, in: dialect, of: requestID)
+    }
+    return .json(200, models(for: caller).body(in: dialect))
+  }
+
+  /// Answers `GET /v1/models/{model}`: one of those that the caller may ask for.
+  package func model(
+    _ name: String, authorization: String?, in dialect: Operation.Dialect, of requestID: RequestID
+  ) -> Reply {
+    guard let caller = caller(authorization: authorization) else {
+      return .failure(.unauthenticated, in: dialect, of: requestID)
+    }
+    guard let model = models(for: caller).models.first(where: { $0.id == name }) else {
+      return .failure(.unknownModel, in: dialect, of: requestID)
+    }
+    return .json(200, model.body(in: dialect))
+  }
+
+  private func models(for caller: Caller) -> ModelList {
+    ModelList(admission.models(for: caller).map { ModelList.Model(id: $0.model.description, owner: $0.vendor.name) })
   }
 
   /// Answers `GET /healthz`: the process lives.

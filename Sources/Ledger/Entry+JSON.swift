@@ -8,7 +8,7 @@ extension Entry {
   /// Members come in a fixed order, those without a value are left out. No value needs escaping.
   package var json: [UInt8] { LineBuffer.array(capacity: longestJSON) { write(into: &$0) } }
 
-  /// More bytes than the JSON can have: fourteen names of at most 128 bytes, and all counts with nineteen digits.
+  /// More bytes than the JSON can have: fifteen names of at most 128 bytes, and all counts with nineteen digits.
   var longestJSON: Int { 6144 + 256 * parts.count + 40 * people.count + 70 * (tags.count + blobs.count) }
 
   /// Writes the JSON.
@@ -28,6 +28,7 @@ extension Entry {
     output.append(#","purpose":""#, purpose?.description)
     output.append(#","vendor":""#, vendor?.description)
     output.append(#","agreement":""#, agreement?.description)
+    output.append(#","operation":""#, operation?.description)
     output.append(#","model":""#, model?.description)
     output.append(#","profile":""#, profile?.description)
     output.append(#","decision":""#, decision?.rawValue)

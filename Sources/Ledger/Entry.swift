@@ -31,6 +31,8 @@ package struct Entry: Hashable, Sendable {
   package var vendor: ConfiguredName?
   /// Under which agreement.
   package var agreement: ConfiguredName?
+  /// What the model was asked for, such as `messages`.
+  package var operation: ConfiguredName?
   /// Which model.
   package var model: ModelName?
   /// De-identified by which profile.

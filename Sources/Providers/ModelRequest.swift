@@ -25,8 +25,8 @@ package struct ModelRequest: Sendable {
   package let runsInBackground: Bool
   /// The kinds of the tools that are not functions of the caller's: what the vendor runs itself, or lets others run.
   package let vendorTools: [String]
-  /// Whether the vendor is asked to keep the request and its answer, be it only because it was not told otherwise.
-  package let asksToStore: Bool
+  /// What the request says of the vendor's keeping it and its answer.
+  package let storage: Storage
   /// What cannot be inspected; a request is refused when there is any.
   package let uninspectable: [Uninspectable]
   /// All strings that can carry prose, as one text.
@@ -59,10 +59,31 @@ package struct ModelRequest: Sendable {
     conversation = settings.conversation
     runsInBackground = settings.runsInBackground
     vendorTools = settings.vendorTools
-    asksToStore = settings.asksToStore ?? (operation == .responses)
+    storage =
+      switch settings.asksToStore {
+      case true?: .asked
+      case false?: .declined
+      case nil: operation == .responses ? .unsaid : .declined
+      }
     uninspectable = reader.uninspectable
     prose = reader.prose
     self.body = body
+  }
+
+  /// What a request says of the vendor's keeping it and its answer.
+  package enum Storage: String, Hashable, Sendable {
+    /// They are to be kept.
+    case asked
+    /// They are not to be kept, or nothing is said and the vendor's custom is not to.
+    case declined
+    /// Nothing is said, and the vendor's custom is to keep them.
+    case unsaid
+  }
+
+  /// `body`, of a request that says nothing of it, with a member that declines to be kept.
+  package static func decliningStorage(_ body: [UInt8]) -> [UInt8] {
+    guard let brace = body.firstIndex(of: UInt8(ascii: "{")) else { return body }
+    return body[...brace] + Array(#""store":false,"#.utf8) + body[(brace + 1)...]
   }
 
   /// The text to look for identifiers in, and to make edits of.

@@ -7,6 +7,12 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case openAI, anthropic
   }
 
+  /// The operation that is asked for at this path.
+  package init?(path: String) {
+    guard let operation = Operation.allCases.first(where: { $0.path == path }) else { return nil }
+    self = operation
+  }
+
   /// Whose conventions its bodies and errors follow.
   package var dialect: Dialect {
     switch self {
@@ -16,15 +22,18 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
   }
 
   /// Where it is asked for.
-  package var path: String {
+  package var path: String { "/v1" + endpoint }
+
+  /// The part of the path behind the version of the interface.
+  package var endpoint: String {
     switch self {
-    case .chatCompletions: "/v1/chat/completions"
-    case .completions: "/v1/completions"
-    case .responses: "/v1/responses"
-    case .embeddings: "/v1/embeddings"
-    case .moderations: "/v1/moderations"
-    case .messages: "/v1/messages"
-    case .countTokens: "/v1/messages/count_tokens"
+    case .chatCompletions: "/chat/completions"
+    case .completions: "/completions"
+    case .responses: "/responses"
+    case .embeddings: "/embeddings"
+    case .moderations: "/moderations"
+    case .messages: "/messages"
+    case .countTokens: "/messages/count_tokens"
     }
   }
 }

@@ -133,16 +133,14 @@ enum Assembly {
   private static func endpoint(
     _ vendor: Vendor, client: HTTPClient, limits: Limits, observe: @escaping @Sendable ([UInt8]) -> Void
   ) throws -> any ModelEndpoint {
-    switch vendor.kind {
-    case .loopback: LoopbackEndpoint(now: now, observe: observe)
-    case .openAI(let baseURL, let credential):
-      HTTPEndpoint(
-        baseURL: baseURL, credential: try credential.map { try bearer($0, for: vendor) }, client: client,
-        silenceSeconds: limits.vendorSilenceSeconds)
+    let credential = try vendor.kind.place?.credential.map { try self.credential($0, for: vendor) }
+    guard let addressing = VendorAddressing(vendor.kind, credential: credential) else {
+      return LoopbackEndpoint(now: now, observe: observe)
     }
+    return HTTPEndpoint(addressing, client: client, silenceSeconds: limits.vendorSilenceSeconds)
   }
 
-  private static func bearer(_ credential: SecretSource, for vendor: Vendor) throws -> BearerCredential {
+  private static func credential(_ credential: SecretSource, for vendor: Vendor) throws -> VendorCredential {
     let found: String? =
       switch credential {
       case .environment(let name): unsafe getenv(name).map { unsafe String(cString: $0) }
@@ -153,7 +151,7 @@ enum Assembly {
       throw CommandFailure(
         .badConfiguration, "vendor `\(vendor.id)`: its credential is empty or cannot be read\nhelp: \(credential.help)")
     }
-    return BearerCredential(key: key)
+    return VendorCredential(key: key)
   }
 
   private static func clientConfiguration(_ limits: Limits) -> HTTPClient.Configuration {

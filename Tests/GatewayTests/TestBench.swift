@@ -6,6 +6,7 @@ import Gateway
 import Ciphers
 import Ledger
 import PHI
+import Providers
 import Synchronization
 import TestKit
 import Testing
@@ -87,7 +88,7 @@ struct TestBench {
   ) async throws -> TestAnswer {
     var call = call(body, useCase)
     (call.patient, call.user) = (patient, user)
-    let reply = await gateway.chatCompletion(call)
+    let reply = await gateway.answer(call)
     switch reply.body {
     case .whole(let bytes): return try TestAnswer(status: reply.status, headers: reply.headers, body: bytes)
     case .streamed(let body):
@@ -99,7 +100,7 @@ struct TestBench {
 
   /// Asks for a stream and goes away at its first piece.
   func leaveStream(_ text: String, useCase: String?) async throws {
-    let reply = await gateway.chatCompletion(call(Self.body(text, streaming: true), useCase))
+    let reply = await gateway.answer(call(Self.body(text, streaming: true), useCase))
     guard case .streamed(let body) = reply.body else {
       Issue.record("is no stream")
       return
@@ -118,9 +119,9 @@ struct TestBench {
     return entries
   }
 
-  private func call(_ body: [UInt8], _ useCase: String?) -> ChatCall {
-    ChatCall(
-      requestID: gateway.newRequestID(), caller: configuration.callers[0], useCase: useCase, body: body)
+  private func call(_ body: [UInt8], _ useCase: String?) -> ModelCall {
+    ModelCall(
+      .chatCompletions, requestID: gateway.newRequestID(), caller: configuration.callers[0], useCase: useCase, body: body)
   }
 
   private static func body(_ text: String, streaming: Bool) -> [UInt8] {

@@ -22,8 +22,8 @@ struct ReplyEncodingTests {
   @Test func `writes a list of models`() {
     let list = ModelList([ModelList.Model(id: "loopback", owner: "cordon", created: 1_700_000_000)])
     #expect(
-      text(list.body)
+      text(list.body(in: .openAI))
         == #"{"object":"list","data":[{"id":"loopback","object":"model","created":1700000000,"owned_by":"cordon"}]}"#)
-    #expect(text(ModelList([]).body) == #"{"object":"list","data":[]}"#)
+    #expect(text(ModelList([]).body(in: .openAI)) == #"{"object":"list","data":[]}"#)
   }
 }

@@ -49,7 +49,7 @@ struct ResponsesRequestTests {
     #expect(request.uninspectable.isEmpty)
     #expect(request.wantsJSON)
     #expect(request.maxTokens == 50)
-    #expect(request.asksToStore)
+    #expect(request.storage == .unsaid)
     #expect(request.vendorTools.isEmpty)
   }
 
@@ -62,7 +62,7 @@ struct ResponsesRequestTests {
           + #""conversation":{"id":"conv_1"},"tools":[{"type":"web_search"},{"type":"mcp","server_label":"x"},"#
           + #"{"type":"web_search"},{"type":"function","name":"f"}]"#), for: .responses)
     #expect(request.isStreaming)
-    #expect(!request.asksToStore)
+    #expect(request.storage == .declined)
     #expect(request.runsInBackground)
     #expect(request.previousResponse == "resp_1")
     #expect(request.conversation == "conv_1")

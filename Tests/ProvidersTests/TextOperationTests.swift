@@ -21,7 +21,7 @@ struct TextOperationTests {
     let request = try ModelRequest(body(fields), for: operation)
     #expect(text(request.view) == view)
     #expect(request.uninspectable.isEmpty)
-    #expect(!request.asksToStore)
+    #expect(request.storage == .declined)
     #expect(request.body(replacing: []) == body(fields))
   }
 

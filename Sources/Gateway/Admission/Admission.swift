@@ -1,5 +1,6 @@
 package import Ledger
 package import PHI
+package import Providers
 
 /// Decides from the configuration alone whether a request may go to a vendor, before anything is sent.
 package struct Admission: Sendable {
@@ -19,6 +20,8 @@ package struct Admission: Sendable {
     package let useCase: UseCase
     package let vendor: Vendor
     package let model: ModelName
+    /// How the request goes to the vendor.
+    package let carriage: Carriage
   }
 
   /// What was decided; a refusal says where the request would have gone, as far as that was known.
@@ -28,9 +31,10 @@ package struct Admission: Sendable {
   }
 
   /// Decides for one request of an authenticated caller; a request that names no use case takes the caller's first.
-  package func decide(caller: Caller, requesting requested: String?, model: ModelName, on today: CalendarDate)
-    -> Decision
-  {
+  package func decide(
+    caller: Caller, requesting requested: String?, model: ModelName, for operation: Operation = .chatCompletions,
+    on today: CalendarDate
+  ) -> Decision {
     guard let useCase = useCase(requested, of: caller) else {
       return .refused(
         Refusal(.useCaseNotGranted, "caller `\(caller.id)` has no such use case"), useCase: nil, vendor: nil)
@@ -42,7 +46,11 @@ package struct Admission: Sendable {
     if let refusal = refusal(for: vendor, on: today) {
       return .refused(refusal, useCase: useCase, vendor: vendor)
     }
-    return .allowed(Route(caller: caller, useCase: useCase, vendor: vendor, model: model))
+    guard let carriage = vendor.carriage(of: operation) else {
+      let refusal = Refusal(.operationNotOffered, "vendor `\(vendor.id)` does not offer `\(operation.path)`")
+      return .refused(refusal, useCase: useCase, vendor: vendor)
+    }
+    return .allowed(Route(caller: caller, useCase: useCase, vendor: vendor, model: model, carriage: carriage))
   }
 
   /// The models that a caller may ask for, in the order of its use cases, each once.

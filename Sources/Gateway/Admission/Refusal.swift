@@ -20,7 +20,7 @@ package struct Refusal: Hashable, Sendable {
     case .detectionUnavailable, .keysUnavailable: 503
     case .useCaseNotGranted, .modelNotAllowed, .noAgreement, .agreementNotInForce, .trainingNotProhibited,
       .regionNotApproved, .uninspectableContent, .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence,
-      .logNotReadable:
+      .logNotReadable, .operationNotOffered, .notTranslated, .keptByVendor, .vendorTool:
       403
     }
   }
@@ -39,6 +39,14 @@ package struct Refusal: Hashable, Sendable {
     case trainingNotProhibited = "training_not_prohibited"
     /// The vendor processes data in a region that is not approved.
     case regionNotApproved = "region_not_approved"
+    /// The vendor does not offer what is asked for, in this dialect or by translation.
+    case operationNotOffered = "operation_not_offered"
+    /// The request says what the dialect of its vendor cannot say.
+    case notTranslated = "not_translated"
+    /// The vendor would keep the request or its answer, or is to go on from what it has kept.
+    case keptByVendor = "kept_by_vendor"
+    /// The vendor is to use a tool of its own, or of others.
+    case vendorTool = "vendor_tool"
     /// A part of the request cannot be searched for identifiers.
     case uninspectableContent = "uninspectable_content"
     /// The use case takes no known identifiers with a request.
@@ -65,6 +73,10 @@ package struct Refusal: Hashable, Sendable {
       case .agreementNotInForce: "renew the agreement, or route the use case to another vendor"
       case .trainingNotProhibited: "agree with the vendor that it does not train on this organisation's data"
       case .regionNotApproved: "approve the region, or route the use case to a vendor in an approved one"
+      case .operationNotOffered: "use an endpoint that the vendor offers, or another use case"
+      case .notTranslated: "leave it out, or ask a vendor that speaks the request's own dialect"
+      case .keptByVendor: "send the whole conversation with each request, with `store` left out or false"
+      case .vendorTool: "leave the tool out, or name its kind under `vendor_tools` of the use case"
       case .uninspectableContent: "send the content as text"
       case .knownNotAccepted: "leave out the member `cordon`, or let the use case accept known identifiers"
       case .partyRequired: "name them in the headers `x-cordon-patient` and `x-cordon-user`"

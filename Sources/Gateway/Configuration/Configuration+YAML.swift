@@ -2,6 +2,7 @@ import Ciphers
 import Deidentification
 import Ledger
 import PHI
+import Providers
 import Transformers
 import Yams
 
@@ -80,7 +81,8 @@ extension ConfigurationNode {
   /// A member of a mapping that was read before.
   fileprivate func membersUnchecked(_ name: String) throws(ConfigurationError) -> ConfigurationNode {
     try members(
-      "id", "key_hash", "use_cases", "purpose", "models", "vendor", "restore", "novel_identifiers", "known", "requires"
+      "id", "key_hash", "use_cases", "purpose", "models", "vendor", "restore", "novel_identifiers", "known", "requires",
+      "uninspected", "vendor_tools"
     ).required(name)
   }
 }
@@ -118,7 +120,8 @@ extension Caller {
 extension UseCase {
   fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
     let members = try node.members(
-      "id", "purpose", "models", "vendor", "restore", "novel_identifiers", "known", "requires")
+      "id", "purpose", "models", "vendor", "restore", "novel_identifiers", "known", "requires", "uninspected",
+      "vendor_tools")
     id = try members.required("id").id()
     purpose = try members.required("purpose").id()
     vendor = try members.required("vendor").id()
@@ -138,6 +141,13 @@ extension UseCase {
       }
       self.novelty = novelty
     }
+    for reason in try members["uninspected"]?.elements() ?? [] {
+      guard let named = Uninspectable.Reason(rawValue: try reason.text()), Self.passable.contains(named) else {
+        throw reason.error(.wrongForm(expected: "`image`, `audio` or `file`"))
+      }
+      passesUninspected.insert(named)
+    }
+    for tool in try members["vendor_tools"]?.elements() ?? [] { vendorTools.insert(try tool.text()) }
     for side in try members["requires"]?.elements() ?? [] {
       guard let named = RequestParties.Side(rawValue: try side.text()) else {
         throw side.error(.wrongForm(expected: "`patient` or `user`"))
@@ -152,6 +162,9 @@ extension UseCase {
       }
     }
   }
+
+  /// What a use case can let through unsearched.
+  private static let passable: Set<Uninspectable.Reason> = [.image, .audio, .file]
 
   private static func kinds(_ node: ConfigurationNode?) throws(ConfigurationError) -> Set<Identifier> {
     guard let node else { return [] }
@@ -169,53 +182,6 @@ extension UseCase {
       kinds.insert(kind)
     }
     return kinds
-  }
-}
-
-extension Vendor {
-  fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
-    let members = try node.members("id", "kind", "base_url", "credential", "region", "agreement")
-    id = try members.required("id").id()
-    region = try members["region"]?.id()
-    agreement = try members["agreement"].map(Agreement.init)
-    let kind = try members.required("kind")
-    switch try kind.text() {
-    case "openai":
-      self.kind = .openAI(
-        baseURL: try Self.baseURL(members.required("base_url")),
-        credential: try members["credential"].map(SecretSource.init))
-    case "loopback":
-      for name in ["base_url", "credential"] {
-        if let extra = members[name] {
-          throw extra.error(.wrongForm(expected: "left out: the loopback model is inside this process"))
-        }
-      }
-      self.kind = .loopback
-    default: throw kind.error(.wrongForm(expected: "`openai` or `loopback`"))
-    }
-  }
-
-  private static func baseURL(_ node: ConfigurationNode) throws(ConfigurationError) -> String {
-    var text = try node.text()
-    while text.hasSuffix("/") { text.removeLast() }
-    let host = text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
-    guard !host.isEmpty, !host.contains(where: { $0 == "@" || $0 == "?" || $0 == "#" || $0.isWhitespace }) else {
-      throw node.error(.wrongForm(expected: "an http or https address without user, query or fragment"))
-    }
-    guard text.hasPrefix("https://") || VendorAddress.isLoopback(text) else {
-      throw node.error(.wrongForm(expected: "an https address: only 127.0.0.1, [::1] and localhost may do without"))
-    }
-    return text
-  }
-}
-
-extension Agreement {
-  fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
-    let members = try node.members("id", "signed", "expires", "prohibits_training")
-    id = try members.required("id").id()
-    signed = try members.required("signed").date()
-    expires = try members.required("expires").date()
-    prohibitsTraining = try members.required("prohibits_training").boolean()
   }
 }
 

@@ -2,6 +2,7 @@ package import Ciphers
 package import Deidentification
 package import Ledger
 package import PHI
+package import Providers
 package import Transformers
 
 /// What `cordon.yaml` says, validated: nothing in it is looked at twice or trusted later.
@@ -85,6 +86,10 @@ package struct UseCase: Sendable {
   package var acceptsKnown = true
   /// What becomes of identifiers in an answer that nobody has given.
   package var novelty = AnswerRewriter.Novelty.redact
+  /// What may go to the vendor although nobody can search it for identifiers.
+  package var passesUninspected: Set<Uninspectable.Reason> = []
+  /// The kinds of tools of the vendor's own that requests may offer to the model.
+  package var vendorTools: Set<String> = []
   /// Which parties a request must name, for the log.
   package var requires: Set<RequestParties.Side> = []
 

@@ -1,4 +1,5 @@
 package import PHI
+package import Providers
 
 /// Someone who runs a model: where it is reached, how it is paid, and what has been agreed with them.
 package struct Vendor: Sendable {
@@ -9,16 +10,39 @@ package struct Vendor: Sendable {
 
   /// How the vendor's model is reached.
   package enum Kind: Sendable {
-    /// Any OpenAI-compatible endpoint; `baseURL` ends before `/chat/completions`.
-    case openAI(baseURL: String, credential: SecretSource?)
+    /// Any OpenAI-compatible endpoint.
+    case openAI(Place)
+    /// A resource of Azure OpenAI. With a version, each model is a deployment with a path of its own; without, the
+    /// resource speaks the `v1` interface.
+    case azureOpenAI(Place, version: String?)
+    /// An endpoint that speaks Anthropic's Messages.
+    case anthropic(Place)
     /// The model inside this binary: no byte leaves the process.
     case loopback
+
+    /// Where it is reached over HTTP; nil for what is inside this process.
+    package var place: Place? {
+      switch self {
+      case .openAI(let place), .azureOpenAI(let place, _), .anthropic(let place): place
+      case .loopback: nil
+      }
+    }
+  }
+
+  /// Where a vendor is reached over HTTP.
+  package struct Place: Hashable, Sendable {
+    /// The address before `/chat/completions`, `/messages` and their like.
+    package var baseURL: String
+    /// Where the vendor's API key is found; nil for a vendor that asks for none.
+    package var credential: SecretSource?
+    /// What the vendor calls the bound on an answer's tokens in a chat completion.
+    package var tokenLimit = TokenLimitName.maxCompletionTokens
   }
 
   /// Whether text given to this vendor leaves the process at all.
   package var isOutside: Bool {
     switch kind {
-    case .openAI: true
+    case .openAI, .azureOpenAI, .anthropic: true
     case .loopback: false
     }
   }

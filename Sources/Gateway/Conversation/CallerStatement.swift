@@ -15,9 +15,9 @@ struct CallerStatement: Sendable {
   var parties: RequestParties
 
   /// What a request says; what the headers of `call` and the body both say must agree.
-  init(_ chat: ModelRequest, _ call: ChatCall) throws(CallerStatementError) {
+  init(_ request: ModelRequest, _ call: ModelCall) throws(CallerStatementError) {
     parties = try RequestParties(patient: call.patient, user: call.user)
-    guard let bytes = chat.gatewayMember else { return }
+    guard let bytes = request.gatewayMember else { return }
     let member: JSONValue
     do throws(JSONError) {
       member = try JSONValue(parsing: bytes)

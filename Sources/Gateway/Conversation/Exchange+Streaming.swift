@@ -26,6 +26,7 @@ extension Exchange {
 private struct StreamPassage {
   private var exchange: Exchange
   private let client: AsyncChannel<[UInt8]>
+  private var translation: TranslatedStream?
   private var stream: AnswerStream<Restoration>
   private var received: [UInt8] = []
   private var ending: [UInt8] = []
@@ -33,7 +34,10 @@ private struct StreamPassage {
   init(exchange: Exchange, to client: AsyncChannel<[UInt8]>) {
     self.exchange = exchange
     self.client = client
-    stream = AnswerStream(for: .chatCompletions, choiceCount: exchange.chat.choiceCount) { exchange.restoration($0) }
+    translation = exchange.outbound.stream(at: exchange.moment)
+    stream = AnswerStream(for: exchange.outbound.operation, choiceCount: exchange.safe.settings.choiceCount) {
+      exchange.restoration($0)
+    }
   }
 
   /// Passes a body on to its end, and records how it ended.
@@ -43,10 +47,12 @@ private struct StreamPassage {
       try finish()
     } catch {
       let failure = Failure(error)
-      await client.send((await close(failure.outcome) ?? failure).error.event)
+      let worse = await close(failure.outcome) ?? failure
+      await client.send(exchange.event(worse, number: stream.nextEventNumber))
       return
     }
-    await client.send(await close(.completed)?.error.event ?? ending)
+    let failure = await close(.completed)
+    await client.send(failure.map { exchange.event($0, number: stream.nextEventNumber) } ?? ending)
   }
 
   private mutating func passEvents(of body: VendorBody) async throws(VendorFailure) {
@@ -65,7 +71,7 @@ private struct StreamPassage {
 
   private mutating func close(_ outcome: Outcome) async -> Failure? {
     exchange.stopwatch.endWaiting()
-    return await exchange.close(outcome, status: 200, received: received, usage: stream.usage)
+    return await exchange.close(outcome, status: 200, received: received, usage: translation?.usage ?? stream.usage)
   }
 
   private mutating func next(_ pieces: inout VendorBody.Iterator) async throws(VendorFailure) -> [UInt8]? {
@@ -81,6 +87,7 @@ private struct StreamPassage {
     received.append(contentsOf: piece)
     var events: [UInt8] = []
     do {
+      let piece = try translated(piece)
       try stream.receive(piece.span, into: &events)
     } catch {
       throw VendorFailure(.unexpectedAnswer)
@@ -89,8 +96,19 @@ private struct StreamPassage {
     return events
   }
 
+  /// A piece in the client's dialect.
+  private mutating func translated(_ piece: [UInt8]) throws(TranslationError) -> [UInt8] {
+    guard translation != nil else { return piece }
+    var events: [UInt8] = []
+    try translation?.receive(piece.span, into: &events)
+    return events
+  }
+
   private mutating func finish() throws(VendorFailure) {
     do {
+      var rest: [UInt8] = []
+      try translation?.finish(into: &rest)
+      try stream.receive(rest.span, into: &ending)
       try stream.finish(into: &ending)
     } catch {
       throw VendorFailure(.interrupted)

@@ -12,19 +12,17 @@ struct Exchange: Sendable {
   let requestID: RequestID
   let record: RequestRecord
   let safe: SafeRequest
-  let chat: ChatShape
-  let revealing: IdentifierSet
-  let novelty: AnswerRewriter.Novelty
+  let outbound: Outbound
+  let useCase: UseCase
   let tally = AnswerTally()
   var stopwatch: Stopwatch
 
   /// Sends the request and makes the reply of what comes back.
   func run(through endpoint: any ModelEndpoint) async -> Reply {
     var exchange = self
-    let outbound = OutboundRequest(requestID: requestID.description, body: safe.body, isStreaming: chat.isStreaming)
     let answer: VendorAnswer
     do {
-      answer = try await endpoint.send(outbound)
+      answer = try await endpoint.send(outbound.request)
     } catch {
       exchange.stopwatch.endWaiting()
       return await exchange.fail(Failure(error))
@@ -34,7 +32,7 @@ struct Exchange: Sendable {
       return await exchange.fail(.vendorStatus(answer.status), headers: answer.passedHeaders)
     }
     let mediaType = answer.contentType.prefix { $0 != ";" }.lowercased()
-    switch (mediaType, chat.isStreaming) {
+    switch (mediaType, safe.settings.isStreaming) {
     case ("application/json", _): return await exchange.whole(answer)
     case ("text/event-stream", true): return exchange.streamed(answer)
     default: return await exchange.fail(.vendor(.unexpectedAnswer))
@@ -53,7 +51,8 @@ struct Exchange: Sendable {
   /// The rewriter of one text of the answer.
   func restoration(_ channel: TextChannel) -> Restoration {
     let rules = Restoration.Rules(
-      map: safe.map, revealing: revealing, novelty: novelty, given: safe.given, answersInJSON: chat.wantsJSON)
+      map: safe.map, revealing: IdentifierSet(useCase.restores), novelty: useCase.novelty, given: safe.given,
+      answersInJSON: safe.settings.wantsJSON)
     return Restoration(rules, in: channel, by: gateway.detection, tally: tally)
   }
 
@@ -81,10 +80,22 @@ struct Exchange: Sendable {
 
   private func fail(_ failure: Failure, headers: [(name: String, value: String)] = []) async -> Reply {
     if let worse = await close(failure.outcome, status: failure.status, received: nil, usage: nil) {
-      return .failure(worse)
+      return self.failure(worse)
     }
-    return .failure(failure, headers: headers)
+    return self.failure(failure, headers: headers)
   }
+
+  private func failure(_ failure: Failure, headers: [(name: String, value: String)] = []) -> Reply {
+    .failure(failure, in: outbound.operation.dialect, of: requestID, headers: headers)
+  }
+
+  /// The event that ends a stream of the answer that has failed.
+  func event(_ failure: Failure, number: Int) -> [UInt8] {
+    ErrorReport(failure).event(for: outbound.operation, number: number, of: requestID)
+  }
+
+  /// The moment, in seconds of Unix time.
+  var moment: Int { Int(gateway.clock.wall() / 1_000) }
 
   private mutating func whole(_ answer: VendorAnswer) async -> Reply {
     var received: [UInt8] = []
@@ -100,14 +111,15 @@ struct Exchange: Sendable {
     stopwatch.endWaiting()
     let rewritten: ModelAnswer
     do {
-      rewritten = try ModelAnswer(rewriting: received, for: .chatCompletions) { restoration($0) }
+      let answer = try outbound.answer(received, at: moment)
+      rewritten = try ModelAnswer(rewriting: answer, for: outbound.operation) { restoration($0) }
     } catch {
       return await fail(.vendor(.unexpectedAnswer))
     }
     stopwatch.end(.restoration)
     guard !tally.isBlocked else { return await fail(.novelIdentifier) }
     if let failure = await close(.completed, status: 200, received: received, usage: rewritten.usage) {
-      return .failure(failure)
+      return self.failure(failure)
     }
     return .json(200, rewritten.body, headers: answer.passedHeaders)
   }

@@ -27,9 +27,9 @@ package struct RequestParties: Hashable, Sendable {
   /// The parties that headers name.
   init(patient: String?, user: String?) throws(CallerStatementError) {
     self.patient = try patient.map { text throws(CallerStatementError) in
-      try Self.reference(text, at: ChatCall.patientHeader)
+      try Self.reference(text, at: ModelCall.patientHeader)
     }
-    self.user = try user.map { text throws(CallerStatementError) in try Self.reference(text, at: ChatCall.userHeader) }
+    self.user = try user.map { text throws(CallerStatementError) in try Self.reference(text, at: ModelCall.userHeader) }
   }
 
   /// Whether the request names this side.

@@ -2,10 +2,12 @@ import Ciphers
 import Deidentification
 import Ledger
 import PHI
+import Providers
 
 /// What the log says of one request: the entry that opens it and the one that closes it.
 struct RequestRecord: Sendable {
   private let requestID: RequestID
+  private let operation: Operation
   private let route: Admission.Route
   private let client: ConfiguredName?
   private let parties: SealedParties
@@ -14,15 +16,15 @@ struct RequestRecord: Sendable {
   private let sent: Digest
 
   init(
-    _ requestID: RequestID, _ route: Admission.Route, client: ConfiguredName?, parties: SealedParties,
-    identifiers: IdentifierCounts, known: Int?, sent: Digest
+    _ call: ModelCall, _ route: Admission.Route, parties: SealedParties, safe: SafeRequest, sent: Digest
   ) {
-    self.requestID = requestID
+    requestID = call.requestID
+    operation = call.operation
+    client = call.client
     self.route = route
-    self.client = client
     self.parties = parties
-    self.identifiers = identifiers.byKind
-    self.known = known
+    identifiers = safe.counts.byKind
+    known = safe.knownCount
     self.sent = sent
   }
 
@@ -55,38 +57,55 @@ struct RequestRecord: Sendable {
 
   /// The entry for a request that was refused; it names only what the configuration knows.
   static func refusal(
-    _ refusal: Refusal, requestID: RequestID, caller: Caller, useCase: UseCase? = nil, vendor: Vendor? = nil,
-    model: ModelName? = nil, at time: Timestamp
+    _ refusal: Refusal, _ call: ModelCall, useCase: UseCase? = nil, vendor: Vendor? = nil, model: ModelName? = nil,
+    at time: Timestamp
   ) -> Entry {
-    var entry = Entry(.requestRefused, at: time, request: requestID)
-    entry.caller = caller.id.recorded
+    var entry = denial(of: call, rule: refusal.rule.rawValue, status: refusal.status, at: time)
     entry.useCase = useCase?.id.recorded
     entry.purpose = useCase?.purpose.recorded
     entry.vendor = vendor?.id.recorded
     entry.agreement = vendor?.agreement?.id.recorded
     entry.model = model.map { useCase?.models.contains($0) == true ? $0 : .unlisted }
-    entry.decision = .deny
-    entry.rule = ConfiguredName(refusal.rule.rawValue)
     entry.identifiers = refusal.identifiers.byKind
-    entry.status = refusal.status
     return entry
   }
 
   /// The entry for what a caller sent and is no request.
-  static func rejection(
-    requestID: RequestID, caller: Caller, client: ConfiguredName?, at time: Timestamp
+  static func rejection(_ call: ModelCall, at time: Timestamp) -> Entry {
+    denial(of: call, rule: "invalid_request", status: 400, at: time)
+  }
+
+  /// The entry for a reading of the log that was refused.
+  static func refusal(
+    _ refusal: Refusal, requestID: RequestID, caller: Caller, client: ConfiguredName?, at time: Timestamp
+  ) -> Entry {
+    denial(
+      requestID: requestID, caller: caller, client: client, rule: refusal.rule.rawValue, status: refusal.status,
+      at: time)
+  }
+
+  private static func denial(of call: ModelCall, rule: String, status: Int, at time: Timestamp) -> Entry {
+    var entry = denial(
+      requestID: call.requestID, caller: call.caller, client: call.client, rule: rule, status: status, at: time)
+    entry.operation = ConfiguredName(call.operation)
+    return entry
+  }
+
+  private static func denial(
+    requestID: RequestID, caller: Caller, client: ConfiguredName?, rule: String, status: Int, at time: Timestamp
   ) -> Entry {
     var entry = Entry(.requestRefused, at: time, request: requestID)
     entry.caller = caller.id.recorded
     entry.client = client
     entry.decision = .deny
-    entry.rule = ConfiguredName("invalid_request")
-    entry.status = 400
+    entry.rule = ConfiguredName(rule)
+    entry.status = status
     return entry
   }
 
   private func base(_ event: Event, at time: Timestamp) -> Entry {
     var entry = Entry(event, at: time, request: requestID)
+    entry.operation = ConfiguredName(operation)
     entry.caller = route.caller.id.recorded
     entry.useCase = route.useCase.id.recorded
     entry.purpose = route.useCase.purpose.recorded
@@ -109,6 +128,11 @@ struct RequestRecord: Sendable {
     /// Whether the answer was stopped because of one.
     var isStopped = false
   }
+}
+
+extension ConfiguredName {
+  /// How entries name what was asked for.
+  fileprivate init?(_ operation: Operation) { self.init(operation.rawValue) }
 }
 
 extension IdentifierCounts {

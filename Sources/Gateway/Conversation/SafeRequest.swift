@@ -4,10 +4,26 @@ import Detection
 import PHI
 import Providers
 
+/// What the answer's way depends on of a request whose text has been let go.
+struct AnswerSettings: Sendable {
+  let isStreaming: Bool
+  let choiceCount: Int
+  let wantsJSON: Bool
+  let storage: ModelRequest.Storage
+
+  init(_ request: ModelRequest) {
+    isStreaming = request.isStreaming
+    choiceCount = request.choiceCount
+    wantsJSON = request.wantsJSON
+    storage = request.storage
+  }
+}
+
 /// A request with session tokens in the place of its identifiers: what a vendor may see.
 struct SafeRequest: Sendable {
-  /// The body for the vendor.
+  /// The body, in the client's dialect.
   let body: [UInt8]
+  let settings: AnswerSettings
   /// What the tokens stand for; it lives as long as the request.
   let map: TokenMap
   /// What the vendor and the caller know already.
@@ -21,19 +37,19 @@ struct SafeRequest: Sendable {
 extension Gateway {
   /// Replaces every identifier of a request by a token under `key`.
   func deidentify(
-    _ chat: ModelRequest, under key: TokenKey, knowing known: KnownIdentifiers?
+    _ request: ModelRequest, under key: TokenKey, knowing known: KnownIdentifiers?
   ) throws(RequestDetection.Stop) -> SafeRequest {
-    let view = chat.view
+    let view = request.view
     let findings = try detection.findings(in: view, knowing: known)
     var tokens = SessionTokens(key: key, asOf: clock.today)
-    tokens.reserve(lookAlikesIn: chat.body.span)
+    tokens.reserve(lookAlikesIn: request.body.span)
     tokens.reserve(lookAlikesIn: view.span)
     let edits = tokens.edits(for: findings, in: view.span)
     var counts = IdentifierCounts()
     for finding in findings { counts[finding.identifier] += 1 }
     let safe = spliced(view.span, replacing: edits.map { ($0.range, $0.replacement) })
     return SafeRequest(
-      body: chat.body(replacing: edits), map: tokens.map, given: GivenText(safe, tokens.map), counts: counts,
-      knownCount: known?.count)
+      body: request.body(replacing: edits), settings: AnswerSettings(request), map: tokens.map,
+      given: GivenText(safe, tokens.map), counts: counts, knownCount: known?.count)
   }
 }

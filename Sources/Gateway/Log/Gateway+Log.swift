@@ -41,8 +41,8 @@ extension Gateway {
 
   private func refuseReading(_ caller: Caller, _ client: ConfiguredName?, _ requestID: RequestID) async -> Reply {
     let refusal = Refusal(.logNotReadable, "caller `\(caller.id)` is no reader of the log")
-    var entry = RequestRecord.refusal(refusal, requestID: requestID, caller: caller, at: clock.timestamp)
-    entry.client = client
+    let entry = RequestRecord.refusal(
+      refusal, requestID: requestID, caller: caller, client: client, at: clock.timestamp)
     do {
       try await record(entry)
     } catch {

@@ -5,6 +5,7 @@ import Providers
 enum Failure: Equatable {
   case unauthenticated
   case unknownPath
+  case unknownModel
   case methodNotAllowed
   case tooLarge(limit: Int)
   case requestIncomplete
@@ -39,7 +40,7 @@ enum Failure: Equatable {
   var status: Int {
     switch self {
     case .unauthenticated: 401
-    case .unknownPath: 404
+    case .unknownPath, .unknownModel: 404
     case .methodNotAllowed: 405
     case .tooLarge: 413
     case .requestIncomplete, .invalidRequest: 400
@@ -51,13 +52,16 @@ enum Failure: Equatable {
     }
   }
 
-  /// The error body, in OpenAI's shape.
+  /// What the client is told, in OpenAI's terms.
   var error: OpenAIError {
     switch self {
     case .unauthenticated:
       OpenAIError("the API key is missing or not known", type: "invalid_request_error", code: "invalid_api_key")
     case .unknownPath:
       OpenAIError("no such endpoint", type: "invalid_request_error", code: "unknown_url")
+    case .unknownModel:
+      OpenAIError(
+        "no such model, or not for this caller", type: "invalid_request_error", param: "model", code: "model_not_found")
     case .methodNotAllowed:
       OpenAIError("this endpoint has another method", type: "invalid_request_error", code: "method_not_allowed")
     case .tooLarge(let limit):
@@ -93,21 +97,5 @@ enum Failure: Equatable {
     case 400, 404, 408, 409, 413, 422, 429, 500, 502, 503, 504, 529: status
     default: 502
     }
-  }
-}
-
-extension Reply {
-  /// The answer to a request that has no other.
-  static func failure(_ failure: Failure, headers: [(name: String, value: String)] = []) -> Reply {
-    let final = failure == .novelIdentifier ? [("x-should-retry", "false")] : []
-    return .json(failure.status, failure.error.body, headers: headers + final)
-  }
-
-  /// The answer to a refused request, for a policy's 403 with a header that stops the official SDKs from trying again.
-  static func refusal(_ refusal: Refusal) -> Reply {
-    let isPolicy = refusal.status == 403
-    let error = OpenAIError(
-      refusal.message, type: isPolicy ? "policy_refusal" : "server_error", code: refusal.rule.rawValue)
-    return .json(refusal.status, error.body, headers: isPolicy ? [("x-should-retry", "false")] : [])
   }
 }

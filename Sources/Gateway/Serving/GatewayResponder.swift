@@ -4,8 +4,9 @@ import Hummingbird
 import struct Ledger.ConfiguredName
 import struct Ledger.RequestID
 import NIOCore
+import Providers
 
-/// Finds the answer to each HTTP request, and gives every one its `x-request-id`.
+/// Finds the answer to each HTTP request, and gives every one its id, under the names that both dialects know.
 struct GatewayResponder: HTTPResponder {
   typealias Context = GatewayContext
 
@@ -15,56 +16,69 @@ struct GatewayResponder: HTTPResponder {
   func respond(to request: Request, context: Context) async throws -> Response {
     let requestID = gateway.newRequestID()
     var reply = await reply(to: request, on: context.channel, requestID: requestID)
-    reply.headers.append(("x-request-id", requestID.description))
+    for name in ["x-request-id", "request-id"] { reply.headers.append((name, requestID.description)) }
     return response(reply, on: context.channel)
   }
 
   private func reply(to request: Request, on channel: any Channel, requestID: RequestID) async -> Reply {
-    switch (request.uri.path, request.method) {
-    case ("/v1/chat/completions", .post): return await chatCompletion(request, on: channel, requestID: requestID)
-    case ("/v1/models", .get): return gateway.models(authorization: request.headers[.authorization])
-    case ("/healthz", .get): return gateway.health()
-    case ("/readyz", .get): return gateway.readiness()
-    case ("/metrics", .get): return gateway.metricsPage()
-    case (let path, .get) where path.hasPrefix("/log/"):
+    let dialect = Operation.Dialect(request)
+    guard let endpoint = Endpoint(path: request.uri.path) else {
+      return .failure(.unknownPath, in: dialect, of: requestID)
+    }
+    guard request.method == endpoint.method else { return .failure(.methodNotAllowed, in: dialect, of: requestID) }
+    switch endpoint {
+    case .operation(let operation): return await answer(operation, to: request, on: channel, requestID: requestID)
+    case .models: return gateway.models(authorization: request.authorization, in: dialect, of: requestID)
+    case .model(let name): return gateway.model(name, authorization: request.authorization, in: dialect, of: requestID)
+    case .health: return gateway.health()
+    case .readiness: return gateway.readiness()
+    case .metrics: return gateway.metricsPage()
+    case .log(let file):
       return await gateway.logFile(
-        String(path.dropFirst("/log/".count)), authorization: request.headers[.authorization],
-        client: client(on: channel), requestID: requestID)
-    case (let path, _) where path.hasPrefix("/log/"): return .failure(.methodNotAllowed)
-    case ("/v1/chat/completions", _), ("/v1/models", _), ("/healthz", _), ("/readyz", _), ("/metrics", _):
-      return .failure(.methodNotAllowed)
-    default: return .failure(.unknownPath)
+        file, authorization: request.headers[.authorization], client: client(on: channel), requestID: requestID)
     }
   }
 
-  private func chatCompletion(_ request: Request, on channel: any Channel, requestID: RequestID) async -> Reply {
-    guard let caller = gateway.caller(authorization: request.headers[.authorization]) else {
+  private func answer(
+    _ operation: Operation, to request: Request, on channel: any Channel, requestID: RequestID
+  ) async -> Reply {
+    func failure(_ failure: Failure) -> Reply { .failure(failure, in: operation.dialect, of: requestID) }
+    guard let caller = gateway.caller(authorization: request.authorization) else {
       gateway.metrics.countRequest(.unauthenticated, microseconds: 0)
-      return .failure(.unauthenticated)
+      return failure(.unauthenticated)
     }
     let limit = gateway.limits.bodyBytes
     let length = request.headers[.contentLength].flatMap { Int($0) }
-    if let length, length > limit { return .failure(.tooLarge(limit: limit)) }
+    if let length, length > limit { return failure(.tooLarge(limit: limit)) }
     var body: [UInt8] = []
     body.reserveCapacity(min(length ?? 4_096, limit))
     do {
       for try await piece in request.body {
-        guard body.count + piece.readableBytes <= limit else { return .failure(.tooLarge(limit: limit)) }
+        guard body.count + piece.readableBytes <= limit else { return failure(.tooLarge(limit: limit)) }
         body.append(contentsOf: piece.readableBytesView)
       }
     } catch {
-      return .failure(.requestIncomplete)
+      return failure(.requestIncomplete)
     }
     // A connection that closes in mid-request ends the body like a whole one.
-    if let length, body.count < length { return .failure(.requestIncomplete) }
-    var call = ChatCall(
-      requestID: requestID, caller: caller, useCase: header("x-cordon-use-case", of: request), body: body)
-    for name in [ChatCall.patientHeader, ChatCall.userHeader] where isRepeated(name, in: request) {
-      return .failure(.invalidRequest("the header `\(name)` comes more than once", param: name))
+    if let length, body.count < length { return failure(.requestIncomplete) }
+    var call = ModelCall(
+      operation, requestID: requestID, caller: caller, useCase: request.header("x-cordon-use-case"), body: body)
+    for name in [ModelCall.patientHeader, ModelCall.userHeader] where request.headers(name).count > 1 {
+      return failure(.invalidRequest("the header `\(name)` comes more than once", param: name))
     }
-    call.patient = header(ChatCall.patientHeader, of: request)
-    call.user = header(ChatCall.userHeader, of: request)
+    call.patient = request.header(ModelCall.patientHeader)
+    call.user = request.header(ModelCall.userHeader)
     call.client = client(on: channel)
+    if operation.dialect == .anthropic {
+      do {
+        call.version = try InterfaceVersion(
+          day: request.header(InterfaceVersion.dayHeader), features: request.headers(InterfaceVersion.featuresHeader))
+      } catch {
+        return failure(
+          .invalidRequest("the header `\(error.header)` asks for what is not passed on", param: error.header))
+      }
+    }
     return await stoppable(call, on: channel)
   }
 
@@ -72,17 +86,9 @@ struct GatewayResponder: HTTPResponder {
     channel.remoteAddress?.ipAddress.flatMap { ConfiguredName($0) }
   }
 
-  private func isRepeated(_ name: String, in request: Request) -> Bool {
-    HTTPField.Name(name).map { request.headers[values: $0].count > 1 } ?? false
-  }
-
-  private func header(_ name: String, of request: Request) -> String? {
-    HTTPField.Name(name).flatMap { request.headers[$0] }
-  }
-
   /// Carries a call, and stops it when its client goes away.
-  private func stoppable(_ call: ChatCall, on channel: any Channel) async -> Reply {
-    let work = Task { await gateway.chatCompletion(call) }
+  private func stoppable(_ call: ModelCall, on channel: any Channel) async -> Reply {
+    let work = Task { await gateway.answer(call) }
     connections.during(channel) { work.cancel() }
     let reply = await withTaskCancellationHandler {
       await work.value

@@ -2,27 +2,24 @@ package import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 
-/// A vendor behind an OpenAI-compatible HTTP endpoint.
+/// A vendor behind an HTTP endpoint.
 package struct HTTPEndpoint: ModelEndpoint {
-  private let url: String
-  private let credential: BearerCredential?
+  private let addressing: VendorAddressing
   private let client: HTTPClient
   private let silence: TimeAmount
 
   /// - Parameters:
-  ///   - baseURL: the address before `/chat/completions`.
-  ///   - credential: the vendor's API key.
+  ///   - addressing: where the vendor takes requests.
   ///   - client: follows no redirects: safe text goes to the address that was agreed, and nowhere else.
   ///   - silenceSeconds: how long the vendor may take to begin its answer.
-  package init(baseURL: String, credential: BearerCredential?, client: HTTPClient, silenceSeconds: Int) {
-    url = baseURL + "/chat/completions"
-    self.credential = credential
+  package init(_ addressing: VendorAddressing, client: HTTPClient, silenceSeconds: Int) {
+    self.addressing = addressing
     self.client = client
     silence = .seconds(Int64(silenceSeconds))
   }
 
   package func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer {
-    var outbound = HTTPClientRequest(url: url)
+    var outbound = HTTPClientRequest(url: addressing.url(of: request))
     outbound.method = .POST
     outbound.headers = [
       "content-type": "application/json",
@@ -30,7 +27,7 @@ package struct HTTPEndpoint: ModelEndpoint {
       "accept-encoding": "identity",
       "user-agent": "cordon",
     ]
-    if let credential { outbound.headers.add(name: "authorization", value: credential.headerValue) }
+    for (name, value) in addressing.headers(of: request) { outbound.headers.add(name: name, value: value) }
     outbound.body = .bytes(ByteBuffer(bytes: request.body))
     let response: HTTPClientResponse
     do {
@@ -48,17 +45,8 @@ package struct HTTPEndpoint: ModelEndpoint {
 
   private static func isPassed(_ name: String) -> Bool {
     name == "retry-after" || name == "retry-after-ms" || name.hasPrefix("x-ratelimit-")
+      || name.hasPrefix("anthropic-ratelimit-")
   }
-}
-
-/// A vendor's API key, which no description shows.
-package struct BearerCredential: Sendable, CustomStringConvertible, CustomReflectable {
-  fileprivate let headerValue: String
-
-  package init(key: String) { headerValue = "Bearer \(key)" }
-
-  package var description: String { "a credential" }
-  package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 extension VendorFailure {

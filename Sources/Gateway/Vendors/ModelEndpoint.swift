@@ -1,17 +1,26 @@
+package import Providers
+
 /// A way to a model: bytes of a request in, bytes of its answer out.
 package protocol ModelEndpoint: Sendable {
-  /// Sends a chat completion request whose text is already safe.
+  /// Sends a request whose text is already safe.
   func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer
 }
 
-/// What goes to a vendor: the body, and nothing of the caller's own headers.
+/// What goes to a vendor: the body, and of the caller's headers only the version of the interface.
 package struct OutboundRequest: Sendable {
+  /// What the vendor is asked for.
+  package var operation: Operation
   package var requestID: String
+  /// The model that the body names.
+  package var model: String
   package var body: [UInt8]
   package var isStreaming: Bool
+  package var version = InterfaceVersion()
 
-  package init(requestID: String, body: [UInt8], isStreaming: Bool) {
+  package init(_ operation: Operation, requestID: String, model: String, body: [UInt8], isStreaming: Bool) {
+    self.operation = operation
     self.requestID = requestID
+    self.model = model
     self.body = body
     self.isStreaming = isStreaming
   }
@@ -21,7 +30,7 @@ package struct OutboundRequest: Sendable {
 package struct VendorAnswer: Sendable {
   package var status: Int
   package var contentType: String
-  /// The headers that a client's retry logic needs: `retry-after`, `retry-after-ms` and `x-ratelimit-…`.
+  /// The headers that a client's retry logic needs: `retry-after`, `retry-after-ms` and rate limits.
   package var passedHeaders: [(name: String, value: String)]
   package var body: VendorBody
 

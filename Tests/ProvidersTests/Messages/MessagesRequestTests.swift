@@ -59,7 +59,7 @@ struct MessagesRequestTests {
     #expect(request.choiceCount == 1)
     #expect(request.maxTokens == 900)
     #expect(request.wantsJSON)
-    #expect(!request.asksToStore)
+    #expect(request.storage == .declined)
     #expect(request.uninspectable.isEmpty)
     #expect(request.body(replacing: []) == request.body)
   }

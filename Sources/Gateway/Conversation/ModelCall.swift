@@ -1,12 +1,14 @@
 package import Ledger
+package import Providers
 
-/// A chat completion that an authenticated caller asks for.
-package struct ChatCall: Sendable {
+/// What an authenticated caller asks a model for.
+package struct ModelCall: Sendable {
   /// The header by which a request names the patient whom it is about.
   package static let patientHeader = "x-cordon-patient"
   /// The header by which a request names the member of the workforce for whom it is made.
   package static let userHeader = "x-cordon-user"
 
+  package var operation: Operation
   package var requestID: RequestID
   package var caller: Caller
   /// The use case that the request names; nil takes the caller's first.
@@ -17,9 +19,12 @@ package struct ChatCall: Sendable {
   package var user: String?
   /// The address that the request came from.
   package var client: ConfiguredName?
+  /// What the client's headers say of the interface that it speaks.
+  package var version = InterfaceVersion()
   package var body: [UInt8]
 
-  package init(requestID: RequestID, caller: Caller, useCase: String?, body: [UInt8]) {
+  package init(_ operation: Operation, requestID: RequestID, caller: Caller, useCase: String?, body: [UInt8]) {
+    self.operation = operation
     self.requestID = requestID
     self.caller = caller
     self.useCase = useCase

@@ -1,0 +1,43 @@
+import Providers
+
+extension UseCase {
+  /// Why a request may not go out under this use case, whatever it says; nil when it may.
+  func refusal(of request: ModelRequest, with statement: CallerStatement) -> Refusal? {
+    if let part = request.uninspectable.first(where: { !passesUninspected.contains($0.reason) }) {
+      return Refusal(
+        .uninspectableContent, "`\(part.path)` cannot be searched for identifiers (\(part.reason.rawValue))")
+    }
+    if statement.known != nil, !acceptsKnown {
+      return Refusal(.knownNotAccepted, "use case `\(id)` takes no known identifiers")
+    }
+    if let missing = missing(in: statement.parties) {
+      return Refusal(.partyRequired, "use case `\(id)` wants to know the \(missing.rawValue)")
+    }
+    if request.storage == .asked { return Refusal(.keptByVendor, "`store` is true") }
+    if request.previousResponse != nil { return Refusal(.keptByVendor, "`previous_response_id` is given") }
+    if request.conversation != nil { return Refusal(.keptByVendor, "`conversation` is given") }
+    if request.runsInBackground { return Refusal(.keptByVendor, "`background` is true") }
+    if !request.vendorTools.allSatisfy(allowsVendorTool) {
+      return Refusal(.vendorTool, "`tools` names one that the vendor runs, and use case `\(id)` does not allow it")
+    }
+    return nil
+  }
+
+  /// Whether requests may offer the model a tool of this kind, such as `web_search` or `bash_20250124`.
+  private func allowsVendorTool(_ kind: String) -> Bool {
+    var name = kind[...]
+    if let mark = kind.lastIndex(of: "_"), kind[mark...].utf8.count == 9,
+      kind[mark...].dropFirst().allSatisfy(\.isNumber)
+    {
+      name = kind[..<mark]
+    }
+    return Self.toolsOfCallers.contains(String(name)) || vendorTools.contains(String(name))
+      || vendorTools.contains(kind)
+  }
+
+  /// Tools that vendors define and callers run, as of 2026-11-21.
+  private static let toolsOfCallers: Set<String> = [
+    "apply_patch", "bash", "computer", "computer_use_preview", "local_shell", "memory", "str_replace_based_edit_tool",
+    "text_editor",
+  ]
+}

@@ -1,0 +1,86 @@
+import Providers
+
+extension Vendor {
+  init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    let members = try node.members(
+      "id", "kind", "base_url", "api_version", "credential", "token_limit", "region", "agreement")
+    id = try members.required("id").id()
+    region = try members["region"]?.id()
+    agreement = try members["agreement"].map(Agreement.init)
+    let kind = try members.required("kind")
+    switch try kind.text() {
+    case "openai":
+      try Self.leaveOut(["api_version"], of: members, because: "only `azure_openai` has it")
+      self.kind = .openAI(try Place(members))
+    case "azure_openai":
+      self.kind = .azureOpenAI(try Place(members), version: try members["api_version"].map(Self.version))
+    case "anthropic":
+      try Self.leaveOut(["api_version", "token_limit"], of: members, because: "`anthropic` has none")
+      self.kind = .anthropic(try Place(members))
+    case "loopback":
+      try Self.leaveOut(
+        ["base_url", "api_version", "credential", "token_limit"], of: members,
+        because: "the loopback model is inside this process")
+      self.kind = .loopback
+    default: throw kind.error(.wrongForm(expected: "`openai`, `azure_openai`, `anthropic` or `loopback`"))
+    }
+  }
+
+  private static func leaveOut(
+    _ names: [String], of members: ConfigurationMembers, because reason: String
+  ) throws(ConfigurationError) {
+    for name in names {
+      if let extra = members[name] { throw extra.error(.wrongForm(expected: "left out: \(reason)")) }
+    }
+  }
+
+  private static func version(_ node: ConfigurationNode) throws(ConfigurationError) -> String {
+    let text = try node.text()
+    guard (1...32).contains(text.utf8.count), text.utf8.allSatisfy({ $0 == 0x2D || $0.isLetterOrDigit }) else {
+      throw node.error(.wrongForm(expected: "a version such as 2024-10-21 or 2025-04-01-preview"))
+    }
+    return text
+  }
+}
+
+extension Vendor.Place {
+  fileprivate init(_ members: ConfigurationMembers) throws(ConfigurationError) {
+    baseURL = try Self.baseURL(members.required("base_url"))
+    credential = try members["credential"].map(SecretSource.init)
+    guard let limit = members["token_limit"] else { return }
+    switch try limit.text() {
+    case "max_tokens": tokenLimit = .maxTokens
+    case "max_completion_tokens": tokenLimit = .maxCompletionTokens
+    default: throw limit.error(.wrongForm(expected: "`max_tokens` or `max_completion_tokens`"))
+    }
+  }
+
+  private static func baseURL(_ node: ConfigurationNode) throws(ConfigurationError) -> String {
+    var text = try node.text()
+    while text.hasSuffix("/") { text.removeLast() }
+    let host = text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
+    guard !host.isEmpty, !host.contains(where: { $0 == "@" || $0 == "?" || $0 == "#" || $0.isWhitespace }) else {
+      throw node.error(.wrongForm(expected: "an http or https address without user, query or fragment"))
+    }
+    guard text.hasPrefix("https://") || VendorAddress.isLoopback(text) else {
+      throw node.error(.wrongForm(expected: "an https address: only 127.0.0.1, [::1] and localhost may do without"))
+    }
+    return text
+  }
+}
+
+extension Agreement {
+  init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    let members = try node.members("id", "signed", "expires", "prohibits_training")
+    id = try members.required("id").id()
+    signed = try members.required("signed").date()
+    expires = try members.required("expires").date()
+    prohibitsTraining = try members.required("prohibits_training").boolean()
+  }
+}
+
+extension UInt8 {
+  fileprivate var isLetterOrDigit: Bool {
+    (0x30...0x39).contains(self) || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
+  }
+}

@@ -1,0 +1,42 @@
+import Ledger
+import Providers
+
+/// A safe request as it goes to its vendor, and the way back for the answer.
+struct Outbound: Sendable {
+  /// What goes to the vendor.
+  let request: OutboundRequest
+  /// What the client asked for, and gets its answer as.
+  let operation: Operation
+  /// The way back into the client's dialect; nil when the vendor speaks it.
+  private let translated: TranslatedRequest?
+
+  init(_ safe: SafeRequest, _ call: ModelCall, _ route: Admission.Route) throws(TranslationError) {
+    operation = call.operation
+    let body = safe.settings.storage == .unsaid ? ModelRequest.decliningStorage(safe.body) : safe.body
+    switch route.carriage {
+    case .direct: translated = nil
+    case .translated(let translation, _): translated = try translation.request(body)
+    }
+    var request = OutboundRequest(
+      route.carriage.operation(for: operation), requestID: call.requestID.description, model: route.model.description,
+      body: translated?.body ?? body, isStreaming: safe.settings.isStreaming)
+    request.version = call.version
+    self.request = request
+  }
+
+  /// The vendor's whole answer in the client's dialect; `moment` is in seconds of Unix time.
+  func answer(_ received: [UInt8], at moment: Int) throws(TranslationError) -> [UInt8] {
+    guard let translated else { return received }
+    return try translated.answer(received, created: moment)
+  }
+
+  /// The vendor's events in the client's dialect; nil when they are in it already.
+  func stream(at moment: Int) -> TranslatedStream? { translated?.stream(created: moment) }
+}
+
+extension Refusal {
+  /// What a request is refused by that its vendor's dialect cannot say.
+  init(_ error: TranslationError, from vendor: Vendor) {
+    self.init(.notTranslated, "vendor `\(vendor.id)` speaks another dialect: \(error)")
+  }
+}

@@ -1,0 +1,70 @@
+import HTTPTypes
+import Hummingbird
+import Providers
+
+/// What a path of the gateway serves.
+enum Endpoint: Hashable {
+  case operation(Operation)
+  case models
+  case model(String)
+  case health
+  case readiness
+  case metrics
+  case log(String)
+
+  /// The endpoint at `path`; nil for a path that is none.
+  init?(path: String) {
+    if let operation = Operation(path: path) {
+      self = .operation(operation)
+    } else if let model = path.rest(behind: "/v1/models/"), !model.isEmpty {
+      self = .model(model)
+    } else if let file = path.rest(behind: "/log/") {
+      self = .log(file)
+    } else {
+      switch path {
+      case "/v1/models": self = .models
+      case "/healthz": self = .health
+      case "/readyz": self = .readiness
+      case "/metrics": self = .metrics
+      default: return nil
+      }
+    }
+  }
+
+  /// The only method that it takes.
+  var method: HTTPRequest.Method {
+    switch self {
+    case .operation: .post
+    case .models, .model, .health, .readiness, .metrics, .log: .get
+    }
+  }
+}
+
+extension Operation.Dialect {
+  /// The dialect in which a request wants its answer: that of the path, where paths differ, else that of its headers.
+  init(_ request: Request) {
+    if let operation = Operation(path: request.uri.path) {
+      self = operation.dialect
+    } else {
+      let isAnthropic = ["anthropic-version", "x-api-key"].contains { request.header($0) != nil }
+      self = isAnthropic || request.uri.path.hasPrefix(Operation.messages.path) ? .anthropic : .openAI
+    }
+  }
+}
+
+extension Request {
+  /// The first value of a header.
+  func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
+
+  /// All values of a header.
+  func headers(_ name: String) -> [String] { HTTPField.Name(name).map { headers[values: $0] } ?? [] }
+
+  /// What the request proves itself by: an `Authorization` header, or the key that clients of Anthropic's send.
+  var authorization: String? { headers[.authorization] ?? header("x-api-key").map { "Bearer \($0)" } }
+}
+
+extension String {
+  fileprivate func rest(behind prefix: String) -> String? {
+    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
+  }
+}

@@ -33,7 +33,8 @@ struct LoopbackModelTests {
     let endpoint = LoopbackEndpoint(now: { 1_795_000_000_000 })
     let body = Array(#"{"model":"m","messages":[{"role":"user","content":"CC: cough for 3 days.\nPlan: rest"}]}"#.utf8)
     func text(streaming: Bool) async throws -> [JSONValue] {
-      let answer = try await endpoint.send(OutboundRequest(.chatCompletions, requestID: "r", model: "loopback", body: body, isStreaming: streaming))
+      let answer = try await endpoint.send(
+        OutboundRequest(.chatCompletions, requestID: "r", model: "loopback", body: body, isStreaming: streaming))
       var bytes: [UInt8] = []
       for try await piece in answer.body { bytes += piece }
       return try String(decoding: bytes, as: UTF8.self).split(separator: "\n")

@@ -121,7 +121,8 @@ struct TestBench {
 
   private func call(_ body: [UInt8], _ useCase: String?) -> ModelCall {
     ModelCall(
-      .chatCompletions, requestID: gateway.newRequestID(), caller: configuration.callers[0], useCase: useCase, body: body)
+      .chatCompletions, requestID: gateway.newRequestID(), caller: configuration.callers[0], useCase: useCase,
+      body: body)
   }
 
   private static func body(_ text: String, streaming: Bool) -> [UInt8] {

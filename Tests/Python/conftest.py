@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import anthropic
 import openai
 import pytest
 from mock_vendor import MockVendor
@@ -129,6 +130,12 @@ class Gateway:
         """The official client."""
         base = f"http://127.0.0.1:{self.port}/v1"
         return openai.OpenAI(base_url=base, api_key=self.caller.key, max_retries=max_retries, timeout=timeout, **options)
+
+    def anthropic(self, max_retries=0, timeout=20, **options):
+        """The official client of Anthropic's."""
+        base = f"http://127.0.0.1:{self.port}"
+        return anthropic.Anthropic(
+            base_url=base, api_key=self.caller.key, max_retries=max_retries, timeout=timeout, **options)
 
     def get(self, path, headers=None):
         return self.send("GET", path, headers=headers)
@@ -247,6 +254,29 @@ def gateway(shared):
 def vendor(shared):
     """The shared gateway's vendor, with a clean record and the script that says back what it is told."""
     return shared[1].forget()
+
+
+def speak_every_dialect(configuration):
+    """Adds a vendor that speaks Anthropic's dialect, a use case for it, and the models of the other operations."""
+    configuration["vendors"].append({**configuration["vendors"][0], "id": "claude", "kind": "anthropic"})
+    summarize = configuration["use_cases"][0]
+    summarize["models"] += ["text-embedding-3-small", "omni-moderation-latest", "gpt-3.5-turbo-instruct"]
+    configuration["use_cases"].append(
+        {**summarize, "id": "claude", "vendor": "claude", "models": ["claude-sonnet-5"]})
+    configuration["callers"][0]["use_cases"].append("claude")
+
+
+@pytest.fixture(scope="session")
+def every_dialect(tmp_path_factory, caller):
+    with running(tmp_path_factory.mktemp("dialects"), caller, speak_every_dialect) as pair:
+        yield pair
+
+
+@pytest.fixture
+def polyglot(every_dialect):
+    """One gateway before vendors of both dialects, and their clean record: `gateway, vendor = polyglot`."""
+    gateway, vendor = every_dialect
+    return gateway, vendor.forget()
 
 
 @pytest.fixture

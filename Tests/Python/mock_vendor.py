@@ -1,10 +1,17 @@
 """A model vendor on a loopback port that answers by a script and keeps every byte it receives."""
 
+import base64
+import gzip
 import json
 import re
 import socket
+import struct
 import threading
+import time
 from dataclasses import dataclass, field
+
+import vendor_messages
+import vendor_responses
 
 
 @dataclass
@@ -28,11 +35,29 @@ class Received:
         return self.head.split(b" ", 2)[1].decode()
 
     @property
+    def operation(self):
+        """What is asked for, such as `chat/completions`."""
+        return self.path.split("?")[0].partition("/v1/")[2]
+
+    @property
     def prompt(self):
-        """The text of the last user message."""
-        contents = [message.get("content") for message in self.json["messages"] if message.get("role") == "user"]
+        """The text of the last user message, or of whatever the operation has instead."""
+        match self.operation:
+            case "responses":
+                return vendor_responses.prompt(self.json)
+            case "messages" | "messages/count_tokens":
+                return vendor_messages.prompt(self.json)
+            case "completions":
+                return texts(self.json["prompt"])
+            case "embeddings" | "moderations":
+                return texts(self.json["input"])
+        contents = [message.get("content") for message in self.json["messages"] if message.get("role") in ("user", "tool")]
         content = (contents or [""])[-1] or ""
         return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+
+
+def texts(value):
+    return value if isinstance(value, str) else "\n".join(texts(part) if not isinstance(part, dict) else part["text"] for part in value)
 
 
 @dataclass
@@ -141,6 +166,9 @@ class Reply:
         self.head(status, content_type, **headers)
         self.send(f"content-length: {len(body)}\r\n\r\n".encode() + body)
 
+    def json(self, value, status=200):
+        self.whole(json.dumps(value, ensure_ascii=False).encode(), status)
+
     def begin_stream(self, content_type="text/event-stream"):
         self.head(200, content_type)
         self.send(b"transfer-encoding: chunked\r\n\r\n")
@@ -177,17 +205,40 @@ def echo(request, reply):
 
 
 def saying(text, cut=5, pieces=None):
-    """Answers with `text`; in a stream, `cut` characters an event, the bytes regrouped by `pieces` where given."""
+    """Answers with `text`; in a stream, `cut` characters an event, the bytes regrouped by `pieces` where given.
+
+    Every choice that is asked for says it. What has no text of the model's is answered as its operation is.
+    """
 
     def script(request, reply):
-        if request.json.get("stream"):
+        operation, streams = request.operation, request.json.get("stream")
+        if operation in ("embeddings", "moderations", "messages/count_tokens"):
+            reply.whole(json.dumps(PLAIN[operation](request)).encode())
+        elif operation in DIALECTS:
+            dialect = DIALECTS[operation]
+            if streams:
+                stream(reply, dialect.saying(text, cut), pieces)
+            else:
+                reply.json(dialect.whole_saying(text))
+        elif operation == "completions":
+            choices = [{"index": index, "text": text, "logprobs": None, "finish_reason": "stop"} for index in choices_of(request)]
+            if streams:
+                stream(reply, completion_events(text, cut, choices_of(request)), pieces)
+            else:
+                reply.json({"id": "cmpl-1", "object": "text_completion", "created": 1, "model": "m", "choices": choices, "usage": USAGE})
+        elif streams:
             deltas = [{"role": "assistant", "content": ""}]
             deltas += [{"content": text[at : at + cut]} for at in range(0, len(text), cut)]
-            stream(reply, events(deltas), pieces)
+            made = [event for index in choices_of(request) for event in events(deltas, index=index)[:-1]]
+            stream(reply, [*made, b"data: [DONE]\n\n"], pieces)
         else:
-            reply.whole(completion({"role": "assistant", "content": text}))
+            reply.whole(completion({"role": "assistant", "content": text}, choices=choices_of(request)))
 
     return script
+
+
+def choices_of(request):
+    return range(request.json.get("n") or 1)
 
 
 def calling(name, arguments, cut=5):
@@ -195,7 +246,13 @@ def calling(name, arguments, cut=5):
 
     def script(request, reply):
         call = {"id": "call_1", "type": "function", "function": {"name": name, "arguments": arguments(request)}}
-        if request.json.get("stream"):
+        if request.operation in DIALECTS:
+            dialect, text = DIALECTS[request.operation], arguments(request)
+            if request.json.get("stream"):
+                stream(reply, dialect.calling(name, text, cut))
+            else:
+                reply.json(dialect.whole_calling(name, text))
+        elif request.json.get("stream"):
             text = call["function"]["arguments"]
             first = {**call, "index": 0, "function": {"name": name, "arguments": ""}}
             deltas = [{"role": "assistant", "content": None, "tool_calls": [first]}]
@@ -206,6 +263,19 @@ def calling(name, arguments, cut=5):
             reply.whole(completion({"role": "assistant", "content": None, "tool_calls": [call]}, "tool_calls"))
 
     return script
+
+
+def thinking_then_saying_back(request, reply):
+    """Thinks, with a signature, then says back the last user message; for Messages only."""
+    if request.json.get("stream"):
+        stream(reply, vendor_messages.saying(request.prompt, thinks=True))
+    else:
+        reply.json(vendor_messages.whole_saying(request.prompt, thinks=True))
+
+
+def streaming(make, pieces=None):
+    """Streams the events that `make` gives of a request."""
+    return lambda request, reply: stream(reply, make(request), pieces)
 
 
 def status(code, body=b'{"error":{"message":"upstream secret detail","type":"x","code":"y"}}', **headers):
@@ -235,18 +305,77 @@ def body(data, content_type="application/json"):
     return lambda request, reply: reply.whole(data, content_type=content_type)
 
 
-def completion(message, finish="stop"):
-    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": finish}
-    usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
-    answer = {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "gpt-4o-mini", "choices": [choice]}
-    return json.dumps({**answer, "usage": usage}, ensure_ascii=False).encode()
+def gzipped(request, reply):
+    """Answers in a coding that was not asked for."""
+    reply.whole(gzip.compress(completion({"role": "assistant", "content": request.prompt})), content_encoding="gzip")
 
 
-def events(deltas, finish="stop"):
+def oversize(size):
+    """Answers with a text of this many bytes."""
+    return saying("x" * size, cut=4096)
+
+
+def dripping(text, seconds=0.02, end=True):
+    """Streams `text` a character an event with a pause after each; without an end, the stream hangs where it stops."""
+
+    def script(request, reply):
+        reply.begin_stream()
+        for event in events([{"content": letter} for letter in text])[:None if end else -2]:
+            reply.chunk(event)
+            time.sleep(seconds)
+        if end:
+            reply.end_stream()
+        else:
+            reply.wait_for_hangup(60)
+
+    return script
+
+
+DIALECTS = {"responses": vendor_responses, "messages": vendor_messages}
+USAGE = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
+VECTOR = [0.25, -1.5, 3.0]
+
+
+def embeddings(request):
+    inputs = request.json["input"]
+    coded = base64.b64encode(struct.pack("<3f", *VECTOR)).decode() if request.json.get("encoding_format") == "base64" else VECTOR
+    count = 1 if isinstance(inputs, str) else len(inputs)
+    data = [{"object": "embedding", "index": index, "embedding": coded} for index in range(count)]
+    return {"object": "list", "data": data, "model": "text-embedding-3-small", "usage": {"prompt_tokens": 11, "total_tokens": 11}}
+
+
+def moderation(request):
+    result = {"flagged": False, "categories": {"violence": False}, "category_scores": {"violence": 0.01},
+              "category_applied_input_types": {"violence": ["text"]}}
+    count = 1 if isinstance(request.json["input"], str) else len(request.json["input"])
+    return {"id": "modr-1", "model": "omni-moderation-latest", "results": [result] * count}
+
+
+PLAIN = {"embeddings": embeddings, "moderations": moderation, "messages/count_tokens": lambda request: {"input_tokens": 42}}
+
+
+def completion_events(text, cut, indices):
+    made = []
+    for index in indices:
+        pieces = [text[at : at + cut] for at in range(0, len(text), cut)]
+        for piece, finish in [*((piece, None) for piece in pieces), ("", "stop")]:
+            choice = {"index": index, "text": piece, "logprobs": None, "finish_reason": finish}
+            chunk = {"id": "cmpl-1", "object": "text_completion", "created": 1, "model": "m", "choices": [choice]}
+            made.append(b"data: " + json.dumps(chunk, ensure_ascii=False).encode() + b"\n\n")
+    return [*made, b"data: [DONE]\n\n"]
+
+
+def completion(message, finish="stop", choices=(0,)):
+    made = [{"index": index, "message": message, "logprobs": None, "finish_reason": finish} for index in choices]
+    answer = {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "gpt-4o-mini", "choices": made}
+    return json.dumps({**answer, "usage": USAGE}, ensure_ascii=False).encode()
+
+
+def events(deltas, finish="stop", index=0):
     """The events of a stream, its end among them."""
 
     def event(delta, finish=None):
-        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+        choice = {"index": index, "delta": delta, "logprobs": None, "finish_reason": finish}
         chunk = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "gpt-4o-mini"}
         return b"data: " + json.dumps({**chunk, "choices": [choice]}, ensure_ascii=False).encode() + b"\n\n"
 

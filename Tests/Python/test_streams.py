@@ -77,7 +77,7 @@ def test_only_what_may_be_a_token_is_held_back(gateway, vendor):
     for chunk in stream(gateway, "hello"):
         if chunk.choices and chunk.choices[0].delta.content:
             seen.append(chunk.choices[0].delta.content)
-    assert seen[0].startswith("The heart is fine") and "".join(seen) == "The heart is fine. Goodbye."
+    assert seen[0].startswith("The heart is") and "".join(seen) == "The heart is fine. Goodbye."
 
 
 def said(body):

@@ -3,10 +3,11 @@ import Providers
 extension Vendor {
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
     let members = try node.members(
-      "id", "kind", "base_url", "api_version", "credential", "token_limit", "region", "agreement")
+      "id", "kind", "base_url", "api_version", "credential", "token_limit", "features", "region", "agreement")
     id = try members.required("id").id()
     region = try members["region"]?.id()
     agreement = try members["agreement"].map(Agreement.init)
+    for feature in try members["features"]?.elements() ?? [] { features.insert(try feature.text()) }
     let kind = try members.required("kind")
     switch try kind.text() {
     case "openai":

@@ -7,6 +7,8 @@ package struct Vendor: Sendable {
   package var kind: Kind
   package var region: ConfiguredID<Configuration.Region>?
   package var agreement: Agreement?
+  /// Features of its interface, beside the harmless ones, that requests may ask for in `anthropic-beta`.
+  package var features: Set<String> = []
 
   /// How the vendor's model is reached.
   package enum Kind: Sendable {

@@ -37,6 +37,10 @@ extension Gateway {
     case .refused(let refusal, let useCase, let vendor):
       return await refuse(refusal, call, statement.parties, useCase: useCase, vendor: vendor, model: model)
     case .allowed(let route):
+      guard call.version.asksOnly(for: route.vendor.features) else {
+        let fact = "`\(InterfaceVersion.featuresHeader)` asks vendor `\(route.vendor.id)` for what it may not do"
+        return await refuse(Refusal(.featureNotAllowed, fact), call, statement.parties, route)
+      }
       if let refusal = route.useCase.refusal(of: request, with: statement) {
         return await refuse(refusal, call, statement.parties, route)
       }

@@ -1,18 +1,14 @@
+package import PHI
+
 /// What a client's headers say of the interface that it speaks: Anthropic's `anthropic-version` and `anthropic-beta`.
 ///
-/// Headers go to a vendor unsearched, and some features make the vendor keep data or talk to others. So only words of
-/// closed lists pass; any other is refused by its header's name.
+/// Headers go to a vendor unsearched, and some features make the vendor keep data or talk to others. So a version is a day
+/// and nothing else, and a feature passes only when it is known to be harmless, or the vendor's entry allows it.
 package struct InterfaceVersion: Hashable, Sendable {
   /// The day of the interface, such as `2023-06-01`; nil when the client did not say.
-  package private(set) var day: String?
+  package private(set) var day: CalendarDate?
   /// The features that are asked for.
   package private(set) var features: [String] = []
-
-  /// A header that says what is on no list.
-  struct Unlisted: Error, Hashable {
-    /// The header's name.
-    let header: String
-  }
 
   static let dayHeader = "anthropic-version"
   static let featuresHeader = "anthropic-beta"
@@ -20,21 +16,23 @@ package struct InterfaceVersion: Hashable, Sendable {
   /// Nothing said.
   package init() {}
 
-  /// The version that headers say.
-  init(day: String?, features: [String]) throws(Unlisted) {
+  /// The version that headers say; nil when the day is none of an interface that there can be.
+  init?(day: String?, features: [String], today: CalendarDate) {
     if let day {
-      guard Self.days.contains(day) else { throw Unlisted(header: Self.dayHeader) }
-      self.day = day
+      guard let first = CalendarDate(year: 2023, month: 1, day: 1), let date = CalendarDate(day), first <= date,
+        date <= today
+      else { return nil }
+      self.day = date
     }
     for name in features.flatMap({ $0.split(separator: ",") }) {
-      let name = String(name.drop { $0 == " " }.prefix { $0 != " " })
-      guard Self.harmless.contains(name) else { throw Unlisted(header: Self.featuresHeader) }
-      if !self.features.contains(name) { self.features.append(name) }
+      self.features.append(String(name.drop { $0 == " " }.prefix { $0 != " " }))
     }
   }
 
-  /// The days on which the interface has changed.
-  private static let days: Set<String> = ["2023-01-01", "2023-06-01"]
+  /// Whether each feature is harmless or among those that are allowed.
+  func asksOnly(for allowed: Set<String>) -> Bool {
+    features.allSatisfy { Self.harmless.contains($0) || allowed.contains($0) }
+  }
 
   /// The features of Messages, as of 2026-11-21, that neither let the vendor keep anything for longer nor let it fetch
   /// from or send to anybody else.

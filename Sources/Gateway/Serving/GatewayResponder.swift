@@ -71,13 +71,14 @@ struct GatewayResponder: HTTPResponder {
     call.user = request.header(ModelCall.userHeader)
     call.client = client(on: channel)
     if operation.dialect == .anthropic {
-      do {
-        call.version = try InterfaceVersion(
-          day: request.header(InterfaceVersion.dayHeader), features: request.headers(InterfaceVersion.featuresHeader))
-      } catch {
-        return failure(
-          .invalidRequest("the header `\(error.header)` asks for what is not passed on", param: error.header))
+      let version = InterfaceVersion(
+        day: request.header(InterfaceVersion.dayHeader), features: request.headers(InterfaceVersion.featuresHeader),
+        today: gateway.clock.today)
+      guard let version else {
+        let header = InterfaceVersion.dayHeader
+        return failure(.invalidRequest("the header `\(header)` names no version, such as 2023-06-01", param: header))
       }
+      call.version = version
     }
     return await stoppable(call, on: channel)
   }

@@ -1,4 +1,5 @@
 import Bytes
+import PHI
 import Providers
 
 /// Where a vendor takes each operation, and how it wants to be told who pays.
@@ -46,7 +47,7 @@ package struct VendorAddressing: Sendable {
     case .openAI: credential.map { [("authorization", "Bearer \($0.key)")] } ?? []
     case .azure: credential.map { [("api-key", $0.key)] } ?? []
     case .anthropic:
-      [("anthropic-version", request.version.day ?? "2023-06-01")] + request.features
+      [("anthropic-version", request.version.day?.description ?? "2023-06-01")] + request.features
         + (credential.map { [("x-api-key", $0.key)] } ?? [])
     }
   }

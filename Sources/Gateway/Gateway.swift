@@ -20,6 +20,7 @@ package struct Gateway: Sendable {
   let dataDirectory: String
   let logReaders: LogSettings.Readers
   let readings = Readings()
+  private let deliveries: LogDeliveries?
   private let server: ConfiguredName?
   private let callers: CallerDirectory
   private let newID: @Sendable () -> String
@@ -31,7 +32,7 @@ package struct Gateway: Sendable {
   package init(
     _ configuration: Configuration, site: SiteLists? = nil, readers: Readers = Readers(),
     endpoints: [ConfiguredID<Vendor>: any ModelEndpoint], ledger: AuditLog, vault: Vault, clock: GatewayClock,
-    newID: @escaping @Sendable () -> String
+    deliveries: LogDeliveries? = nil, newID: @escaping @Sendable () -> String
   ) {
     detection = RequestDetection(site: site, readers: readers, floor: configuration.floor)
     precondition(configuration.vendors.allSatisfy { endpoints[$0.id] != nil }, "every vendor needs an endpoint")
@@ -46,6 +47,7 @@ package struct Gateway: Sendable {
     self.vault = vault
     self.clock = clock
     self.newID = newID
+    self.deliveries = deliveries
   }
 
   /// A name for a request that no other has.
@@ -119,7 +121,7 @@ package struct Gateway: Sendable {
   package func metricsPage() -> Reply {
     Reply(
       status: 200, headers: [("content-type", "text/plain; version=0.0.4; charset=utf-8")],
-      body: .whole(Array(metrics.page().utf8)))
+      body: .whole(Array((metrics.page() + (deliveries?.page() ?? "")).utf8)))
   }
 }
 

@@ -19,23 +19,20 @@ package final class AuditLog: Sendable {
   /// The key that the log is checked with.
   package let verifier: VerifierKey
   private let inbox: Inbox
-  private let outlet: Outlet?
 
   /// Opens the log of the data directory, which `key` signs, and begins it under the name `origin` if there is none.
   ///
-  /// It blocks until the end of the log has been read. Each batch that is on stable storage is handed to `sink`, on a
-  /// thread that only the sink keeps waiting.
+  /// It blocks until the end of the log has been read.
   package static func open(
     data: String, key: consuming SigningKey, origin: Origin = .derived,
-    clock: @escaping @Sendable () -> Timestamp = Timestamp.now, limits: Limits = Limits(), disk: Disk = .real,
-    sink: (@Sendable (Delivery) -> Void)? = nil
+    clock: @escaping @Sendable () -> Timestamp = Timestamp.now, limits: Limits = Limits(), disk: Disk = .real
   ) throws(LedgerError) -> AuditLog {
-    try AuditLog(data: data, key: key, origin: origin, clock: clock, limits: limits, disk: disk, sink: sink)
+    try AuditLog(data: data, key: key, origin: origin, clock: clock, limits: limits, disk: disk)
   }
 
   private init(
     data: String, key signing: consuming SigningKey, origin: Origin, clock: @escaping @Sendable () -> Timestamp,
-    limits: Limits, disk: Disk, sink: (@Sendable (Delivery) -> Void)?
+    limits: Limits, disk: Disk
   ) throws(LedgerError) {
     let key = try Custody.verifier(of: signing.verificationKey, named: origin, data: data)
     let log = LogDirectory(data: data)
@@ -47,18 +44,14 @@ package final class AuditLog: Sendable {
     let recovery = try log.isEmpty() ? nil : Recovery(of: log, signedBy: key)
     try log.segments.create()
     try log.root.synchronise()
-    var outlet: Outlet?
-    if let sink { outlet = try Outlet(limit: limits.waitingBatches, to: sink) }
     let writer = try Writer(
-      log, lock: lock, recovery: recovery, signingKey: signing, key: key, clock: clock, limits: limits, disk: disk,
-      outlet: outlet)
+      log, lock: lock, recovery: recovery, signingKey: signing, key: key, clock: clock, limits: limits, disk: disk)
     try log.keepBegun()
     if let recovery { try writer.takeUp(recovery) }
     let inbox = try Inbox(limits)
     try startThread { writer.run(inbox) }
     verifier = key
     self.inbox = inbox
-    self.outlet = outlet
   }
 
   deinit { inbox.close() }
@@ -86,9 +79,6 @@ package final class AuditLog: Sendable {
 
   /// How many batches were written since the log was opened.
   package var batches: Int { inbox.batches }
-
-  /// How many entries the second sink was too slow for.
-  package var droppedFromSink: UInt64 { outlet?.dropped ?? 0 }
 
   /// Whether entries are being written: false once a write has failed or the log was closed.
   package var isWritable: Bool { inbox.isOpen }

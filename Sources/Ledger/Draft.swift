@@ -45,9 +45,6 @@ struct Draft: Sendable {
     return Draft(records: records, leafLength: length, leafHash: leaf, time: entry.time, blobs: blobs)
   }
 
-  /// A copy of the entry's JSON.
-  var leaf: [UInt8] { Array(records[leafRange]) }
-
   /// Where the entry's JSON is.
   var leafRange: Range<Int> { Record.headLength..<Record.headLength + leafLength }
 

@@ -27,7 +27,7 @@ package struct EntryReader: ~Copyable {
 
   /// Reads the log of the data directory from the entry `start` on, with its sealed parts if `sealed` says so.
   package init(data: String, from start: UInt64 = 0, sealed: Bool = false) throws(LedgerError) {
-    let segments = try SegmentList.notEmpty(data: data)
+    let segments = try SegmentList.notEmpty(in: LogDirectory(data: data))
     self.segments = segments
     self.start = start
     blobs = sealed ? BlobStore(LogDirectory(data: data)) : nil

@@ -17,8 +17,6 @@ extension AuditLog {
     package var freeBytes: UInt64 = 1 << 30
     /// How many in a hundred bytes have to be free, where that is less than `freeBytes`.
     package var freePercent: UInt64 = 5
-    /// How many batches may wait for the second sink before further ones are dropped.
-    package var waitingBatches = 256
 
     /// The usual limits.
     package init() {}

@@ -13,9 +13,9 @@ struct SegmentList {
     firsts = try directory.names().compactMap(SegmentList.first(of:)).sorted()
   }
 
-  /// The segments of the log of a data directory, which has some.
-  static func notEmpty(data: String) throws(LedgerError) -> SegmentList {
-    let list = try SegmentList(in: LogDirectory(data: data).segments)
+  /// The segments of a log that has some.
+  static func notEmpty(in log: LogDirectory) throws(LedgerError) -> SegmentList {
+    let list = try SegmentList(in: log.segments)
     guard !list.firsts.isEmpty else { throw LedgerError(.missing) }
     return list
   }

@@ -2,9 +2,12 @@ import Bytes
 import Ciphers
 import Glibc
 
-/// Reads a segment from its beginning to its end with one buffer.
+/// Reads the records of a segment in order with one buffer.
 struct SegmentReader: ~Copyable {
-  private static let window = 1 << 18
+  /// How many bytes are read at once when many records are.
+  static let wide = 1 << 18
+  /// How many bytes are enough for any record.
+  static let narrow = Record.headLength + Record.longestBody
 
   private let file: File
   private var buffer: [UInt8]
@@ -16,10 +19,24 @@ struct SegmentReader: ~Copyable {
   private var leafAhead: (place: Range<UInt64>, hash: Digest)?
 
   /// Opens the segment at `path`; nil when there is none.
-  init?(_ path: String) throws(LedgerError) {
+  init?(_ path: String, reading length: Int = wide) throws(LedgerError) {
     guard let file = try File(path, O_RDONLY) else { return nil }
     self.file = file
-    buffer = [UInt8](repeating: 0, count: SegmentReader.window)
+    buffer = [UInt8](repeating: 0, count: max(length, SegmentReader.narrow))
+  }
+
+  /// The segment at `path`, to be read from the record at `offset`, or from the first one; nil when the segment is not
+  /// there or has no readable head.
+  static func opened(
+    _ path: String, at offset: UInt64?, reading length: Int = wide
+  ) throws(LedgerError) -> SegmentReader? {
+    guard var reader = try SegmentReader(path, reading: length) else { return nil }
+    if let offset {
+      reader.go(to: offset)
+    } else if try reader.head() == nil {
+      return nil
+    }
+    return reader
   }
 
   /// Reads the head; nil when it is damaged.
@@ -37,7 +54,7 @@ struct SegmentReader: ~Copyable {
 
   /// Reads the next record, with its body placed in `bytes`; nil at the end or where no whole record is.
   mutating func next() throws(LedgerError) -> Record? {
-    if end - start < Record.headLength + Record.longestBody { try fill(Record.headLength + Record.longestBody) }
+    if end - start < SegmentReader.narrow { try fill(SegmentReader.narrow) }
     guard var record = Record(buffer.span.extracting(start..<end)) else { return nil }
     record.body = record.body.lowerBound + start..<record.body.upperBound + start
     advance(record.body.upperBound - start)
@@ -48,10 +65,10 @@ struct SegmentReader: ~Copyable {
   mutating func resynchronise() throws(LedgerError) -> UInt64? {
     let start = offset
     while true {
-      try fill(Record.headLength + Record.longestBody)
+      try fill(SegmentReader.narrow)
       guard end - self.start >= Record.headLength else { return nil }
       advance(1)
-      try fill(Record.headLength + Record.longestBody)
+      try fill(SegmentReader.narrow)
       if Record(buffer.span.extracting(self.start..<end)) != nil { return offset - start }
     }
   }

@@ -15,7 +15,6 @@ final class Writer {
   private let clock: @Sendable () -> Timestamp
   private let disk: Disk
   private let blobs: BlobStore
-  private let outlet: Outlet?
 
   private var lock: File?
   private var file: File
@@ -37,7 +36,7 @@ final class Writer {
   /// - Precondition: `lock` is locked.
   init(
     _ log: LogDirectory, lock: consuming File, recovery: Recovery?, signingKey: consuming SigningKey, key: VerifierKey,
-    clock: @escaping @Sendable () -> Timestamp, limits: AuditLog.Limits, disk: Disk, outlet: Outlet?
+    clock: @escaping @Sendable () -> Timestamp, limits: AuditLog.Limits, disk: Disk
   ) throws(LedgerError) {
     if let seal = recovery?.seal {
       self.seal = seal
@@ -71,7 +70,6 @@ final class Writer {
     self.clock = clock
     self.limits = limits
     self.disk = disk
-    self.outlet = outlet
     blobs = BlobStore(log)
     try blobs.settle()
     emergency = try Emergency(in: log)
@@ -128,7 +126,6 @@ final class Writer {
     }
     lock?.unlock()
     lock = nil
-    outlet?.close()
     inbox.end(with: end)
   }
 
@@ -161,7 +158,6 @@ final class Writer {
     guard let found = try File.status(of: path), found.inode == identity.inode, found.device == identity.device,
       found.links > 0, found.size == length
     else { throw LedgerError(.replaced) }
-    outlet?.offer(drafts, from: seal.size)
     let place = LeafPlace(segment: segment, offset: length, index: next.size)
     tiling.publish(next, drafts, endingAt: place)
     seal = next

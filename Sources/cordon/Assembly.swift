@@ -1,3 +1,4 @@
+import ArgumentParser
 import AsyncHTTPClient
 import Bytes
 import Ciphers
@@ -70,10 +71,12 @@ enum Assembly {
       if given == nil { keeper = try self.keeper(configuration) }
       let vault = try given ?? openVault(configuration, keeper)
       let ledger = try await openLedger(configuration, vault)
+      let deliveries = try deliveries(configuration, ledger, logger)
       let gateway = Gateway(
         configuration, site: site, readers: readers, endpoints: endpoints, ledger: ledger, vault: vault,
-        clock: GatewayClock(wall: now, monotonic: monotonicMicroseconds), newID: { randomHex(16) })
-      return House(gateway: gateway, ledger: ledger, keeper: keeper, client: client)
+        clock: GatewayClock(wall: now, monotonic: monotonicMicroseconds), deliveries: deliveries,
+        newID: { randomHex(16) })
+      return House(gateway: gateway, ledger: ledger, deliveries: deliveries, keeper: keeper, client: client)
     } catch {
       await keeper?.close()
       try? await client.shutdown()
@@ -127,6 +130,18 @@ enum Assembly {
       throw CommandFailure(.unavailable, "the log in `\(folder)` cannot be opened: \(error)")
     } catch let error as VaultError {
       throw VaultOptions.failure("the vault in `\(folder)`", error)
+    }
+  }
+
+  private static func deliveries(
+    _ configuration: Configuration, _ ledger: AuditLog, _ logger: Logger
+  ) throws -> LogDeliveries {
+    do throws(DeliveryFailure) {
+      return try LogDeliveries(
+        to: configuration.log.sinks, data: configuration.dataDirectory, key: ledger.verifier,
+        version: Cordon.configuration.version, logger: logger)
+    } catch {
+      throw CommandFailure(.badConfiguration, "a sink of the log: \(error)")
     }
   }
 

@@ -7,8 +7,12 @@ import UnixSignals
 
 /// What `Assembly` built, with the order in which it is taken down again.
 struct House {
+  /// How long the end waits for sinks of the log that are behind.
+  private static let lastDelivery = Duration.seconds(5)
+
   let gateway: Gateway
   let ledger: AuditLog
+  let deliveries: LogDeliveries
   let keeper: KeyKeeper?
   let client: HTTPClient
 
@@ -26,6 +30,7 @@ struct House {
       gracefulShutdownSignals: [.sigterm, .sigint], logger: groupLogger)
     configuration.maximumGracefulShutdownDuration = .seconds(seconds)
     let outcome: Result<Void, any Error>
+    deliveries.start()
     do {
       try await gateway.recordStart()
       try await gateway.takeVaultEvents()
@@ -36,6 +41,7 @@ struct House {
     try? await gateway.takeVaultEvents()
     try? await gateway.recordStop()
     try await ledger.close()
+    await deliveries.end(within: House.lastDelivery)
     try await client.shutdown()
     await keeper?.close()
     try outcome.get()

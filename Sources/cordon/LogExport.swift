@@ -1,3 +1,4 @@
+import Gateway
 import Ledger
 
 /// One run of an export: what is read, and how it is written.
@@ -29,11 +30,11 @@ struct LogExport: Sendable {
   }
 
   /// Sends the records as syslog messages; the cursor after the last one.
-  func send(to receiver: SyslogReceiver, certificates: String?) async throws -> ExportCursor? {
-    let sender = try await SyslogSender(receiver, certificates: certificates)
+  func send(to receiver: SyslogReceiver, trust: SyslogTrust) async throws -> ExportCursor? {
+    let sender = try await SyslogSender(receiver, trust: trust)
     do {
       let cursor = try await send(through: sender)
-      try await sender.close()
+      try await sender.finish()
       return cursor
     } catch {
       await sender.abandon()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gateway
 import Ledger
 
 /// `cordon log export`: the log in the formats of other systems.
@@ -46,6 +47,12 @@ struct LogExportCommand: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The certificates that the receiver's is checked with.", valueName: "file"))
   var ca: String?
 
+  @Option(name: .long, help: ArgumentHelp("The certificate to show to the receiver, in PEM.", valueName: "file"))
+  var certificate: String?
+
+  @Option(name: .long, help: ArgumentHelp("The private key of that certificate, in PEM.", valueName: "file"))
+  var certificateKey: String?
+
   @Option(name: .long, help: ArgumentHelp("Go on after the entry that this file names.", valueName: "file"))
   var resume: String?
 
@@ -61,7 +68,12 @@ struct LogExportCommand: AsyncParsableCommand {
     }
     if receiver != nil, output != nil { throw ValidationError("--output and a receiver exclude each other") }
     if receiver != nil, !format.isStream { throw ValidationError("a bundle cannot be sent by syslog: use fhir") }
-    if ca != nil, receiver?.transport != .tls { throw ValidationError("--ca belongs to syslog+tls://") }
+    if ca != nil || certificate != nil, receiver?.transport != .tls {
+      throw ValidationError("--ca and --certificate belong to syslog+tls://")
+    }
+    if (certificate == nil) != (certificateKey == nil) {
+      throw ValidationError("--certificate and --certificate-key belong together")
+    }
     if check != nil, output != nil || receiver != nil || resume != nil {
       throw ValidationError("--check writes nothing: leave --output, --to and --resume away")
     }
@@ -78,12 +90,16 @@ struct LogExportCommand: AsyncParsableCommand {
     let cursor: ExportCursor?
     do {
       if let receiver {
-        cursor = try await export.send(to: receiver, certificates: ca)
+        cursor = try await export.send(
+          to: receiver,
+          trust: SyslogTrust(authorities: ca, certificate: certificate, privateKey: certificateKey))
       } else {
         cursor = try export.write(to: output)
       }
     } catch let error as ExportError {
       throw CommandFailure(error, directory.data)
+    } catch let error as DeliveryFailure {
+      throw CommandFailure(error)
     } catch let error as FileFailure {
       throw CommandFailure(.outputFailed, error.message)
     }
@@ -129,5 +145,15 @@ extension CommandFailure {
   init(_ error: ExportError, _ data: String) {
     let code: Code = error.code == .ledger(LedgerError(.missing)) ? .noInput : .unreadableInput
     self.init(code, "\(data): \(error)")
+  }
+}
+
+extension CommandFailure {
+  /// The failure of an export to reach its receiver.
+  init(_ failure: DeliveryFailure) {
+    switch failure.code {
+    case .unreachable, .broken, .unconfirmed: self.init(.unavailable, "\(failure)")
+    case .noCertificate, .noPrivateKey: self.init(.badConfiguration, "\(failure)")
+    }
   }
 }

@@ -13,7 +13,8 @@ extension LogMeasureCommand {
       _ = try writer.receipt(of: index).bytes
     }
     let next = try times(1000) { _ = try kept.receipt(of: UInt64.random(in: 0..<size)).bytes }
-    StandardOutput.line("receipt opening the log \(fresh), of the open log \(next)")
+    StandardOutput.line(
+      "receipt opening the log \(fresh), of the open log \(next), \(ProcessUsage.now().peakMegabytes) MB at most")
   }
 
   /// Tells how long the search index takes to take the log in, and to answer.
@@ -35,7 +36,8 @@ extension LogMeasureCommand {
     let count = try times(50) { _ = try index.count(many) }
     StandardOutput.line(
       "search took in \(coverage.covered) entries: \(Int(Double(coverage.covered) / seconds)) entries/s, "
-        + "\(tenths(spent)) us CPU an entry; one request \(request), newest 100 of all \(newest), a count \(count)")
+        + "\(tenths(spent)) us CPU an entry; one request \(request), newest 100 of all \(newest), a count \(count), "
+        + "\(ProcessUsage.now().peakMegabytes) MB at most")
   }
 
   /// The median and the 99th percentile of what `body` takes.

@@ -17,11 +17,11 @@ struct TemporaryLog: ~Copyable {
   deinit { try? FileManager.default.removeItem(atPath: data) }
 
   func open(
-    limits: AuditLog.Limits = AuditLog.Limits(), disk: Disk = .real, sink: (@Sendable (Delivery) -> Void)? = nil
+    limits: AuditLog.Limits = AuditLog.Limits(), disk: Disk = .real
   ) throws -> AuditLog {
     try AuditLog.open(
       data: data, key: TemporaryLog.key(), clock: { Timestamp(milliseconds: 1_795_230_000_000) }, limits: limits,
-      disk: disk, sink: sink)
+      disk: disk)
   }
 
   /// The same key for every log of these tests; another byte gives another key.

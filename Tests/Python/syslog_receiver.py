@@ -1,9 +1,11 @@
 """Receives syslog as RFC 5424 writes it, framed by octet counting (RFC 5425, RFC 6587) or in datagrams (RFC 5426)."""
 
+import os
 import re
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 from dataclasses import dataclass
 
@@ -60,6 +62,18 @@ def frames(stream):
         stream = stream[end:]
 
 
+def taken(stream):
+    """The whole messages at the beginning of a stream, and what follows them."""
+    messages = []
+    while count := re.match(rb"[1-9][0-9]* ", stream):
+        end = count.end() + int(count[0])
+        if end > len(stream):
+            break
+        messages.append(stream[count.end():end])
+        stream = stream[end:]
+    return messages, stream
+
+
 def certificate(folder, name="localhost"):
     """A certificate that signs itself, and its key."""
     chain, key = folder / f"{name}.pem", folder / f"{name}.key"
@@ -114,3 +128,60 @@ class Receiver:
         self.thread.join(20)
         self.socket.close()
         return [parse(message) for message in (self.datagrams or frames(self.stream))]
+
+
+def collect(port, path, context):
+    """Takes connections one after another and puts each message on a line of the file as soon as it is there."""
+    with socket.create_server(("127.0.0.1", port)) as server, open(path, "ab", buffering=0) as file:
+        print(server.getsockname()[1], flush=True)
+        while True:
+            connection = server.accept()[0]
+            try:
+                if context:
+                    connection = context.wrap_socket(connection, server_side=True)
+                with connection:
+                    rest = b""
+                    while piece := connection.recv(4096):
+                        messages, rest = taken(rest + piece)
+                        for message in messages:
+                            file.write(message + b"\n")
+            except OSError as failure:
+                print(failure, file=sys.stderr, flush=True)
+
+
+class Collector:
+    """A receiver in a process of its own, which can be stopped, killed and started again on the same port."""
+
+    def __init__(self, path, credentials=None, clients=None):
+        self.path, self.port, self.process = path, 0, None
+        self.files = [str(file) for file in (*(credentials or ()), *([clients] if clients else []))]
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, str(self.port), self.path, *self.files], stdout=subprocess.PIPE)
+        self.port = int(self.process.stdout.readline())
+
+    def signal(self, number):
+        os.kill(self.process.pid, number)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def messages(self):
+        """What has come so far; a message that was being written when it was killed is not among them."""
+        return [parse(line) for line in self.path.read_bytes().split(b"\n")[:-1]]
+
+
+if __name__ == "__main__":
+    port, path, *files = sys.argv[1:]
+    security = None
+    if files:
+        security = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        security.load_cert_chain(*files[:2])
+        if files[2:]:
+            security.verify_mode = ssl.CERT_REQUIRED
+            security.load_verify_locations(files[2])
+    collect(int(port), path, security)

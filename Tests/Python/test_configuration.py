@@ -69,6 +69,12 @@ def check(folder, caller, old, new):
     ("limits:", "limit:", "limit"),
     ("regions: [us-east]", "regions: [us-east", ""),
     ("    purpose: TREAT", "    purpose: TREAT\n    purpose: HRESCH", "purpose"),
+    ("limits:", "log:\n  export:\n    - {{id: a, format: fhir-bundle, file: f}}\nlimits:", "format"),
+    ("limits:", "log:\n  export:\n    - {{id: a, format: ocsf, to: 'http://a'}}\nlimits:", "to"),
+    ("limits:", "log:\n  export:\n    - {{id: a, format: ocsf}}\nlimits:", "to"),
+    ("limits:", "log:\n  export:\n    - {{id: a, format: ocsf, to: 'syslog+tcp://a', key: k}}\nlimits:", "key"),
+    ("limits:", "log:\n  export:\n    - {{id: a, format: ocsf, to: 'syslog+tls://a', key: k}}\nlimits:", "certificate"),
+    ("limits:", "log:\n  export:\n    - {{id: a, format: cef, file: f}}\n    - {{id: a, format: cef, file: f}}\nlimits:", "export"),
 ])
 def test_a_mistake_is_named_with_its_line(tmp_path, caller, old, new, named):
     run, line = check(tmp_path, caller, old, new)

@@ -21,6 +21,8 @@ package struct LogSettings: Hashable, Sendable {
   package var origin = Origin.derived
   /// How many seconds lie between two visits to the witnesses.
   package var witnessSeconds = 60
+  /// Where else the log is delivered to.
+  package var sinks: [LogSink] = []
 
   /// The usual settings.
   package init() {}
@@ -29,7 +31,7 @@ package struct LogSettings: Hashable, Sendable {
 extension LogSettings {
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
     self.init()
-    let members = try node.members("readers", "server", "origin", "witness_seconds")
+    let members = try node.members("readers", "server", "origin", "witness_seconds", "export")
     if let seconds = members["witness_seconds"] { witnessSeconds = try seconds.integer(in: 1...86_400) }
     server = try members["server"]?.id()
     if let named = members["origin"] {
@@ -38,6 +40,11 @@ extension LogSettings {
           .wrongForm(expected: "`derived`, `sigsum` or a name without spaces and `+`, such as `log.hospital.example`"))
       }
       self.origin = origin
+    }
+    for place in try members["export"]?.elements() ?? [] {
+      let sink = try LogSink(place)
+      guard !sinks.contains(where: { $0.id == sink.id }) else { throw place.error(.duplicate) }
+      sinks.append(sink)
     }
     guard let readers = members["readers"] else { return }
     switch readers.node.scalar?.string {

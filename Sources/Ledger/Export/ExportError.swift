@@ -10,6 +10,8 @@ package struct ExportError: Error, Hashable, Sendable {
     case gap(size: UInt64)
     /// The log has another entry where the one that was exported last should be.
     case fork
+    /// The file of the cursor holds none.
+    case unreadableCursor
   }
 
   /// What is in the way.
@@ -31,6 +33,7 @@ extension ExportError: CustomStringConvertible {
     case .otherLog: "the cursor is of another log"
     case .gap(let size): "gap: entry \(index) was exported, and the signed log has only \(size) entries"
     case .fork: "fork: entry \(index) is not the one that was exported"
+    case .unreadableCursor: "the file of the cursor holds no cursor of an export"
     }
   }
 }

@@ -14,12 +14,15 @@ package struct ExportReader: ~Copyable {
   }
 
   /// The checkpoint that covers the export.
-  package let checkpoint: Checkpoint
+  package private(set) var checkpoint: Checkpoint
+  private let log: LogDirectory
   private let key: VerifierKey
   private let selection: ExportSelection
   private let resumed: ExportCursor?
-  private let segments: SegmentList
+  private var segments: SegmentList
   private var following: ArraySlice<UInt64>
+  /// The first entry of the segment that is read.
+  private var opened: UInt64?
   private var reader: SegmentReader?
   private var tree = Frontier()
   private var latest: ExportCursor?
@@ -32,17 +35,12 @@ package struct ExportReader: ~Copyable {
   ) throws(ExportError) {
     if let cursor, cursor.origin != key.name { throw ExportError(.otherLog, at: cursor.index) }
     let log = LogDirectory(data: data)
-    // INVARIANT: the checkpoint is read before the segments, so that they hold all that it covers.
-    let (checkpoint, segments) = try ExportReader.reading { () throws(LedgerError) in
-      switch try log.checkpoint(signedBy: key) {
-      case .success(let checkpoint): return (checkpoint, try SegmentList.notEmpty(data: data))
-      case .failure(let fault): throw try log.isEmpty() ? LedgerError(.missing) : .damaged(fault)
-      }
-    }
+    let (checkpoint, segments) = try ExportReader.state(of: log, key)
     if let cursor, cursor.index >= checkpoint.size {
       throw ExportError(.gap(size: checkpoint.size), at: cursor.index)
     }
     self.checkpoint = checkpoint
+    self.log = log
     self.segments = segments
     self.key = key
     self.selection = selection
@@ -82,6 +80,19 @@ package struct ExportReader: ~Copyable {
     return nil
   }
 
+  /// Goes on to the checkpoint that is published now, with no more read again than it has to be.
+  ///
+  /// It refuses a log that has become shorter. Call it when `next` has given nil.
+  package mutating func renew() throws(ExportError) {
+    let (newest, list) = try ExportReader.state(of: log, key)
+    guard newest.size >= checkpoint.size else {
+      throw ExportError(.gap(size: newest.size), at: checkpoint.size - 1)
+    }
+    // Before the first segment is opened, the list that is there serves: it has the segment to begin with.
+    if let opened { following = list.firsts.drop { $0 <= opened } }
+    (checkpoint, segments) = (newest, list)
+  }
+
   private var isBeforeCursor: Bool { resumed.map { tree.size <= $0.index } ?? false }
 
   private mutating func nextEntry() throws(ExportError) -> (UInt64, [UInt8])? {
@@ -118,6 +129,26 @@ package struct ExportReader: ~Copyable {
       throw ExportReader.damaged(Fault(.changed(before: first), at: tree.size))
     }
     tree = head.seal.frontier
+    opened = first
+  }
+
+  private static func state(
+    of log: LogDirectory, _ key: VerifierKey
+  ) throws(ExportError) -> (Checkpoint, SegmentList) {
+    // INVARIANT: the checkpoint is read before the segments, so that they hold all that it covers.
+    let checkpoint = try checkpoint(of: log, key)
+    let segments = try reading { () throws(LedgerError) in try SegmentList.notEmpty(in: log) }
+    return (checkpoint, segments)
+  }
+
+  /// The checkpoint that is published now.
+  static func checkpoint(of log: LogDirectory, _ key: VerifierKey) throws(ExportError) -> Checkpoint {
+    try reading { () throws(LedgerError) in
+      switch try log.checkpoint(signedBy: key) {
+      case .success(let checkpoint): return checkpoint
+      case .failure(let fault): throw try log.isEmpty() ? LedgerError(.missing) : .damaged(fault)
+      }
+    }
   }
 
   private static func damaged(_ fault: Fault) -> ExportError {

@@ -47,9 +47,9 @@ extension SearchIndex {
   private func entry(_ index: Int64, of segments: SegmentList, segment: Int64, place: Int64) throws -> FoundEntry? {
     let path = segments.path(UInt64(bitPattern: segment))
     let offset = UInt64(bitPattern: place)
-    guard var window = try SegmentWindow(path, at: offset, reading: SegmentWindow.narrow),
-      let record = try window.next(), record.kind == .entry, record.sequence == UInt64(bitPattern: index)
+    guard var reader = try SegmentReader.opened(path, at: offset, reading: SegmentReader.narrow),
+      let record = try reader.next(), record.kind == .entry, record.sequence == UInt64(bitPattern: index)
     else { return nil }
-    return FoundEntry(index: record.sequence, json: window.withBody(of: record) { [UInt8](copying: $0) })
+    return FoundEntry(index: record.sequence, json: reader.withBody(of: record) { [UInt8](copying: $0) })
   }
 }

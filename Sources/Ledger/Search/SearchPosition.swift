@@ -25,10 +25,10 @@ struct SearchPosition: Hashable, Sendable {
     guard let last else { return true }
     // The last entry may be in the segment before the one that is read.
     guard let home = segments.firsts.last(where: { $0 <= last.index }),
-      var window = try SegmentWindow(segments.path(home), at: last.offset, reading: SegmentWindow.narrow),
-      let record = try window.next()
+      var segment = try SegmentReader.opened(segments.path(home), at: last.offset, reading: SegmentReader.narrow),
+      let record = try segment.next()
     else { return false }
     return record.kind == .entry && record.sequence == last.index
-      && window.withBody(of: record) { MerkleTree.leaf($0) } == last.leaf
+      && segment.withBody(of: record) { MerkleTree.leaf($0) } == last.leaf
   }
 }

@@ -18,8 +18,9 @@ struct SearchRun {
   mutating func takeIn(_ limit: Int) throws -> Bool {
     let start = position.size
     while true {
-      guard var window = try SegmentWindow(segments.path(position.segment), at: position.offset) else { return true }
-      guard try takeIn(&window, upTo: start + UInt64(limit)) else {
+      let path = segments.path(position.segment)
+      guard var reader = try SegmentReader.opened(path, at: position.offset) else { return true }
+      guard try takeIn(&reader, upTo: start + UInt64(limit)) else {
         try rememberLast()
         return false
       }
@@ -31,18 +32,18 @@ struct SearchRun {
   }
 
   /// Takes in the batches of one segment; true when it has no more.
-  private mutating func takeIn(_ window: inout SegmentWindow, upTo limit: UInt64) throws -> Bool {
+  private mutating func takeIn(_ reader: inout SegmentReader, upTo limit: UInt64) throws -> Bool {
     var size = position.size
     var batch: [(entry: IndexedEntry, offset: UInt64)] = []
     var last: UInt64?
     while true {
-      let offset = window.offset
-      guard let record = try window.next() else { return true }
+      let offset = reader.offset
+      guard let record = try reader.next() else { return true }
       if record.kind == .entry {
         guard record.sequence == size else { return true }
         size += 1
         last = offset
-        if writer != nil { batch.append((window.withBody(of: record) { IndexedEntry($0) }, offset)) }
+        if writer != nil { batch.append((reader.withBody(of: record) { IndexedEntry($0) }, offset)) }
       } else if record.kind == .seal {
         guard record.sequence == size else { return true }
         for (place, entry) in batch.enumerated() {
@@ -51,7 +52,7 @@ struct SearchRun {
             place: Int64(entry.offset))
         }
         batch.removeAll(keepingCapacity: true)
-        (position.size, position.offset) = (size, window.offset)
+        (position.size, position.offset) = (size, reader.offset)
         if let last { lastOffset = last }
         if size >= limit { return false }
       }
@@ -61,10 +62,10 @@ struct SearchRun {
   /// Notes which entry the next run finds again before it goes on.
   private mutating func rememberLast() throws {
     guard writer != nil, let offset = lastOffset, let home = segments.firsts.last(where: { $0 < position.size }),
-      var window = try SegmentWindow(segments.path(home), at: offset, reading: SegmentWindow.narrow),
-      let record = try window.next()
+      var reader = try SegmentReader.opened(segments.path(home), at: offset, reading: SegmentReader.narrow),
+      let record = try reader.next()
     else { return }
     position.last = SearchPosition.Last(
-      index: record.sequence, offset: offset, leaf: window.withBody(of: record) { MerkleTree.leaf($0) })
+      index: record.sequence, offset: offset, leaf: reader.withBody(of: record) { MerkleTree.leaf($0) })
   }
 }

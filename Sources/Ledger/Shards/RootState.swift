@@ -23,13 +23,13 @@ struct RootState {
       let path = segments.path(current)
       let end = try File.status(of: path)?.size ?? 0
       guard offset ?? 0 <= end else { throw LedgerError.damaged(Fault(.truncated(signed: size), at: current)) }
-      guard var window = try SegmentWindow(path, at: offset, reading: SegmentWindow.narrow) else {
+      guard var reader = try SegmentReader.opened(path, at: offset, reading: SegmentReader.narrow) else {
         // Its head is being written, or was torn.
         if locked { throw LedgerError.damaged(Fault(.segmentHeader, at: current)) }
         return
       }
-      (segment, offset) = (current, window.offset)
-      try takeIn(&window)
+      (segment, offset) = (current, reader.offset)
+      try takeIn(&reader)
       if locked, offset != end { throw LedgerError.damaged(Fault(.unreadableRecord, at: size)) }
       guard size != current, segments.firsts.contains(size) else { return }
       (current, offset) = (size, nil)
@@ -38,15 +38,15 @@ struct RootState {
   }
 
   /// Takes in the sealed batches of one segment.
-  private mutating func takeIn(_ window: inout SegmentWindow) throws {
+  private mutating func takeIn(_ reader: inout SegmentReader) throws {
     var batch: [ShardCheckpoint] = []
     var staged = size
-    while let record = try window.next() {
+    while let record = try reader.next() {
       switch record.kind {
       case .entry:
         guard record.sequence == staged else { return }
         staged += 1
-        if let checkpoint = ShardCheckpoint(window.withBody(of: record) { [UInt8](copying: $0) }) {
+        if let checkpoint = ShardCheckpoint(reader.withBody(of: record) { [UInt8](copying: $0) }) {
           batch.append(checkpoint)
         }
       case .part: continue
@@ -57,7 +57,7 @@ struct RootState {
           token = max(token, checkpoint.token)
         }
         batch.removeAll(keepingCapacity: true)
-        (size, offset) = (staged, window.offset)
+        (size, offset) = (staged, reader.offset)
       }
     }
   }

@@ -1,6 +1,7 @@
 /// Where syslog messages are sent: `syslog+tls://host:port`, `syslog+tcp://…` or `syslog+udp://…`.
-struct SyslogReceiver: Hashable, Sendable {
-  enum Transport: String, Sendable, CaseIterable {
+package struct SyslogReceiver: Hashable, Sendable {
+  /// What carries the messages.
+  package enum Transport: String, Sendable, CaseIterable {
     case tls, tcp, udp
 
     /// The port that is registered for it.
@@ -13,14 +14,17 @@ struct SyslogReceiver: Hashable, Sendable {
     }
   }
 
-  let transport: Transport
-  let host: String
-  let port: Int
+  /// What carries the messages.
+  package let transport: Transport
+  /// The host's name or address.
+  package let host: String
+  /// The port.
+  package let port: Int
 
   /// The receiver that `text` names; nil when it names none.
   ///
   /// An IPv6 address stands in brackets.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     guard let transport = Transport.allCases.first(where: { text.hasPrefix("syslog+\($0.rawValue)://") }) else {
       return nil
     }
@@ -43,5 +47,5 @@ struct SyslogReceiver: Hashable, Sendable {
   }
 
   /// The receiver as messages to the user name it.
-  var name: String { "\(host):\(port)" }
+  package var name: String { "\(host):\(port)" }
 }

@@ -9,8 +9,12 @@ struct LogVerifyCommand: ParsableCommand {
     commandName: "verify", abstract: "Check every byte of the log, and name the first bad entry.",
     discussion: """
       Exits 0 when the log is whole, 1 when it is not, 66 when there is none. It may run while the gateway does.
-      A log that was cut back together with its checkpoint looks whole: only a checkpoint kept elsewhere shows that.
-      Keep copies of `log/checkpoint` on another machine and give them with `--against`.
+      A log that was cut back together with its checkpoint looks whole, and so does one that was written anew with
+      another key: what was not checked is said on standard error. Keep the verifier key and copies of `log/checkpoint`
+      on another machine, and give them with `--key` and `--against`.
+
+      With --root the directory holds the shards of several replicas and the root log of their checkpoints: all of them
+      are checked, and each shard against what the root log recorded.
       """)
 
   @OptionGroup var directory: DataDirectory
@@ -20,10 +24,27 @@ struct LogVerifyCommand: ParsableCommand {
 
   @OptionGroup var older: OlderCheckpoints
 
+  @Flag(name: .long, help: "Check the root log and the shards of several replicas.")
+  var root = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "With --root: the verifier key of a shard, if not the one in its directory; may be given again.",
+      valueName: "shard=vkey"))
+  var shardKey: [ShardKey] = []
+
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
+  func validate() throws {
+    if root, !older.against.isEmpty { throw ValidationError("--against is of one log: leave it away with --root") }
+    if !root, !shardKey.isEmpty { throw ValidationError("--shard-key belongs to --root") }
+  }
+
   func run() throws {
+    if let omission { StandardError.line(omission) }
+    if root { return try ShardedReport(verifyingShards()).tell(asJSON: json) }
     let key = try key ?? directory.reading { data throws(LedgerError) in try Custody.verifier(data: data) }
     let checkpoints = try older.signed(by: key)
     let start = ContinuousClock.now
@@ -42,7 +63,45 @@ struct LogVerifyCommand: ParsableCommand {
   }
 }
 
+extension LogVerifyCommand {
+  private func verifyingShards() throws -> ShardedVerification {
+    var keys: [ReplicaName: VerifierKey] = [:]
+    for named in shardKey { keys[named.replica] = named.key }
+    return try directory.reading { data throws(LedgerError) in
+      try ShardedLog.verify(data: data, rootKey: key, keys: keys)
+    }
+  }
+
+  /// What cannot be said with what was given; nil when nothing is left out.
+  ///
+  /// An older checkpoint is signed by the log's key, and so is a check of the key as well.
+  private var omission: String? {
+    guard older.against.isEmpty else { return nil }
+    if key == nil {
+      return "not checked: the key came from the log's own directory; whoever can write there can have replaced both\n"
+        + "help: give the key that was kept elsewhere with --key"
+        + (root ? "" : ", and an earlier checkpoint with --against")
+    }
+    guard !root else { return nil }
+    return "not checked: whether the log was cut back to an earlier state together with its checkpoint\n"
+      + "help: give an earlier checkpoint that was kept elsewhere with --against"
+  }
+}
+
 extension VerifierKey: ExpressibleByArgument {}
+
+/// The verifier key of a shard, as `NAME=VKEY`.
+struct ShardKey: ExpressibleByArgument {
+  let replica: ReplicaName
+  let key: VerifierKey
+
+  init?(argument: String) {
+    guard let sign = argument.firstIndex(of: "="), let replica = ReplicaName(String(argument[..<sign])),
+      let key = VerifierKey(String(argument[argument.index(after: sign)...]))
+    else { return nil }
+    (self.replica, self.key) = (replica, key)
+  }
+}
 
 /// Checkpoints of the log that were kept elsewhere.
 struct OlderCheckpoints: ParsableArguments {

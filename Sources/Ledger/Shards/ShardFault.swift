@@ -18,6 +18,8 @@ package struct ShardFault: Error, Hashable, Sendable {
     case forked(size: UInt64)
     /// There is no key to check the shard with, and the root log has never recorded it.
     case unverifiable
+    /// There is a shard that the root log has never recorded, and nobody gave a key for.
+    case foreign
   }
 
   /// Whose shard it is in; nil for the root log.
@@ -51,6 +53,7 @@ extension ShardFault: CustomStringConvertible {
     case .shrank: "it has fewer entries than the one before it"
     case .gap(let missing): "entries \(missing.lowerBound) to \(missing.upperBound - 1) are missing"
     case .unverifiable: "it has no key, and the root log has never recorded it"
+    case .foreign: "the root log has never recorded it: it is new, or not one of this log's"
     case .forked(let size): "the first \(size) entries are not those that were recorded"
     }
   }

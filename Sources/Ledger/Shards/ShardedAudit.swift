@@ -56,6 +56,7 @@ struct ShardedAudit {
       note(replica, entries: 0, recorded)
       return
     }
+    if recorded.isEmpty, keys[replica] == nil { fail(replica, nil, .foreign) }
     checkRecords(replica, recorded, key)
     var entries: UInt64 = 0
     do throws(LedgerError) {

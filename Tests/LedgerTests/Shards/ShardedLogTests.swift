@@ -61,7 +61,7 @@ struct ShardedLogTests {
     await #expect(throws: ShardError.staleHolder(newest: FencingToken(5))) {
       try await other.record(b, token: FencingToken(4), at: ShardedLogTests.time, key: TemporaryLog.key())
     }
-    #expect(try ShardedLog.verify(data: data).faults == [])
+    #expect(try ShardedLog.verify(data: data).faults == [ShardFault(replica: b, rootIndex: nil, code: .foreign)])
   }
 
   private var rootSegment: String { "\(data)/root/log/segments/00000000000000000000.seg" }
@@ -138,6 +138,16 @@ struct ShardedLogTests {
     try FileManager.default.removeItem(atPath: "\(sharded.shard(of: b))/keys")
     #expect(
       try ShardedLog.verify(data: data).faults == [ShardFault(replica: b, rootIndex: nil, code: .unverifiable)])
+  }
+
+  @Test func `names a shard that the root log has never recorded`() async throws {
+    let (a, b) = (try replica("a"), try replica("b"))
+    try await fill(a, 1)
+    #expect(try await record(a, 1) == 0)
+    try await fill(b, 2, key: 9)
+    #expect(try ShardedLog.verify(data: data).faults == [ShardFault(replica: b, rootIndex: nil, code: .foreign)])
+    let key = try Custody.verifier(data: sharded.shard(of: b))
+    #expect(try ShardedLog.verify(data: data, keys: [b: key]).faults == [])
   }
 
   @Test func `records nothing under a lease that has ended`() async throws {

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Bytes
+import Ledger
+
+/// What `cordon log verify --root` prints.
+struct ShardedReport {
+  private let verification: ShardedVerification
+
+  init(_ verification: ShardedVerification) { self.verification = verification }
+
+  /// Prints it; a fault ends the command with exit code 1.
+  func tell(asJSON: Bool) throws {
+    if asJSON {
+      StandardOutput.line(String(decoding: json.bytes, as: UTF8.self))
+    } else {
+      for line in lines { StandardOutput.line(line) }
+    }
+    guard verification.isWhole else { throw ExitCode(1) }
+  }
+
+  private var lines: [String] {
+    var lines = ["root       \(verification.rootEntries) entries"]
+    for shard in verification.shards {
+      lines.append(
+        "shard      \(shard.replica): \(shard.entries) entries, \(shard.recorded) of them covered by "
+          + "\(shard.checkpoints) checkpoint\(shard.checkpoints == 1 ? "" : "s") of the root log")
+    }
+    lines += verification.faults.map { "BAD        \($0)" }
+    if verification.isWhole { lines.append("whole      every byte was checked") }
+    return lines
+  }
+
+  private var json: JSONValue {
+    let shards = verification.shards.map { shard -> JSONValue in
+      [
+        "replica": .string(shard.replica.description), "entries": .number(String(shard.entries)),
+        "recorded": .number(String(shard.recorded)), "checkpoints": .number(String(shard.checkpoints)),
+      ]
+    }
+    let faults = verification.faults.map { fault -> JSONValue in
+      ["shard": fault.replica.map { .string($0.description) } ?? .null, "fault": .string(fault.description)]
+    }
+    return [
+      "whole": .bool(verification.isWhole), "root_entries": .number(String(verification.rootEntries)),
+      "shards": .array(shards), "faults": .array(faults),
+    ]
+  }
+}

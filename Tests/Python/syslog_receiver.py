@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 
 HEADER = re.compile(
@@ -130,9 +131,11 @@ class Receiver:
         return [parse(message) for message in (self.datagrams or frames(self.stream))]
 
 
-def collect(port, path, context):
+def collect(port, path, pause, context):
     """Takes connections one after another and puts each message on a line of the file as soon as it is there."""
     with socket.create_server(("127.0.0.1", port)) as server, open(path, "ab", buffering=0) as file:
+        if pause:
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         print(server.getsockname()[1], flush=True)
         while True:
             connection = server.accept()[0]
@@ -142,6 +145,7 @@ def collect(port, path, context):
                 with connection:
                     rest = b""
                     while piece := connection.recv(4096):
+                        time.sleep(pause)
                         messages, rest = taken(rest + piece)
                         for message in messages:
                             file.write(message + b"\n")
@@ -150,16 +154,19 @@ def collect(port, path, context):
 
 
 class Collector:
-    """A receiver in a process of its own, which can be stopped, killed and started again on the same port."""
+    """A receiver in a process of its own, which can be stopped, killed and started again on the same port.
 
-    def __init__(self, path, credentials=None, clients=None):
-        self.path, self.port, self.process = path, 0, None
+    It takes `pause` seconds after each piece that it reads.
+    """
+
+    def __init__(self, path, credentials=None, clients=None, pause=0):
+        self.path, self.port, self.pause, self.process = path, 0, pause, None
         self.files = [str(file) for file in (*(credentials or ()), *([clients] if clients else []))]
         self.start()
 
     def start(self):
         self.process = subprocess.Popen(
-            [sys.executable, __file__, str(self.port), self.path, *self.files], stdout=subprocess.PIPE)
+            [sys.executable, __file__, str(self.port), self.path, str(self.pause), *self.files], stdout=subprocess.PIPE)
         self.port = int(self.process.stdout.readline())
 
     def signal(self, number):
@@ -176,7 +183,7 @@ class Collector:
 
 
 if __name__ == "__main__":
-    port, path, *files = sys.argv[1:]
+    port, path, pause, *files = sys.argv[1:]
     security = None
     if files:
         security = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -184,4 +191,4 @@ if __name__ == "__main__":
         if files[2:]:
             security.verify_mode = ssl.CERT_REQUIRED
             security.load_verify_locations(files[2])
-    collect(int(port), path, security)
+    collect(int(port), path, float(pause), security)

@@ -7,9 +7,9 @@ import statistics
 import time
 
 import pytest
-from conftest import chat, eventually
+from conftest import chat, eventually, running
 from syslog_receiver import Collector, certificate
-from test_log_export import checked, lines
+from test_log_export import check_dicom, checked, lines
 
 STRUCTURED = "cordon@32473"
 
@@ -174,3 +174,58 @@ def test_a_log_that_does_not_continue_what_was_delivered_is_an_alarm_and_no_stop
         eventually(lambda: b"fork: entry" in gateway.output)
         assert b"critical" in gateway.output
         assert gateway.get("/readyz")[0] == 200 and len(lines(file.read_text())) == before
+
+
+# proves: AUD-08
+def test_a_node_that_is_killed_in_the_middle_leaves_a_gap_that_the_next_check_names(tmp_path, caller):
+    """Two gateways deliver to a collector each, and whoever collects checks what came once a second."""
+    cycle = 1
+    folders = {name: tmp_path / name for name in ("a", "b")}
+    collectors = {}
+    for name, folder in folders.items():
+        folder.mkdir()
+        collectors[name] = Collector(folder / "collected", pause=0.01)
+
+    def check(gateway, name):
+        """What a cycle says of one node, from what came alone."""
+        return gateway.cordon("log", "export", "--check", collectors[name].path, "--without-log")
+
+    def node(name):
+        change = sinks(sink(collectors[name], format="dicom"))
+        return running(folders[name], caller, change)
+
+    try:
+        with node("a") as (a, _), node("b") as (b, _):
+            collectors["b"].kill()
+            collectors["b"].path.unlink()
+            latencies(a, 5)
+            latencies(b, 200)
+            published = len(b.entries())
+            eventually(lambda: metric(b, "waiting_entries") >= published)
+            collectors["b"].start()
+            eventually(lambda: len(collectors["b"].messages()) > 20, within=30)
+            b.kill()
+            time.sleep(cycle)
+            gap = check(b, "b")
+            arrived = indices(collectors["b"].messages())
+            assert gap.returncode == 1, gap.stdout
+            first = int(re.search(r"^MISSING +(\d+)", gap.stdout, re.M)[1])
+            assert 0 < first < published and first >= len(set(arrived)) - 50
+            # The other node goes on without a gap.
+            latencies(a, 5)
+            arrive(a)
+            assert "whole" in check(a, "a").stdout
+            # What is missing comes when the node is back.
+            b.start()
+            arrive(b)
+            assert "whole" in check(b, "b").stdout
+            for name, gateway in (("a", a), ("b", b)):
+                messages = collectors[name].messages()
+                assert in_order(indices(messages))
+                assert {message.data[STRUCTURED]["origin"] for message in messages} == {
+                    gateway.cordon("log", "key").stdout.split("+")[0]}
+                for message in messages:
+                    check_dicom(message)
+    finally:
+        for one in collectors.values():
+            one.kill()

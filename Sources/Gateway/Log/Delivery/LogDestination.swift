@@ -53,7 +53,8 @@ actor SyslogDestination: LogDestination {
 struct FileDestination: LogDestination {
   let file: ExportFile
 
-  var settlingTime: Duration { .zero }
+  // Moving the cursor synchronises as well, and the log has the same disk.
+  var settlingTime: Duration { .seconds(1) }
   var isIntact: Bool { true }
 
   func send(_ records: [[UInt8]]) async throws { try file.append(records) }

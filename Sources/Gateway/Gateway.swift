@@ -16,6 +16,7 @@ package struct Gateway: Sendable {
   let admission: Admission
   let detection: RequestDetection
   let endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
+  let toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint]
   let clock: GatewayClock
   let dataDirectory: String
   let logReaders: LogSettings.Readers
@@ -28,14 +29,17 @@ package struct Gateway: Sendable {
   let recordsVault = Flag(true)
   private let draining = Flag(false)
 
-  /// A gateway with one endpoint for each vendor of the configuration; `newID` gives random text for request ids.
+  /// A gateway with one endpoint for each vendor and each tool server of the configuration; `newID` gives random text for request ids.
   package init(
     _ configuration: Configuration, site: SiteLists? = nil, readers: Readers = Readers(),
-    endpoints: [ConfiguredID<Vendor>: any ModelEndpoint], ledger: AuditLog, vault: Vault, clock: GatewayClock,
+    endpoints: [ConfiguredID<Vendor>: any ModelEndpoint],
+    toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint] = [:], ledger: AuditLog, vault: Vault, clock: GatewayClock,
     deliveries: LogDeliveries? = nil, newID: @escaping @Sendable () -> String
   ) {
     detection = RequestDetection(site: site, readers: readers, floor: configuration.floor)
-    precondition(configuration.vendors.allSatisfy { endpoints[$0.id] != nil }, "every vendor needs an endpoint")
+    precondition(
+      configuration.vendors.allSatisfy { $0.offersTools ? toolEndpoints[$0.id] != nil : endpoints[$0.id] != nil },
+      "every vendor needs an endpoint")
     limits = configuration.limits
     admission = Admission(configuration)
     dataDirectory = configuration.dataDirectory
@@ -43,6 +47,7 @@ package struct Gateway: Sendable {
     server = configuration.log.server?.recorded
     callers = CallerDirectory(configuration.callers)
     self.endpoints = endpoints
+    self.toolEndpoints = toolEndpoints
     self.ledger = ledger
     self.vault = vault
     self.clock = clock

@@ -63,7 +63,14 @@ enum Assembly {
     var keeper: KeyKeeper?
     do {
       var endpoints: [ConfiguredID<Vendor>: any ModelEndpoint] = [:]
+      var toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint] = [:]
       for vendor in configuration.vendors {
+        if case .tools(let place, _) = vendor.kind {
+          toolEndpoints[vendor.id] = HTTPToolEndpoint(
+            place, credential: try place.credential.map { try credential($0, for: vendor) }, client: client,
+            silenceSeconds: configuration.limits.vendorSilenceSeconds)
+          continue
+        }
         endpoints[vendor.id] = try endpoint(vendor, client: client, limits: configuration.limits, observe: observe)
       }
       let site = try configuration.siteLists.map(SiteFolder.lists)
@@ -73,8 +80,8 @@ enum Assembly {
       let ledger = try await openLedger(configuration, vault)
       let deliveries = try deliveries(configuration, ledger, logger)
       let gateway = Gateway(
-        configuration, site: site, readers: readers, endpoints: endpoints, ledger: ledger, vault: vault,
-        clock: GatewayClock(wall: now, monotonic: monotonicMicroseconds), deliveries: deliveries,
+        configuration, site: site, readers: readers, endpoints: endpoints, toolEndpoints: toolEndpoints, ledger: ledger,
+        vault: vault, clock: GatewayClock(wall: now, monotonic: monotonicMicroseconds), deliveries: deliveries,
         newID: { randomHex(16) })
       return House(gateway: gateway, ledger: ledger, deliveries: deliveries, keeper: keeper, client: client)
     } catch {

@@ -4,8 +4,8 @@ package import Providers
 
 /// Decides from the configuration alone whether a request may go to a vendor, before anything is sent.
 package struct Admission: Sendable {
-  private let useCases: [ConfiguredID<UseCase>: UseCase]
-  private let vendors: [ConfiguredID<Vendor>: Vendor]
+  let useCases: [ConfiguredID<UseCase>: UseCase]
+  let vendors: [ConfiguredID<Vendor>: Vendor]
   private let approvedRegions: Set<ConfiguredID<Configuration.Region>>
 
   package init(_ configuration: Configuration) {
@@ -61,12 +61,12 @@ package struct Admission: Sendable {
     }
   }
 
-  private func useCase(_ requested: String?, of caller: Caller) -> UseCase? {
+  func useCase(_ requested: String?, of caller: Caller) -> UseCase? {
     guard let requested else { return caller.useCases.first.flatMap { useCases[$0] } }
     return ConfiguredID<UseCase>(requested).flatMap { caller.useCases.contains($0) ? useCases[$0] : nil }
   }
 
-  private func refusal(for vendor: Vendor, on today: CalendarDate) -> Refusal? {
+  func refusal(for vendor: Vendor, on today: CalendarDate) -> Refusal? {
     guard let agreement = vendor.agreement else {
       return vendor.isOutside ? Refusal(.noAgreement, "vendor `\(vendor.id)` has no agreement") : nil
     }

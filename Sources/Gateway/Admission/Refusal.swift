@@ -21,7 +21,7 @@ package struct Refusal: Hashable, Sendable {
     case .useCaseNotGranted, .modelNotAllowed, .noAgreement, .agreementNotInForce, .trainingNotProhibited,
       .regionNotApproved, .uninspectableContent, .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence,
       .logNotReadable, .operationNotOffered, .notTranslated, .keptByVendor, .vendorTool,
-      .featureNotAllowed:
+      .featureNotAllowed, .toolNotAllowed:
       403
     }
   }
@@ -48,6 +48,8 @@ package struct Refusal: Hashable, Sendable {
     case keptByVendor = "kept_by_vendor"
     /// The vendor is to use a tool of its own, or of others.
     case vendorTool = "vendor_tool"
+    /// The tool is not on the list of those that the server may run.
+    case toolNotAllowed = "tool_not_allowed"
     /// The request asks for a feature of the interface that may keep data or talk to others.
     case featureNotAllowed = "feature_not_allowed"
     /// A part of the request cannot be searched for identifiers.
@@ -80,6 +82,7 @@ package struct Refusal: Hashable, Sendable {
       case .notTranslated: "leave it out, or ask a vendor that speaks the request's own dialect"
       case .keptByVendor: "send the whole conversation with each request, with `store` left out or false"
       case .vendorTool: "leave the tool out, or name its kind under `vendor_tools` of the use case"
+      case .toolNotAllowed: "call a tool that `tools/list` shows, or name it under `tools` of the server"
       case .featureNotAllowed: "leave the header out, or name the feature under `features` of the vendor"
       case .uninspectableContent: "send the content as text"
       case .knownNotAccepted: "leave out the member `cordon`, or let the use case accept known identifiers"

@@ -57,6 +57,11 @@ extension Configuration {
     where !vendorIDs.contains(useCase.vendor) {
       throw try place.membersUnchecked("vendor").error(.unknownReference(to: "vendor"))
     }
+    let toolServers = Set(configuration.vendors.filter(\.offersTools).map(\.id))
+    for (useCase, place) in zip(configuration.useCases, try members.required("use_cases").elements())
+    where !useCase.tools.isSubset(of: toolServers) {
+      throw try place.membersUnchecked("tool_servers").error(.unknownReference(to: "vendor of kind `mcp`"))
+    }
     let useCaseIDs = Set(configuration.useCases.map(\.id))
     for (caller, place) in zip(configuration.callers, try members.required("callers").elements()) {
       for (index, id) in caller.useCases.enumerated() where !useCaseIDs.contains(id) {
@@ -82,7 +87,7 @@ extension ConfigurationNode {
   fileprivate func membersUnchecked(_ name: String) throws(ConfigurationError) -> ConfigurationNode {
     try members(
       "id", "key_hash", "use_cases", "purpose", "models", "vendor", "restore", "novel_identifiers", "known", "requires",
-      "uninspected", "vendor_tools"
+      "uninspected", "vendor_tools", "tool_servers"
     ).required(name)
   }
 }
@@ -121,7 +126,7 @@ extension UseCase {
   fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
     let members = try node.members(
       "id", "purpose", "models", "vendor", "restore", "novel_identifiers", "known", "requires", "uninspected",
-      "vendor_tools")
+      "vendor_tools", "tool_servers")
     id = try members.required("id").id()
     purpose = try members.required("purpose").id()
     vendor = try members.required("vendor").id()
@@ -147,6 +152,7 @@ extension UseCase {
       }
       passesUninspected.insert(named)
     }
+    for server in try members["tool_servers"]?.elements() ?? [] { tools.insert(try server.id()) }
     for tool in try members["vendor_tools"]?.elements() ?? [] { vendorTools.insert(try tool.text()) }
     for side in try members["requires"]?.elements() ?? [] {
       guard let named = RequestParties.Side(rawValue: try side.text()) else {

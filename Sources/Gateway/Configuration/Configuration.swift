@@ -90,6 +90,8 @@ package struct UseCase: Sendable {
   package var passesUninspected: Set<Uninspectable.Reason> = []
   /// The kinds of tools of the vendor's own that requests may offer to the model.
   package var vendorTools: Set<String> = []
+  /// The tool servers that may be used.
+  package var tools: Set<ConfiguredID<Vendor>> = []
   /// Which parties a request must name, for the log.
   package var requires: Set<RequestParties.Side> = []
 

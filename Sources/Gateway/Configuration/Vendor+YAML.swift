@@ -3,7 +3,8 @@ import Providers
 extension Vendor {
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
     let members = try node.members(
-      "id", "kind", "base_url", "api_version", "credential", "token_limit", "features", "region", "agreement")
+      "id", "kind", "base_url", "api_version", "credential", "token_limit", "features", "tools", "identifiers",
+      "region", "agreement")
     id = try members.required("id").id()
     region = try members["region"]?.id()
     agreement = try members["agreement"].map(Agreement.init)
@@ -18,13 +19,18 @@ extension Vendor {
     case "anthropic":
       try Self.leaveOut(["api_version", "token_limit"], of: members, because: "`anthropic` has none")
       self.kind = .anthropic(try Place(members))
+    case "mcp":
+      try Self.leaveOut(["api_version", "token_limit", "features"], of: members, because: "a tool server has none")
+      self.kind = .tools(try Place(members), try ToolAccess(members))
+      return
     case "loopback":
       try Self.leaveOut(
         ["base_url", "api_version", "credential", "token_limit"], of: members,
         because: "the loopback model is inside this process")
       self.kind = .loopback
-    default: throw kind.error(.wrongForm(expected: "`openai`, `azure_openai`, `anthropic` or `loopback`"))
+    default: throw kind.error(.wrongForm(expected: "`openai`, `azure_openai`, `anthropic`, `mcp` or `loopback`"))
     }
+    try Self.leaveOut(["tools", "identifiers"], of: members, because: "only `mcp` has them")
   }
 
   private static func leaveOut(

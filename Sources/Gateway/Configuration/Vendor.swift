@@ -19,13 +19,15 @@ package struct Vendor: Sendable {
     case azureOpenAI(Place, version: String?)
     /// An endpoint that speaks Anthropic's Messages.
     case anthropic(Place)
+    /// A server of tools that speaks the Model Context Protocol; the address is used as it is.
+    case tools(Place, ToolAccess)
     /// The model inside this binary: no byte leaves the process.
     case loopback
 
     /// Where it is reached over HTTP; nil for what is inside this process.
     package var place: Place? {
       switch self {
-      case .openAI(let place), .azureOpenAI(let place, _), .anthropic(let place): place
+      case .openAI(let place), .azureOpenAI(let place, _), .anthropic(let place), .tools(let place, _): place
       case .loopback: nil
       }
     }
@@ -41,10 +43,13 @@ package struct Vendor: Sendable {
     package var tokenLimit = TokenLimitName.maxCompletionTokens
   }
 
+  /// Whether it is a tool server.
+  var offersTools: Bool { if case .tools = kind { true } else { false } }
+
   /// Whether text given to this vendor leaves the process at all.
   package var isOutside: Bool {
     switch kind {
-    case .openAI, .azureOpenAI, .anthropic: true
+    case .openAI, .azureOpenAI, .anthropic, .tools: true
     case .loopback: false
     }
   }

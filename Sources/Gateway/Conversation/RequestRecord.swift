@@ -6,22 +6,37 @@ import Providers
 
 /// What the log says of one request: the entry that opens it and the one that closes it.
 struct RequestRecord: Sendable {
-  private let requestID: RequestID
-  private let operation: Operation
-  private let route: Admission.Route
-  private let client: ConfiguredName?
+  private let base: Entry
   private let parties: SealedParties
   private let identifiers: [Identifier: Int]
   private let known: Int?
   private let sent: Digest
 
+  /// What is said of a call of a model.
+  init(_ call: ModelCall, _ route: Admission.Route, parties: SealedParties, safe: SafeRequest, sent: Digest) {
+    var base = Entry(.requestOpened, at: Timestamp(milliseconds: 0), request: call.requestID)
+    base.operation = ConfiguredName(call.operation)
+    base.model = route.model
+    base.client = call.client
+    base.name(route.caller, route.useCase, route.vendor)
+    self.init(base, parties: parties, safe: safe, sent: sent)
+  }
+
+  /// What is said of a message to a tool server.
   init(
-    _ call: ModelCall, _ route: Admission.Route, parties: SealedParties, safe: SafeRequest, sent: Digest
+    _ call: ToolCall, _ request: ToolRequest, _ route: ToolRoute, parties: SealedParties, safe: SafeRequest,
+    sent: Digest
   ) {
-    requestID = call.requestID
-    operation = call.operation
-    client = call.client
-    self.route = route
+    var base = Entry(.requestOpened, at: Timestamp(milliseconds: 0), request: call.requestID)
+    base.operation = ConfiguredName(request.method.rawValue)
+    base.object = request.tool.flatMap { ConfiguredName($0) }
+    base.client = call.client
+    base.name(route.caller, route.useCase, route.vendor)
+    self.init(base, parties: parties, safe: safe, sent: sent)
+  }
+
+  private init(_ base: Entry, parties: SealedParties, safe: SafeRequest, sent: Digest) {
+    self.base = base
     self.parties = parties
     identifiers = safe.counts.byKind
     known = safe.knownCount
@@ -30,7 +45,8 @@ struct RequestRecord: Sendable {
 
   /// The entry that must be durable before a byte goes to the vendor.
   func opening(at time: Timestamp, times: [Stage: Int]) -> Entry {
-    var entry = base(.requestOpened, at: time)
+    var entry = base
+    entry.time = time
     entry.decision = .allow
     entry.identifiers = identifiers
     entry.knownIdentifiers = known
@@ -42,7 +58,9 @@ struct RequestRecord: Sendable {
 
   /// The entry that must be durable before the end of the answer is released.
   func closing(_ ending: Ending, at time: Timestamp) -> Entry {
-    var entry = base(.requestClosed, at: time)
+    var entry = base
+    entry.event = .requestClosed
+    entry.time = time
     entry.outcome = ending.outcome
     entry.identifiers = ending.novel.byKind
     if ending.isStopped { entry.rule = ConfiguredName("novel_identifier") }
@@ -84,6 +102,28 @@ struct RequestRecord: Sendable {
       at: time)
   }
 
+  /// The entry for a message to a tool server that was refused.
+  static func refusal(
+    _ refusal: Refusal, _ call: ToolCall, _ request: ToolRequest, useCase: UseCase?, vendor: Vendor?, at time: Timestamp
+  ) -> Entry {
+    var entry = Self.refusal(
+      refusal, requestID: call.requestID, caller: call.caller, client: call.client, at: time)
+    entry.operation = ConfiguredName(request.method.rawValue)
+    entry.useCase = useCase?.id.recorded
+    entry.purpose = useCase?.purpose.recorded
+    entry.vendor = vendor?.id.recorded
+    entry.agreement = vendor?.agreement?.id.recorded
+    entry.identifiers = refusal.identifiers.byKind
+    return entry
+  }
+
+  /// The entry for what a caller sent to a tool server and is no message.
+  static func rejection(_ call: ToolCall, at time: Timestamp) -> Entry {
+    denial(
+      requestID: call.requestID, caller: call.caller, client: call.client, rule: "invalid_request", status: 400,
+      at: time)
+  }
+
   private static func denial(of call: ModelCall, rule: String, status: Int, at time: Timestamp) -> Entry {
     var entry = denial(
       requestID: call.requestID, caller: call.caller, client: call.client, rule: rule, status: status, at: time)
@@ -103,19 +143,6 @@ struct RequestRecord: Sendable {
     return entry
   }
 
-  private func base(_ event: Event, at time: Timestamp) -> Entry {
-    var entry = Entry(event, at: time, request: requestID)
-    entry.operation = ConfiguredName(operation)
-    entry.caller = route.caller.id.recorded
-    entry.useCase = route.useCase.id.recorded
-    entry.purpose = route.useCase.purpose.recorded
-    entry.vendor = route.vendor.id.recorded
-    entry.agreement = route.vendor.agreement?.id.recorded
-    entry.model = route.model
-    entry.client = client
-    return entry
-  }
-
   /// How a request ended.
   struct Ending: Sendable {
     var outcome: Outcome
@@ -127,6 +154,17 @@ struct RequestRecord: Sendable {
     var novel = IdentifierCounts()
     /// Whether the answer was stopped because of one.
     var isStopped = false
+  }
+}
+
+extension Entry {
+  /// Names who asks, for what, and whom.
+  fileprivate mutating func name(_ caller: Caller, _ useCase: UseCase, _ vendor: Vendor) {
+    self.caller = caller.id.recorded
+    self.useCase = useCase.id.recorded
+    purpose = useCase.purpose.recorded
+    self.vendor = vendor.id.recorded
+    agreement = vendor.agreement?.id.recorded
   }
 }
 

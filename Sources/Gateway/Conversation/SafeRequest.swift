@@ -11,6 +11,16 @@ struct AnswerSettings: Sendable {
   let wantsJSON: Bool
   let storage: ModelRequest.Storage
 
+  /// Of what has no settings.
+  static let none = AnswerSettings(isStreaming: false, choiceCount: 1, wantsJSON: false, storage: .declined)
+
+  private init(isStreaming: Bool, choiceCount: Int, wantsJSON: Bool, storage: ModelRequest.Storage) {
+    self.isStreaming = isStreaming
+    self.choiceCount = choiceCount
+    self.wantsJSON = wantsJSON
+    self.storage = storage
+  }
+
   init(_ request: ModelRequest) {
     isStreaming = request.isStreaming
     choiceCount = request.choiceCount
@@ -34,22 +44,39 @@ struct SafeRequest: Sendable {
   let knownCount: Int?
 }
 
+extension SafeRequest {
+  /// A body without anything to replace, or one whose reader is to know all of it.
+  init(untouched body: [UInt8]) {
+    self.init(
+      body: body, settings: .none, map: TokenMap(), given: GivenText(body, TokenMap()), counts: IdentifierCounts(),
+      knownCount: nil)
+  }
+}
+
 extension Gateway {
   /// Replaces every identifier of a request by a token under `key`.
   func deidentify(
     _ request: ModelRequest, under key: TokenKey, knowing known: KnownIdentifiers?
   ) throws(RequestDetection.Stop) -> SafeRequest {
-    let view = request.view
+    try deidentify(request.body, request.prose, AnswerSettings(request), under: key, knowing: known)
+  }
+
+  /// Replaces every identifier of a body whose text is `prose` by a token under `key`.
+  func deidentify(
+    _ body: [UInt8], _ prose: ProseView, _ settings: AnswerSettings, under key: TokenKey,
+    knowing known: KnownIdentifiers?
+  ) throws(RequestDetection.Stop) -> SafeRequest {
+    let view = prose.text
     let findings = try detection.findings(in: view, knowing: known)
     var tokens = SessionTokens(key: key, asOf: clock.today)
-    tokens.reserve(lookAlikesIn: request.body.span)
+    tokens.reserve(lookAlikesIn: body.span)
     tokens.reserve(lookAlikesIn: view.span)
     let edits = tokens.edits(for: findings, in: view.span)
     var counts = IdentifierCounts()
     for finding in findings { counts[finding.identifier] += 1 }
     let safe = spliced(view.span, replacing: edits.map { ($0.range, $0.replacement) })
     return SafeRequest(
-      body: request.body(replacing: edits), settings: AnswerSettings(request), map: tokens.map,
+      body: prose.splicing(edits, into: body), settings: settings, map: tokens.map,
       given: GivenText(safe, tokens.map), counts: counts, knownCount: known?.count)
   }
 }

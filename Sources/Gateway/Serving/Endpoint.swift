@@ -11,6 +11,8 @@ enum Endpoint: Hashable {
   case readiness
   case metrics
   case log(String)
+  /// The tool server of this name.
+  case tools(String)
 
   /// The endpoint at `path`; nil for a path that is none.
   init?(path: String) {
@@ -18,6 +20,8 @@ enum Endpoint: Hashable {
       self = .operation(operation)
     } else if let model = path.rest(behind: "/v1/models/"), !model.isEmpty {
       self = .model(model)
+    } else if let server = path.rest(behind: "/mcp/"), !server.isEmpty {
+      self = .tools(server)
     } else if let file = path.rest(behind: "/log/") {
       self = .log(file)
     } else {
@@ -34,7 +38,7 @@ enum Endpoint: Hashable {
   /// The only method that it takes.
   var method: HTTPRequest.Method {
     switch self {
-    case .operation: .post
+    case .operation, .tools: .post
     case .models, .model, .health, .readiness, .metrics, .log: .get
     }
   }

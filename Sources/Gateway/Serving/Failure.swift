@@ -6,6 +6,8 @@ enum Failure: Equatable {
   case unauthenticated
   case unknownPath
   case unknownModel
+  /// The session with a tool server is none of this caller's, or is over.
+  case unknownSession
   case methodNotAllowed
   case tooLarge(limit: Int)
   case requestIncomplete
@@ -40,7 +42,7 @@ enum Failure: Equatable {
   var status: Int {
     switch self {
     case .unauthenticated: 401
-    case .unknownPath, .unknownModel: 404
+    case .unknownPath, .unknownModel, .unknownSession: 404
     case .methodNotAllowed: 405
     case .tooLarge: 413
     case .requestIncomplete, .invalidRequest: 400
@@ -62,6 +64,8 @@ enum Failure: Equatable {
     case .unknownModel:
       OpenAIError(
         "no such model, or not for this caller", type: "invalid_request_error", param: "model", code: "model_not_found")
+    case .unknownSession:
+      OpenAIError("no such session: begin another", type: "invalid_request_error", code: "session_not_found")
     case .methodNotAllowed:
       OpenAIError("this endpoint has another method", type: "invalid_request_error", code: "method_not_allowed")
     case .tooLarge(let limit):

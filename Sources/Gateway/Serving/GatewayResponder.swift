@@ -4,6 +4,7 @@ import Hummingbird
 import struct Ledger.ConfiguredName
 import struct Ledger.RequestID
 import NIOCore
+import struct PHI.CalendarDate
 import Providers
 
 /// Finds the answer to each HTTP request, and gives every one its id, under the names that both dialects know.
@@ -28,6 +29,7 @@ struct GatewayResponder: HTTPResponder {
     guard request.method == endpoint.method else { return .failure(.methodNotAllowed, in: dialect, of: requestID) }
     switch endpoint {
     case .operation(let operation): return await answer(operation, to: request, on: channel, requestID: requestID)
+    case .tools(let server): return await callTools(of: server, for: request, on: channel, requestID: requestID)
     case .models: return gateway.models(authorization: request.authorization, in: dialect, of: requestID)
     case .model(let name): return gateway.model(name, authorization: request.authorization, in: dialect, of: requestID)
     case .health: return gateway.health()
@@ -47,21 +49,12 @@ struct GatewayResponder: HTTPResponder {
       gateway.metrics.countRequest(.unauthenticated, microseconds: 0)
       return failure(.unauthenticated)
     }
-    let limit = gateway.limits.bodyBytes
-    let length = request.headers[.contentLength].flatMap { Int($0) }
-    if let length, length > limit { return failure(.tooLarge(limit: limit)) }
-    var body: [UInt8] = []
-    body.reserveCapacity(min(length ?? 4_096, limit))
+    let body: [UInt8]
     do {
-      for try await piece in request.body {
-        guard body.count + piece.readableBytes <= limit else { return failure(.tooLarge(limit: limit)) }
-        body.append(contentsOf: piece.readableBytesView)
-      }
+      body = try await self.body(of: request)
     } catch {
-      return failure(.requestIncomplete)
+      return failure(error.failure)
     }
-    // A connection that closes in mid-request ends the body like a whole one.
-    if let length, body.count < length { return failure(.requestIncomplete) }
     var call = ModelCall(
       operation, requestID: requestID, caller: caller, useCase: request.header("x-cordon-use-case"), body: body)
     for name in [ModelCall.patientHeader, ModelCall.userHeader] where request.headers(name).count > 1 {
@@ -80,7 +73,60 @@ struct GatewayResponder: HTTPResponder {
       }
       call.version = version
     }
-    return await stoppable(call, on: channel)
+    return await stoppable(on: channel) { [gateway, call] in await gateway.answer(call) }
+  }
+
+  private func callTools(
+    of server: String, for request: Request, on channel: any Channel, requestID: RequestID
+  ) async -> Reply {
+    guard let caller = gateway.caller(authorization: request.authorization) else {
+      gateway.metrics.countRequest(.unauthenticated, microseconds: 0)
+      return .failure(.unauthenticated)
+    }
+    let revision = request.header("mcp-protocol-version")
+    guard revision.map({ CalendarDate($0) != nil }) != false else {
+      return .failure(.invalidRequest("the header `mcp-protocol-version` names no revision", param: nil))
+    }
+    let body: [UInt8]
+    do {
+      body = try await self.body(of: request)
+    } catch {
+      return .failure(error.failure)
+    }
+    var call = ToolCall(server, requestID: requestID, caller: caller, body: body)
+    call.useCase = request.header("x-cordon-use-case")
+    call.patient = request.header(ModelCall.patientHeader)
+    call.user = request.header(ModelCall.userHeader)
+    call.client = client(on: channel)
+    call.session = request.header("mcp-session-id")
+    call.revision = revision.flatMap { CalendarDate($0) }
+    return await stoppable(on: channel) { [gateway, call] in await gateway.answer(call) }
+  }
+
+  /// The whole body of a request.
+  private func body(of request: Request) async throws(UnreadBody) -> [UInt8] {
+    let limit = gateway.limits.bodyBytes
+    let length = request.headers[.contentLength].flatMap { Int($0) }
+    if let length, length > limit { throw UnreadBody(.tooLarge(limit: limit)) }
+    var body: [UInt8] = []
+    body.reserveCapacity(min(length ?? 4_096, limit))
+    do {
+      for try await piece in request.body {
+        guard body.count + piece.readableBytes <= limit else { throw UnreadBody(.tooLarge(limit: limit)) }
+        body.append(contentsOf: piece.readableBytesView)
+      }
+    } catch {
+      throw error as? UnreadBody ?? UnreadBody(.requestIncomplete)
+    }
+    // A connection that closes in mid-request ends the body like a whole one.
+    if let length, body.count < length { throw UnreadBody(.requestIncomplete) }
+    return body
+  }
+
+  /// Why a request's body was not taken.
+  private struct UnreadBody: Error {
+    let failure: Failure
+    init(_ failure: Failure) { self.failure = failure }
   }
 
   private func client(on channel: any Channel) -> ConfiguredName? {
@@ -88,8 +134,10 @@ struct GatewayResponder: HTTPResponder {
   }
 
   /// Carries a call, and stops it when its client goes away.
-  private func stoppable(_ call: ModelCall, on channel: any Channel) async -> Reply {
-    let work = Task { await gateway.answer(call) }
+  private func stoppable(
+    on channel: any Channel, _ answer: @escaping @Sendable () async -> Reply
+  ) async -> Reply {
+    let work = Task { await answer() }
     connections.during(channel) { work.cancel() }
     let reply = await withTaskCancellationHandler {
       await work.value

@@ -20,7 +20,7 @@ package struct VendorAddressing: Sendable {
     case .openAI(let place): (self.kind, base) = (.openAI, place.baseURL)
     case .azureOpenAI(let place, let version): (self.kind, base) = (.azure(version: version), place.baseURL)
     case .anthropic(let place): (self.kind, base) = (.anthropic, place.baseURL)
-    case .loopback: return nil
+    case .tools, .loopback: return nil
     }
     self.credential = credential
   }
@@ -44,7 +44,7 @@ package struct VendorAddressing: Sendable {
   /// The headers that belong to the vendor.
   func headers(of request: OutboundRequest) -> [(String, String)] {
     switch kind {
-    case .openAI: credential.map { [("authorization", "Bearer \($0.key)")] } ?? []
+    case .openAI: credential?.bearer ?? []
     case .azure: credential.map { [("api-key", $0.key)] } ?? []
     case .anthropic:
       [("anthropic-version", request.version.day?.description ?? "2023-06-01")] + request.features
@@ -64,6 +64,9 @@ package struct VendorCredential: Sendable, CustomStringConvertible, CustomReflec
   fileprivate let key: String
 
   package init(key: String) { self.key = key }
+
+  /// The header that most servers take it in (RFC 6750, 2.1).
+  var bearer: [(String, String)] { [("authorization", "Bearer \(key)")] }
 
   package var description: String { "a credential" }
   package var customMirror: Mirror { Mirror(self, children: []) }

@@ -30,6 +30,8 @@ package struct ToolRequest: Sendable {
   package let id: JSONValue?
   /// The tool to call.
   package let tool: String?
+  /// Where a list goes on, in a server's own words.
+  private let cursor: String?
   /// The revision of the protocol that the client speaks, when it says so.
   package let revision: String?
   /// All strings that can carry prose, as one text.
@@ -65,7 +67,11 @@ package struct ToolRequest: Sendable {
     }
     self.method = method
     self.id = id
-    revision = params?["protocolVersion"]?.string
+    cursor = params?["cursor"]?.string
+    guard cursor.map(ToolRequest.isCursor) != false else {
+      throw ToolError(.invalidParams, "`cursor` has a form that is not passed on", id: id)
+    }
+    revision = params?["protocolVersion"]?.string.flatMap { CalendarDate($0) == nil ? nil : $0 }
     do throws(ProviderError) {
       prose = try RequestReader(body.span, as: .toolMessage).prose
     } catch {
@@ -91,6 +97,22 @@ package struct ToolRequest: Sendable {
       ],
     ]
     return message.bytes
+  }
+
+  /// The message with nothing but what the protocol needs of it: for a list of tools, the place to go on from.
+  package var bare: [UInt8] {
+    var members = [JSONMember("jsonrpc", "2.0")]
+    if let id { members.append(JSONMember("id", id)) }
+    members.append(JSONMember("method", .string(method.rawValue)))
+    if let cursor { members.append(JSONMember("params", ["cursor": .string(cursor)])) }
+    return JSONValue.object(members).bytes
+  }
+
+  /// Whether a text is short and in the letters of base64 and of programs' names, without a long number.
+  private static func isCursor(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    return StructuralName.matches(bytes.span) || StructuralName.isOpaque(bytes.span)
+      || Int(text).map { $0 < 1_000_000 } == true
   }
 
   /// Whether an id says nothing: a number of at most six digits, or letters and digits as programs draw them.

@@ -1,0 +1,203 @@
+import AsyncAlgorithms
+import Ciphers
+import Deidentification
+import Ledger
+import Providers
+import Vault
+
+/// One message at its tool server: opened in the log, to be closed in the log exactly once.
+struct ToolExchange: Sendable {
+  let gateway: Gateway
+  let call: ToolCall
+  let request: ToolRequest
+  let record: RequestRecord
+  let safe: SafeRequest
+  let route: ToolRoute
+  var stopwatch: Stopwatch
+
+  private var answers: ToolAnswers { ToolAnswers(to: request, allowing: route.access.tools) }
+
+  /// Sends the message and makes the reply of what comes back.
+  func run(_ outbound: OutboundToolMessage, through endpoint: any ToolEndpoint) async -> Reply {
+    var exchange = self
+    let answer: ToolServerAnswer
+    do {
+      answer = try await endpoint.send(outbound)
+    } catch {
+      exchange.stopwatch.endWaiting()
+      return await exchange.fail(Failure(error))
+    }
+    exchange.stopwatch.endWaiting(.firstByte)
+    // The session is over: the client begins another.
+    if answer.status == 404, outbound.session != nil { return await exchange.fail(.unknownSession) }
+    if request.method.isNotification {
+      guard answer.status == 202 || answer.status == 200 else {
+        return await exchange.fail(.vendorStatus(answer.status))
+      }
+      return await exchange.close(.completed, status: 202, received: []).map { .toolFailure($0, to: nil) } ?? .accepted
+    }
+    guard answer.status == 200 else { return await exchange.fail(.vendorStatus(answer.status)) }
+    let headers: [(name: String, value: String)]
+    do {
+      headers = try await exchange.sessionHeaders(answer)
+    } catch {
+      return await exchange.fail(.withheld)
+    }
+    switch answer.contentType.prefix(while: { $0 != ";" }).lowercased() {
+    case "application/json": return await exchange.whole(answer, headers)
+    case "text/event-stream": return exchange.streamed(answer, headers)
+    default: return await exchange.fail(.vendor(.unexpectedAnswer))
+    }
+  }
+
+  private func sessionHeaders(
+    _ answer: ToolServerAnswer
+  ) async throws(GatewayKeyFailure) -> [(name: String, value: String)] {
+    guard let name = answer.session, let session = ToolSession(named: name) else { return [] }
+    return [("mcp-session-id", try await gateway.present(session, of: route.vendor, to: call.caller))]
+  }
+
+  private mutating func whole(_ answer: ToolServerAnswer, _ headers: [(name: String, value: String)]) async -> Reply {
+    var received: [UInt8] = []
+    do {
+      for try await piece in answer.body {
+        try admit(piece, after: received.count)
+        received.append(contentsOf: piece)
+      }
+    } catch {
+      stopwatch.endWaiting()
+      return await fail(Failure(VendorFailure(error)))
+    }
+    stopwatch.endWaiting()
+    let message: ToolAnswers.Message
+    do {
+      message = try answers.rewritten(received) { restoration($0) }
+    } catch {
+      return await fail(.vendor(.unexpectedAnswer))
+    }
+    guard message.isAnswer else { return await fail(.vendor(.unexpectedAnswer)) }
+    stopwatch.end(.restoration)
+    if let failure = await close(.completed, status: 200, received: received) {
+      return .toolFailure(failure, to: request.id)
+    }
+    return .json(200, message.body, headers: headers)
+  }
+
+  private func streamed(_ answer: ToolServerAnswer, _ headers: [(name: String, value: String)]) -> Reply {
+    let pieces = AsyncChannel<[UInt8]>()
+    let producer = Task {
+      var passage = ToolPassage(exchange: self, answers: answers, to: pieces)
+      await passage.pass(answer.body)
+      gateway.metrics.changeInFlight(by: -1)
+      pieces.finish()
+    }
+    return Reply(
+      status: 200, headers: [("content-type", "text/event-stream"), ("cache-control", "no-cache")] + headers,
+      body: .streamed(Reply.StreamedBody(pieces: pieces, producer: producer)))
+  }
+
+  /// The rewriter of one text of the answer.
+  ///
+  /// What a server knows of people is what it is asked for: identifiers that are new in its answer are not looked for.
+  func restoration(_ channel: TextChannel) -> Restoration {
+    let rules = Restoration.Rules(
+      map: safe.map, revealing: IdentifierSet(route.useCase.restores), novelty: .pass, given: safe.given,
+      answersInJSON: false)
+    return Restoration(rules, in: channel, by: gateway.detection, tally: AnswerTally())
+  }
+
+  /// Checks that an answer stays within its limits with its next piece.
+  func admit(_ piece: [UInt8], after received: Int) throws(VendorFailure) {
+    guard !gateway.vault.isLocked else { throw VendorFailure(.withheld) }
+    guard received + piece.count <= gateway.limits.answerBytes else { throw VendorFailure(.answerTooLarge) }
+    guard stopwatch.total() <= gateway.limits.answerSeconds * 1_000_000 else { throw VendorFailure(.timedOut) }
+  }
+
+  /// Records how the exchange ended; the failure says why nothing more may be released.
+  func close(_ outcome: Outcome, status: Int, received: [UInt8]?) async -> Failure? {
+    var ending = RequestRecord.Ending(outcome: outcome, status: status, times: stopwatch.times)
+    do {
+      if let received {
+        ending.received = try await gateway.digestOfSealed(received, of: call.requestID, .received)
+      }
+    } catch {
+      gateway.metrics.countKeyFailure()
+      ending.outcome = .withheld
+    }
+    do {
+      try await gateway.record(record.closing(ending, at: gateway.clock.timestamp))
+      gateway.metrics.countRequest(Metrics.RequestOutcome(ending.outcome), microseconds: stopwatch.elapsed())
+    } catch {
+      gateway.metrics.countRequest(.logUnavailable, microseconds: stopwatch.elapsed())
+      return .logUnavailable
+    }
+    return ending.outcome == .withheld && outcome != .withheld ? .withheld : nil
+  }
+
+  private func fail(_ failure: Failure) async -> Reply {
+    let told = await close(failure.outcome, status: failure.status, received: nil) ?? failure
+    return told == .unknownSession ? .failure(told) : .toolFailure(told, to: request.id)
+  }
+}
+
+/// The events of a tool server's answer on their way to the client; the answer itself is kept back until the closing entry
+/// is durable.
+private struct ToolPassage {
+  private var exchange: ToolExchange
+  private let client: AsyncChannel<[UInt8]>
+  private var stream: ToolAnswerStream<Restoration>
+  private var received: [UInt8] = []
+  private var ending: [UInt8] = []
+
+  init(exchange: ToolExchange, answers: ToolAnswers, to client: AsyncChannel<[UInt8]>) {
+    self.exchange = exchange
+    self.client = client
+    stream = ToolAnswerStream(answers, eventLimit: exchange.gateway.limits.answerBytes) { exchange.restoration($0) }
+  }
+
+  mutating func pass(_ body: VendorBody) async {
+    do {
+      try await passEvents(of: body)
+    } catch {
+      let failure = Failure(error)
+      exchange.stopwatch.endWaiting()
+      let told = await exchange.close(failure.outcome, status: 200, received: received) ?? failure
+      await client.send(ToolError(told, to: exchange.request.id).event)
+      return
+    }
+    exchange.stopwatch.endWaiting()
+    let failure = await exchange.close(.completed, status: 200, received: received)
+    await client.send(failure.map { ToolError($0, to: exchange.request.id).event } ?? ending)
+  }
+
+  private mutating func passEvents(of body: VendorBody) async throws(VendorFailure) {
+    var pieces = body.makeAsyncIterator()
+    while !stream.isComplete, let piece = try await next(&pieces) {
+      try exchange.admit(piece, after: received.count)
+      received.append(contentsOf: piece)
+      try forward(piece)
+      if !stream.isComplete, !ending.isEmpty {
+        await client.send(ending)
+        ending.removeAll()
+      }
+      guard !Task.isCancelled else { throw VendorFailure(.cancelled) }
+    }
+    guard stream.isComplete else { throw VendorFailure(.interrupted) }
+  }
+
+  private mutating func forward(_ piece: [UInt8]) throws(VendorFailure) {
+    do {
+      try stream.receive(piece.span, into: &ending)
+    } catch {
+      throw VendorFailure(.unexpectedAnswer)
+    }
+  }
+
+  private mutating func next(_ pieces: inout VendorBody.Iterator) async throws(VendorFailure) -> [UInt8]? {
+    do {
+      return try await pieces.next()
+    } catch {
+      throw VendorFailure(error)
+    }
+  }
+}

@@ -201,19 +201,19 @@ def test_the_official_client_works(server):
     mcp = pytest.importorskip("mcp")
     import asyncio
 
-    from mcp.client.streamable_http import streamablehttp_client
+    import httpx2
+    from mcp.client.streamable_http import streamable_http_client
 
     gateway, vendor = server
     vendor.script = tool_server(streams=True)
 
     async def use():
-        headers = {"authorization": f"Bearer {gateway.caller.key}"}
-        async with streamablehttp_client(f"http://127.0.0.1:{gateway.port}{SERVER}", headers=headers) as (read, write, _):
-            async with mcp.ClientSession(read, write) as session:
-                await session.initialize()
-                tools = await session.list_tools()
-                answer = await session.call_tool("find_articles", {"about": NOTE})
-                return [tool.name for tool in tools.tools], answer
+        http = httpx2.AsyncClient(headers={"authorization": f"Bearer {gateway.caller.key}"})
+        url = f"http://127.0.0.1:{gateway.port}{SERVER}"
+        async with mcp.Client(streamable_http_client(url, http_client=http)) as client:
+            tools = await client.list_tools()
+            answer = await client.call_tool("find_articles", {"about": NOTE})
+            return [tool.name for tool in tools.tools], answer
 
     names, answer = asyncio.run(use())
     assert names == ["find_articles"]

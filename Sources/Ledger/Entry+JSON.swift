@@ -9,7 +9,7 @@ extension Entry {
   package var json: [UInt8] { LineBuffer.array(capacity: longestJSON) { write(into: &$0) } }
 
   /// More bytes than the JSON can have: fifteen names of at most 128 bytes, and all counts with nineteen digits.
-  var longestJSON: Int { 6144 + 256 * parts.count + 40 * people.count + 70 * (tags.count + blobs.count) }
+  var longestJSON: Int { 6144 + 280 * parts.count + 40 * people.count + 70 * (tags.count + blobs.count) }
 
   /// Writes the JSON.
   func write(into output: inout LineBuffer) {

@@ -9,6 +9,33 @@ struct EntryTests {
     Digest(hexadecimal: String(repeating: byte, count: 32)) ?? MerkleTree.emptyRoot
   }
 
+  @Test(arguments: [0, 1, 40, 1_000])
+  func `has room for every member at its longest`(_ count: Int) throws {
+    let name = try #require(ConfiguredName(String(repeating: "n", count: 128)))
+    let person = try #require(Pseudonym(code: [UInt8](repeating: 1, count: 16)))
+    let digest = EntryTests.digest("0a")
+    for event in Event.allCases {
+      var entry = Entry(event, at: Timestamp(milliseconds: 1_795_230_604_123))
+      entry.request = RequestID(String(repeating: "r", count: 64))
+      entry.model = ModelName(String(repeating: "m", count: 96))
+      (entry.caller, entry.client, entry.server, entry.useCase) = (name, name, name, name)
+      (entry.purpose, entry.vendor, entry.agreement, entry.operation) = (name, name, name, name)
+      (entry.profile, entry.policy, entry.rule, entry.object) = (name, name, name, name)
+      (entry.user, entry.sent, entry.received) = (person, digest, digest)
+      (entry.decision, entry.outcome) = (.allow, .clientDisconnected)
+      for kind in Identifier.allCases { entry.identifiers[kind] = .max }
+      for stage in Stage.allCases { entry.microseconds[stage] = .max }
+      (entry.knownIdentifiers, entry.promptTokens, entry.completionTokens) = (.max, .max, .max)
+      (entry.status, entry.bytesDropped, entry.bytesFree) = (.max, .max, .max)
+      (entry.clockStep, entry.errorNumber) = (-.max, .max)
+      entry.people = [Pseudonym](repeating: person, count: count)
+      (entry.tags, entry.blobs) = ([Digest](repeating: digest, count: count), [Digest](repeating: digest, count: count))
+      let part = PartReference(subject: digest, digest: digest, commitment: digest, length: .max)
+      entry.parts = [PartReference](repeating: part, count: count)
+      #expect(try JSONValue(parsing: entry.json)["event"]?.string == event.rawValue)
+    }
+  }
+
   @Test func `writes every member in its place`() throws {
     var entry = Entry(.requestClosed, at: Timestamp(milliseconds: 1_795_230_604_123), request: RequestID("r-1"))
     entry.parts = [

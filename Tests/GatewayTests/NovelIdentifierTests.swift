@@ -46,6 +46,16 @@ struct NovelIdentifierTests {
     #expect(entries.last?["outcome"]?.string == "withheld")
   }
 
+  @Test(.proves("IOC-07"), arguments: [false, true])
+  func `blocks what is new, and gives a caller nothing of a kind that it may not see`(isStreaming: Bool) async throws {
+    let bench = try await TestBench(Self.vendor(), yaml: Self.configured("block"))
+    let blocked = try await bench.ask("Maria Gonzalez has asthma", useCase: "summarize", streaming: isStreaming)
+    #expect(blocked.error == "novel_identifier")
+    let limited = try await bench.ask("Maria Gonzalez has asthma", useCase: "tokens-only", streaming: isStreaming)
+    #expect(limited.text.hasPrefix("NAME_1_"))
+    #expect(limited.text.hasSuffix(" is well. Her MRN is [MRN], as Dr. [NAME] wrote."))
+  }
+
   @Test func `passes it where the use case says so`() async throws {
     let bench = try await TestBench(Self.vendor(), yaml: Self.configured("pass"))
     let answer = try await bench.ask("Maria Gonzalez has asthma", useCase: "summarize")

@@ -84,9 +84,11 @@ struct TestBench {
 
   /// Sends a body and takes the whole answer.
   func send(
-    _ body: [UInt8], useCase: String?, patient: String? = nil, user: String? = nil
+    _ body: [UInt8], as operation: Providers.Operation = .chatCompletions, useCase: String?, patient: String? = nil,
+    user: String? = nil
   ) async throws -> TestAnswer {
     var call = call(body, useCase)
+    call.operation = operation
     (call.patient, call.user) = (patient, user)
     let reply = await gateway.answer(call)
     switch reply.body {

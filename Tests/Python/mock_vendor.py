@@ -337,9 +337,9 @@ VECTOR = [0.25, -1.5, 3.0]
 
 
 def embeddings(request):
-    inputs = request.json["input"]
+    inputs = request.json.get("input", "")
     coded = base64.b64encode(struct.pack("<3f", *VECTOR)).decode() if request.json.get("encoding_format") == "base64" else VECTOR
-    count = 1 if isinstance(inputs, str) else len(inputs)
+    count = len(inputs) if isinstance(inputs, list) else 1
     data = [{"object": "embedding", "index": index, "embedding": coded} for index in range(count)]
     return {"object": "list", "data": data, "model": "text-embedding-3-small", "usage": {"prompt_tokens": 11, "total_tokens": 11}}
 
@@ -347,7 +347,8 @@ def embeddings(request):
 def moderation(request):
     result = {"flagged": False, "categories": {"violence": False}, "category_scores": {"violence": 0.01},
               "category_applied_input_types": {"violence": ["text"]}}
-    count = 1 if isinstance(request.json["input"], str) else len(request.json["input"])
+    inputs = request.json.get("input")
+    count = len(inputs) if isinstance(inputs, list) else 1
     return {"id": "modr-1", "model": "omni-moderation-latest", "results": [result] * count}
 
 

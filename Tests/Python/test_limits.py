@@ -211,7 +211,7 @@ def test_no_error_shows_a_path_a_stack_the_prompt_or_the_vendors_words(gateway, 
         assert headers["x-request-id"]
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/chat/completions/", "/v1/embeddings", "/..", "/%00", "/metrics/../healthz"])
+@pytest.mark.parametrize("path", ["/", "/v1", "/v1/chat/completions/", "/v1/images/generations", "/..", "/%00", "/metrics/../healthz"])
 def test_unknown_paths_are_404(gateway, path):
     assert gateway.post(chat("hello"), path=path)[0] == 404
 

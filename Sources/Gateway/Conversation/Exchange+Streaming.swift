@@ -30,6 +30,8 @@ private struct StreamPassage {
   private var stream: AnswerStream<Restoration>
   private var received: [UInt8] = []
   private var ending: [UInt8] = []
+  /// The number of the event that comes next to the client, where events have one.
+  private var nextNumber = 0
 
   init(exchange: Exchange, to client: AsyncChannel<[UInt8]>) {
     self.exchange = exchange
@@ -48,11 +50,11 @@ private struct StreamPassage {
     } catch {
       let failure = Failure(error)
       let worse = await close(failure.outcome) ?? failure
-      await client.send(exchange.event(worse, number: stream.nextEventNumber))
+      await client.send(exchange.event(worse, number: nextNumber))
       return
     }
     let failure = await close(.completed)
-    await client.send(failure.map { exchange.event($0, number: stream.nextEventNumber) } ?? ending)
+    await client.send(failure.map { exchange.event($0, number: nextNumber) } ?? ending)
   }
 
   private mutating func passEvents(of body: VendorBody) async throws(VendorFailure) {
@@ -64,6 +66,7 @@ private struct StreamPassage {
         ending.append(contentsOf: events)
       } else if !events.isEmpty {
         await client.send(events)
+        nextNumber = stream.nextEventNumber
       }
       guard !Task.isCancelled else { throw VendorFailure(.cancelled) }
     }

@@ -37,17 +37,54 @@ public struct DocumentMemory: Sendable {
     guard !parts.isEmpty else { return }
     var covered = 0
     var recalled: [Finding] = []
-    for index in page.words.indices where page.words[index].kind == .letters && page.words[index].length > 1 {
-      guard let part = parts[page.words[index].hash] else { continue }
-      let range = page.words[index].range
+    for index in page.words.indices where page.words[index].mayHoldName && page.words[index].length > 1 {
+      let word = page.words[index]
+      let part = word.kind == .letters ? parts[word.hash] : nil
+      guard part != nil || word.length > DocumentMemory.shortestGlued else { continue }
+      let range = word.range
       while covered < findings.count, findings[covered].range.upperBound <= range.lowerBound { covered += 1 }
       if covered < findings.count, findings[covered].range.lowerBound < range.upperBound { continue }
+      guard let part else {
+        glued(in: word, on: page) { identifier, range in
+          recalled.append(Finding(identifier, at: range, confidence: .medium, by: "document-memory"))
+        }
+        continue
+      }
       guard part.matches(index, on: page) else { continue }
       recalled.append(Finding(part.identifier, at: range, confidence: .medium, by: "document-memory"))
     }
     guard !recalled.isEmpty else { return }
     findings.append(contentsOf: recalled)
     findings.sort { $0.range.lowerBound < $1.range.lowerBound }
+  }
+
+  /// How short a name may be that is found inside another word.
+  private static let shortestGlued = 5
+
+  /// Hands over the names that are glued to other letters or to digits: `onPettigrew`, `Pettigrew2`, `AdaPettigrew`.
+  private func glued(
+    in word: Word, on page: borrowing Page, _ take: (Identifier, Range<Int>) -> Void
+  ) {
+    var start = Int(word.start)
+    while start < word.end {
+      var end = start
+      var hash = WordHash.seed
+      let begins = CharacterClass.of(page.bytes[start])
+      while end < word.end {
+        let kind = CharacterClass.of(page.bytes[end])
+        let isBoundary =
+          kind.contains(.digit) != begins.contains(.digit)
+          || end > start && kind == .upper && CharacterClass.of(page.bytes[end - 1]) != .upper
+        if end > start, isBoundary { break }
+        hash = WordHash.adding(CharacterClass.lowercased(page.bytes[end]), to: hash)
+        end += 1
+      }
+      let isWhole = end - start == Int(word.length)
+      if !isWhole, end - start >= DocumentMemory.shortestGlued, let part = parts[hash], part.identifier == .name {
+        if part.form == .any || part.form == .capital && begins == .upper { take(part.identifier, start..<end) }
+      }
+      start = end
+    }
   }
 
   /// Remembers the word that letters spelled aloud make: `p e t t i g r e w`.
@@ -129,4 +166,9 @@ extension DocumentMemory.Remembered {
     if page.words[next].isMark(0x27), next + 2 < page.words.count { next += 2 }
     return !Lexicon.embedded.sense(page.words[next].hash).followsEponym
   }
+}
+
+extension Word {
+  /// Whether there are letters in it.
+  fileprivate var mayHoldName: Bool { kind == .letters || kind == .mixed }
 }

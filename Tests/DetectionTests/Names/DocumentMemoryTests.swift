@@ -26,4 +26,13 @@ struct DocumentMemoryTests {
   @Test func `does not take an ordinary word for the name it also is`() {
     #expect(found("Seen by Dr. Small. A small amount. Small bowel normal.") == [["Small"]])
   }
+
+  @Test(arguments: [
+    ("onWojtowicz", ["Wojtowicz"]), ("Wojtowicz2", ["Wojtowicz"]), ("room12Wojtowicz", ["Wojtowicz"]),
+    ("ThaddeusWojtowicz", ["Thaddeus", "Wojtowicz"]), ("wojtowicz7b", ["wojtowicz"]), ("Wojtowiczian", []),
+    ("TTEonOctober", []),
+  ])
+  func `finds a name again that is glued to other letters or to digits`(_ word: String, _ names: [String]) {
+    #expect(found("Patient: Thaddeus Wojtowicz", "The echo \(word) was normal.") == [["Thaddeus Wojtowicz"], names])
+  }
 }

@@ -4,8 +4,8 @@ package struct DeliveryFailure: Error, Hashable, Sendable {
   package enum Code: Hashable, Sendable {
     /// Nobody answers at the receiver's address.
     case unreachable
-    /// The connection ended before all was sent.
-    case broken
+    /// The connection ended before all was sent; over TLS perhaps because one side does not trust the other.
+    case broken(overTLS: Bool)
     /// The receiver did not end the connection in order, so that it is not known what it took.
     case unconfirmed
     /// A file of certificates holds none.
@@ -30,9 +30,10 @@ extension DeliveryFailure: CustomStringConvertible {
   package var description: String {
     switch code {
     case .unreachable: "cannot connect to `\(place)`"
-    // Whether a certificate was refused is known to the side that refused it only.
-    case .broken:
-      "the connection to `\(place)` broke while records were sent, or its certificate is not signed by one that is trusted"
+    case .broken(let overTLS):
+      // A write that waits for the handshake fails as one on a closed connection does: which of the two it was is lost.
+      "the connection to `\(place)` broke while records were sent"
+        + (overTLS ? ", or one side does not trust the other's certificate" : "")
     case .unconfirmed: "`\(place)` did not end the connection in order: what it took is not known"
     case .noCertificate: "`\(place)` holds no certificate"
     case .noPrivateKey: "`\(place)` holds no private key, or not that of the certificate"

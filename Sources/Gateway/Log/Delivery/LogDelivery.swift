@@ -93,7 +93,9 @@ actor LogDelivery {
       } else if isLast {
         return
       } else {
-        guard await destination.isIntact || unsettled == nil else { throw DeliveryFailure(.broken, name) }
+        guard await destination.isIntact || unsettled == nil else {
+          throw DeliveryFailure(.broken(overTLS: false), name)
+        }
         try? await Task.sleep(for: LogDelivery.interval)
       }
     }
@@ -103,9 +105,10 @@ actor LogDelivery {
   private func settle() async throws {
     try await destination.settle()
     guard let cursor = sent else { return }
-    try kept.write(cursor)
+    // What has arrived is not sent again because the cursor cannot be kept.
     (arrived, unsettled, pause) = (cursor, nil, LogDelivery.shortestPause)
     state.change { $0.arrived = cursor.index + 1 }
+    try kept.write(cursor)
   }
 
   private func fail(_ error: any Error) async {

@@ -14,7 +14,7 @@ package actor SyslogSender {
   /// After how many milliseconds of silence the system gives up a receiver that takes nothing any more (RFC 5482).
   private static let silence: ChannelOptions.Types.SocketOption.Value = 30_000
   /// How long a receiver may take to read the rest and to end the connection.
-  private static let endingTime = TimeAmount.seconds(10)
+  static let endingTime = TimeAmount.seconds(60)
 
   private let receiver: SyslogReceiver
   private let channel: any Channel
@@ -105,29 +105,29 @@ package actor SyslogSender {
     guard end.error == nil else { throw DeliveryFailure(.unconfirmed, receiver.name) }
   }
 
-  /// Ends the connection without sending what waits.
-  package func abandon() async { try? await channel.close() }
+  /// Ends the connection without sending what waits, and waits for nobody.
+  package func abandon() { channel.close(promise: nil) }
 
   /// Returns when the receiver's system has all that was sent.
   private func acknowledged() async throws {
     guard let options = channel as? any SocketOptionProvider else { return }
-    for _ in 0..<2_000 {
+    let deadline = NIODeadline.now() + SyslogSender.endingTime
+    while NIODeadline.now() < deadline, channel.isActive {
       do {
-        guard channel.isActive else { break }
         if try await options.getTCPInfo().get().tcpi_unacked == 0 { return }
         try await channel.eventLoop.scheduleTask(in: .milliseconds(5)) {}.futureResult.get()
       } catch {
         break
       }
     }
-    throw DeliveryFailure(.broken, receiver.name)
+    throw DeliveryFailure(.broken(overTLS: receiver.transport == .tls), receiver.name)
   }
 
   private func sending(_ send: (any Channel) -> EventLoopFuture<Void>) async throws {
     do {
       try await send(channel).get()
     } catch {
-      throw DeliveryFailure(.broken, receiver.name)
+      throw DeliveryFailure(.broken(overTLS: receiver.transport == .tls), receiver.name)
     }
   }
 }

@@ -22,6 +22,7 @@ package struct SyslogTrust: Hashable, Sendable {
   func context() throws(DeliveryFailure) -> NIOSSLContext {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.minimumTLSVersion = .tlsv12
+    configuration.shutdownTimeout = SyslogSender.endingTime
     if let authorities { configuration.trustRoots = .certificates(try SyslogTrust.certificates(authorities)) }
     if let credentials {
       configuration.certificateChain = try SyslogTrust.certificates(credentials.chain).map { .certificate($0) }

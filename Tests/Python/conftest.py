@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from contextlib import contextmanager
@@ -61,6 +62,17 @@ def new_vault(folder, data):
         env={**os.environ, **SECRETS})
 
 
+def new_certificate(folder):
+    """A certificate for this machine, signed by itself, and its private key, as the configuration names them."""
+    certificate, key = folder / "chain.pem", folder / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True)
+    key.chmod(0o600)
+    return {"certificate": str(certificate), "key": str(key)}
+
+
 @dataclass
 class Gateway:
     """A running `cordon serve`, or one that ran."""
@@ -74,6 +86,16 @@ class Gateway:
     @property
     def port(self):
         return self.configuration["listen"]["port"]
+
+    @property
+    def origin(self):
+        return f"{'https' if self.trust else 'http'}://127.0.0.1:{self.port}"
+
+    @property
+    def trust(self):
+        """What its certificate is checked by; None where it has none."""
+        files = self.configuration["listen"].get("tls")
+        return ssl.create_default_context(cafile=files["certificate"]) if files else None
 
     @property
     def data(self):
@@ -128,14 +150,13 @@ class Gateway:
 
     def client(self, max_retries=0, timeout=20, **options):
         """The official client."""
-        base = f"http://127.0.0.1:{self.port}/v1"
+        base = f"{self.origin}/v1"
         return openai.OpenAI(base_url=base, api_key=self.caller.key, max_retries=max_retries, timeout=timeout, **options)
 
     def anthropic(self, max_retries=0, timeout=20, **options):
         """The official client of Anthropic's."""
-        base = f"http://127.0.0.1:{self.port}"
         return anthropic.Anthropic(
-            base_url=base, api_key=self.caller.key, max_retries=max_retries, timeout=timeout, **options)
+            base_url=self.origin, api_key=self.caller.key, max_retries=max_retries, timeout=timeout, **options)
 
     def get(self, path, headers=None):
         return self.send("GET", path, headers=headers)
@@ -147,7 +168,10 @@ class Gateway:
         return self.send("POST", path, data, fields)
 
     def send(self, method, path, body=None, headers=None, timeout=20):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        if trust := self.trust:
+            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=timeout, context=trust)
+        else:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
@@ -277,6 +301,19 @@ def polyglot(every_dialect):
     """One gateway before vendors of both dialects, and their clean record: `gateway, vendor = polyglot`."""
     gateway, vendor = every_dialect
     return gateway, vendor.forget()
+
+
+@pytest.fixture(scope="session")
+def encrypted(tmp_path_factory, caller):
+    """A gateway under TLS before vendors of both dialects."""
+    folder = tmp_path_factory.mktemp("encrypted")
+
+    def change(configuration):
+        speak_every_dialect(configuration)
+        configuration["listen"]["tls"] = new_certificate(folder)
+
+    with running(folder, caller, change) as pair:
+        yield pair
 
 
 @pytest.fixture

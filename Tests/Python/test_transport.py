@@ -1,0 +1,98 @@
+"""Both official clients over TLS."""
+
+import socket
+import ssl
+import time
+
+import anthropic
+import openai
+import pytest
+from canaries import NOTE, found
+from test_sdk import ask, joined
+
+MESSAGES = [{"role": "user", "content": NOTE}]
+
+
+@pytest.fixture
+def secure(encrypted):
+    gateway, vendor = encrypted
+    return gateway, vendor.forget()
+
+
+def of_openai(gateway, http2, **options):
+    return gateway.client(http_client=openai.DefaultHttpxClient(verify=gateway.trust, http2=http2), **options)
+
+
+def of_anthropic(gateway, http2):
+    return gateway.anthropic(http_client=anthropic.DefaultHttpxClient(verify=gateway.trust, http2=http2))
+
+
+@pytest.mark.parametrize("http2", [False], ids=["HTTP/1.1"])
+def test_the_openai_client_over_tls(secure, http2):
+    gateway, vendor = secure
+    client = of_openai(gateway, http2)
+    raw = client.chat.completions.with_raw_response.create(model="gpt-4o-mini", messages=MESSAGES)
+    assert raw.http_response.http_version == ("HTTP/2" if http2 else "HTTP/1.1")
+    assert raw.parse().choices[0].message.content == NOTE
+    assert joined(ask(client, NOTE, stream=True)) == NOTE
+    with client.responses.stream(model="gpt-4o-mini", input=NOTE) as stream:
+        assert [event for event in stream][-1].response.output_text == NOTE
+    with pytest.raises(openai.PermissionDeniedError) as raised:
+        ask(of_openai(gateway, http2, default_headers={"x-cordon-use-case": "billing"}), NOTE)
+    assert raised.value.request_id and found(vendor.received) == []
+
+
+@pytest.mark.parametrize("http2", [False], ids=["HTTP/1.1"])
+def test_the_anthropic_client_over_tls(secure, http2):
+    gateway, vendor = secure
+    client = of_anthropic(gateway, http2)
+    asked = {"model": "claude-sonnet-5", "max_tokens": 99, "messages": MESSAGES, "extra_headers": {"x-cordon-use-case": "claude"}}
+    raw = client.messages.with_raw_response.create(**asked)
+    assert raw.http_response.http_version == ("HTTP/2" if http2 else "HTTP/1.1")
+    assert raw.parse().content[0].text == NOTE
+    with client.messages.stream(**asked) as stream:
+        assert "".join(stream.text_stream) == NOTE
+    assert found(vendor.received) == []
+
+
+@pytest.mark.parametrize("protocols, chosen", [(["h2", "http/1.1"], "http/1.1"), (["http/1.1"], "http/1.1"), ([], None)], ids=str)
+def test_a_client_gets_the_protocol_that_it_asks_for(secure, protocols, chosen):
+    gateway, _ = secure
+    context = gateway.trust
+    if protocols:
+        context.set_alpn_protocols(protocols)
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as plain:
+        with context.wrap_socket(plain, server_hostname="127.0.0.1") as connection:
+            assert connection.selected_alpn_protocol() == chosen
+            assert connection.version() in ("TLSv1.2", "TLSv1.3")
+            if chosen != "h2":
+                connection.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+                assert connection.recv(100).startswith(b"HTTP/1.1 200")
+
+
+def test_old_versions_of_tls_and_plain_requests_are_turned_away(secure):
+    gateway, _ = secure
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as plain, pytest.raises(OSError):
+        context.wrap_socket(plain, server_hostname="127.0.0.1")
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as plain:
+        plain.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+        try:
+            assert b"HTTP" not in plain.recv(100)
+        except ConnectionResetError:
+            pass
+
+
+def test_a_client_that_never_agrees_on_encryption_is_cut_off(secure):
+    gateway, _ = secure
+    began = time.monotonic()
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=10) as plain:
+        plain.sendall(b"\x16\x03\x01\x02\x00\x01")
+        try:
+            assert plain.recv(1) == b""
+        except ConnectionResetError:
+            pass
+    assert time.monotonic() - began < 6

@@ -204,3 +204,15 @@ def test_a_tool_that_the_vendor_runs_is_refused(polyglot):
     with pytest.raises(anthropic.PermissionDeniedError) as raised:
         ask(gateway, tools=[{"type": "web_search_20250305", "name": "web_search"}])
     assert "vendor_tool" in raised.value.message and vendor.received == b""
+
+
+@pytest.mark.parametrize("answer", [b'{"a": 1}', b"[]", b'{"input_tokens": "many"}', b'{"content": [', b"", b'{"type":"error","error":{"message":"upstream secret"}}'])
+@pytest.mark.parametrize("operation", ["create", "count_tokens"])
+def test_an_answer_that_is_none_is_a_bad_gateway(polyglot, operation, answer):
+    gateway, vendor = polyglot
+    vendor.script = mock_vendor.body(answer)
+    more = {"max_tokens": 9} if operation == "create" else {}
+    with pytest.raises(anthropic.InternalServerError) as raised:
+        getattr(client(gateway).messages, operation)(model=MODEL, messages=[{"role": "user", "content": NOTE}], **more)
+    assert raised.value.status_code == 502 and raised.value.response.json()["error"]["type"] == "api_error"
+    assert "upstream secret" not in raised.value.response.text and found(vendor.received) == []

@@ -8,8 +8,8 @@ extension Entry {
   /// Members come in a fixed order, those without a value are left out. No value needs escaping.
   package var json: [UInt8] { LineBuffer.array(capacity: longestJSON) { write(into: &$0) } }
 
-  /// More bytes than the JSON can have: fifteen names of at most 128 bytes, and all counts with nineteen digits.
-  var longestJSON: Int { 6144 + 280 * parts.count + 40 * people.count + 70 * (tags.count + blobs.count) }
+  /// More bytes than the JSON can have: sixteen names of at most 128 bytes, and all counts with nineteen digits.
+  var longestJSON: Int { 7168 + 280 * parts.count + 40 * people.count + 70 * (tags.count + blobs.count) }
 
   /// Writes the JSON.
   func write(into output: inout LineBuffer) {
@@ -28,6 +28,8 @@ extension Entry {
     output.append(#","purpose":""#, purpose?.description)
     output.append(#","vendor":""#, vendor?.description)
     output.append(#","agreement":""#, agreement?.description)
+    output.append(#","agreement_digest":"#, agreementDigest)
+    output.append(#","region":""#, region?.description)
     output.append(#","operation":""#, operation?.description)
     output.append(#","model":""#, model?.description)
     output.append(#","profile":""#, profile?.description)
@@ -37,12 +39,8 @@ extension Entry {
     output.append(#","outcome":""#, outcome?.rawValue)
     output.append(#","object":""#, object?.description)
     if !people.isEmpty { output.append(people) }
-    if !identifiers.isEmpty {
-      var counts = Counts()
-      for (kind, count) in identifiers { counts[Int(kind.rawValue)] = count }
-      output.append(#","identifiers":"#)
-      output.append(counts) { Identifier(rawValue: UInt8($0))?.label ?? "" }
-    }
+    output.append(#","identifiers":"#, identifiers)
+    output.append(#","restored":"#, restored)
     output.append(#","known_identifiers":"#, knownIdentifiers)
     output.append(#","prompt_tokens":"#, promptTokens)
     output.append(#","completion_tokens":"#, completionTokens)
@@ -156,6 +154,14 @@ extension LineBuffer {
       append(0x7D)
     }
     append(0x5D)
+  }
+
+  fileprivate mutating func append(_ name: StaticString, _ numbers: [Identifier: Int]) {
+    guard !numbers.isEmpty else { return }
+    var counts = Counts()
+    for (kind, count) in numbers { counts[Int(kind.rawValue)] = count }
+    append(name)
+    append(counts) { Identifier(rawValue: UInt8($0))?.label ?? "" }
   }
 
   fileprivate mutating func append(_ counts: Counts, _ label: (Int) -> String) {

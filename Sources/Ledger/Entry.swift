@@ -31,6 +31,10 @@ package struct Entry: Hashable, Sendable {
   package var vendor: ConfiguredName?
   /// Under which agreement.
   package var agreement: ConfiguredName?
+  /// The hash of what the agreement says, as the registry writes it.
+  package var agreementDigest: Digest?
+  /// In which region the vendor processes.
+  package var region: ConfiguredName?
   /// What the model was asked for, such as `messages`.
   package var operation: ConfiguredName?
   /// Which model.
@@ -51,6 +55,8 @@ package struct Entry: Hashable, Sendable {
   package var people: [Pseudonym] = []
   /// How many identifiers of each kind were found.
   package var identifiers: [Identifier: Int] = [:]
+  /// Of a closing: how many identifiers of each kind the caller was given back.
+  package var restored: [Identifier: Int] = [:]
   /// How many values the caller knew of the people in the request; nil when it handed over none.
   package var knownIdentifiers: Int?
   /// How many tokens the vendor counted in the prompt.

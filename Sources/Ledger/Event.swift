@@ -72,6 +72,12 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case restoreDrilled = "restore.drilled"
   /// The configuration in force changed.
   case configurationLoaded = "configuration.loaded"
+  /// What is agreed with a vendor changed in the registry of agreements.
+  case agreementsChanged = "agreements.changed"
+  /// Everything for a vendor, a model or a use case was stopped by hand.
+  case trafficStopped = "traffic.stopped"
+  /// What was stopped by hand may go on.
+  case trafficResumed = "traffic.resumed"
   /// The log was opened after an end without closing: what was cut off was never acknowledged.
   case logRecovered = "log.recovered"
   /// The log refused entries from here on until it was opened again.
@@ -102,6 +108,6 @@ package enum Outcome: String, Hashable, Sendable, CaseIterable {
   case vendorFailed = "vendor_failed"
   /// The client went away before the end of the answer.
   case clientDisconnected = "client_disconnected"
-  /// The answer was not released: the vault was locked or lost before its end.
+  /// The answer was not released to its end: the vault was locked or lost, or what had allowed it ended.
   case withheld
 }

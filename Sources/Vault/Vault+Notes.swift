@@ -14,6 +14,12 @@ package enum Note: Hashable, Sendable {
   case logExported
   /// The key file was sealed with another passphrase.
   case keyFileSealed
+  /// The registry of agreements says something else.
+  case agreementsChanged
+  /// A vendor, a model or a use case was stopped.
+  case trafficStopped
+  /// What was stopped may go on.
+  case trafficResumed
 
   var event: VaultEvent.Name {
     switch self {
@@ -22,6 +28,9 @@ package enum Note: Hashable, Sendable {
     case .restoreDrilled: .restoreDrilled
     case .logExported: .logExported
     case .keyFileSealed: .keyFileSealed
+    case .agreementsChanged: .agreementsChanged
+    case .trafficStopped: .trafficStopped
+    case .trafficResumed: .trafficResumed
     }
   }
 }
@@ -33,10 +42,17 @@ extension Vault {
   /// It works while the kill switch is on: what a machine does that is locked belongs into the log as well.
   @discardableResult
   package func note(_ note: Note, of object: Digest, by people: [String] = []) async throws(VaultError) -> VaultEvent {
+    try await self.note(note, about: object.description, by: people)
+  }
+
+  /// The same of what has a name in place of a file; the name is one that the log takes.
+  @discardableResult
+  package func note(
+    _ note: Note, about object: String, by people: [String] = []
+  ) async throws(VaultError) -> VaultEvent {
     let evidence = try await unlockedBox(.evidence)
     let identity = try await unlockedBox(.identity)
-    let event = event(
-      note.event, object: object.description, people: people.map { Vault.pseudonym(of: $0, identity) })
+    let event = event(note.event, object: object, people: people.map { Vault.pseudonym(of: $0, identity) })
     try Vault.stored { try store.write { try Outbox.put(event, evidence, $0) } }
     return event
   }

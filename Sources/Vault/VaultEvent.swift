@@ -36,6 +36,9 @@ package struct VaultEvent: Hashable, Sendable {
     case restoreDrilled = "restore.drilled"
     case logExported = "log.exported"
     case logRead = "log.read"
+    case agreementsChanged = "agreements.changed"
+    case trafficStopped = "traffic.stopped"
+    case trafficResumed = "traffic.resumed"
   }
 
   /// Whether it is announced or done.

@@ -51,6 +51,8 @@ struct EntryTests {
     entry.purpose = ConfiguredName("treatment")
     entry.vendor = ConfiguredName("loopback")
     entry.agreement = ConfiguredName("baa-2026")
+    entry.agreementDigest = EntryTests.digest("07")
+    entry.region = ConfiguredName("us-east")
     entry.model = ModelName("gpt-4o")
     entry.profile = ConfiguredName("safe-harbor")
     entry.decision = .allow
@@ -63,6 +65,7 @@ struct EntryTests {
     ]
     .compactMap(\.self)
     entry.identifiers = [.date: 2, .name: 10]
+    entry.restored = [.name: 9]
     entry.promptTokens = 0
     entry.completionTokens = 1_234_567
     entry.microseconds = [.total: 900, .detection: 100]
@@ -82,10 +85,11 @@ struct EntryTests {
         "commitment":"\(EntryTests.digest("03"))","length":70}],"caller":"ward-7",\
         "user":"p_abababababababababababababababab","client":"10.0.0.7","server":"replica-1",\
         "use_case":"discharge-summary","purpose":"treatment","vendor":"loopback","agreement":"baa-2026",\
+        "agreement_digest":"\(EntryTests.digest("07"))","region":"us-east",\
         "model":"gpt-4o","profile":"safe-harbor","decision":"allow","policy":"hospital-7","rule":"allowed",\
         "outcome":"completed","object":"proposal-3",\
         "people":["p_01010101010101010101010101010101","p_02020202020202020202020202020202"],\
-        "identifiers":{"NAME":10,"DATE":2},"prompt_tokens":0,"completion_tokens":1234567,\
+        "identifiers":{"NAME":10,"DATE":2},"restored":{"NAME":9},"prompt_tokens":0,"completion_tokens":1234567,\
         "microseconds":{"detection":100,"total":900},"status":200,\
         "sent":"\(String(repeating: "0a", count: 32))","received":"\(String(repeating: "ff", count: 32))",\
         "tags":["\(EntryTests.digest("04"))","\(EntryTests.digest("05"))"],"blobs":["\(EntryTests.digest("06"))"],\

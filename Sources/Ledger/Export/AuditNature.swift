@@ -88,7 +88,10 @@ struct AuditNature: Hashable {
       case .backupMade: AuditNature(.export, nil, .read, .apiActivity)
       case .restoreCompleted: AuditNature(.import, nil, .create, .apiActivity)
       case .restoreDrilled: AuditNature(.import, nil, .read, .apiActivity)
-      case .configurationLoaded: AuditNature(.securityAlert, .softwareConfiguration, .update, .entityManagement)
+      case .configurationLoaded, .agreementsChanged:
+        AuditNature(.securityAlert, .softwareConfiguration, .update, .entityManagement)
+      case .trafficStopped, .trafficResumed:
+        AuditNature(.securityAlert, .securityConfiguration, .execute, .applicationLifecycle)
       case .logRecovered:
         AuditNature(.securityAlert, .recordingStarted, .execute, .applicationLifecycle, .minorFailure)
       case .logRefusing: AuditNature(.securityAlert, .recordingStopped, .execute, .applicationLifecycle, .majorFailure)

@@ -14,6 +14,9 @@ package struct Gateway: Sendable {
   let ledger: AuditLog
   let vault: Vault
   let admission: Admission
+  let registry: AgreementRegistry
+  let stops: StopMarkers
+  let running = RunningExchanges()
   let detection: RequestDetection
   let endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
   let toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint]
@@ -33,15 +36,18 @@ package struct Gateway: Sendable {
   package init(
     _ configuration: Configuration, site: SiteLists? = nil, readers: Readers = Readers(),
     endpoints: [ConfiguredID<Vendor>: any ModelEndpoint],
-    toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint] = [:], ledger: AuditLog, vault: Vault, clock: GatewayClock,
-    deliveries: LogDeliveries? = nil, newID: @escaping @Sendable () -> String
+    toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint] = [:], registry: AgreementRegistry = AgreementRegistry(),
+    ledger: AuditLog, vault: Vault, clock: GatewayClock, deliveries: LogDeliveries? = nil,
+    newID: @escaping @Sendable () -> String
   ) {
     detection = RequestDetection(site: site, readers: readers, floor: configuration.floor)
     precondition(
       configuration.vendors.allSatisfy { $0.offersTools ? toolEndpoints[$0.id] != nil : endpoints[$0.id] != nil },
       "every vendor needs an endpoint")
     limits = configuration.limits
-    admission = Admission(configuration)
+    self.registry = registry
+    stops = StopMarkers(data: configuration.dataDirectory)
+    admission = Admission(configuration, registry: registry, stops: stops)
     dataDirectory = configuration.dataDirectory
     logReaders = configuration.log.readers
     server = configuration.log.server?.recorded

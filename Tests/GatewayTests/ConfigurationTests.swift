@@ -28,7 +28,11 @@ struct ConfigurationTests {
   static let mistakes = [
     Mistake(
       line: "      prohibits_training: true", replacement: "      prohibit_training: true",
-      code: .unknownKey(allowed: ["id", "signed", "expires", "prohibits_training"]),
+      code: .unknownKey(allowed: [
+        "vendor", "id", "signed", "effective", "expires", "terminated", "environment", "prohibits_training",
+        "zero_retention_attested", "breach_report_hours", "regions", "services", "purposes", "data_classes",
+        "subcontractors", "clauses", "document",
+      ]),
       path: "vendors[0].agreement.prohibit_training"),
     Mistake(
       line: "      prohibits_training: true", replacement: "      prohibits_training: yes",

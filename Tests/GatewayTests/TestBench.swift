@@ -19,14 +19,19 @@ struct TestBench {
   let vault: Vault
   private let configuration: Configuration
   private let folder: TemporaryFolder
+  private let moment: Shared<Atomic<Int64>>
 
   init(
     _ vendor: ScriptedVendor, today: String = "2026-06-01", yaml: String = SampleConfiguration.yaml,
-    site: SiteLists? = nil, readers: Readers = Readers()
+    site: SiteLists? = nil, readers: Readers = Readers(), registry: AgreementRegistry = AgreementRegistry()
   ) async throws {
-    configuration = try Configuration(yaml: yaml)
+    var configuration = try Configuration(yaml: yaml)
     folder = try TemporaryFolder()
+    configuration.dataDirectory = folder.path
+    self.configuration = configuration
     let day = try #require(Timestamp(today))
+    let moment = Shared(Atomic(day.milliseconds))
+    self.moment = moment
     vault = try await TestBench.vault(in: folder.path)
     ledger = try AuditLog.open(data: folder.path, key: try await vault.logSigningKey(), clock: { day })
     let requests = Atomic(0)
@@ -35,9 +40,14 @@ struct TestBench {
     }
     gateway = Gateway(
       configuration, site: site, readers: readers,
-      endpoints: Dictionary(uniqueKeysWithValues: configuration.vendors.map { ($0.id, vendor) }), ledger: ledger,
-      vault: vault,
-      clock: GatewayClock(wall: { day.milliseconds }, monotonic: { 0 }), newID: count)
+      endpoints: Dictionary(uniqueKeysWithValues: configuration.vendors.map { ($0.id, vendor) }), registry: registry,
+      ledger: ledger, vault: vault,
+      clock: GatewayClock(wall: { moment.value.load(ordering: .relaxed) }, monotonic: { 0 }), newID: count)
+  }
+
+  /// Sets the gateway's clock to the beginning of a day.
+  func turnClock(to day: String) throws {
+    moment.value.store(try #require(Timestamp(day)).milliseconds, ordering: .relaxed)
   }
 
   /// A vault in `folder` whose passphrase costs little.
@@ -96,8 +106,26 @@ struct TestBench {
     case .streamed(let body):
       var bytes: [UInt8] = []
       for await piece in body.pieces { bytes += piece }
+      bytes += body.lastWords.take() ?? []
       return TestAnswer(status: reply.status, headers: reply.headers, events: bytes)
     }
+  }
+
+  /// Asks for a stream, calls `meanwhile` after its first piece, and takes the rest.
+  func ask(
+    _ text: String, useCase: String?, meanwhile: () async throws -> Void
+  ) async throws -> TestAnswer {
+    let reply = await gateway.answer(call(Self.body(text, streaming: true), useCase))
+    guard case .streamed(let body) = reply.body else {
+      Issue.record("is no stream")
+      return TestAnswer(status: reply.status, headers: reply.headers, events: [])
+    }
+    var pieces = body.pieces.makeAsyncIterator()
+    var bytes = await pieces.next() ?? []
+    try await meanwhile()
+    while let piece = await pieces.next() { bytes += piece }
+    bytes += body.lastWords.take() ?? []
+    return TestAnswer(status: reply.status, headers: reply.headers, events: bytes)
   }
 
   /// Asks for a stream and goes away at its first piece.
@@ -137,7 +165,7 @@ struct TestBench {
 }
 
 /// A value that closures share.
-private final class Shared<Value: ~Copyable & Sendable>: Sendable {
+final class Shared<Value: ~Copyable & Sendable>: Sendable {
   let value: Value
   init(_ value: consuming Value) { self.value = value }
 }

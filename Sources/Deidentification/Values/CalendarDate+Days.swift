@@ -4,7 +4,7 @@ extension CalendarDate {
   /// How many days after the first of January 1970 it is.
   ///
   /// days_from_civil (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-  var dayNumber: Int {
+  package var dayNumber: Int {
     let shiftedYear = month <= 2 ? year - 1 : year
     let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
     let yearOfEra = shiftedYear - era * 400

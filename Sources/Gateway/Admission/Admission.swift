@@ -2,16 +2,24 @@ package import Ledger
 package import PHI
 package import Providers
 
-/// Decides from the configuration alone whether a request may go to a vendor, before anything is sent.
+/// Decides whether a request may go to a vendor, before anything is sent: from the configuration, the registry of
+/// agreements, and what somebody has stopped.
 package struct Admission: Sendable {
   let useCases: [ConfiguredID<UseCase>: UseCase]
   let vendors: [ConfiguredID<Vendor>: Vendor]
-  private let approvedRegions: Set<ConfiguredID<Configuration.Region>>
+  private let terms: AgreementTerms
+  private let registry: AgreementRegistry
+  let stops: StopMarkers
 
-  package init(_ configuration: Configuration) {
+  package init(
+    _ configuration: Configuration, registry: AgreementRegistry = AgreementRegistry(),
+    stops: StopMarkers = StopMarkers(data: nil)
+  ) {
     useCases = Dictionary(uniqueKeysWithValues: configuration.useCases.map { ($0.id, $0) })
     vendors = Dictionary(uniqueKeysWithValues: configuration.vendors.map { ($0.id, $0) })
-    approvedRegions = configuration.approvedRegions
+    terms = configuration.agreementTerms
+    self.registry = registry
+    self.stops = stops
   }
 
   /// Where a request goes, and under which agreement.
@@ -22,6 +30,10 @@ package struct Admission: Sendable {
     package let model: ModelName
     /// How the request goes to the vendor.
     package let carriage: Carriage
+    /// What covers it; nil for what does not leave the process.
+    package let agreement: Agreement?
+    /// What the caller asks for.
+    package let operation: Operation
   }
 
   /// What was decided; a refusal says where the request would have gone, as far as that was known.
@@ -39,18 +51,70 @@ package struct Admission: Sendable {
       return .refused(
         Refusal(.useCaseNotGranted, "caller `\(caller.id)` has no such use case"), useCase: nil, vendor: nil)
     }
-    guard let vendor = vendors[useCase.vendor], useCase.models.contains(model) else {
+    guard useCase.models.contains(model) else {
       let refusal = Refusal(.modelNotAllowed, "use case `\(useCase.id)` does not allow the model")
       return .refused(refusal, useCase: useCase, vendor: nil)
     }
-    if let refusal = refusal(for: vendor, on: today) {
-      return .refused(refusal, useCase: useCase, vendor: vendor)
+    return decide(caller: caller, useCase: useCase, at: useCase.vendor, model: model, for: operation, on: today)
+  }
+
+  /// Decides whether a request may go to one vendor: the use case's own, or another in its place.
+  package func decide(
+    caller: Caller, useCase: UseCase, at vendor: ConfiguredID<Vendor>, model: ModelName, for operation: Operation,
+    on today: CalendarDate
+  ) -> Decision {
+    guard let vendor = vendors[vendor] else {
+      let refusal = Refusal(.modelNotAllowed, "use case `\(useCase.id)` does not allow the model")
+      return .refused(refusal, useCase: useCase, vendor: nil)
     }
-    guard let carriage = vendor.carriage(of: operation) else {
+    let carriage = vendor.carriage(of: operation)
+    let use = VendorUse(
+      vendor, for: useCase, model: model, operation: carriage?.operation(for: operation) ?? operation)
+    if let refusal = stops.refusal(of: use) { return .refused(refusal, useCase: useCase, vendor: vendor) }
+    let agreement: Agreement?
+    switch coverage(of: use, on: today) {
+    case .success(let covering): agreement = covering
+    case .failure(let refusal): return .refused(refusal, useCase: useCase, vendor: vendor)
+    }
+    guard let carriage else {
       let refusal = Refusal(.operationNotOffered, "vendor `\(vendor.id)` does not offer `\(operation.path)`")
       return .refused(refusal, useCase: useCase, vendor: vendor)
     }
-    return .allowed(Route(caller: caller, useCase: useCase, vendor: vendor, model: model, carriage: carriage))
+    return .allowed(
+      Route(
+        caller: caller, useCase: useCase, vendor: vendor, model: model, carriage: carriage, agreement: agreement,
+        operation: operation))
+  }
+
+  /// Why what was allowed may not go on; nil when it may.
+  ///
+  /// It is asked before each attempt, and while an answer comes: agreements end and are terminated, and what runs is
+  /// stopped.
+  package func objection(to route: Route, on today: CalendarDate) -> Refusal? {
+    switch decide(
+      caller: route.caller, useCase: route.useCase, at: route.vendor.id, model: route.model, for: route.operation,
+      on: today)
+    {
+    case .allowed: nil
+    case .refused(let refusal, _, _): refusal
+    }
+  }
+
+  /// Every use that the configuration lets a vendor be put to: for each use case and model, one for each operation that
+  /// the vendor offers in its own dialect.
+  var uses: [[VendorUse]] {
+    var uses: [[VendorUse]] = []
+    for useCase in useCases.values.sorted(by: { $0.id.name < $1.id.name }) {
+      for server in useCase.tools.sorted(by: { $0.name < $1.name }) {
+        if let vendor = vendors[server] { uses.append([VendorUse(vendor, for: useCase)]) }
+      }
+      guard let vendor = vendors[useCase.vendor] else { continue }
+      for model in useCase.models {
+        let operations = Operation.allCases.filter { vendor.carriage(of: $0) == .direct }
+        uses.append(operations.map { VendorUse(vendor, for: useCase, model: model, operation: $0) })
+      }
+    }
+    return uses
   }
 
   /// The models that a caller may ask for, in the order of its use cases, each once.
@@ -66,22 +130,28 @@ package struct Admission: Sendable {
     return ConfiguredID<UseCase>(requested).flatMap { caller.useCases.contains($0) ? useCases[$0] : nil }
   }
 
-  func refusal(for vendor: Vendor, on today: CalendarDate) -> Refusal? {
-    guard let agreement = vendor.agreement else {
-      return vendor.isOutside ? Refusal(.noAgreement, "vendor `\(vendor.id)` has no agreement") : nil
+  /// The agreement that covers a use, or what is missing in the one that comes nearest.
+  func coverage(of use: VendorUse, on today: CalendarDate) -> Result<Agreement?, Refusal> {
+    let agreements = registry.list.agreements(with: use.vendor)
+    guard !agreements.isEmpty else {
+      let refusal = Refusal(.noAgreement, "vendor `\(use.vendor.id)` has no agreement")
+      return use.vendor.isOutside ? .failure(refusal) : .success(nil)
     }
-    guard agreement.isInForce(on: today) else {
-      return Refusal(
-        .agreementNotInForce,
-        "agreement `\(agreement.id)` is in force from \(agreement.signed) to \(agreement.expires), today is \(today)")
+    var nearest: [Refusal] = []
+    for agreement in agreements {
+      let objections = agreement.objections(to: use, under: terms, on: today)
+      if objections.isEmpty { return .success(agreement) }
+      if nearest.isEmpty || objections.count < nearest.count { nearest = objections }
     }
-    guard agreement.prohibitsTraining else {
-      return Refusal(.trainingNotProhibited, "agreement `\(agreement.id)` does not prohibit training")
-    }
-    guard !vendor.isOutside || vendor.region.map(approvedRegions.contains) == true else {
-      let region = vendor.region.map { "`\($0)`" } ?? "no region"
-      return Refusal(.regionNotApproved, "vendor `\(vendor.id)` processes in \(region), which is not approved")
-    }
-    return nil
+    return nearest.first.map { .failure($0) } ?? .success(nil)
+  }
+}
+
+extension Configuration {
+  /// What this deployment asks of every agreement.
+  package var agreementTerms: AgreementTerms {
+    var terms = AgreementTerms()
+    (terms.environment, terms.approvedRegions) = (environment, approvedRegions)
+    return terms
   }
 }

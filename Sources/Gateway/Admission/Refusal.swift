@@ -1,27 +1,34 @@
 package import Deidentification
 
 /// A request that Cordon decided not to carry: a value with its rule, the fact behind it, and what would change it.
-package struct Refusal: Hashable, Sendable {
+package struct Refusal: Error, Hashable, Sendable {
   package let rule: Rule
   /// The fact that decided, in names from the configuration only.
   package let fact: String
   /// What was found that decided, by kind.
   package let identifiers: IdentifierCounts
+  /// The agreement that does not cover the request, where there is one.
+  package let agreement: ConfiguredID<Agreement>?
 
-  package init(_ rule: Rule, _ fact: String, identifiers: IdentifierCounts = IdentifierCounts()) {
+  package init(
+    _ rule: Rule, _ fact: String, identifiers: IdentifierCounts = IdentifierCounts(),
+    agreement: ConfiguredID<Agreement>? = nil
+  ) {
     self.rule = rule
     self.fact = fact
     self.identifiers = identifiers
+    self.agreement = agreement
   }
 
   /// The HTTP status of the answer: everything but a failure of Cordon's own is forbidden.
   package var status: Int {
     switch rule {
-    case .detectionUnavailable, .keysUnavailable: 503
+    case .detectionUnavailable, .keysUnavailable, .stopsUnreadable: 503
     case .useCaseNotGranted, .modelNotAllowed, .noAgreement, .agreementNotInForce, .trainingNotProhibited,
       .regionNotApproved, .uninspectableContent, .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence,
-      .logNotReadable, .operationNotOffered, .notTranslated, .keptByVendor, .vendorTool,
-      .featureNotAllowed, .toolNotAllowed:
+      .logNotReadable, .operationNotOffered, .notTranslated, .keptByVendor, .vendorTool, .featureNotAllowed,
+      .toolNotAllowed, .serviceNotCovered, .purposeNotPermitted, .subcontractorNotCovered, .zeroRetentionNotAttested,
+      .environmentMismatch, .regionNotCovered, .dataClassNotCovered, .stoppedByOperator:
       403
     }
   }
@@ -34,11 +41,31 @@ package struct Refusal: Hashable, Sendable {
     case modelNotAllowed = "model_not_allowed"
     /// A vendor outside this process has no agreement (45 CFR 164.502(e), 164.308(b)).
     case noAgreement = "no_baa"
-    /// The agreement is not yet in force, or no longer.
+    /// The agreement is not yet in force, or no longer (45 CFR 164.308(b)(3), 164.504(e)(2)(iii)).
     case agreementNotInForce = "baa_not_in_force"
     /// The agreement lets the vendor train on what it is given (45 CFR 164.504(e)(2)(i)).
     case trainingNotProhibited = "training_not_prohibited"
-    /// The vendor processes data in a region that is not approved.
+    /// The agreement is for other operations, models or endpoints (45 CFR 164.504(e)(2)(i)).
+    case serviceNotCovered = "service_not_covered"
+    /// The agreement does not permit the purpose of the use case (45 CFR 164.504(e)(2)(i), (e)(2)(ii)(A)).
+    case purposeNotPermitted = "purpose_not_permitted"
+    /// A subcontractor of the vendor's has no agreement in force of its own (45 CFR 164.502(e)(1)(ii),
+    /// 164.504(e)(2)(ii)(D), (e)(5)).
+    case subcontractorNotCovered = "subcontractor_not_covered"
+    /// The use case wants nothing kept, and the vendor has not attested that it keeps nothing (45 CFR 164.502(b),
+    /// 164.504(e)(2)(ii)(J)).
+    case zeroRetentionNotAttested = "zero_retention_not_attested"
+    /// The agreement is for another kind of deployment (45 CFR 164.504(e)(2)(i)).
+    case environmentMismatch = "environment_mismatch"
+    /// The agreement does not let the vendor process in its region (45 CFR 164.504(e)(2)(ii)(A)).
+    case regionNotCovered = "region_not_covered"
+    /// The request holds what the agreement does not cover (45 CFR 164.502(b), 164.514(d)).
+    case dataClassNotCovered = "data_class_not_covered"
+    /// Somebody stopped the vendor, the model or the use case (45 CFR 164.308(a)(6)(ii)).
+    case stoppedByOperator = "stopped_by_operator"
+    /// What somebody has stopped cannot be read, so that nothing may go on (45 CFR 164.308(a)(6)(ii)).
+    case stopsUnreadable = "stops_unreadable"
+    /// The vendor processes data in a region that is not approved (45 CFR 164.308(a)(1)(ii)(B)).
     case regionNotApproved = "region_not_approved"
     /// The vendor does not offer what is asked for, in this dialect or by translation.
     case operationNotOffered = "operation_not_offered"
@@ -70,13 +97,22 @@ package struct Refusal: Hashable, Sendable {
     case keysUnavailable = "keys_unavailable"
 
     /// What would change the decision.
-    var help: String {
+    package var help: String {
       switch self {
       case .useCaseNotGranted: "name one of the caller's use cases in the header `x-cordon-use-case`"
       case .modelNotAllowed: "ask for a model that GET /v1/models lists"
       case .noAgreement: "record a signed business associate agreement for the vendor"
       case .agreementNotInForce: "renew the agreement, or route the use case to another vendor"
       case .trainingNotProhibited: "agree with the vendor that it does not train on this organisation's data"
+      case .serviceNotCovered: "have the agreement cover it, or use what it covers"
+      case .purposeNotPermitted: "have the agreement permit the purpose, or use another vendor for it"
+      case .subcontractorNotCovered: "have the vendor put an agreement with its subcontractor in force, and record it"
+      case .zeroRetentionNotAttested: "have the vendor attest that it keeps nothing, and record the day"
+      case .environmentMismatch: "record an agreement for this kind of deployment"
+      case .regionNotCovered: "have the agreement cover the region, or use an endpoint in one that it covers"
+      case .dataClassNotCovered: "leave it out, or have the agreement cover it"
+      case .stoppedByOperator: "`cordon kill --list` says who stopped it and why; `cordon kill --lift` lets it go on"
+      case .stopsUnreadable: "nothing was sent; make the folder `kill` of the data directory readable"
       case .regionNotApproved: "approve the region, or route the use case to a vendor in an approved one"
       case .operationNotOffered: "use an endpoint that the vendor offers, or another use case"
       case .notTranslated: "leave it out, or ask a vendor that speaks the request's own dialect"
@@ -97,5 +133,5 @@ package struct Refusal: Hashable, Sendable {
   }
 
   /// The sentence that the caller reads.
-  package var message: String { "refused by rule `\(rule.rawValue)`: \(fact); \(rule.help)" }
+  package var message: String { "refused by rule `\(rule.rawValue)`\(rule.citation): \(fact); \(rule.help)" }
 }

@@ -13,9 +13,11 @@ extension Configuration {
   package init(yaml: String) throws(ConfigurationError) {
     let root = try ConfigurationNode(yaml: yaml)
     let members = try root.members(
-      "listen", "data", "regions", "callers", "use_cases", "vendors", "limits", "detection", "vault", "log")
+      "listen", "data", "environment", "regions", "callers", "use_cases", "vendors", "limits", "detection", "vault",
+      "log")
     listen = try Listen(members.required("listen"))
     dataDirectory = try members["data"]?.text() ?? "cordon-data"
+    if let environment = members["environment"] { self.environment = try DeploymentEnvironment(environment) }
     approvedRegions = []
     for region in try members["regions"]?.elements() ?? [] {
       let id: ConfiguredID<Region> = try region.id()
@@ -87,7 +89,7 @@ extension ConfigurationNode {
   fileprivate func membersUnchecked(_ name: String) throws(ConfigurationError) -> ConfigurationNode {
     try members(
       "id", "key_hash", "use_cases", "purpose", "models", "vendor", "restore", "novel_identifiers", "known", "requires",
-      "uninspected", "vendor_tools", "tool_servers"
+      "uninspected", "vendor_tools", "tool_servers", "retention"
     ).required(name)
   }
 }
@@ -126,7 +128,7 @@ extension UseCase {
   fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
     let members = try node.members(
       "id", "purpose", "models", "vendor", "restore", "novel_identifiers", "known", "requires", "uninspected",
-      "vendor_tools", "tool_servers")
+      "vendor_tools", "tool_servers", "retention")
     id = try members.required("id").id()
     purpose = try members.required("purpose").id()
     vendor = try members.required("vendor").id()
@@ -159,6 +161,13 @@ extension UseCase {
         throw side.error(.wrongForm(expected: "`patient` or `user`"))
       }
       requires.insert(named)
+    }
+    if let retention = members["retention"] {
+      switch try retention.text() {
+      case "zero": wantsZeroRetention = true
+      case "agreed": wantsZeroRetention = false
+      default: throw retention.error(.wrongForm(expected: "`zero` or `agreed`"))
+      }
     }
     if let known = members["known"] {
       switch try known.text() {

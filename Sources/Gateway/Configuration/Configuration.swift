@@ -12,6 +12,8 @@ package struct Configuration: Sendable {
   package var dataDirectory: String
   /// The regions in which a vendor may process this organisation's data.
   package var approvedRegions: Set<ConfiguredID<Region>>
+  /// Whether this is a deployment for work or for tests.
+  package var environment = DeploymentEnvironment.production
   package var callers: [Caller]
   package var useCases: [UseCase]
   package var vendors: [Vendor]
@@ -92,6 +94,8 @@ package struct UseCase: Sendable {
   package var vendorTools: Set<String> = []
   /// The tool servers that may be used.
   package var tools: Set<ConfiguredID<Vendor>> = []
+  /// Whether the vendor must have attested that it keeps nothing.
+  package var wantsZeroRetention = false
   /// Which parties a request must name, for the log.
   package var requires: Set<RequestParties.Side> = []
 

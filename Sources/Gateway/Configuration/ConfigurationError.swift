@@ -31,6 +31,9 @@ extension ConfigurationError: CustomStringConvertible {
     return place + message + (help.map { "\nhelp: \($0)" } ?? "")
   }
 
+  /// The description without line breaks, for a log.
+  var inOneLine: String { description.split(separator: "\n").joined(separator: "; ") }
+
   private var message: String {
     switch code {
     case .notYAML: "cannot be read as YAML"

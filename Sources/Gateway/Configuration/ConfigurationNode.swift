@@ -35,7 +35,10 @@ struct ConfigurationNode {
   }
 
   /// The members of a mapping, after a check that it has no keys but `allowed`.
-  func members(_ allowed: String...) throws(ConfigurationError) -> ConfigurationMembers {
+  func members(_ allowed: String...) throws(ConfigurationError) -> ConfigurationMembers { try members(allowed) }
+
+  /// The same with the keys as a list.
+  func members(_ allowed: [String]) throws(ConfigurationError) -> ConfigurationMembers {
     guard case .mapping(let mapping) = node else { throw error(.wrongForm(expected: "a mapping")) }
     var members: [String: ConfigurationNode] = [:]
     for (key, value) in mapping {

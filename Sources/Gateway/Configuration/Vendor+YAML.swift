@@ -7,7 +7,7 @@ extension Vendor {
       "region", "agreement")
     id = try members.required("id").id()
     region = try members["region"]?.id()
-    agreement = try members["agreement"].map(Agreement.init)
+    if let agreement = members["agreement"] { self.agreement = try Agreement(agreement) }
     for feature in try members["features"]?.elements() ?? [] { features.insert(try feature.text()) }
     let kind = try members.required("kind")
     switch try kind.text() {
@@ -73,16 +73,6 @@ extension Vendor.Place {
       throw node.error(.wrongForm(expected: "an https address: only 127.0.0.1, [::1] and localhost may do without"))
     }
     return text
-  }
-}
-
-extension Agreement {
-  init(_ node: ConfigurationNode) throws(ConfigurationError) {
-    let members = try node.members("id", "signed", "expires", "prohibits_training")
-    id = try members.required("id").id()
-    signed = try members.required("signed").date()
-    expires = try members.required("expires").date()
-    prohibitsTraining = try members.required("prohibits_training").boolean()
   }
 }
 

@@ -1,4 +1,3 @@
-package import PHI
 package import Providers
 
 /// Someone who runs a model: where it is reached, how it is paid, and what has been agreed with them.
@@ -52,21 +51,5 @@ package struct Vendor: Sendable {
     case .openAI, .azureOpenAI, .anthropic, .tools: true
     case .loopback: false
     }
-  }
-}
-
-/// A business associate agreement, as far as the way of a request depends on it (45 CFR 164.504(e)).
-package struct Agreement: Hashable, Sendable {
-  package var id: ConfiguredID<Agreement>
-  /// The day it was signed and took effect.
-  package var signed: CalendarDate
-  /// The last day on which it is in force.
-  package var expires: CalendarDate
-  /// Whether the vendor may not train on what it is given (45 CFR 164.504(e)(2)(i)).
-  package var prohibitsTraining: Bool
-
-  /// Whether the agreement is in force on this day, in UTC.
-  package func isInForce(on day: CalendarDate) -> Bool {
-    signed <= day && day <= expires
   }
 }

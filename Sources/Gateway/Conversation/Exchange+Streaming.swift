@@ -8,14 +8,16 @@ extension Exchange {
   func streamed(_ answer: VendorAnswer) -> Reply {
     let headers = [("content-type", "text/event-stream"), ("cache-control", "no-cache")] + answer.passedHeaders
     let pieces = AsyncChannel<[UInt8]>()
+    let lastWords = LastWords()
     let producer = Task {
-      var passage = StreamPassage(exchange: self, to: pieces)
+      var passage = StreamPassage(exchange: self, to: pieces, endingWith: lastWords)
       await passage.pass(answer.body)
       gateway.metrics.changeInFlight(by: -1)
       pieces.finish()
     }
-    return Reply(
-      status: 200, headers: headers, body: .streamed(Reply.StreamedBody(pieces: pieces, producer: producer)))
+    interruption.onStop { producer.cancel() }
+    let body = Reply.StreamedBody(pieces: pieces, producer: producer, lastWords: lastWords)
+    return Reply(status: 200, headers: headers, body: .streamed(body))
   }
 }
 
@@ -26,6 +28,7 @@ extension Exchange {
 private struct StreamPassage {
   private var exchange: Exchange
   private let client: AsyncChannel<[UInt8]>
+  private let lastWords: LastWords
   private var translation: TranslatedStream?
   private var stream: AnswerStream<Restoration>
   private var received: [UInt8] = []
@@ -33,9 +36,10 @@ private struct StreamPassage {
   /// The number of the event that comes next to the client, where events have one.
   private var nextNumber = 0
 
-  init(exchange: Exchange, to client: AsyncChannel<[UInt8]>) {
+  init(exchange: Exchange, to client: AsyncChannel<[UInt8]>, endingWith lastWords: LastWords) {
     self.exchange = exchange
     self.client = client
+    self.lastWords = lastWords
     translation = exchange.outbound.stream(at: exchange.moment)
     stream = AnswerStream(for: exchange.outbound.operation, choiceCount: exchange.safe.settings.choiceCount) {
       exchange.restoration($0)
@@ -48,9 +52,10 @@ private struct StreamPassage {
       try await passEvents(of: body)
       try finish()
     } catch {
-      let failure = Failure(error)
+      let failure = exchange.failure(error)
       let worse = await close(failure.outcome) ?? failure
-      await client.send(exchange.event(worse, number: nextNumber))
+      let event = exchange.event(worse, number: nextNumber)
+      if exchange.interruption.refusal == nil { await client.send(event) } else { lastWords.leave(event) }
       return
     }
     let failure = await close(.completed)
@@ -118,5 +123,6 @@ private struct StreamPassage {
     }
     guard !exchange.tally.isBlocked else { throw VendorFailure(.novelIdentifier) }
     guard stream.isComplete else { throw VendorFailure(.interrupted) }
+    try exchange.checkStanding()
   }
 }

@@ -13,7 +13,10 @@ struct Exchange: Sendable {
   let record: RequestRecord
   let safe: SafeRequest
   let outbound: Outbound
-  let useCase: UseCase
+  let route: Admission.Route
+  let interruption: Interruption
+  /// Its number among those that run.
+  let number: UInt64
   let tally = AnswerTally()
   var stopwatch: Stopwatch
 
@@ -25,7 +28,7 @@ struct Exchange: Sendable {
       answer = try await endpoint.send(outbound.request)
     } catch {
       exchange.stopwatch.endWaiting()
-      return await exchange.fail(Failure(error))
+      return await exchange.fail(failure(error))
     }
     exchange.stopwatch.endWaiting(.firstByte)
     guard answer.status == 200 else {
@@ -39,28 +42,48 @@ struct Exchange: Sendable {
     }
   }
 
-  /// Checks that an answer stays within its limits with its next piece.
-  ///
-  /// The kill switch stops answers that are under way, too.
+  /// Checks that an answer stays within its limits with its next piece, and that what allows it still does.
   func admit(_ piece: [UInt8], after received: Int) throws(VendorFailure) {
-    guard !gateway.vault.isLocked else { throw VendorFailure(.withheld) }
+    try checkStanding()
     guard received + piece.count <= gateway.limits.answerBytes else { throw VendorFailure(.answerTooLarge) }
     guard stopwatch.total() <= gateway.limits.answerSeconds * 1_000_000 else { throw VendorFailure(.timedOut) }
+  }
+
+  /// Checks that what allows the exchange still does: the vault is open, nobody has stopped it, its agreement holds.
+  func checkStanding() throws(VendorFailure) {
+    guard !gateway.vault.isLocked else { throw VendorFailure(.withheld) }
+    let today = gateway.clock.today
+    if interruption.refusal == nil, route.agreement?.isInForce(on: today) == false,
+      let refusal = gateway.admission.objection(to: route, on: today)
+    {
+      interruption.stop(by: refusal)
+    }
+    guard interruption.refusal == nil else { throw VendorFailure(.stopped) }
+  }
+
+  /// How the exchange has failed: what stopped it is told, not what came of it.
+  func failure(_ failure: VendorFailure) -> Failure {
+    guard failure.code == .stopped || failure.code == .cancelled, let refusal = interruption.refusal else {
+      return Failure(failure)
+    }
+    return .stopped(refusal)
   }
 
   /// The rewriter of one text of the answer.
   func restoration(_ channel: TextChannel) -> Restoration {
     let rules = Restoration.Rules(
-      map: safe.map, revealing: IdentifierSet(useCase.restores), novelty: useCase.novelty, given: safe.given,
-      answersInJSON: safe.settings.wantsJSON)
+      map: safe.map, revealing: IdentifierSet(route.useCase.restores), novelty: route.useCase.novelty,
+      given: safe.given, answersInJSON: safe.settings.wantsJSON)
     return Restoration(rules, in: channel, by: gateway.detection, tally: tally)
   }
 
   /// Records how the exchange ended; the failure says why nothing more may be released.
   func close(_ outcome: Outcome, status: Int, received: [UInt8]?, usage: TokenUsage?) async -> Failure? {
+    gateway.running.leave(number)
+    interruption.end()
     var ending = RequestRecord.Ending(
       outcome: outcome, status: status, usage: usage.map { ($0.prompt, $0.completion) }, times: stopwatch.times,
-      novel: tally.novel, isStopped: tally.isBlocked)
+      novel: tally.novel, restored: tally.restored, rule: outcome == .withheld ? rule : nil)
     gateway.metrics.countNovelIdentifiers(tally.novel)
     do {
       if let received { ending.received = try await gateway.digestOfSealed(received, of: requestID, .received) }
@@ -77,6 +100,9 @@ struct Exchange: Sendable {
     }
     return ending.outcome == .withheld && outcome != .withheld ? .withheld : nil
   }
+
+  /// The rule that stopped the answer.
+  private var rule: String? { interruption.refusal?.rule.rawValue ?? (tally.isBlocked ? "novel_identifier" : nil) }
 
   private func fail(_ failure: Failure, headers: [(name: String, value: String)] = []) async -> Reply {
     if let worse = await close(failure.outcome, status: failure.status, received: nil, usage: nil) {
@@ -106,7 +132,7 @@ struct Exchange: Sendable {
       }
     } catch {
       stopwatch.endWaiting()
-      return await fail(Failure(VendorFailure(error)))
+      return await fail(failure(VendorFailure(error)))
     }
     stopwatch.endWaiting()
     let rewritten: ModelAnswer
@@ -118,6 +144,11 @@ struct Exchange: Sendable {
     }
     stopwatch.end(.restoration)
     guard !tally.isBlocked else { return await fail(.novelIdentifier) }
+    do {
+      try checkStanding()
+    } catch {
+      return await fail(failure(error))
+    }
     if let failure = await close(.completed, status: 200, received: received, usage: rewritten.usage) {
       return self.failure(failure)
     }

@@ -109,6 +109,10 @@ extension Gateway {
     } catch {
       return await refuse(Refusal(error), call, statement.parties, route)
     }
+    let reasons = request.uninspectable.lazy.map(\.reason)
+    if let refusal = route.agreement?.objection(to: safe.counts.present.map(\.identifier), uninspected: reasons) {
+      return await refuse(refusal, call, statement.parties, route)
+    }
     stopwatch.end(.deidentification)
     let outbound: Outbound
     do {
@@ -123,17 +127,24 @@ extension Gateway {
       return await refuse(Refusal(error), call, statement.parties, route)
     }
     let record = RequestRecord(call, route, parties: parties, safe: safe, sent: sent)
+    // What changes from here on is seen by whoever stops what runs; what changed before, by the look after it.
+    let number = running.enter(route, call.interruption)
+    if let refusal = admission.objection(to: route, on: clock.today) {
+      running.leave(number)
+      return await refuse(refusal, call, statement.parties, route)
+    }
     do {
       let opening = record.opening(at: clock.timestamp, times: stopwatch.times)
       try await self.record(opening, sealing: parties.parts)
     } catch {
+      running.leave(number)
       metrics.countRequest(.logUnavailable, microseconds: stopwatch.elapsed())
       return .failure(.logUnavailable, to: call)
     }
     metrics.countIdentifiers(safe.counts)
     let exchange = Exchange(
       gateway: self, requestID: call.requestID, record: record, safe: safe, outbound: outbound,
-      useCase: route.useCase, stopwatch: stopwatch)
+      route: route, interruption: call.interruption, number: number, stopwatch: stopwatch)
     return await exchange.run(through: endpoint)
   }
 }

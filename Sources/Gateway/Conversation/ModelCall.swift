@@ -22,6 +22,8 @@ package struct ModelCall: Sendable {
   /// What the client's headers say of the interface that it speaks.
   package var version = InterfaceVersion()
   package var body: [UInt8]
+  /// How what carries the call is told to stop.
+  let interruption = Interruption()
 
   package init(_ operation: Operation, requestID: RequestID, caller: Caller, useCase: String?, body: [UInt8]) {
     self.operation = operation

@@ -18,7 +18,7 @@ struct RequestRecord: Sendable {
     base.operation = ConfiguredName(call.operation)
     base.model = route.model
     base.client = call.client
-    base.name(route.caller, route.useCase, route.vendor)
+    base.name(route.caller, route.useCase, route.vendor, route.agreement)
     self.init(base, parties: parties, safe: safe, sent: sent)
   }
 
@@ -31,7 +31,7 @@ struct RequestRecord: Sendable {
     base.operation = ConfiguredName(request.method.rawValue)
     base.object = request.tool.flatMap { ConfiguredName($0) }
     base.client = call.client
-    base.name(route.caller, route.useCase, route.vendor)
+    base.name(route.caller, route.useCase, route.vendor, route.agreement)
     self.init(base, parties: parties, safe: safe, sent: sent)
   }
 
@@ -63,7 +63,8 @@ struct RequestRecord: Sendable {
     entry.time = time
     entry.outcome = ending.outcome
     entry.identifiers = ending.novel.byKind
-    if ending.isStopped { entry.rule = ConfiguredName("novel_identifier") }
+    entry.restored = ending.restored.byKind
+    entry.rule = ending.rule.flatMap { ConfiguredName($0) }
     entry.status = ending.status
     entry.promptTokens = ending.usage?.prompt
     entry.completionTokens = ending.usage?.completion
@@ -82,7 +83,8 @@ struct RequestRecord: Sendable {
     entry.useCase = useCase?.id.recorded
     entry.purpose = useCase?.purpose.recorded
     entry.vendor = vendor?.id.recorded
-    entry.agreement = vendor?.agreement?.id.recorded
+    entry.agreement = refusal.agreement?.recorded
+    entry.region = vendor?.region?.recorded
     entry.model = model.map { useCase?.models.contains($0) == true ? $0 : .unlisted }
     entry.identifiers = refusal.identifiers.byKind
     return entry
@@ -112,7 +114,8 @@ struct RequestRecord: Sendable {
     entry.useCase = useCase?.id.recorded
     entry.purpose = useCase?.purpose.recorded
     entry.vendor = vendor?.id.recorded
-    entry.agreement = vendor?.agreement?.id.recorded
+    entry.agreement = refusal.agreement?.recorded
+    entry.region = vendor?.region?.recorded
     entry.identifiers = refusal.identifiers.byKind
     return entry
   }
@@ -152,19 +155,23 @@ struct RequestRecord: Sendable {
     var times: [Stage: Int] = [:]
     /// The identifiers of the answer that nobody had given.
     var novel = IdentifierCounts()
-    /// Whether the answer was stopped because of one.
-    var isStopped = false
+    /// The identifiers that the caller was given back.
+    var restored = IdentifierCounts()
+    /// The rule that stopped the answer; nil when none did.
+    var rule: String?
   }
 }
 
 extension Entry {
   /// Names who asks, for what, and whom.
-  fileprivate mutating func name(_ caller: Caller, _ useCase: UseCase, _ vendor: Vendor) {
+  fileprivate mutating func name(_ caller: Caller, _ useCase: UseCase, _ vendor: Vendor, _ agreement: Agreement?) {
     self.caller = caller.id.recorded
     self.useCase = useCase.id.recorded
     purpose = useCase.purpose.recorded
     self.vendor = vendor.id.recorded
-    agreement = vendor.agreement?.id.recorded
+    self.agreement = agreement?.id.recorded
+    agreementDigest = agreement?.digest(of: vendor.id)
+    region = vendor.region?.recorded
   }
 }
 

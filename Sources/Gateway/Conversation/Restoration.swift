@@ -45,5 +45,6 @@ struct Restoration: TextRewriter, Sendable {
   mutating func finish(into output: inout [UInt8]) {
     rewriter.finish(into: &output)
     tally.take(from: &rewriter)
+    tally.take(restored: rewriter.restored)
   }
 }

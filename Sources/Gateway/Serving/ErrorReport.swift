@@ -11,7 +11,7 @@ struct ErrorReport: Equatable {
   init(_ failure: Failure) {
     status = failure.status
     error = failure.error
-    isFinal = failure == .novelIdentifier
+    isFinal = failure.isFinal
   }
 
   init(_ refusal: Refusal) {

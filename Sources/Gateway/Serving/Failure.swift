@@ -19,6 +19,8 @@ enum Failure: Equatable {
   case withheld
   /// The answer held an identifier that nobody had given.
   case novelIdentifier
+  /// What had allowed the exchange ended while it was under way.
+  case stopped(Refusal)
 
   /// The failure of a request whose vendor failed, or whose answer was stopped on its way.
   init(_ failure: VendorFailure) {
@@ -34,8 +36,17 @@ enum Failure: Equatable {
   var outcome: Outcome {
     switch self {
     case .vendor(.cancelled): .clientDisconnected
-    case .withheld, .novelIdentifier: .withheld
+    case .withheld, .novelIdentifier, .stopped, .vendor(.stopped): .withheld
     default: .vendorFailed
+    }
+  }
+
+  /// Whether the official clients are to leave it at that.
+  var isFinal: Bool {
+    switch self {
+    case .novelIdentifier: true
+    case .stopped(let refusal): refusal.status == 403
+    default: false
     }
   }
 
@@ -51,6 +62,7 @@ enum Failure: Equatable {
     case .vendorStatus(let status): Self.passed(status)
     case .logUnavailable, .withheld: 503
     case .novelIdentifier: 403
+    case .stopped(let refusal): refusal.status
     }
   }
 
@@ -90,6 +102,10 @@ enum Failure: Equatable {
       OpenAIError(
         "the answer held an identifier that was not in the request, and was stopped", type: "policy_refusal",
         code: "novel_identifier")
+    case .stopped(let refusal):
+      OpenAIError(
+        "the answer was stopped: \(refusal.message)",
+        type: refusal.status == 403 ? "policy_refusal" : "server_error", code: refusal.rule.rawValue)
     }
   }
 

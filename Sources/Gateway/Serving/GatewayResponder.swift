@@ -73,7 +73,7 @@ struct GatewayResponder: HTTPResponder {
       }
       call.version = version
     }
-    return await stoppable(on: channel) { [gateway, call] in await gateway.answer(call) }
+    return await stoppable(on: channel, unless: call.interruption) { [gateway, call] in await gateway.answer(call) }
   }
 
   private func callTools(
@@ -135,10 +135,11 @@ struct GatewayResponder: HTTPResponder {
 
   /// Carries a call, and stops it when its client goes away.
   private func stoppable(
-    on channel: any Channel, _ answer: @escaping @Sendable () async -> Reply
+    on channel: any Channel, unless interruption: Interruption? = nil, _ answer: @escaping @Sendable () async -> Reply
   ) async -> Reply {
     let work = Task { await answer() }
     connections.during(channel) { work.cancel() }
+    interruption?.onStop { work.cancel() }
     let reply = await withTaskCancellationHandler {
       await work.value
     } onCancel: {
@@ -169,6 +170,7 @@ struct GatewayResponder: HTTPResponder {
             body.producer.cancel()
           }
           for await piece in body.pieces { try await writer.write(ByteBuffer(bytes: piece)) }
+          if let words = body.lastWords.take() { try await writer.write(ByteBuffer(bytes: words)) }
           // A stream that a stop has cut short must not look like one that ended.
           try Task.checkCancellation()
           try await writer.finish(nil)

@@ -6,6 +6,8 @@ struct ToolRoute: Sendable {
   let useCase: UseCase
   let vendor: Vendor
   let access: ToolAccess
+  /// What covers it; nil for what does not leave the machine.
+  let agreement: Agreement?
 }
 
 extension Admission {
@@ -31,9 +33,20 @@ extension Admission {
       let fact = "caller `\(caller.id)` has no use case with such a tool server"
       return .refused(Refusal(.useCaseNotGranted, fact), useCase: nil, vendor: nil)
     }
-    if let refusal = refusal(for: vendor, on: today) {
-      return .refused(refusal, useCase: useCase, vendor: vendor)
+    let use = VendorUse(vendor, for: useCase)
+    if let refusal = stops.refusal(of: use) { return .refused(refusal, useCase: useCase, vendor: vendor) }
+    switch coverage(of: use, on: today) {
+    case .failure(let refusal): return .refused(refusal, useCase: useCase, vendor: vendor)
+    case .success(let agreement):
+      return .allowed(
+        ToolRoute(caller: caller, useCase: useCase, vendor: vendor, access: access, agreement: agreement))
     }
-    return .allowed(ToolRoute(caller: caller, useCase: useCase, vendor: vendor, access: access))
+  }
+
+  /// Why an answer of a tool server's may not go on; nil when it may.
+  func objection(to route: ToolRoute, on today: CalendarDate) -> Refusal? {
+    let use = VendorUse(route.vendor, for: route.useCase)
+    if let refusal = stops.refusal(of: use) { return refusal }
+    return if case .failure(let refusal) = coverage(of: use, on: today) { refusal } else { nil }
   }
 }

@@ -93,7 +93,7 @@ struct ToolExchange: Sendable {
     }
     return Reply(
       status: 200, headers: [("content-type", "text/event-stream"), ("cache-control", "no-cache")] + headers,
-      body: .streamed(Reply.StreamedBody(pieces: pieces, producer: producer)))
+      body: .streamed(Reply.StreamedBody(pieces: pieces, producer: producer, lastWords: LastWords())))
   }
 
   /// The rewriter of one text of the answer.
@@ -109,6 +109,7 @@ struct ToolExchange: Sendable {
   /// Checks that an answer stays within its limits with its next piece.
   func admit(_ piece: [UInt8], after received: Int) throws(VendorFailure) {
     guard !gateway.vault.isLocked else { throw VendorFailure(.withheld) }
+    guard gateway.admission.objection(to: route, on: gateway.clock.today) == nil else { throw VendorFailure(.stopped) }
     guard received + piece.count <= gateway.limits.answerBytes else { throw VendorFailure(.answerTooLarge) }
     guard stopwatch.total() <= gateway.limits.answerSeconds * 1_000_000 else { throw VendorFailure(.timedOut) }
   }

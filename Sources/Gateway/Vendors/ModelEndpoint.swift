@@ -53,6 +53,8 @@ package struct VendorFailure: Error, Hashable, Sendable {
     case unexpectedAnswer = "vendor_protocol_error"
     /// No failure of the vendor's: its answer was stopped because the vault was locked while it came.
     case withheld = "keys_unavailable"
+    /// No failure of the vendor's: what had allowed the exchange ended while it was under way.
+    case stopped
     /// No failure of the vendor's: its answer held an identifier that nobody had given.
     case novelIdentifier = "novel_identifier"
   }

@@ -1,0 +1,20 @@
+extension Refusal.Rule {
+  /// The paragraph of 45 CFR that the rule stands for; nil for rules of the house.
+  package var paragraph: String? {
+    switch self {
+    case .noAgreement: "164.502(e), 164.308(b)"
+    case .agreementNotInForce: "164.308(b)(3)"
+    case .serviceNotCovered, .purposeNotPermitted, .trainingNotProhibited, .environmentMismatch: "164.504(e)(2)(i)"
+    case .subcontractorNotCovered: "164.504(e)(2)(ii)(D)"
+    case .zeroRetentionNotAttested: "164.502(b)"
+    case .regionNotCovered: "164.504(e)(2)(ii)(A)"
+    case .dataClassNotCovered: "164.502(b)"
+    case .regionNotApproved: "164.308(a)(1)(ii)(B)"
+    case .stoppedByOperator, .stopsUnreadable: "164.308(a)(6)(ii)"
+    default: nil
+    }
+  }
+
+  /// The paragraph in brackets.
+  var citation: String { paragraph.map { " (45 CFR \($0))" } ?? "" }
+}

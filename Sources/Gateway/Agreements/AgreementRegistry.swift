@@ -1,0 +1,113 @@
+package import Ciphers
+import Glibc
+import Synchronization
+
+/// The registry of agreements that a gateway goes by: a file of the data directory, read again when it has changed.
+///
+/// A file that is no registry changes nothing: what was in force stays so until its own last day.
+package final class AgreementRegistry: Sendable {
+  /// The name of the file in the data directory.
+  package static let file = "agreements.yaml"
+  private let path: String?
+  private let state: Mutex<State>
+
+  private struct State {
+    var list = AgreementList()
+    var stamp: Stamp?
+    var generation = 0
+  }
+
+  /// What became of the file.
+  package enum Change: Hashable, Sendable {
+    /// It was read: the hashes of what was in force and of what is.
+    case taken(before: Digest, after: Digest)
+    /// It is not taken, and why.
+    case refused(ConfigurationError)
+  }
+
+  /// A registry without a file.
+  package init(_ list: AgreementList = AgreementList()) {
+    path = nil
+    state = Mutex(State(list: list))
+  }
+
+  /// The registry of a data directory; one without a file is empty.
+  package init(data: String) throws(ConfigurationError) {
+    let path = "\(data)/\(Self.file)"
+    self.path = path
+    // The stamp comes first: a file that changes after it is read again.
+    let stamp = Self.stamp(of: path)
+    state = Mutex(State(list: try Self.list(at: path), stamp: stamp))
+  }
+
+  /// What is in force now.
+  package var list: AgreementList { state.withLock(\.list) }
+
+  /// How often it has changed.
+  var generation: Int { state.withLock(\.generation) }
+
+  /// Reads the file again if it has changed; nil when it has not.
+  package func refresh() -> Change? {
+    guard let path else { return nil }
+    return state.withLock { state -> Change? in
+      let stamp = Self.stamp(of: path)
+      guard stamp != state.stamp else { return nil }
+      state.stamp = stamp
+      do throws(ConfigurationError) {
+        let list = try Self.list(at: path)
+        guard list != state.list else { return nil }
+        let before = state.list.digest
+        state.list = list
+        state.generation += 1
+        return .taken(before: before, after: list.digest)
+      } catch {
+        return .refused(error)
+      }
+    }
+  }
+
+  /// The list in a file; an empty one when there is no file.
+  package static func list(at path: String) throws(ConfigurationError) -> AgreementList {
+    let content: [UInt8]?
+    do throws(FileFault) {
+      content = try SmallFile.content(at: path)
+    } catch {
+      throw ConfigurationError(.unreadable, at: file, line: nil)
+    }
+    guard let content else { return AgreementList() }
+    return try AgreementList(yaml: String(decoding: content, as: UTF8.self))
+  }
+
+  /// Changes the file while no other process does: what it said before and after.
+  package static func change(
+    at path: String, _ body: (inout AgreementList) throws -> Void
+  ) throws -> (before: AgreementList, after: AgreementList) {
+    try SmallFile.alone(path) {
+      let before = try list(at: path)
+      var after = before
+      try body(&after)
+      if after != before { try SmallFile.replace(path, with: Array(after.yaml.utf8)) }
+      return (before, after)
+    }
+  }
+
+  private static func stamp(of path: String) -> Stamp? {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 ? Stamp(status) : nil
+  }
+}
+
+/// What tells one state of a file from another.
+private struct Stamp: Hashable {
+  var inode: UInt64
+  var seconds: Int
+  var nanoseconds: Int
+  var size: Int
+
+  init(_ status: stat) {
+    inode = UInt64(status.st_ino)
+    seconds = Int(status.st_mtim.tv_sec)
+    nanoseconds = Int(status.st_mtim.tv_nsec)
+    size = Int(status.st_size)
+  }
+}

@@ -1,0 +1,151 @@
+package import Bytes
+import Ciphers
+package import Ledger
+
+/// What the log has about one request: who asked for what, what was decided by which rule, what went where, how it
+/// ended.
+///
+/// It holds what entries hold, and so no PHI: names from the configuration, pseudonyms, counts, hashes.
+package struct Explanation: Sendable {
+  /// The request.
+  package let request: RequestID
+  /// Its entries, the oldest first.
+  private let entries: [(index: UInt64, entry: JSONValue)]
+  /// What the registry says today of the agreement that the entries name.
+  private let standing: String?
+
+  /// What the log of a data directory has about a request; nil when it has nothing.
+  package init?(of request: RequestID, data: String) throws {
+    let index = try SearchIndex(data: data)
+    try index.update()
+    var query = SearchQuery()
+    query.request = request
+    let found = try index.search(query, limit: 64).sorted { $0.index < $1.index }
+    guard !found.isEmpty else { return nil }
+    var entries: [(index: UInt64, entry: JSONValue)] = []
+    for entry in found { entries.append((entry.index, try JSONValue(parsing: entry.json))) }
+    self.request = request
+    self.entries = entries
+    standing = Self.standing(of: entries.map(\.entry), data: data)
+  }
+
+  /// The value of a member in the first entry that has it.
+  private func first(_ member: String) -> JSONValue? { entries.lazy.compactMap { $0.entry[member] }.first }
+
+  /// The entry of an event; the last where there are several.
+  private func entry(_ event: Event) -> JSONValue? {
+    entries.last { $0.entry["event"]?.string == event.rawValue }?.entry
+  }
+
+  private var opened: JSONValue? { entry(.requestOpened) }
+  private var closed: JSONValue? { entry(.requestClosed) }
+  private var refused: JSONValue? { entry(.requestRefused) }
+
+  /// What was decided: whether it was sent, by which rule it was refused or stopped, and what would change that.
+  package var decision: (what: String, rule: String?, paragraph: String?, help: String?) {
+    let rule = (refused ?? closed)?["rule"]?.string
+    let known = rule.flatMap(Refusal.Rule.init(rawValue:))
+    let what =
+      refused != nil && opened == nil
+      ? "refused, nothing was sent"
+      : rule != nil && closed?["outcome"]?.string == Outcome.withheld.rawValue ? "allowed, then stopped" : "allowed"
+    return (what, rule, known?.paragraph, known?.help)
+  }
+
+  /// How it ended.
+  package var ending: String {
+    if refused != nil, opened == nil { return "refused" }
+    guard let closed else { return opened == nil ? "nothing is known of it" : "open: the log has no end of it" }
+    return closed["outcome"]?.string ?? "unknown"
+  }
+
+  /// The explanation as JSON.
+  package var json: JSONValue {
+    var members: [JSONMember] = [JSONMember("request", .string(request.description))]
+    func add(_ name: String, _ value: JSONValue?) { if let value { members.append(JSONMember(name, value)) } }
+    for name in [
+      "caller", "user", "client", "server", "use_case", "purpose", "operation", "vendor", "model", "region",
+      "agreement",
+      "agreement_digest",
+    ] { add(name, first(name)) }
+    add("agreement_today", standing.map { .string($0) })
+    let decision = decision
+    add("decision", .string(decision.what))
+    add("rule", decision.rule.map { .string($0) })
+    add("paragraph", decision.paragraph.map { .string($0) })
+    add("what_would_change_it", decision.help.map { .string($0) })
+    add("found", (opened ?? refused)?["identifiers"])
+    add("known_identifiers", opened?["known_identifiers"])
+    add("restored", closed?["restored"])
+    add("novel", closed?["identifiers"])
+    add("ending", .string(ending))
+    add("status", (closed ?? refused)?["status"])
+    add("asked_at", first("time"))
+    add("ended_at", closed?["time"])
+    add("microseconds", closed?["microseconds"] ?? opened?["microseconds"])
+    add("prompt_tokens", closed?["prompt_tokens"])
+    add("completion_tokens", closed?["completion_tokens"])
+    add("sent", opened?["sent"])
+    add("received", closed?["received"])
+    add("entries", .array(entries.map { .number(String($0.index)) }))
+    return .object(members)
+  }
+
+  /// The explanation for a person.
+  package var text: String {
+    var lines: [String] = []
+    func add(_ label: String, _ parts: String?...) {
+      let said = parts.compactMap(\.self).joined(separator: ", ")
+      if !said.isEmpty {
+        lines.append(label + String(repeating: " ", count: max(1, 14 - label.utf8.count)) + said)
+      }
+    }
+    func named(_ member: String, _ word: String) -> String? { first(member)?.string.map { "\(word) \($0)" } }
+    add("request", request.description)
+    add("asked by", first("caller")?.string, named("user", "for"), named("client", "from"), named("server", "at"))
+    add("for", named("use_case", "use case"), named("purpose", "purpose"), named("operation", "operation"))
+    add("vendor", first("vendor")?.string, named("model", "model"), named("region", "region"))
+    add("agreement", first("agreement")?.string, standing)
+    add("hash", first("agreement_digest")?.string)
+    let decision = decision
+    add("decision", decision.what, decision.rule.map { "rule \($0)" }, decision.paragraph.map { "45 CFR \($0)" })
+    add("to change it", decision.help)
+    add("found", Self.counts((opened ?? refused)?["identifiers"]) ?? (opened == nil ? nil : "no identifier"))
+    add("known", opened?["known_identifiers"]?.integer.map { "\($0) values that the caller handed over" })
+    add("restored", Self.counts(closed?["restored"]))
+    add("novel", Self.counts(closed?["identifiers"]).map { "\($0), that nobody had given" })
+    add("asked", first("time")?.string)
+    add("ended", closed?["time"]?.string, ending, (closed ?? refused)?["status"]?.integer.map { "status \($0)" })
+    add("took", Self.times(closed?["microseconds"] ?? opened?["microseconds"]))
+    add(
+      "tokens", closed?["prompt_tokens"]?.integer.map { "\($0) in the prompt" },
+      closed?["completion_tokens"]?.integer.map { "\($0) in the answer" })
+    add("sent", opened?["sent"]?.string)
+    add("received", closed?["received"]?.string)
+    add("entries", entries.map { String($0.index) }.joined(separator: ", "))
+    return lines.joined(separator: "\n")
+  }
+
+  private static func counts(_ value: JSONValue?) -> String? {
+    value?.members.flatMap { members in
+      members.isEmpty ? nil : members.map { "\($0.name) \($0.value.integer ?? 0)" }.joined(separator: ", ")
+    }
+  }
+
+  private static func times(_ value: JSONValue?) -> String? {
+    value?.members?.map { "\($0.name) \($0.value.integer ?? 0) us" }.joined(separator: ", ")
+  }
+
+  /// What the registry has under the agreement's name today: the same terms, others, or nothing.
+  private static func standing(of entries: [JSONValue], data: String) -> String? {
+    guard let name = entries.lazy.compactMap({ $0["agreement"]?.string }).first,
+      let list = try? AgreementRegistry.list(at: "\(data)/\(AgreementRegistry.file)"),
+      let entry = list.entries.first(where: { $0.agreement.id.name == name })
+    else { return nil }
+    let agreement = entry.agreement
+    let term = "\(agreement.begins) to \(agreement.terminated.map { "\($0), terminated" } ?? "\(agreement.expires)")"
+    guard let digest = entries.lazy.compactMap({ $0["agreement_digest"]?.string }).first else { return term }
+    let isSame = agreement.digest(of: entry.vendor).description == digest
+    return term + (isSame ? "" : ", with other terms today")
+  }
+}

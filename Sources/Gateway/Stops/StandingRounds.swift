@@ -1,0 +1,85 @@
+package import Ciphers
+package import Ledger
+package import Logging
+import PHI
+import ServiceLifecycle
+
+/// Looks five times a second whether what runs may still run: at what somebody has stopped, at the registry of
+/// agreements, and at the day.
+///
+/// New requests ask for themselves; this is for answers that are under way.
+package struct StandingRounds: Service {
+  private let gateway: Gateway
+  private let logger: Logger
+
+  /// What the running exchanges were last looked at under.
+  private struct Standing: Equatable {
+    var stopped: Set<String>?
+    var generation: Int
+    var today: CalendarDate
+  }
+
+  /// The rounds of a gateway.
+  package init(_ gateway: Gateway, logger: Logger) {
+    self.gateway = gateway
+    self.logger = logger
+  }
+
+  package func run() async throws {
+    await cancelWhenGracefulShutdown {
+      var last: Standing?
+      while !Task.isCancelled {
+        await takeRegistry()
+        let standing = Standing(
+          stopped: try? gateway.stops.names(), generation: gateway.registry.generation, today: gateway.clock.today)
+        if standing != last || standing.stopped != [] { gateway.stopWhatMayNotRun() }
+        last = standing
+        try? await Task.sleep(for: .milliseconds(200))
+      }
+    }
+  }
+
+  private func takeRegistry() async {
+    switch gateway.registry.refresh() {
+    case nil: break
+    case .refused(let error):
+      logger.error("\(AgreementRegistry.file): \(error.inOneLine); what was in force before stays so")
+    case .taken(let before, let after):
+      logger.notice("\(AgreementRegistry.file): taken")
+      do {
+        try await gateway.recordRegistry(before: before, after: after)
+      } catch {
+        logger.error("\(AgreementRegistry.file): the log cannot record that it was taken: \(error)")
+      }
+    }
+  }
+}
+
+extension Gateway {
+  /// Stops every exchange that would not be allowed any more.
+  package func stopWhatMayNotRun() {
+    let today = clock.today
+    running.stop { admission.objection(to: $0, on: today) }
+  }
+
+  /// Records which agreements are in force at the start, where there is a registry.
+  package func recordRegistry() async throws {
+    let list = registry.list
+    if !list.entries.isEmpty { try await recordRegistry(before: nil, after: list.digest) }
+  }
+
+  /// Records that other agreements are in force from now on.
+  func recordRegistry(before: Digest?, after: Digest) async throws {
+    var entry = Entry(.configurationLoaded, at: clock.timestamp)
+    entry.object = AgreementList.change(from: before, to: after)
+    try await record(entry)
+  }
+}
+
+extension AgreementList {
+  /// How the log names a change of the registry: the first 56 hexadecimal digits of its hash before and after.
+  package static func change(from before: Digest?, to after: Digest) -> ConfiguredName? {
+    let hashes = [before, after].compactMap { $0.map { String($0.description.prefix(56)) } }
+    return ConfiguredName("agreements:\(hashes.joined(separator: ".."))")
+  }
+}

@@ -77,10 +77,12 @@ enum Assembly {
       let readers = try readers(configuration)
       if given == nil { keeper = try self.keeper(configuration) }
       let vault = try given ?? openVault(configuration, keeper)
+      let registry = try registry(configuration)
       let ledger = try await openLedger(configuration, vault)
       let deliveries = try deliveries(configuration, ledger, logger)
       let gateway = Gateway(
-        configuration, site: site, readers: readers, endpoints: endpoints, toolEndpoints: toolEndpoints, ledger: ledger,
+        configuration, site: site, readers: readers, endpoints: endpoints, toolEndpoints: toolEndpoints,
+        registry: registry, ledger: ledger,
         vault: vault, clock: GatewayClock(wall: now, monotonic: monotonicMicroseconds), deliveries: deliveries,
         newID: { randomHex(16) })
       return House(gateway: gateway, ledger: ledger, deliveries: deliveries, keeper: keeper, client: client)
@@ -97,6 +99,15 @@ enum Assembly {
     } catch {
       throw CommandFailure(
         .badConfiguration, "`detection`: \(error)\nhelp: correct `model` and `runtime`, or leave the model out")
+    }
+  }
+
+  private static func registry(_ configuration: Configuration) throws -> AgreementRegistry {
+    do throws(ConfigurationError) {
+      return try AgreementRegistry(data: configuration.dataDirectory)
+    } catch {
+      throw CommandFailure(
+        .badConfiguration, "\(configuration.dataDirectory)/\(AgreementRegistry.file): \(error)")
     }
   }
 

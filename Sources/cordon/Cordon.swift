@@ -14,7 +14,8 @@ struct Cordon: AsyncParsableCommand {
       CommandGroup(name: "POLICY", subcommands: [PolicyCommand.self]),
       CommandGroup(name: "TRAINING", subcommands: [TrainCommand.self]),
       CommandGroup(name: "KEYS", subcommands: [VaultCommand.self, SubjectCommand.self, TokenCommand.self]),
-      CommandGroup(name: "EVIDENCE", subcommands: [LogCommand.self]),
+      CommandGroup(name: "VENDORS", subcommands: [VendorCommand.self, KillCommand.self]),
+      CommandGroup(name: "EVIDENCE", subcommands: [ExplainCommand.self, LogCommand.self]),
       CommandGroup(name: "RECOVERY", subcommands: [BackupCommand.self, EscrowCommand.self, RestoreCommand.self]),
     ])
 }

@@ -24,7 +24,7 @@ struct House {
     var groupLogger = logger
     groupLogger.logLevel = max(logger.logLevel, .notice)
     var configuration = ServiceGroupConfiguration(
-      services: ([server, VaultRounds(gateway, logger: logger)] + services).map {
+      services: (rounds(logger) + [server] + services).map {
         .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
       },
       gracefulShutdownSignals: [.sigterm, .sigint], logger: groupLogger)
@@ -33,6 +33,7 @@ struct House {
     deliveries.start()
     do {
       try await gateway.recordStart()
+      try await gateway.recordRegistry()
       try await gateway.takeVaultEvents()
       outcome = .success(try await ServiceGroup(configuration: configuration).run())
     } catch {
@@ -45,5 +46,10 @@ struct House {
     try await client.shutdown()
     await keeper?.close()
     try outcome.get()
+  }
+
+  /// What looks after the gateway while it runs.
+  private func rounds(_ logger: Logger) -> [any Service] {
+    [VaultRounds(gateway, logger: logger), StandingRounds(gateway, logger: logger)]
   }
 }

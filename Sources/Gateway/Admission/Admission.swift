@@ -89,15 +89,12 @@ package struct Admission: Sendable {
   /// Why what was allowed may not go on; nil when it may.
   ///
   /// It is asked before each attempt, and while an answer comes: agreements end and are terminated, and what runs is
-  /// stopped.
+  /// stopped. The vendor is the one of the route, whatever a later configuration says of it.
   package func objection(to route: Route, on today: CalendarDate) -> Refusal? {
-    switch decide(
-      caller: route.caller, useCase: route.useCase, at: route.vendor.id, model: route.model, for: route.operation,
-      on: today)
-    {
-    case .allowed: nil
-    case .refused(let refusal, _, _): refusal
-    }
+    let use = VendorUse(
+      route.vendor, for: route.useCase, model: route.model, operation: route.carriage.operation(for: route.operation))
+    if let refusal = stops.refusal(of: use) { return refusal }
+    return if case .failure(let refusal) = coverage(of: use, on: today) { refusal } else { nil }
   }
 
   /// Every use that the configuration lets a vendor be put to: for each use case and model, one for each operation that

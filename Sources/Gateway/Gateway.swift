@@ -24,6 +24,7 @@ package struct Gateway: Sendable {
   let dataDirectory: String
   let logReaders: LogSettings.Readers
   let readings = Readings()
+  let toolMessages = MessageNumbers()
   private let deliveries: LogDeliveries?
   private let server: ConfiguredName?
   private let callers: CallerDirectory
@@ -141,6 +142,12 @@ extension Gateway: CustomStringConvertible, CustomReflectable {
   package var description: String { "gateway" }
   /// Nothing: a dump shows no part.
   package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Numbers for messages to tool servers, each given once.
+final class MessageNumbers: Sendable {
+  private let last = Atomic(0)
+  func next() -> Int { last.add(1, ordering: .relaxed).newValue }
 }
 
 /// Something about the gateway that is so or not, for every request to see.

@@ -10,6 +10,8 @@ package struct AnswerStream<Rewriter: TextRewriter> {
   /// How many texts may be open at once.
   package static var channelLimit: Int { 256 }
 
+  private static var eventNumberLimit: Int { 1 << 48 }
+
   /// How many tokens the vendor counted, once it has said so.
   package private(set) var usage: TokenUsage?
   /// Why each choice ended, so far.
@@ -130,7 +132,9 @@ package struct AnswerStream<Rewriter: TextRewriter> {
     if let usage = reading.usage { self.usage = usage }
     if let model = reading.model { self.model = model }
     for (choice, reason) in reading.finishReasons { finishReasons[choice] = reason }
-    if let number = reading.sequenceNumber, let count = Int(String(decoding: data.extracting(number.range))) {
+    if let number = reading.sequenceNumber, let count = Int(String(decoding: data.extracting(number.range))),
+      (0..<Self.eventNumberLimit).contains(count)
+    {
       nextNumber = count + 1
     }
   }

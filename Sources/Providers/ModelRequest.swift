@@ -27,6 +27,8 @@ package struct ModelRequest: Sendable {
   package let vendorTools: [String]
   /// What the request says of the vendor's keeping it and its answer.
   package let storage: Storage
+  /// Where the vendor is to work, when the request says so.
+  package let region: String?
   /// What cannot be inspected; a request is refused when there is any.
   package let uninspectable: [Uninspectable]
   /// All strings that can carry prose, as one text.
@@ -63,8 +65,9 @@ package struct ModelRequest: Sendable {
       switch settings.asksToStore {
       case true?: .asked
       case false?: .declined
-      case nil: operation == .responses ? .unsaid : .declined
+      case nil: operation.isKept ? .unsaid : .declined
       }
+    region = settings.region
     uninspectable = reader.uninspectable
     prose = reader.prose
     self.body = body

@@ -21,6 +21,11 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     }
   }
 
+  /// Whether vendors keep requests and answers when nothing is said of it.
+  ///
+  /// OpenAI keeps responses, and for accounts made since 2025 chat completions as well.
+  package var isKept: Bool { self == .responses || self == .chatCompletions }
+
   /// Where it is asked for.
   package var path: String { "/v1" + endpoint }
 

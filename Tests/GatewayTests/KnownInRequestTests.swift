@@ -26,7 +26,7 @@ struct KnownInRequestTests {
     let answer = try await bench.send(Array(body.utf8), useCase: "summarize")
     #expect(answer.text == Self.text)
     let sent = String(decoding: try #require(vendor.bodies.first), as: UTF8.self)
-    #expect(try JSONValue(parsing: Array(sent.utf8)).members?.map(\.name) == ["model", "messages"])
+    #expect(try JSONValue(parsing: Array(sent.utf8)).members?.map(\.name) == ["store", "model", "messages"])
     for value in Self.planted { #expect(!sent.contains(value)) }
     #expect(sent.contains("dose 5 mg"))
   }

@@ -13,7 +13,7 @@ struct OperationTests {
     arguments: [
       ("kind: openai", [.chatCompletions, .completions, .responses, .embeddings, .moderations], [.messages]),
       (
-        "kind: azure_openai", [.chatCompletions, .completions, .responses, .embeddings, .moderations],
+        "kind: azure_openai", [.chatCompletions, .completions, .responses, .embeddings],
         [.messages]
       ),
       ("kind: anthropic", [.messages, .countTokens], [.chatCompletions]),

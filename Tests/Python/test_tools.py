@@ -97,7 +97,7 @@ def test_arguments_go_out_as_tokens_and_results_come_back_restored(server):
 @pytest.mark.parametrize("cut", [1, 7, 4096])
 def test_events_come_back_restored_wherever_they_are_cut(server, cut):
     gateway, vendor = server
-    notice = {"jsonrpc": "2.0", "method": "notifications/progress", "params": {"progressToken": 4, "progress": 1}}
+    notice = {"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": "searching"}}
     vendor.script = tool_server(streams=True, tells=[notice], cut=cut)
     message = {"id": 4, "method": "tools/call", "params": {"name": "find_articles", "arguments": {"about": NOTE}}}
     status, fields, body = gateway.post({"jsonrpc": "2.0", **message}, SERVER)
@@ -134,6 +134,37 @@ def test_a_session_that_the_gateway_did_not_name_goes_nowhere(server, session):
     assert vendor.requests == []
 
 
+def test_a_session_of_another_server_goes_nowhere_and_is_in_the_log(server):
+    gateway, vendor = server
+    _, fields, _ = send(gateway, {"id": 0, "method": "initialize", "params": {"protocolVersion": "2025-06-18"}})
+    vendor.forget()
+    status, _, _ = call(gateway, {}, "/mcp/records", headers={"mcp-session-id": fields["mcp-session-id"]})
+    assert (status, vendor.requests) == (404, [])
+    assert gateway.entries()[-1]["rule"] == "unknown_session"
+
+
+@pytest.mark.parametrize("file", ["data:application/pdf;base64,JVBERi0=", "QUJD" * 400])
+def test_encoded_bytes_go_nowhere(server, file):
+    gateway, vendor = server
+    _, _, answer = call(gateway, {"file": file})
+    assert answer["error"]["data"]["rule"] == "uninspectable_content"
+    assert vendor.requests == []
+
+
+def test_nothing_goes_out_that_is_neither_the_tool_nor_its_arguments(server):
+    gateway, vendor = server
+    message = {
+        "id": "Ottoline Brackenridge", "method": "tools/call", "extra": NOTE,
+        "params": {"name": "find_articles", "arguments": {"limit": 5}, "extra": NOTE,
+                   "_meta": {"progressToken": "Ottoline Brackenridge", "note": NOTE}}}
+    _, _, answer = send(gateway, message)
+    assert answer["id"] == "Ottoline Brackenridge"
+    sent = vendor.requests[0].json
+    assert sent["params"]["arguments"] == {"limit": 5}
+    assert set(sent["params"]) == {"name", "arguments", "_meta"} and set(sent["params"]["_meta"]) == {"progressToken"}
+    assert found(vendor.received) == []
+
+
 def test_only_allowed_tools_are_listed_and_called(server):
     gateway, vendor = server
     _, _, answer = send(gateway, {"id": 1, "method": "tools/list"})
@@ -163,7 +194,7 @@ def test_a_server_without_an_agreement_or_a_use_case_gets_nothing(server, path, 
 
 
 @pytest.mark.parametrize("answer", [
-    {"jsonrpc": "2.0", "id": 99, "result": {}}, {"jsonrpc": "2.0", "id": 7, "method": "sampling/createMessage"}, ["no"],
+    {"jsonrpc": "2.0", "id": -1, "result": {}}, {"jsonrpc": "2.0", "id": 7, "method": "sampling/createMessage"}, ["no"],
 ])
 @pytest.mark.parametrize("streams", [False, True])
 def test_a_server_that_answers_something_else_is_cut_off(server, answer, streams):

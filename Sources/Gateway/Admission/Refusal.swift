@@ -27,8 +27,8 @@ package struct Refusal: Error, Hashable, Sendable {
     case .useCaseNotGranted, .modelNotAllowed, .noAgreement, .agreementNotInForce, .trainingNotProhibited,
       .regionNotApproved, .uninspectableContent, .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence,
       .logNotReadable, .operationNotOffered, .notTranslated, .keptByVendor, .vendorTool, .featureNotAllowed,
-      .toolNotAllowed, .serviceNotCovered, .purposeNotPermitted, .subcontractorNotCovered, .zeroRetentionNotAttested,
-      .environmentMismatch, .regionNotCovered, .dataClassNotCovered, .stoppedByOperator:
+      .toolNotAllowed, .unknownSession, .serviceNotCovered, .purposeNotPermitted, .subcontractorNotCovered,
+      .zeroRetentionNotAttested, .environmentMismatch, .regionNotCovered, .dataClassNotCovered, .stoppedByOperator:
       403
     }
   }
@@ -75,6 +75,8 @@ package struct Refusal: Error, Hashable, Sendable {
     case keptByVendor = "kept_by_vendor"
     /// The vendor is to use a tool of its own, or of others.
     case vendorTool = "vendor_tool"
+    /// The session or the place in a list was not given to this caller for this tool server.
+    case unknownSession = "unknown_session"
     /// The tool is not on the list of those that the server may run.
     case toolNotAllowed = "tool_not_allowed"
     /// The request asks for a feature of the interface that may keep data or talk to others.
@@ -118,6 +120,7 @@ package struct Refusal: Error, Hashable, Sendable {
       case .notTranslated: "leave it out, or ask a vendor that speaks the request's own dialect"
       case .keptByVendor: "send the whole conversation with each request, with `store` left out or false"
       case .vendorTool: "leave the tool out, or name its kind under `vendor_tools` of the use case"
+      case .unknownSession: "begin another session, or the list from its beginning"
       case .toolNotAllowed: "call a tool that `tools/list` shows, or name it under `tools` of the server"
       case .featureNotAllowed: "leave the header out, or name the feature under `features` of the vendor"
       case .uninspectableContent: "send the content as text"

@@ -3,7 +3,7 @@ import Providers
 extension Vendor {
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
     let members = try node.members(
-      "id", "kind", "base_url", "api_version", "credential", "token_limit", "features", "tools", "identifiers",
+      "id", "kind", "base_url", "api_version", "credential", "token_limit", "store", "features", "tools", "identifiers",
       "region", "agreement")
     id = try members.required("id").id()
     region = try members["region"]?.id()
@@ -17,15 +17,16 @@ extension Vendor {
     case "azure_openai":
       self.kind = .azureOpenAI(try Place(members), version: try members["api_version"].map(Self.version))
     case "anthropic":
-      try Self.leaveOut(["api_version", "token_limit"], of: members, because: "`anthropic` has none")
+      try Self.leaveOut(["api_version", "token_limit", "store"], of: members, because: "`anthropic` has none")
       self.kind = .anthropic(try Place(members))
     case "mcp":
-      try Self.leaveOut(["api_version", "token_limit", "features"], of: members, because: "a tool server has none")
-      self.kind = .tools(try Place(members), try ToolAccess(members))
+      try Self.leaveOut(
+        ["api_version", "token_limit", "store", "features"], of: members, because: "a tool server has none")
+      self.kind = .tools(try Place(members, asWritten: true), try ToolAccess(members))
       return
     case "loopback":
       try Self.leaveOut(
-        ["base_url", "api_version", "credential", "token_limit"], of: members,
+        ["base_url", "api_version", "credential", "token_limit", "store", "features"], of: members,
         because: "the loopback model is inside this process")
       self.kind = .loopback
     default: throw kind.error(.wrongForm(expected: "`openai`, `azure_openai`, `anthropic`, `mcp` or `loopback`"))
@@ -51,9 +52,17 @@ extension Vendor {
 }
 
 extension Vendor.Place {
-  fileprivate init(_ members: ConfigurationMembers) throws(ConfigurationError) {
-    baseURL = try Self.baseURL(members.required("base_url"))
+  /// Reads a place; `asWritten` when a slash at the end of its address belongs to it.
+  fileprivate init(_ members: ConfigurationMembers, asWritten: Bool = false) throws(ConfigurationError) {
+    baseURL = try Self.baseURL(members.required("base_url"), asWritten: asWritten)
     credential = try members["credential"].map(SecretSource.init)
+    if let store = members["store"] {
+      switch try store.text() {
+      case "decline": declinesStorage = true
+      case "unsaid": declinesStorage = false
+      default: throw store.error(.wrongForm(expected: "`decline` or `unsaid`"))
+      }
+    }
     guard let limit = members["token_limit"] else { return }
     switch try limit.text() {
     case "max_tokens": tokenLimit = .maxTokens
@@ -62,9 +71,9 @@ extension Vendor.Place {
     }
   }
 
-  private static func baseURL(_ node: ConfigurationNode) throws(ConfigurationError) -> String {
+  private static func baseURL(_ node: ConfigurationNode, asWritten: Bool) throws(ConfigurationError) -> String {
     var text = try node.text()
-    while text.hasSuffix("/") { text.removeLast() }
+    while !asWritten, text.hasSuffix("/") { text.removeLast() }
     let host = text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
     guard !host.isEmpty, !host.contains(where: { $0 == "@" || $0 == "?" || $0 == "#" || $0.isWhitespace }) else {
       throw node.error(.wrongForm(expected: "an http or https address without user, query or fragment"))

@@ -40,6 +40,16 @@ package struct Vendor: Sendable {
     package var credential: SecretSource?
     /// What the vendor calls the bound on an answer's tokens in a chat completion.
     package var tokenLimit = TokenLimitName.maxCompletionTokens
+    /// Whether requests are to say that nothing is to be kept; for a server that knows no such member, they say nothing.
+    package var declinesStorage = true
+  }
+
+  /// Whether requests to it are to say that nothing is to be kept.
+  var declinesStorage: Bool {
+    switch kind {
+    case .openAI(let place), .azureOpenAI(let place, _): place.declinesStorage
+    case .anthropic, .tools, .loopback: false
+    }
   }
 
   /// Whether it is a tool server.

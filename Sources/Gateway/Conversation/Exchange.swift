@@ -34,7 +34,7 @@ struct Exchange: Sendable {
     guard answer.status == 200 else {
       return await exchange.fail(.vendorStatus(answer.status), headers: answer.passedHeaders)
     }
-    let mediaType = answer.contentType.prefix { $0 != ";" }.lowercased()
+    let mediaType = MediaType.name(in: answer.contentType)
     switch (mediaType, safe.settings.isStreaming) {
     case ("application/json", _): return await exchange.whole(answer)
     case ("text/event-stream", true): return exchange.streamed(answer)

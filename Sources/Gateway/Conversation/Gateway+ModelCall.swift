@@ -41,6 +41,10 @@ extension Gateway {
         let fact = "`\(InterfaceVersion.featuresHeader)` asks vendor `\(route.vendor.id)` for what it may not do"
         return await refuse(Refusal(.featureNotAllowed, fact), call, statement.parties, route)
       }
+      if let region = request.region, region != route.vendor.region?.name {
+        let fact = "`inference_geo` asks vendor `\(route.vendor.id)` to work elsewhere than its entry says"
+        return await refuse(Refusal(.regionNotApproved, fact), call, statement.parties, route)
+      }
       if let refusal = route.useCase.refusal(of: request, with: statement) {
         return await refuse(refusal, call, statement.parties, route)
       }
@@ -96,10 +100,8 @@ extension Gateway {
   ) async -> Reply {
     guard let endpoint = endpoints[route.vendor.id] else { return .failure(.vendor(.unreachable), to: call) }
     let key: TokenKey
-    let parties: SealedParties
     do {
       key = try await tokenKey(of: call.caller)
-      parties = try await sealed(statement.parties, of: call.requestID, admitted: true)
     } catch {
       return await refuse(Refusal(error), call, statement.parties, route)
     }
@@ -120,8 +122,10 @@ extension Gateway {
     } catch {
       return await refuse(Refusal(error, from: route.vendor), call, statement.parties, route)
     }
+    let parties: SealedParties
     let sent: Digest
     do {
+      parties = try await sealed(statement.parties, of: call.requestID, admitted: true)
       sent = try await digestOfSealed(outbound.request.body, of: call.requestID, .sent)
     } catch {
       return await refuse(Refusal(error), call, statement.parties, route)

@@ -12,14 +12,20 @@ struct Outbound: Sendable {
 
   init(_ safe: SafeRequest, _ call: ModelCall, _ route: Admission.Route) throws(TranslationError) {
     operation = call.operation
-    let body = safe.settings.storage == .unsaid ? ModelRequest.decliningStorage(safe.body) : safe.body
+    let outbound = route.carriage.operation(for: operation)
+    var body = safe.body
     switch route.carriage {
     case .direct: translated = nil
-    case .translated(let translation, _): translated = try translation.request(body)
+    case .translated(let translation, _):
+      let translated = try translation.request(body)
+      body = translated.body
+      self.translated = translated
     }
+    let isUnsaid = safe.settings.storage == .unsaid || route.carriage != .direct
+    if isUnsaid, outbound.isKept, route.vendor.declinesStorage { body = ModelRequest.decliningStorage(body) }
     var request = OutboundRequest(
-      route.carriage.operation(for: operation), requestID: call.requestID.description, model: route.model.description,
-      body: translated?.body ?? body, isStreaming: safe.settings.isStreaming)
+      outbound, requestID: call.requestID.description, model: route.model.description, body: body,
+      isStreaming: safe.settings.isStreaming)
     request.version = call.version
     self.request = request
   }

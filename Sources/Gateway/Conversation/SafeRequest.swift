@@ -45,11 +45,10 @@ struct SafeRequest: Sendable {
 }
 
 extension SafeRequest {
-  /// A body without anything to replace, or one whose reader is to know all of it.
-  init(untouched body: [UInt8]) {
-    self.init(
-      body: body, settings: .none, map: TokenMap(), given: GivenText(body, TokenMap()), counts: IdentifierCounts(),
-      knownCount: nil)
+  /// The request as it came, for a reader who is to know all of it; what was found is counted all the same.
+  func untouched(_ body: [UInt8]) -> SafeRequest {
+    SafeRequest(
+      body: body, settings: settings, map: TokenMap(), given: given, counts: counts, knownCount: knownCount)
   }
 }
 

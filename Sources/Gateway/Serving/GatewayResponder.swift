@@ -4,7 +4,6 @@ import Hummingbird
 import struct Ledger.ConfiguredName
 import struct Ledger.RequestID
 import NIOCore
-import struct PHI.CalendarDate
 import Providers
 
 /// Finds the answer to each HTTP request, and gives every one its id, under the names that both dialects know.
@@ -84,8 +83,9 @@ struct GatewayResponder: HTTPResponder {
       return .failure(.unauthenticated)
     }
     let revision = request.header("mcp-protocol-version")
-    guard revision.map({ CalendarDate($0) != nil }) != false else {
-      return .failure(.invalidRequest("the header `mcp-protocol-version` names no revision", param: nil))
+    guard revision.map(ToolRequest.revisions.contains) != false else {
+      return .failure(
+        .invalidRequest("the header `mcp-protocol-version` names no revision that is carried", param: nil))
     }
     let body: [UInt8]
     do {
@@ -93,13 +93,16 @@ struct GatewayResponder: HTTPResponder {
     } catch {
       return .failure(error.failure)
     }
+    for name in [ModelCall.patientHeader, ModelCall.userHeader] where request.headers(name).count > 1 {
+      return .failure(.invalidRequest("the header `\(name)` comes more than once", param: name))
+    }
     var call = ToolCall(server, requestID: requestID, caller: caller, body: body)
     call.useCase = request.header("x-cordon-use-case")
     call.patient = request.header(ModelCall.patientHeader)
     call.user = request.header(ModelCall.userHeader)
     call.client = client(on: channel)
     call.session = request.header("mcp-session-id")
-    call.revision = revision.flatMap { CalendarDate($0) }
+    call.revision = revision
     return await stoppable(on: channel) { [gateway, call] in await gateway.answer(call) }
   }
 

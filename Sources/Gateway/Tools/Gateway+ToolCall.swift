@@ -50,33 +50,35 @@ extension Gateway {
       await self.refuse(refusal, call, request, parties, route.useCase, route.vendor)
     }
     guard let endpoint = toolEndpoints[route.vendor.id] else {
-      return .toolFailure(.vendor(.unreachable), to: request.id)
+      preconditionFailure("every tool server has an endpoint")
+    }
+    let names: ToolNames
+    let key: TokenKey
+    do {
+      key = try await tokenKey(of: call.caller)
+      names = try await toolNames(of: call.caller, at: route.vendor)
+    } catch {
+      return await refuse(Refusal(error))
     }
     let safe: SafeRequest
-    let sealed: SealedParties
-    var outbound: OutboundToolMessage
     do {
-      let key = try await tokenKey(of: call.caller)
-      sealed = try await self.sealed(parties, of: call.requestID, admitted: true)
-      outbound = OutboundToolMessage(body: [], session: nil, revision: nil)
-      if let session = call.session {
-        guard let named = try await toolSession(presented: session, of: route.vendor, by: call.caller) else {
-          return .failure(.unknownSession)
-        }
-        outbound.session = named.name
-      }
       safe = try self.safe(request, route.access, under: key)
-    } catch let stop as RequestDetection.Stop {
-      return await refuse(Refusal(stop))
     } catch {
-      return await refuse(Refusal(error as? GatewayKeyFailure ?? GatewayKeyFailure(error)))
+      return await refuse(Refusal(error))
     }
-    outbound.body = safe.body
-    outbound.revision = call.revision?.description
+    let number = toolMessages.next()
+    let outbound: OutboundToolMessage
+    do {
+      outbound = try OutboundToolMessage(request, safe.body, numbered: number, call, names)
+    } catch {
+      return await refuse(error)
+    }
     stopwatch.end(.deidentification)
+    let sealed: SealedParties
     let record: RequestRecord
     do {
-      let sent = try await digestOfSealed(safe.body, of: call.requestID, .sent)
+      sealed = try await self.sealed(parties, of: call.requestID, admitted: true)
+      let sent = try await digestOfSealed(outbound.body, of: call.requestID, .sent)
       record = RequestRecord(call, request, route, parties: sealed, safe: safe, sent: sent)
     } catch {
       return await refuse(Refusal(error))
@@ -88,23 +90,21 @@ extension Gateway {
       return .toolFailure(.logUnavailable, to: request.id)
     }
     metrics.countIdentifiers(safe.counts)
+    let answers = ToolAnswers(to: request, numbered: number, allowing: route.access.tools) {
+      names.presented($0, as: .cursor)
+    }
     let exchange = ToolExchange(
-      gateway: self, call: call, request: request, record: record, safe: safe, route: route, stopwatch: stopwatch)
+      gateway: self, call: call, request: request, answers: answers, names: names, record: record, safe: safe,
+      route: route, stopwatch: stopwatch)
     return await exchange.run(outbound, through: endpoint)
   }
 
-  /// A message as it may go to the server.
+  /// The arguments of a message as they may go to the server.
   private func safe(
     _ request: ToolRequest, _ access: ToolAccess, under key: TokenKey
   ) throws(RequestDetection.Stop) -> SafeRequest {
-    switch request.method {
-    case .call where !access.seesIdentifiers:
-      return try deidentify(request.body, request.prose, .none, under: key, knowing: nil)
-    case .call: return SafeRequest(untouched: request.body)
-    case .initialize: return SafeRequest(untouched: request.handshake(version: "1"))
-    // What else there may be in these messages is nothing that a server needs.
-    default: return SafeRequest(untouched: request.bare)
-    }
+    let safe = try deidentify(request.arguments, request.prose, .none, under: key, knowing: nil)
+    return access.seesIdentifiers ? safe.untouched(request.arguments) : safe
   }
 
   /// Records that a caller sent what is no message, then tells what is wrong with it.
@@ -138,7 +138,7 @@ extension Gateway {
     }
     metrics.countRefusal(refusal.rule)
     metrics.countRequest(.refused, microseconds: 0)
-    return .toolRefusal(refusal, to: request.id)
+    return refusal.rule == .unknownSession ? .failure(.unknownSession) : .toolRefusal(refusal, to: request.id)
   }
 }
 
@@ -148,9 +148,37 @@ extension ToolRoute {
     if let tool = request.tool, request.method == .call, !access.tools.contains(tool) {
       return Refusal(.toolNotAllowed, "tool server `\(vendor.id)` is not allowed to run this tool")
     }
+    if let part = request.uninspectable.first, !access.seesIdentifiers {
+      return Refusal(
+        .uninspectableContent,
+        "`params.arguments.\(part.path)` cannot be searched for identifiers (\(part.reason.rawValue))")
+    }
     if let missing = useCase.missing(in: parties) {
       return Refusal(.partyRequired, "use case `\(useCase.id)` wants to know the \(missing.rawValue)")
     }
     return nil
+  }
+}
+
+extension OutboundToolMessage {
+  /// What goes out for a request with these arguments; a session or a cursor that the gateway did not give is refused.
+  fileprivate init(
+    _ request: ToolRequest, _ arguments: [UInt8], numbered number: Int, _ call: ToolCall, _ names: ToolNames
+  ) throws(Refusal) {
+    if let session = call.session {
+      guard let word = names.word(for: session, as: .session), ToolNames.isSession(word) else {
+        throw Refusal(.unknownSession, "`mcp-session-id` was not given to this caller for this server")
+      }
+      self.session = word
+    }
+    var cursor: String?
+    if let given = request.cursor {
+      guard let word = names.word(for: given, as: .cursor) else {
+        throw Refusal(.unknownSession, "`params.cursor` was not given to this caller for this server")
+      }
+      cursor = word
+    }
+    revision = call.revision
+    body = request.outbound(numbered: number, arguments: arguments, cursor: cursor, from: "1")
   }
 }

@@ -1,5 +1,4 @@
 package import Ledger
-package import PHI
 
 /// A message that an authenticated caller sends to a tool server.
 package struct ToolCall: Sendable {
@@ -18,7 +17,7 @@ package struct ToolCall: Sendable {
   /// The session that the client goes on with, as the gateway named it.
   package var session: String?
   /// The revision of the protocol, as a header says it.
-  package var revision: CalendarDate?
+  package var revision: String?
   package var body: [UInt8]
 
   package init(_ server: String, requestID: RequestID, caller: Caller, body: [UInt8]) {

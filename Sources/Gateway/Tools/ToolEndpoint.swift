@@ -6,17 +6,11 @@ package protocol ToolEndpoint: Sendable {
 
 /// What goes to a tool server: the message, and of the client's headers nothing.
 package struct OutboundToolMessage: Sendable {
-  package var body: [UInt8]
+  package var body: [UInt8] = []
   /// The session that it belongs to, as the server calls it.
   package var session: String?
   /// The revision of the protocol.
   package var revision: String?
-
-  package init(body: [UInt8], session: String? = nil, revision: String? = nil) {
-    self.body = body
-    self.session = session
-    self.revision = revision
-  }
 }
 
 /// The head of a tool server's answer, and its body as it arrives.
@@ -26,6 +20,9 @@ package struct ToolServerAnswer: Sendable {
   /// The session that the server has opened.
   package var session: String?
   package var body: VendorBody
+
+  /// The kind of the body, in small letters and without parameters.
+  var mediaType: String { MediaType.name(in: contentType) }
 
   package init(status: Int, contentType: String, session: String? = nil, body: VendorBody) {
     self.status = status

@@ -10,12 +10,12 @@ struct ToolExchange: Sendable {
   let gateway: Gateway
   let call: ToolCall
   let request: ToolRequest
+  let answers: ToolAnswers
+  let names: ToolNames
   let record: RequestRecord
   let safe: SafeRequest
   let route: ToolRoute
   var stopwatch: Stopwatch
-
-  private var answers: ToolAnswers { ToolAnswers(to: request, allowing: route.access.tools) }
 
   /// Sends the message and makes the reply of what comes back.
   func run(_ outbound: OutboundToolMessage, through endpoint: any ToolEndpoint) async -> Reply {
@@ -31,30 +31,23 @@ struct ToolExchange: Sendable {
     // The session is over: the client begins another.
     if answer.status == 404, outbound.session != nil { return await exchange.fail(.unknownSession) }
     if request.method.isNotification {
-      guard answer.status == 202 || answer.status == 200 else {
+      guard (200..<300).contains(answer.status) else {
         return await exchange.fail(.vendorStatus(answer.status))
       }
       return await exchange.close(.completed, status: 202, received: []).map { .toolFailure($0, to: nil) } ?? .accepted
     }
     guard answer.status == 200 else { return await exchange.fail(.vendorStatus(answer.status)) }
-    let headers: [(name: String, value: String)]
-    do {
-      headers = try await exchange.sessionHeaders(answer)
-    } catch {
-      return await exchange.fail(.withheld)
-    }
-    switch answer.contentType.prefix(while: { $0 != ";" }).lowercased() {
+    let headers = sessionHeaders(answer)
+    switch answer.mediaType {
     case "application/json": return await exchange.whole(answer, headers)
     case "text/event-stream": return exchange.streamed(answer, headers)
     default: return await exchange.fail(.vendor(.unexpectedAnswer))
     }
   }
 
-  private func sessionHeaders(
-    _ answer: ToolServerAnswer
-  ) async throws(GatewayKeyFailure) -> [(name: String, value: String)] {
-    guard let name = answer.session, let session = ToolSession(named: name) else { return [] }
-    return [("mcp-session-id", try await gateway.present(session, of: route.vendor, to: call.caller))]
+  private func sessionHeaders(_ answer: ToolServerAnswer) -> [(name: String, value: String)] {
+    guard let name = answer.session, ToolNames.isSession(name) else { return [] }
+    return [("mcp-session-id", names.presented(name, as: .session))]
   }
 
   private mutating func whole(_ answer: ToolServerAnswer, _ headers: [(name: String, value: String)]) async -> Reply {
@@ -66,18 +59,18 @@ struct ToolExchange: Sendable {
       }
     } catch {
       stopwatch.endWaiting()
-      return await fail(Failure(VendorFailure(error)))
+      return await fail(Failure(VendorFailure(error)), received: received)
     }
     stopwatch.endWaiting()
     let message: ToolAnswers.Message
     do {
       message = try answers.rewritten(received) { restoration($0) }
     } catch {
-      return await fail(.vendor(.unexpectedAnswer))
+      return await fail(.vendor(.unexpectedAnswer), received: received)
     }
-    guard message.isAnswer else { return await fail(.vendor(.unexpectedAnswer)) }
+    guard message.isAnswer else { return await fail(.vendor(.unexpectedAnswer), received: received) }
     stopwatch.end(.restoration)
-    if let failure = await close(.completed, status: 200, received: received) {
+    if let failure = await close(message.isFailure ? .vendorFailed : .completed, status: 200, received: received) {
       return .toolFailure(failure, to: request.id)
     }
     return .json(200, message.body, headers: headers)
@@ -86,7 +79,7 @@ struct ToolExchange: Sendable {
   private func streamed(_ answer: ToolServerAnswer, _ headers: [(name: String, value: String)]) -> Reply {
     let pieces = AsyncChannel<[UInt8]>()
     let producer = Task {
-      var passage = ToolPassage(exchange: self, answers: answers, to: pieces)
+      var passage = ToolPassage(exchange: self, to: pieces)
       await passage.pass(answer.body)
       gateway.metrics.changeInFlight(by: -1)
       pieces.finish()
@@ -135,8 +128,8 @@ struct ToolExchange: Sendable {
     return ending.outcome == .withheld && outcome != .withheld ? .withheld : nil
   }
 
-  private func fail(_ failure: Failure) async -> Reply {
-    let told = await close(failure.outcome, status: failure.status, received: nil) ?? failure
+  private func fail(_ failure: Failure, received: [UInt8]? = nil) async -> Reply {
+    let told = await close(failure.outcome, status: failure.status, received: received) ?? failure
     return told == .unknownSession ? .failure(told) : .toolFailure(told, to: request.id)
   }
 }
@@ -150,10 +143,12 @@ private struct ToolPassage {
   private var received: [UInt8] = []
   private var ending: [UInt8] = []
 
-  init(exchange: ToolExchange, answers: ToolAnswers, to client: AsyncChannel<[UInt8]>) {
+  init(exchange: ToolExchange, to client: AsyncChannel<[UInt8]>) {
     self.exchange = exchange
     self.client = client
-    stream = ToolAnswerStream(answers, eventLimit: exchange.gateway.limits.answerBytes) { exchange.restoration($0) }
+    stream = ToolAnswerStream(exchange.answers, eventLimit: exchange.gateway.limits.answerBytes) {
+      exchange.restoration($0)
+    }
   }
 
   mutating func pass(_ body: VendorBody) async {
@@ -167,7 +162,8 @@ private struct ToolPassage {
       return
     }
     exchange.stopwatch.endWaiting()
-    let failure = await exchange.close(.completed, status: 200, received: received)
+    let outcome: Outcome = stream.isFailure ? .vendorFailed : .completed
+    let failure = await exchange.close(outcome, status: 200, received: received)
     await client.send(failure.map { ToolError($0, to: exchange.request.id).event } ?? ending)
   }
 

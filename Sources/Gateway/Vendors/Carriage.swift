@@ -25,7 +25,8 @@ extension Vendor {
     case (.openAI(let place), .messages), (.azureOpenAI(let place, _), .messages):
       .translated(.messagesToChat(limit: place.tokenLimit), as: .chatCompletions)
     case (.loopback, .messages): .translated(.messagesToChat(), as: .chatCompletions)
-    case (.openAI, .countTokens), (.azureOpenAI, .countTokens), (.anthropic, _), (.loopback, _),
+    case (.openAI, .countTokens), (.azureOpenAI, .countTokens), (.azureOpenAI, .moderations), (.anthropic, _),
+      (.loopback, _),
       (.tools, _):
       nil
     case (.openAI, _), (.azureOpenAI, _): .direct

@@ -28,6 +28,8 @@ package struct VendorAddressing: Sendable {
   /// The address of a request.
   func url(of request: OutboundRequest) -> String {
     guard case .azure(let version?) = kind else { return base + request.operation.endpoint }
+    // Responses name their deployment in the body.
+    if request.operation == .responses { return "\(base)/openai/responses?api-version=\(version)" }
     return
       "\(base)/openai/deployments/\(Self.segment(request.model))\(request.operation.endpoint)?api-version=\(version)"
   }

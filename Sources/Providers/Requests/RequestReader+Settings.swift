@@ -5,7 +5,11 @@ extension RequestReader {
   mutating func setting(
     _ setting: RequestSettings.Field, _ token: JSONToken, _ label: Label, _ site: inout Site, _ text: Span<UInt8>
   ) throws(ProviderError) {
-    if token.kind == .null { return }
+    if token.kind == .null {
+      // A vendor takes null for its custom, and it cannot be said twice.
+      guard setting != .asksToStore else { throw wrongType(token) }
+      return
+    }
     switch setting {
     case .model: settings.model = try string(token, text)
     case .isStreaming: settings.isStreaming = try flag(token)
@@ -14,6 +18,12 @@ extension RequestReader {
     case .choiceCount: settings.choiceCount = try count(token, text)
     case .maxTokens:
       if token.kind == .number { settings.maxTokens = Int(String(decoding: text.extracting(token.range))) }
+      try structural(token, label, &site, text)
+    case .webSearch:
+      if !settings.vendorTools.contains("web_search") { settings.vendorTools.append("web_search") }
+      try value(token, label, &site, text)
+    case .region:
+      settings.region = try string(token, text)
       try structural(token, label, &site, text)
     case .runsInBackground: settings.runsInBackground = try flag(token)
     case .previousResponse:

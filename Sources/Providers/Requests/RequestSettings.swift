@@ -4,6 +4,10 @@ struct RequestSettings: Sendable {
   enum Field: Sendable {
     case model, isStreaming, choiceCount, includesUsage, maxTokens, asksToStore, previousResponse, conversation
     case runsInBackground, toolKind
+    /// Where the vendor is to work.
+    case region
+    /// How the vendor is to search the web.
+    case webSearch
     /// The kind of text that the answer is to be.
     case answerFormat
     /// The ways in which the answer is to come; each but text cannot be inspected.
@@ -20,6 +24,7 @@ struct RequestSettings: Sendable {
   var previousResponse: String?
   var conversation: String?
   var runsInBackground = false
+  var region: String?
   /// The kinds of the tools that are not functions of the caller's.
   var vendorTools: [String] = []
 }

@@ -27,6 +27,7 @@ extension RequestShape {
       Field("modalities", .setting(.modalities)),
       Field("audio", .sealed(.audioOutput)),
       Field("tools", .shape(.tool)),
+      Field("web_search_options", .setting(.webSearch)),
       Field("functions", .shape(.toolFunction)),
       Field("tool_choice", .shape(.toolChoice)),
       Field("function_call", .shape(.toolChoice)),
@@ -103,7 +104,7 @@ extension RequestShape {
   ])
 
   private static let toolTable: Table = Table([
-    Field("type", .structural),
+    Field("type", .setting(.toolKind)),
     Field("function", .shape(.toolFunction)),
     Field("custom", .shape(.customTool)),
   ])

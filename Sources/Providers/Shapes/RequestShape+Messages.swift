@@ -53,7 +53,7 @@ extension RequestShape {
       Field("top_p", .structural),
       Field("service_tier", .structural),
       Field("speed", .structural),
-      Field("inference_geo", .structural),
+      Field("inference_geo", .setting(.region)),
     ],
     required: ["messages"])
 

@@ -29,16 +29,15 @@ package struct ToolAnswerStream<Rewriter: TextRewriter> {
     guard framing.waiting <= eventLimit else { throw ProviderError(.eventTooLarge, at: eventLimit) }
   }
 
-  /// Takes the end of the stream; a last event that lacks only its empty line is taken for whole.
-  package mutating func finish(into output: inout [UInt8]) throws(ProviderError) {
-    while let event = framing.rest() { try receive(event: StreamEvent.ended(event), into: &output) }
-  }
-
   private mutating func receive(event bytes: [UInt8], into output: inout [UInt8]) throws(ProviderError) {
     guard !isComplete else { return }
     guard bytes.count <= eventLimit else { throw ProviderError(.eventTooLarge, at: eventLimit) }
     let event = StreamEvent(bytes)
-    guard event.data.contains(where: { !ASCII.isSpace($0) }) else { return }
+    guard event.data.contains(where: { !ASCII.isSpace($0) }) else {
+      // It keeps the connection alive, and so it does behind the gateway.
+      output.append(contentsOf: ": \n\n".utf8)
+      return
+    }
     let message = try answers.rewritten(event.data, with: makeRewriter)
     // The number of an event is for a client that takes a stream up again, which nobody can here.
     output.append(contentsOf: "event: message\ndata: ".utf8)

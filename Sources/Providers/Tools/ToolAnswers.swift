@@ -2,15 +2,26 @@ import Bytes
 
 /// What a tool server says to one request: its answer, and notices on the way.
 package struct ToolAnswers: Sendable {
-  private let method: ToolRequest.Method
-  private let id: JSONValue?
+  private let request: ToolRequest
+  private let number: Int
   private let allowed: Set<String>
+  private let present: @Sendable (String) -> String
 
   /// What is said to `request` by a server of whose tools these are allowed.
-  package init(to request: ToolRequest, allowing tools: Set<String>) {
-    method = request.method
-    id = request.id
+  ///
+  /// - Parameters:
+  ///   - request: what the client asked.
+  ///   - number: the number under which it went out.
+  ///   - tools: those that may be seen.
+  ///   - present: what the client is given in the place of a server's word for where a list goes on.
+  package init(
+    to request: ToolRequest, numbered number: Int, allowing tools: Set<String>,
+    presentingCursor present: @escaping @Sendable (String) -> String
+  ) {
+    self.request = request
+    self.number = number
     allowed = tools
+    self.present = present
   }
 
   /// A message for the client.
@@ -25,38 +36,52 @@ package struct ToolAnswers: Sendable {
 
   /// A message of the server as the client gets it.
   ///
-  /// Texts are rewritten, tools that are not allowed left out, every other byte stays as it
-  /// came. A request of the server's own is refused: nobody told it that it may ask.
+  /// Texts and names are rewritten, tools that are not allowed left out, every other byte stays as it came. A request of
+  /// the server's own is refused: nobody told it that it may ask.
   package func rewritten(
     _ message: [UInt8], with makeRewriter: (TextChannel) -> some TextRewriter
   ) throws(ProviderError) -> Message {
-    if method == .initialize { return try handshake(message) }
-    let reading = try ToolReading(message.span, of: method)
-    try check(reading, message.span)
+    let reading = try ToolReading(message.span, of: request.method)
+    try check(reading)
+    if request.method == .initialize, reading.isAnswer, !reading.isError { return try handshake(message) }
     var edits: [(range: Range<Int>, replacement: [UInt8])] = []
-    if let tools = reading.tools, method == .list {
+    if let id = reading.id { edits.append((id, request.id?.bytes ?? Array("null".utf8))) }
+    if let token = reading.progressToken, let own = request.progressToken { edits.append((token, own.bytes)) }
+    if let tools = reading.tools {
       let kept = tools.elements.filter { allowed.contains($0.name) }.map { Array(message[$0.range]) }
       edits.append((tools.range, Array("[".utf8) + Array(kept.joined(separator: [0x2C])) + Array("]".utf8)))
-    } else {
-      for token in reading.texts {
-        let text = token.text(in: message.span)
-        var rewriter = makeRewriter(ToolAnswers.channel(of: text))
-        let rewritten = rewriter.whole(text.span)
-        if rewritten != text { edits.append((token.range, JSONString.escaped(rewritten.span))) }
-      }
     }
+    if let cursor = reading.cursor {
+      let own = String(decoding: cursor.text(in: message.span), as: UTF8.self)
+      edits.append((cursor.range, JSONString.escaped(Array(present(own).utf8).span)))
+    }
+    for token in reading.texts {
+      let text = token.text(in: message.span)
+      var rewriter = makeRewriter(ToolAnswers.channel(of: text))
+      let rewritten = rewriter.whole(text.span)
+      if rewritten != text { edits.append((token.range, JSONString.escaped(rewritten.span))) }
+    }
+    edits.sort { $0.range.lowerBound < $1.range.lowerBound }
     return Message(
       body: edits.isEmpty ? message : spliced(message.span, replacing: edits), isAnswer: reading.isAnswer,
       isFailure: reading.isFailure)
   }
 
-  private func check(_ reading: ToolReading, _ message: Span<UInt8>) throws(ProviderError) {
+  private func check(_ reading: ToolReading) throws(ProviderError) {
     guard reading.isAnswer else {
-      if reading.id != nil || !reading.isNotice { throw ProviderError(.vendorFailed, at: 0, path: "method") }
+      guard reading.id == nil, reading.isNotice else { throw ProviderError(.vendorFailed, at: 0, path: "method") }
+      guard reading.progressToken == nil || request.progressToken != nil && reading.progressNumber == number else {
+        throw ProviderError(.wrongType, at: 0, path: "params.progressToken")
+      }
       return
     }
-    let written = reading.id.map { [UInt8](copying: message.extracting($0)) } ?? Array("null".utf8)
-    guard written == id?.bytes else { throw ProviderError(.wrongType, at: 0, path: "id") }
+    guard !reading.hasMethod, reading.isError != reading.isResult else {
+      throw ProviderError(.vendorFailed, at: 0, path: "result")
+    }
+    guard reading.idNumber == number else { throw ProviderError(.wrongType, at: 0, path: "id") }
+    guard reading.isError || request.method != .list || reading.tools != nil else {
+      throw ProviderError(.missingField, at: 0, path: "result.tools")
+    }
   }
 
   /// What the server says of itself, less all but its tools.
@@ -67,16 +92,15 @@ package struct ToolAnswers: Sendable {
     } catch {
       throw ProviderError(error)
     }
-    if value["error"] != nil { return Message(body: message, isAnswer: true, isFailure: true) }
-    guard value["id"] == id, let result = value["result"]?.members else {
-      throw ProviderError(.missingField, at: 0, path: "result")
-    }
+    guard let result = value["result"]?.members, let revision = value["result"]?["protocolVersion"]?.string,
+      ToolRequest.revisions.contains(revision)
+    else { throw ProviderError(.missingField, at: 0, path: "result.protocolVersion") }
     let members = result.map { member in
       guard member.name == "capabilities" else { return member }
       let tools = member.value["tools"].map { [JSONMember("tools", $0)] } ?? []
       return JSONMember("capabilities", .object(tools))
     }
-    let answer: JSONValue = ["jsonrpc": "2.0", "id": id ?? .null, "result": .object(members)]
+    let answer: JSONValue = ["jsonrpc": "2.0", "id": request.id ?? .null, "result": .object(members)]
     return Message(body: answer.bytes, isAnswer: true, isFailure: false)
   }
 

@@ -12,7 +12,7 @@ package struct ToolError: Error, Hashable, Sendable {
     /// Refused by a rule of the gateway's.
     case refused = -32_001
     /// The server gave no usable answer.
-    case serverFailed = -32_002
+    case serverFailed = -32_003
   }
 
   package var code: Code

@@ -11,16 +11,31 @@ struct ToolReading {
 
   /// Where `id` stands.
   private(set) var id: Range<Int>?
-  /// Whether it is a result or an error.
-  private(set) var isAnswer = false
-  /// Whether it reports a failure: an error, or a result that says so.
-  private(set) var isFailure = false
+  /// What it is, where it is a number.
+  private(set) var idNumber: Int?
+  /// Whether there is a method, as requests and notices have one.
+  private(set) var hasMethod = false
   /// Whether it is a notice that asks for nothing.
   private(set) var isNotice = false
-  /// The strings that can carry text.
+  private(set) var isResult = false
+  private(set) var isError = false
+  /// Whether a result says that the call failed.
+  private(set) var saysFailure = false
+  /// Where a notice's progress token stands.
+  private(set) var progressToken: Range<Int>?
+  /// What it is, where it is a number.
+  private(set) var progressNumber: Int?
+  /// The strings and names that can carry text.
   private(set) var texts: [JSONToken] = []
   /// The list of tools: where it stands, and what is in it.
   private(set) var tools: (range: Range<Int>, elements: [Tool])?
+  /// Where the list goes on.
+  private(set) var cursor: JSONToken?
+
+  /// Whether it is a result or an error.
+  var isAnswer: Bool { isResult || isError }
+  /// Whether it reports a failure.
+  var isFailure: Bool { isError || saysFailure }
 
   init(_ message: Span<UInt8>, of method: ToolRequest.Method) throws(ProviderError) {
     var found = ToolReading()
@@ -29,23 +44,27 @@ struct ToolReading {
         let value = try walk.token(text)
         switch walk.entry(name, in: ToolReading.fields, text) {
         case .version: try walk.skip(value, text)
+        case .id where value.kind == .null: break
         case .id:
-          if value.kind != .null { found.id = ToolReading.written(value) }
+          found.id = ToolReading.written(value)
+          found.idNumber = walk.integer(value, text)
           try walk.skip(value, text)
         case .method:
+          found.hasMethod = true
           found.isNotice = walk.string(value, text).utf8.starts(with: "notifications/".utf8)
           try walk.skip(value, text)
         case .result where method == .list && value.kind == .beginObject:
-          found.isAnswer = true
+          found.isResult = true
           try found.list(&walk, text)
         case .result where value.kind == .beginObject:
-          found.isAnswer = true
+          found.isResult = true
           try found.result(&walk, text)
+        case .error where value.kind == .null: break
         case .result, .error:
-          found.isAnswer = true
-          found.isFailure = true
-          try found.strings(of: value, &walk, text)
-        case .parameters, nil: try found.strings(of: value, &walk, text)
+          found.isError = true
+          try found.texts(of: value, &walk, text)
+        case .parameters where value.kind == .beginObject: try found.parameters(&walk, text)
+        case .parameters, nil: try found.texts(of: value, &walk, text)
         }
       }
     }
@@ -66,19 +85,42 @@ struct ToolReading {
     token.kind == .string ? token.range.lowerBound - 1..<token.range.upperBound + 1 : token.range
   }
 
-  private mutating func strings(
+  /// Takes every string and name of a value.
+  private mutating func texts(
     of value: JSONToken, _ walk: inout AnswerWalk, _ text: Span<UInt8>
   ) throws(JSONError) {
-    var found: [JSONToken] = []
-    try walk.strings(of: value, text) { found.append($1) }
-    texts += found
+    var token = value
+    var open = 0
+    while true {
+      switch token.kind {
+      case .string, .name: texts.append(token)
+      case .beginObject, .beginArray: open += 1
+      case .endObject, .endArray: open -= 1
+      case .number, .true, .false, .null: break
+      }
+      if open == 0 { return }
+      token = try walk.token(text)
+    }
   }
 
   private mutating func result(_ walk: inout AnswerWalk, _ text: Span<UInt8>) throws(JSONError) {
     while let name = try walk.name(text) {
       let value = try walk.token(text)
-      if walk.string(name, text) == "isError", value.kind == .true { isFailure = true }
-      try strings(of: value, &walk, text)
+      if walk.string(name, text) == "isError", value.kind == .true { saysFailure = true }
+      try texts(of: value, &walk, text)
+    }
+  }
+
+  private mutating func parameters(_ walk: inout AnswerWalk, _ text: Span<UInt8>) throws(JSONError) {
+    while let name = try walk.name(text) {
+      let value = try walk.token(text)
+      guard walk.string(name, text) == "progressToken" else {
+        try texts(of: value, &walk, text)
+        continue
+      }
+      progressToken = ToolReading.written(value)
+      progressNumber = walk.integer(value, text)
+      try walk.skip(value, text)
     }
   }
 
@@ -86,6 +128,7 @@ struct ToolReading {
     while let name = try walk.name(text) {
       let value = try walk.token(text)
       guard walk.string(name, text) == "tools", value.kind == .beginArray else {
+        if walk.string(name, text) == "nextCursor", value.kind == .string { cursor = value }
         try walk.skip(value, text)
         continue
       }

@@ -1,10 +1,10 @@
 package import Bytes
-package import PHI
 
-/// A message of a client to a tool server: JSON-RPC 2.0, as the Model Context Protocol uses it (revision 2025-06-18).
+/// A message of a client to a tool server: JSON-RPC 2.0, as the Model Context Protocol uses it.
 ///
 /// Of the protocol, what tools need is carried: the handshake, the list of tools and their calls. A batch, a server's
-/// turn and any other method are refused by name.
+/// turn and any other method are refused by name. Nothing of the message goes out but the name of an allowed tool and the
+/// arguments: the envelope around them, ids and progress tokens among it, is the gateway's own.
 package struct ToolRequest: Sendable {
   /// What is asked for.
   package enum Method: String, CaseIterable, Hashable, Sendable {
@@ -24,20 +24,27 @@ package struct ToolRequest: Sendable {
     package var isIdle: Bool { self == .cancelled || self == .progress || self == .rootsChanged }
   }
 
+  /// The revisions of the protocol that are carried, oldest first.
+  package static let revisions = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]
+
   /// What is asked for.
   package let method: Method
-  /// By what the answer is known; nil for a notification.
+  /// By what the client knows the answer; nil for a notification.
   package let id: JSONValue?
-  /// The tool to call.
+  /// By what the client knows notices of progress; nil when it wants none.
+  package let progressToken: JSONValue?
+  /// The tool to call; nil when none is called.
   package let tool: String?
-  /// Where a list goes on, in a server's own words.
-  private let cursor: String?
-  /// The revision of the protocol that the client speaks, when it says so.
+  /// Where a list goes on, in the words that the client was given; nil for its beginning.
+  package let cursor: String?
+  /// The revision of the protocol that the client asks for, where it is one that is carried.
   package let revision: String?
-  /// All strings that can carry prose, as one text.
+  /// The arguments of a call, as they came.
+  package let arguments: [UInt8]
+  /// All strings of the arguments that can carry prose, as one text.
   package let prose: ProseView
-  /// The message.
-  package let body: [UInt8]
+  /// What of the arguments cannot be inspected.
+  package let uninspectable: [Uninspectable]
 
   /// The message that `body` spells.
   package init(_ body: [UInt8]) throws(ToolError) {
@@ -51,97 +58,93 @@ package struct ToolRequest: Sendable {
       throw ToolError(.invalidRequest, "one message of JSON-RPC 2.0 is taken at a time")
     }
     let id = message["id"]
-    guard let name = message["method"]?.string, let method = Method(rawValue: name) else {
+    guard id.map(ToolRequest.isID) != false else {
+      throw ToolError(.invalidRequest, "`id` must be an integer or a text of at most 256 bytes")
+    }
+    guard let method = message["method"]?.string.flatMap(Method.init) else {
       throw ToolError(.methodNotFound, "only the handshake, `tools/list` and `tools/call` are carried", id: id)
     }
-    guard method.isNotification ? id == nil : id.map(ToolRequest.isPlain) == true else {
-      throw ToolError(.invalidRequest, "`id` must be a small number, or random letters and digits")
+    guard method.isNotification == (id == nil) else {
+      throw ToolError(.invalidRequest, "`id` must be there, and not with a notification", id: id)
     }
     let params = message["params"]
-    if let token = params?["_meta"]?["progressToken"], !ToolRequest.isPlain(token) {
-      throw ToolError(.invalidRequest, "`progressToken` must be a small number, or random letters and digits", id: id)
+    progressToken = params?["_meta"]?["progressToken"]
+    guard progressToken.map(ToolRequest.isID) != false else {
+      throw ToolError(.invalidParams, "`progressToken` must be an integer or a short text", id: id)
     }
-    tool = params?["name"]?.string
+    tool = method == .call ? params?["name"]?.string : nil
     guard method != .call || tool != nil else {
       throw ToolError(.invalidParams, "`params.name` must name the tool", id: id)
     }
     self.method = method
     self.id = id
-    cursor = params?["cursor"]?.string
-    guard cursor.map(ToolRequest.isCursor) != false else {
-      throw ToolError(.invalidParams, "`cursor` has a form that is not passed on", id: id)
-    }
-    revision = params?["protocolVersion"]?.string.flatMap { CalendarDate($0) == nil ? nil : $0 }
+    cursor = method == .list ? params?["cursor"]?.string : nil
+    revision = params?["protocolVersion"]?.string.flatMap { ToolRequest.revisions.contains($0) ? $0 : nil }
     do throws(ProviderError) {
-      prose = try RequestReader(body.span, as: .toolMessage).prose
+      let written = try ToolRequest.arguments(in: body.span).map { place in Array(body[place]) } ?? Array("{}".utf8)
+      let reader = try RequestReader(written.span, as: .unknown)
+      arguments = written
+      prose = reader.prose
+      uninspectable = reader.uninspectable
     } catch {
-      throw ToolError(.invalidRequest, error.description, id: id)
+      throw ToolError(.invalidParams, "`params.arguments`: \(error)", id: id)
     }
-    self.body = body
   }
 
-  /// The text to look for identifiers in, and to make edits of.
-  package var view: [UInt8] { prose.text }
-
-  /// The message with stretches of the view replaced, every other byte as it came.
-  package func body(replacing edits: [Edit]) -> [UInt8] { prose.splicing(edits, into: body) }
-
-  /// The handshake as the gateway itself makes it: a server learns nothing of the client, and is told that nobody here
-  /// samples, elicits or lists roots, so that it asks for none.
-  package func handshake(version: String) -> [UInt8] {
-    let message: JSONValue = [
-      "jsonrpc": "2.0", "id": id ?? .null, "method": "initialize",
-      "params": [
-        "protocolVersion": .string(revision ?? "2025-06-18"), "capabilities": .object([]),
-        "clientInfo": ["name": "cordon", "version": .string(version)],
-      ],
-    ]
-    return message.bytes
+  /// The message as it goes to the server, under the gateway's own `number`.
+  ///
+  /// `arguments` are those of a call as they may go out, `cursor` says in the server's own words where a list goes on, and
+  /// `gateway` is what the gateway calls its own version. A server learns nothing of the client, and is told that nobody
+  /// here samples, elicits or lists roots, so that it asks for none.
+  package func outbound(
+    numbered number: Int, arguments: [UInt8], cursor: String? = nil, from gateway: String
+  ) -> [UInt8] {
+    var output = Array(#"{"jsonrpc":"2.0","#.utf8)
+    if !method.isNotification { output += Array(#""id":\#(number),"#.utf8) }
+    output += Array(#""method":"\#(method.rawValue)""#.utf8)
+    switch method {
+    case .initialize:
+      let params: JSONValue = [
+        "protocolVersion": .string(revision ?? ToolRequest.revisions[ToolRequest.revisions.count - 1]),
+        "capabilities": .object([]), "clientInfo": ["name": "cordon", "version": .string(gateway)],
+      ]
+      output += Array(#","params":"#.utf8) + params.bytes
+    case .list:
+      if let cursor { output += Array(#","params":"#.utf8) + (["cursor": .string(cursor)] as JSONValue).bytes }
+    case .call:
+      output += Array(#","params":{"name":"#.utf8) + JSONValue.string(tool ?? "").bytes
+      output += Array(#","arguments":"#.utf8) + arguments
+      if progressToken != nil { output += Array(#","_meta":{"progressToken":\#(number)}"#.utf8) }
+      output.append(0x7D)
+    case .initialized, .ping, .cancelled, .progress, .rootsChanged: break
+    }
+    return output + [0x7D]
   }
 
-  /// The message with nothing but what the protocol needs of it: for a list of tools, the place to go on from.
-  package var bare: [UInt8] {
-    var members = [JSONMember("jsonrpc", "2.0")]
-    if let id { members.append(JSONMember("id", id)) }
-    members.append(JSONMember("method", .string(method.rawValue)))
-    if let cursor { members.append(JSONMember("params", ["cursor": .string(cursor)])) }
-    return JSONValue.object(members).bytes
+  /// An integer or a short text (JSON-RPC 2.0, section 4; the protocol allows no null).
+  private static func isID(_ id: JSONValue) -> Bool {
+    id.integer != nil || id.string.map { $0.utf8.count <= 256 } == true
   }
 
-  /// Whether a text is short and in the letters of base64 and of programs' names, without a long number.
-  private static func isCursor(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    return StructuralName.matches(bytes.span) || StructuralName.isOpaque(bytes.span)
-      || Int(text).map { $0 < 1_000_000 } == true
+  /// Where the value of `params.arguments` stands.
+  private static func arguments(in message: Span<UInt8>) throws(ProviderError) -> Range<Int>? {
+    var found: Range<Int>?
+    _ = try AnswerWalk.reading(message) { walk, text throws(JSONError) in
+      while let name = try walk.name(text) {
+        let value = try walk.token(text)
+        guard walk.string(name, text) == "params", value.kind == .beginObject else {
+          try walk.skip(value, text)
+          continue
+        }
+        while let name = try walk.name(text) {
+          let value = try walk.token(text)
+          let isWanted = walk.string(name, text) == "arguments" && value.kind != .null
+          try walk.skip(value, text)
+          let isOpen = value.kind == .beginObject || value.kind == .beginArray
+          if isWanted { found = value.range.lowerBound..<(isOpen ? walk.offset : value.range.upperBound) }
+        }
+      }
+    }
+    return found
   }
-
-  /// Whether an id says nothing: a number of at most six digits, or letters and digits as programs draw them.
-  private static func isPlain(_ id: JSONValue) -> Bool {
-    if let number = id.integer { return (0..<1_000_000).contains(number) }
-    guard let text = id.string, (1...64).contains(text.utf8.count) else { return false }
-    let isUUID = text.utf8.count == 36 && text.utf8.allSatisfy { ASCII.hexDigit($0) != nil || $0 == 0x2D }
-    return isUUID || StructuralName.matches(Array(text.utf8).span)
-  }
-}
-
-extension RequestShape {
-  static let toolMessage = RequestShape { toolMessageTable }
-  private static let toolParameters = RequestShape { toolParametersTable }
-  private static let toolMeta = RequestShape { toolMetaTable }
-
-  private static let toolMessageTable: Table = Table([
-    Field("jsonrpc", .words(["2.0"])),
-    Field("id", .structural),
-    Field("method", .words(["initialize", "notifications/initialized", "ping", "tools/list", "tools/call"])),
-    Field("params", .shape(.toolParameters)),
-  ])
-
-  private static let toolParametersTable: Table = Table([
-    Field("name", .structural),
-    Field("arguments", .labelledOr(.unknown)),
-    Field("_meta", .shape(.toolMeta)),
-    Field("cursor", .opaque),
-  ])
-
-  private static let toolMetaTable: Table = Table([Field("progressToken", .structural)])
 }

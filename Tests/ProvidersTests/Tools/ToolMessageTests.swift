@@ -1,5 +1,4 @@
 import Bytes
-import PHI
 import Providers
 import Testing
 
@@ -11,20 +10,42 @@ struct ToolMessageTests {
     try ToolRequest(
       bytes(
         #"{"jsonrpc":"2.0","id":\#(id),"method":"tools/call","params":{"name":"find_articles","#
-          + #""arguments":{"patient":"Ann Lee","limit":5},"_meta":{"progressToken":3}}}"#))
+          + #""arguments":{"patient":"Ann Lee","limit":1.50},"_meta":{"progressToken":"mine"}}}"#))
   }
 
-  @Test func `shows the arguments of a call, and nothing of the protocol`() throws {
-    let request = try Self.call()
-    #expect(request.method == .call)
+  private static func answers(to request: ToolRequest, _ allowed: Set<String> = ["find_articles"]) -> ToolAnswers {
+    ToolAnswers(to: request, numbered: 31, allowing: allowed) { "given.\($0)" }
+  }
+
+  @Test func `sends nothing but a tool's name and its arguments, under a number of its own`() throws {
+    let request = try Self.call(#""Ann Lee 4471902""#)
     #expect(request.tool == "find_articles")
-    let view = Self.text(request.view)
-    #expect(view.contains("patient: Ann Lee"))
-    #expect(!view.contains("find_articles") && !view.contains("2.0"))
-    let place = try #require(Self.range(of: "Ann Lee", in: request.view))
+    #expect(Self.text(request.prose.text).contains("patient: Ann Lee"))
+    #expect(Self.text(request.arguments) == #"{"patient":"Ann Lee","limit":1.50}"#)
     #expect(
-      Self.text(request.body(replacing: [Edit(place, with: Self.bytes("NAME_1_KTQ"))]))
-        == Self.text(request.body).replacing("Ann Lee", with: "NAME_1_KTQ"))
+      Self.text(request.outbound(numbered: 31, arguments: Self.bytes(#"{"a":1.50}"#), from: "0.1"))
+        == #"{"jsonrpc":"2.0","id":31,"method":"tools/call","params":{"name":"find_articles","arguments":{"a":1.50},"#
+        + #""_meta":{"progressToken":31}}}"#)
+  }
+
+  @Test(arguments: ["ping", "tools/list", "notifications/initialized", "initialize"])
+  func `sends nothing of what else stands in a message`(_ method: String) throws {
+    let id = method.hasPrefix("notifications") ? "" : #""id":"Ann Lee","#
+    let request = try ToolRequest(
+      Self.bytes(
+        #"{"jsonrpc":"2.0",\#(id)"method":"\#(method)","params":{"name":"Ann Lee","protocolVersion":"1952-03-12","#
+          + #""clientInfo":{"name":"Ann Lee"},"_meta":{"progressToken":"Ann Lee","x":"Ann Lee"}},"y":"Ann Lee"}"#))
+    let sent = Self.text(request.outbound(numbered: 31, arguments: request.arguments, from: "0.1"))
+    #expect(request.tool == nil && !sent.contains("Ann Lee") && !sent.contains("1952"))
+    #expect(try JSONValue(parsing: Self.bytes(sent))["method"]?.string == method)
+  }
+
+  @Test func `says what of the arguments cannot be inspected`() throws {
+    let request = try ToolRequest(
+      Self.bytes(
+        #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"f","#
+          + #""arguments":{"file":"data:application/pdf;base64,JVBERi0="}}}"#))
+    #expect(request.uninspectable.map(\.reason) == [.encodedBytes])
   }
 
   @Test(arguments: [
@@ -32,13 +53,12 @@ struct ToolMessageTests {
     (#"{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"file:///a"}}"#, .methodNotFound),
     (#"{"jsonrpc":"2.0","id":1,"result":{}}"#, .methodNotFound), (#"[]"#, .invalidRequest),
     (#"{"id":1,"method":"ping"}"#, .invalidRequest), (#"{"jsonrpc":"2.0","method":"ping"}"#, .invalidRequest),
-    (#"{"jsonrpc":"2.0","id":4471902,"method":"ping"}"#, .invalidRequest),
-    (#"{"jsonrpc":"2.0","id":"Ann Lee","method":"ping"}"#, .invalidRequest),
+    (#"{"jsonrpc":"2.0","id":["Ann Lee"],"method":"ping"}"#, .invalidRequest),
+    (#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, .invalidRequest),
     (#"{"jsonrpc":"2.0","id":1,"method":"notifications/initialized"}"#, .invalidRequest),
     (#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}"#, .invalidParams),
-    (
-      #"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":{"progressToken":"Ann Lee"}}}"#, .invalidRequest
-    ),
+    (#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"f","arguments":"Ann Lee"}}"#, .invalidParams),
+    (#"{"jsonrpc":"2.0","id":1,"method":"ping","params":{"_meta":{"progressToken":["Ann Lee"]}}}"#, .invalidParams),
     (#"{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}"#, .parseError), ("{", .parseError),
   ])
   func `refuses what is not carried`(_ message: String, _ code: ToolError.Code) throws {
@@ -47,68 +67,76 @@ struct ToolMessageTests {
     #expect(error.map { !Self.text($0.body).contains("Ann Lee") } == true)
   }
 
-  @Test func `tells a server nothing of the client`() throws {
-    let request = try ToolRequest(
-      Self.bytes(
-        #"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18","#
-          + #""capabilities":{"sampling":{}},"clientInfo":{"name":"Ann Lee's laptop","version":"1"}}}"#))
-    #expect(
-      Self.text(request.handshake(version: "0.1"))
-        == #"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"#
-        + #""clientInfo":{"name":"cordon","version":"0.1"}}}"#)
-  }
-
-  @Test func `rewrites every text of an answer, and nothing else`() throws {
-    let answers = ToolAnswers(to: try Self.call(), allowing: ["find_articles"])
-    let message =
-      #"{ "jsonrpc":"2.0", "id":7,"result":{"content":[{"type":"text","text":"NAME_1, 1.10"}],"isError":false}}"#
-    let answer = try answers.rewritten(Self.bytes(message)) { MarkerRewriter($0) }
-    #expect(answer.isAnswer && !answer.isFailure)
+  @Test func `rewrites every text and name of an answer, and puts the client's id back`() throws {
+    let answers = Self.answers(to: try Self.call(#""Ann""#))
+    func message(_ id: String, _ name: String) -> String {
+      #"{ "jsonrpc":"2.0", "id":\#(id),"result":{"content":[{"type":"text","text":"\#(name), 1.10"}],"#
+        + #""structuredContent":{"\#(name)":1.50},"isError":false}}"#
+    }
     let name = MarkerRewriter.name.replacing("\"", with: "\\\"")
-    #expect(Self.text(answer.body) == message.replacing("NAME_1", with: name))
-    let plain = try answers.rewritten(Self.bytes(message)) { _ in SilentRewriter() }
-    #expect(Self.text(plain.body) == message)
+    let answer = try answers.rewritten(Self.bytes(message("31", "NAME_1"))) { MarkerRewriter($0) }
+    #expect(answer.isAnswer && !answer.isFailure)
+    #expect(Self.text(answer.body) == message(#""Ann""#, name))
+    let plain = try answers.rewritten(Self.bytes(message("31", "NAME_1"))) { _ in SilentRewriter() }
+    #expect(Self.text(plain.body) == message(#""Ann""#, "NAME_1"))
   }
 
   @Test(arguments: [
     #"{"jsonrpc":"2.0","id":8,"result":{"content":[]}}"#, #"{"jsonrpc":"2.0","result":{"content":[]}}"#,
+    #"{"jsonrpc":"2.0","id":"31","result":{}}"#, #"{"jsonrpc":"2.0","id":31,"result":{},"error":{}}"#,
+    #"{"jsonrpc":"2.0","id":31,"method":"sampling/createMessage","params":{},"result":{}}"#,
     #"{"jsonrpc":"2.0","id":1,"method":"sampling/createMessage","params":{}}"#,
     #"{"jsonrpc":"2.0","id":1,"method":"notifications/message","params":{}}"#,
+    #"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":7}}"#, "[]", "{",
   ])
   func `refuses an answer to another, and a server that asks`(_ message: String) throws {
-    let answers = ToolAnswers(to: try Self.call(), allowing: [])
+    let answers = Self.answers(to: try Self.call())
     #expect(throws: ProviderError.self) { try answers.rewritten(Self.bytes(message)) { _ in SilentRewriter() } }
   }
 
   @Test func `leaves out tools that are not allowed, the others byte for byte`() throws {
     let list = try ToolRequest(Self.bytes(#"{"jsonrpc":"2.0","id":"a","method":"tools/list"}"#))
-    let answers = ToolAnswers(to: list, allowing: ["b", "d"])
+    let answers = Self.answers(to: list, ["b", "d"])
     let tools = [#"{"name":"a"}"#, #"{ "name" : "b","x":1.10}"#, #"{"title":"c"}"#, #"{"name":"d"}"#]
-    func message(_ tools: [String]) -> String {
-      #"{"jsonrpc":"2.0","id":"a","result":{"tools":[\#(tools.joined(separator: ","))],"nextCursor":"n"}}"#
+    func message(_ id: String, _ tools: [String], _ cursor: String) -> String {
+      #"{"jsonrpc":"2.0","id":\#(id),"result":{"tools":[\#(tools.joined(separator: ","))],"nextCursor":"\#(cursor)"}}"#
     }
-    let answer = try answers.rewritten(Self.bytes(message(tools))) { _ in SilentRewriter() }
-    #expect(Self.text(answer.body) == message([tools[1], tools[3]]))
+    let answer = try answers.rewritten(Self.bytes(message("31", tools, "n"))) { _ in SilentRewriter() }
+    #expect(Self.text(answer.body) == message(#""a""#, [tools[1], tools[3]], "given.n"))
+    #expect(throws: ProviderError.self) {
+      try answers.rewritten(Self.bytes(#"{"jsonrpc":"2.0","id":31,"result":{}}"#)) { _ in SilentRewriter() }
+    }
+  }
+
+  @Test(arguments: [
+    (#"{"jsonrpc":"2.0","id":31,"result":{"protocolVersion":"2025-06-18","capabilities":{"prompts":{}}}}"#, true),
+    (#"{"jsonrpc":"2.0","id":99,"error":null,"result":{"protocolVersion":"2025-06-18","capabilities":{}}}"#, false),
+    (#"{"jsonrpc":"2.0","id":31,"result":{"protocolVersion":"1952-03-12","capabilities":{}}}"#, false),
+  ])
+  func `tells a client of a server's tools only`(_ message: String, _ isTaken: Bool) throws {
+    let request = try ToolRequest(Self.bytes(#"{"jsonrpc":"2.0","id":0,"method":"initialize"}"#))
+    let answer = try? Self.answers(to: request).rewritten(Self.bytes(message)) { _ in SilentRewriter() }
+    let told = #"{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":"2025-06-18","capabilities":{}}}"#
+    #expect(answer.map { Self.text($0.body) } == (isTaken ? told : nil))
   }
 
   @Test(arguments: 1...40)
   func `passes notices on, and nothing after the answer, wherever the stream is cut`(_ cut: Int) throws {
-    let notice = #"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":3,"progress":1}}"#
-    let answer = #"{"jsonrpc":"2.0","id":7,"result":{"content":[],"isError":true}}"#
-    let stream = Self.bytes("id: 1\ndata: \n\nevent: message\r\ndata: \(notice)\r\n\r\ndata: \(answer)\n\ndata: {\n\n")
-    var rewritten = ToolAnswerStream(ToolAnswers(to: try Self.call(), allowing: [])) { _ in SilentRewriter() }
+    func notice(_ token: String) -> String {
+      #"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":\#(token),"progress":1}}"#
+    }
+    func answer(_ id: String) -> String { #"{"jsonrpc":"2.0","id":\#(id),"result":{"content":[],"isError":true}}"# }
+    let stream = Self.bytes(
+      "id: 1\ndata: \n\nevent: message\r\ndata: \(notice("31"))\r\n\r\ndata: \(answer("31"))\n\ndata: {\n\n")
+    var rewritten = ToolAnswerStream(Self.answers(to: try Self.call())) { _ in SilentRewriter() }
     var output: [UInt8] = []
     for start in stride(from: 0, to: stream.count, by: cut) {
       try rewritten.receive(stream[start..<min(start + cut, stream.count)].span, into: &output)
     }
-    try rewritten.finish(into: &output)
     #expect(rewritten.isComplete && rewritten.isFailure)
-    #expect(Self.text(output) == "event: message\ndata: \(notice)\n\nevent: message\ndata: \(answer)\n\n")
-  }
-
-  private static func range(of text: String, in view: [UInt8]) -> Range<Int>? {
-    let wanted = bytes(text)
-    return (0...(view.count - wanted.count)).map { $0..<($0 + wanted.count) }.first { Array(view[$0]) == wanted }
+    #expect(
+      Self.text(output)
+        == ": \n\nevent: message\ndata: \(notice(#""mine""#))\n\nevent: message\ndata: \(answer("7"))\n\n")
   }
 }
 

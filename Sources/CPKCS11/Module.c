@@ -1,6 +1,8 @@
 #include "Cryptoki.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define AT(place, name)                                                                    \
@@ -47,6 +49,20 @@ static int is_whole(const cordon_p11_module *module) {
   return 1;
 }
 
+// At its end a process tears the libraries down while other threads still run. A module that is being finalised then is
+// waited for, and none is finalised afterwards.
+static pthread_mutex_t finalising = PTHREAD_MUTEX_INITIALIZER;
+static int process_ends = 0;
+
+static void wait_for_finalising(void) {
+  pthread_mutex_lock(&finalising);
+  process_ends = 1;
+  pthread_mutex_unlock(&finalising);
+}
+
+// Called when the library is loaded, so that what the library itself does at the end comes later.
+static void watch_for_end(void) { atexit(wait_for_finalising); }
+
 const cordon_p11_module *cordon_p11_open(const char *path, int *reason) {
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (!library) {
@@ -67,6 +83,8 @@ const cordon_p11_module *cordon_p11_open(const char *path, int *reason) {
     dlclose(library);
     return nullptr;
   }
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, watch_for_end);
   *reason = 0;
   return module;
 }
@@ -77,7 +95,12 @@ unsigned long cordon_p11_initialize(const cordon_p11_module *module) {
   return status == CKR_CRYPTOKI_ALREADY_INITIALIZED ? CKR_OK : status;
 }
 
-unsigned long cordon_p11_finalize(const cordon_p11_module *module) { return module->Finalize(nullptr); }
+unsigned long cordon_p11_finalize(const cordon_p11_module *module) {
+  pthread_mutex_lock(&finalising);
+  CK_RV status = process_ends ? CKR_OK : module->Finalize(nullptr);
+  pthread_mutex_unlock(&finalising);
+  return status;
+}
 
 // Texts in a token are padded with blanks.
 static int is_text(const CK_BYTE *padded, size_t room, const uint8_t *text, size_t length) {

@@ -12,8 +12,8 @@ status: ; @Scripts/status
 bench: setup ; @$(BUILD) --product cordon && Benchmarks/setup && Benchmarks/run
 conformance: build ; @Scripts/conformance
 fuzz: setup ; @Fuzz/run-policy && Fuzz/run-providers
-# Clients that others build on the official ones.
-clients: build .venv-clients/ready ; @.venv-clients/bin/python -m pytest Tests/Python/test_other_clients.py
+# Clients that others build on the official ones, and what tries the description that the gateway gives of itself.
+clients: build .venv-clients/ready ; @.venv-clients/bin/python -m pytest Tests/Python/test_other_clients.py Tests/Python/test_interface_description.py
 # The third-party benchmark of leaks, each planted value cut in every way into three.
 leak-benchmark: export CORDON_LEAK_ORACLE := exhaustive-3-part
 leak-benchmark: export CORDON_LEAK_SEEDS := a1b2c3d4e5f60001 0000000000000001 0000000000000002

@@ -86,7 +86,7 @@ let package = Package(
       .product(name: "Hummingbird", package: "hummingbird"),
       .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
-      .product(name: "HummingbirdTLS", package: "hummingbird"),
+      .product(name: "HummingbirdHTTP2", package: "hummingbird"),
       .product(name: "AsyncHTTPClient", package: "async-http-client"),
       .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
       .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -94,6 +94,7 @@ let package = Package(
       .product(name: "NIOPosix", package: "swift-nio"),
       .product(name: "NIOHTTP1", package: "swift-nio"),
       .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      .product(name: "NIOTLS", package: "swift-nio"),
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       .product(name: "Yams", package: "Yams")),
     .executableTarget(

@@ -6,18 +6,30 @@ import mock_vendor
 import pytest
 
 
+def declined(body):
+    """The body as it goes out: with what declines to be kept in front."""
+    return body.replace(b"{", b'{"store":false,', 1)
+
+
 def test_a_request_without_identifiers_reaches_the_vendor_byte_for_byte(gateway, vendor):
     body = (b'{ "model" : "gpt-4o-mini",\n\t"messages":[ {"role":"user", "content":"Is \\u0061 dose of 1.10 mg\\/kg too much? \xc3\xa9\\ud83e\\udec0" ,'
             b' "x_unknown":{"deep":[1.10,1e5,-0.0,1.2345678901234567890123,null,true,[],{}]}} ],'
             b'"temperature":1.10,"top_p":1.0E-2, "x_vendor_option":{"a":[ ]} ,"stream" : false }')
     status, _, _ = gateway.post(body)
-    assert (status, vendor.requests[0].body) == (200, body)
+    assert (status, vendor.requests[0].body) == (200, declined(body))
+
+
+def test_a_request_that_says_whether_it_is_kept_reaches_the_vendor_as_it_is(gateway, vendor):
+    body = b'{"model":"gpt-4o-mini" ,"store": false,"messages":[{"role":"user","content":"1.10"}]}'
+    gateway.post(body)
+    assert vendor.requests[0].body == body
 
 
 def test_around_an_identifier_every_byte_stays(gateway, vendor):
     before = b'{"temperature":1.10,"messages":[{"role":"user","content":"\\u00e9 SSN: '
     after = b'. Potassium 4.10 \\u2265 3.50 \xe2\x89\xa5","extra":1.10}],"seed":0,"model":"gpt-4o-mini","metadata":{"n":1.10}}'
     gateway.post(before + b"219-09-4417" + after)
+    before = declined(before)
     sent = vendor.requests[0].body
     assert sent.startswith(before) and sent.endswith(after)
     assert sent[len(before) : -len(after)].startswith(b"SSN_1_")

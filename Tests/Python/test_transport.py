@@ -1,13 +1,16 @@
-"""Both official clients over TLS."""
+"""Both official clients over TLS, with HTTP/1.1 and with HTTP/2."""
 
 import socket
 import ssl
+import threading
 import time
 
 import anthropic
+import mock_vendor
 import openai
 import pytest
 from canaries import NOTE, found
+from conftest import eventually
 from test_sdk import ask, joined
 
 MESSAGES = [{"role": "user", "content": NOTE}]
@@ -27,7 +30,7 @@ def of_anthropic(gateway, http2):
     return gateway.anthropic(http_client=anthropic.DefaultHttpxClient(verify=gateway.trust, http2=http2))
 
 
-@pytest.mark.parametrize("http2", [False], ids=["HTTP/1.1"])
+@pytest.mark.parametrize("http2", [False, True], ids=["HTTP/1.1", "HTTP/2"])
 def test_the_openai_client_over_tls(secure, http2):
     gateway, vendor = secure
     client = of_openai(gateway, http2)
@@ -42,7 +45,7 @@ def test_the_openai_client_over_tls(secure, http2):
     assert raised.value.request_id and found(vendor.received) == []
 
 
-@pytest.mark.parametrize("http2", [False], ids=["HTTP/1.1"])
+@pytest.mark.parametrize("http2", [False, True], ids=["HTTP/1.1", "HTTP/2"])
 def test_the_anthropic_client_over_tls(secure, http2):
     gateway, vendor = secure
     client = of_anthropic(gateway, http2)
@@ -55,7 +58,44 @@ def test_the_anthropic_client_over_tls(secure, http2):
     assert found(vendor.received) == []
 
 
-@pytest.mark.parametrize("protocols, chosen", [(["h2", "http/1.1"], "http/1.1"), (["http/1.1"], "http/1.1"), ([], None)], ids=str)
+def test_one_connection_of_http2_carries_many_streams_at_once(secure):
+    gateway, vendor = secure
+    client = of_openai(gateway, True)
+    names = [f"{first} {last}" for first in ("Maria", "Peter", "Ottoline", "Grace") for last in ("Gonzalez", "Ashworth", "Nakamura")]
+    answers = {}
+
+    def one(name):
+        answers[name] = joined(ask(client, f"Patient: {name}. " * 5, stream=True))
+
+    threads = [threading.Thread(target=one, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert answers == {name: f"Patient: {name}. " * 5 for name in names}
+    assert found(vendor.received, names) == []
+
+
+def test_a_stream_of_http2_that_its_client_leaves_is_left_at_the_vendor(secure):
+    gateway, vendor = secure
+    left = []
+
+    def script(request, reply):
+        reply.begin_stream()
+        reply.chunk(*mock_vendor.events([{"content": "The heart is fine, and so is the rest. "}])[:1])
+        left.append(reply.wait_for_hangup(20))
+
+    vendor.script = script
+    before = len(gateway.entries())
+    client = of_openai(gateway, True)
+    next(iter(ask(client, "hello", stream=True)))
+    client.close()
+    assert eventually(lambda: left) == [True]
+    closing = eventually(lambda: [e for e in gateway.entries(before) if e["event"] == "request.closed"])
+    assert closing[0]["outcome"] == "client_disconnected"
+
+
+@pytest.mark.parametrize("protocols, chosen", [(["h2", "http/1.1"], "h2"), (["http/1.1"], "http/1.1"), ([], None)], ids=str)
 def test_a_client_gets_the_protocol_that_it_asks_for(secure, protocols, chosen):
     gateway, _ = secure
     context = gateway.trust

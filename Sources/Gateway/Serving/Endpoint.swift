@@ -10,28 +10,43 @@ enum Endpoint: Hashable {
   case health
   case readiness
   case metrics
+  case description
   case log(String)
   /// The tool server of this name.
   case tools(String)
 
+  /// Every endpoint; one that stands for many has the name of its parameter in braces.
+  static let all: [Endpoint] =
+    Operation.allCases.map(Endpoint.operation)
+    + [.models, .model("{model}"), .health, .readiness, .metrics, .description, .log("{file}"), .tools("{server}")]
+
   /// The endpoint at `path`; nil for a path that is none.
   init?(path: String) {
-    if let operation = Operation(path: path) {
-      self = .operation(operation)
-    } else if let model = path.rest(behind: "/v1/models/"), !model.isEmpty {
-      self = .model(model)
+    if let model = path.rest(behind: "/v1/models/"), !model.isEmpty {
+      guard let name = model.percentDecoded else { return nil }
+      self = .model(name)
     } else if let server = path.rest(behind: "/mcp/"), !server.isEmpty {
       self = .tools(server)
     } else if let file = path.rest(behind: "/log/") {
       self = .log(file)
     } else {
-      switch path {
-      case "/v1/models": self = .models
-      case "/healthz": self = .health
-      case "/readyz": self = .readiness
-      case "/metrics": self = .metrics
-      default: return nil
-      }
+      guard let endpoint = Endpoint.all.first(where: { $0.path == path }) else { return nil }
+      self = endpoint
+    }
+  }
+
+  /// Where it is.
+  var path: String {
+    switch self {
+    case .operation(let operation): operation.path
+    case .models: "/v1/models"
+    case .model(let name): "/v1/models/\(name)"
+    case .health: "/healthz"
+    case .readiness: "/readyz"
+    case .metrics: "/metrics"
+    case .description: "/openapi.json"
+    case .log(let file): "/log/\(file)"
+    case .tools(let server): "/mcp/\(server)"
     }
   }
 
@@ -39,7 +54,7 @@ enum Endpoint: Hashable {
   var method: HTTPRequest.Method {
     switch self {
     case .operation, .tools: .post
-    case .models, .model, .health, .readiness, .metrics, .log: .get
+    case .models, .model, .health, .readiness, .metrics, .description, .log: .get
     }
   }
 }

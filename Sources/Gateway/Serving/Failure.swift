@@ -112,10 +112,10 @@ enum Failure: Equatable {
   /// A vendor's status as the client gets it: what the client can act on passes, the rest is a bad gateway.
   ///
   /// A vendor's 401 or 403 is about Cordon's credential, not the client's, and must not look like the client's mistake.
-  private static func passed(_ status: Int) -> Int {
-    switch status {
-    case 400, 404, 408, 409, 413, 422, 429, 500, 502, 503, 504, 529: status
-    default: 502
-    }
-  }
+  private static func passed(_ status: Int) -> Int { passedStatuses.contains(status) ? status : 502 }
+
+  private static let passedStatuses: Set = [400, 404, 408, 409, 413, 422, 429, 500, 502, 503, 504, 529]
+
+  /// Every status that a request which asks for an operation may have instead of an answer.
+  static let statuses = passedStatuses.union([401, 403]).sorted()
 }

@@ -25,7 +25,10 @@ struct GatewayResponder: HTTPResponder {
     guard let endpoint = Endpoint(path: request.uri.path) else {
       return .failure(.unknownPath, in: dialect, of: requestID)
     }
-    guard request.method == endpoint.method else { return .failure(.methodNotAllowed, in: dialect, of: requestID) }
+    guard request.method == endpoint.method else {
+      let allowed = [(name: "allow", value: endpoint.method.rawValue)]
+      return .failure(.methodNotAllowed, in: dialect, of: requestID, headers: allowed)
+    }
     switch endpoint {
     case .operation(let operation): return await answer(operation, to: request, on: channel, requestID: requestID)
     case .tools(let server): return await callTools(of: server, for: request, on: channel, requestID: requestID)
@@ -34,6 +37,7 @@ struct GatewayResponder: HTTPResponder {
     case .health: return gateway.health()
     case .readiness: return gateway.readiness()
     case .metrics: return gateway.metricsPage()
+    case .description: return .json(200, InterfaceDescription.document)
     case .log(let file):
       return await gateway.logFile(
         file, authorization: request.headers[.authorization], client: client(on: channel), requestID: requestID)

@@ -1,6 +1,6 @@
 import Hummingbird
 import HummingbirdCore
-import HummingbirdTLS
+import HummingbirdHTTP2
 package import Logging
 import NIOCore
 import NIOPosix
@@ -52,17 +52,20 @@ package struct GatewayServer: ServiceLifecycle.Service {
 
   private func builder(watching connections: ClientConnections) throws -> HTTPServerBuilder {
     let (requestSeconds, headerBytes) = (limits.requestSeconds, limits.headerBytes)
-    let http = HTTPServerBuilder.http1(
-      configuration: HTTP1Channel.Configuration(
-        additionalChannelHandlers: [RequestDeadline(seconds: requestSeconds), ClosingWatch(connections)],
-        idleTimeout: .seconds(Int64(limits.idleSeconds)),
-        httpDecoderConfiguration: .init(maxHeaderFieldSize: headerBytes, maxHeaderListSize: headerBytes)))
-    guard let files = listen.certificate else { return http }
+    let http = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [RequestDeadline(seconds: requestSeconds), ClosingWatch(connections)],
+      idleTimeout: .seconds(Int64(limits.idleSeconds)),
+      httpDecoderConfiguration: .init(maxHeaderFieldSize: headerBytes, maxHeaderListSize: headerBytes))
+    guard let files = listen.certificate else { return .http1(configuration: http) }
     var tls = TLSConfiguration.makeServerConfiguration(
       certificateChain: try NIOSSLCertificate.fromPEMFile(files.chain).map { .certificate($0) },
       privateKey: .privateKey(try NIOSSLPrivateKey(file: files.privateKey, format: .pem)))
     tls.minimumTLSVersion = .tlsv12
-    tls.applicationProtocols = ["http/1.1"]
-    return try .tls(http, tlsConfiguration: tls)
+    let http2 = HTTP2ChannelConfiguration(idleTimeout: .seconds(limits.idleSeconds), streamConfiguration: http)
+    return HTTPServerBuilder { [tls] responder in
+      EncryptedConnections(
+        try HTTP2UpgradeChannel(tlsConfiguration: tls, configuration: http2, responder: responder),
+        handshakeSeconds: requestSeconds)
+    }
   }
 }

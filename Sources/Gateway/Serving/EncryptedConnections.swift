@@ -1,0 +1,65 @@
+import HummingbirdCore
+import HummingbirdHTTP2
+import Logging
+import NIOCore
+import NIOSSL
+import NIOTLS
+
+/// Connections under TLS, which speak HTTP/2 or HTTP/1.1 as the client asks (RFC 7301).
+///
+/// What a connection speaks is known when its handshake has ended, and no other deadline runs until then.
+struct EncryptedConnections: ServerChildChannel {
+  typealias Value = HTTP2UpgradeChannel.Value
+
+  private let channels: HTTP2UpgradeChannel
+  private let handshakeTime: TimeAmount
+
+  init(_ channels: HTTP2UpgradeChannel, handshakeSeconds: Int) {
+    self.channels = channels
+    handshakeTime = .seconds(Int64(handshakeSeconds))
+  }
+
+  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+    let value = channels.setup(channel: channel, logger: logger)
+    do {
+      let pipeline = channel.pipeline.syncOperations
+      let encryption = try pipeline.handler(type: NIOSSLServerHandler.self)
+      try pipeline.addHandler(HandshakeDeadline(handshakeTime), position: .after(encryption))
+    } catch {
+      return channel.eventLoop.makeFailedFuture(error)
+    }
+    return value
+  }
+
+  func handle(value: Value, logger: Logger) async { await channels.handle(value: value, logger: logger) }
+}
+
+/// Closes a connection whose client takes too long to agree on its encryption.
+private final class HandshakeDeadline: ChannelInboundHandler, RemovableChannelHandler {
+  typealias InboundIn = Any
+
+  private let allowed: TimeAmount
+  private var alarm: Scheduled<Void>?
+
+  init(_ allowed: TimeAmount) { self.allowed = allowed }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    let channel = context.channel
+    alarm = context.eventLoop.scheduleTask(in: allowed) { channel.close(promise: nil) }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    let isAgreed =
+      if case .handshakeCompleted? = event as? TLSUserEvent { true } else { false }
+    if isAgreed { cancel() }
+    context.fireUserInboundEventTriggered(event)
+    if isAgreed { context.pipeline.syncOperations.removeHandler(context: context, promise: nil) }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { cancel() }
+
+  private func cancel() {
+    alarm?.cancel()
+    alarm = nil
+  }
+}

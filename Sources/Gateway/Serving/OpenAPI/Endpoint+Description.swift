@@ -1,0 +1,119 @@
+import Bytes
+import Providers
+
+extension Endpoint {
+  /// The Operation Object of OpenAPI that describes it.
+  var described: JSONValue {
+    var members = [JSONMember("operationId", .string(name)), JSONMember("summary", .string(summary))]
+    if !asksForKey { members.append(JSONMember("security", [])) }
+    if !parameters.isEmpty { members.append(JSONMember("parameters", .array(parameters))) }
+    if let body = requestBody { members.append(JSONMember("requestBody", body)) }
+    members.append(JSONMember("responses", .object(responses)))
+    return .object(members)
+  }
+
+  private var name: String {
+    switch self {
+    case .operation(let operation): operation.rawValue
+    case .models: "models"
+    case .model: "model"
+    case .health: "health"
+    case .readiness: "readiness"
+    case .metrics: "metrics"
+    case .description: "description"
+    case .log: "log"
+    case .tools: "tools"
+    }
+  }
+
+  private var summary: String {
+    switch self {
+    case .operation(let operation): "Carries a request to a vendor, without identifiers: `\(operation.path)`"
+    case .models: "The models that the caller may ask for"
+    case .model: "One of the models that the caller may ask for"
+    case .health: "Whether the process lives"
+    case .readiness: "Whether requests would be carried"
+    case .metrics: "Counts and times, for Prometheus"
+    case .description: "This description"
+    case .log: "The checkpoint and the tiles of the log, for its readers"
+    case .tools: "Carries a message of the Model Context Protocol to a tool server, without identifiers"
+    }
+  }
+
+  private var asksForKey: Bool {
+    switch self {
+    case .operation, .models, .model, .log, .tools: true
+    case .health, .readiness, .metrics, .description: false
+    }
+  }
+
+  private var parameters: [JSONValue] {
+    switch self {
+    case .operation(let operation): operation.describedHeaders
+    case .model: [Self.inPath("model")]
+    case .log: [Self.inPath("file")]
+    case .tools: [Self.inPath("server")] + Operation.partyHeaders + [Operation.useCaseHeader]
+    case .models, .health, .readiness, .metrics, .description: []
+    }
+  }
+
+  private var requestBody: JSONValue? {
+    switch self {
+    case .operation(let operation): operation.describedRequest
+    case .tools:
+      [
+        "required": true,
+        "content": ["application/json": ["schema": ["type": "object", "required": ["jsonrpc", "method"]]]],
+      ]
+    case .models, .model, .health, .readiness, .metrics, .description, .log: nil
+    }
+  }
+
+  private static func inPath(_ name: String) -> JSONValue {
+    ["name": .string(name), "in": "path", "required": true, "schema": ["type": "string", "minLength": 1]]
+  }
+
+  private var responses: [JSONMember] {
+    switch self {
+    case .operation(let operation): operation.describedResponses
+    case .models: [Self.answer(200), Self.failure(401)]
+    case .model: [Self.answer(200)] + [401, 404].map { Self.failure($0) }
+    case .health, .description: [Self.answer(200)]
+    case .readiness: [Self.answer(200), Self.answer(503)]
+    case .metrics: [Self.answer(200, ["text/plain"])]
+    case .log:
+      [Self.answer(200, ["text/plain", "application/octet-stream"])] + [401, 403, 404, 503].map { Self.failure($0) }
+    case .tools:
+      [
+        Self.answer(200, ["application/json", "text/event-stream"]),
+        JSONMember("202", ["description": "Taken, with nothing to say"]),
+      ] + [400, 401, 403, 404, 413, 502, 503, 504].map { Self.answer($0) }
+    }
+  }
+
+  private static func answer(_ status: Int, _ types: [String] = ["application/json"]) -> JSONMember {
+    .response(status, "An answer", types.map { ($0, $0 == "application/json" ? ["type": "object"] : [:]) })
+  }
+
+  private static func failure(_ status: Int) -> JSONMember { .failure(status, ["OpenAIError", "AnthropicError"]) }
+}
+
+extension JSONMember {
+  /// The Response Object under its status; every answer has its request's id.
+  static func response(_ status: Int, _ what: String, _ bodies: [(type: String, schema: JSONValue)]) -> JSONMember {
+    let id: JSONValue = ["required": true, "schema": InterfaceDescription.text]
+    return JSONMember(
+      String(status),
+      [
+        "description": .string(what), "headers": ["x-request-id": id, "request-id": id],
+        "content": .object(bodies.map { JSONMember($0.type, ["schema": $0.schema]) }),
+      ])
+  }
+
+  /// The Response Object of an error in any of these shapes.
+  static func failure(_ status: Int, _ shapes: [String]) -> JSONMember {
+    let references = shapes.map { ["$ref": .string("#/components/schemas/\($0)")] as JSONValue }
+    let schema: JSONValue = references.count == 1 ? references[0] : ["anyOf": .array(references)]
+    return response(status, "No answer, and why", [("application/json", schema)])
+  }
+}

@@ -10,24 +10,32 @@ package import Vault
 /// Everything that answers a request, apart from the socket it came through.
 package struct Gateway: Sendable {
   package let metrics = Metrics()
-  let limits: Limits
+  private(set) var limits: Limits
   let ledger: AuditLog
   let vault: Vault
-  let admission: Admission
+  private(set) var admission: Admission
   let registry: AgreementRegistry
   let stops: StopMarkers
   let running = RunningExchanges()
-  let detection: RequestDetection
-  let endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
-  let toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint]
+  private(set) var detection: RequestDetection
+  private(set) var endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
+  private(set) var toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint]
   let clock: GatewayClock
+  private(set) var reliability: Reliability
+  private(set) var lines: VendorLines
+  let chance: Chance
   let dataDirectory: String
-  let logReaders: LogSettings.Readers
+  private(set) var logReaders: LogSettings.Readers
   let readings = Readings()
   let toolMessages = MessageNumbers()
   private let deliveries: LogDeliveries?
-  private let server: ConfiguredName?
-  private let callers: CallerDirectory
+  /// The traces of requests; nil when nobody collects them.
+  package let traces: Traces?
+  let tellsVendors: Bool
+  let answers: RepeatedRequests
+  private var digest: ConfiguredName?
+  private var server: ConfiguredName?
+  private var callers: CallerDirectory
   private let newID: @Sendable () -> String
   /// Whether what the vault does reaches the log.
   let recordsVault = Flag(true)
@@ -39,6 +47,7 @@ package struct Gateway: Sendable {
     endpoints: [ConfiguredID<Vendor>: any ModelEndpoint],
     toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint] = [:], registry: AgreementRegistry = AgreementRegistry(),
     ledger: AuditLog, vault: Vault, clock: GatewayClock, deliveries: LogDeliveries? = nil,
+    chance: Chance = .ofTheSystem, traces: Traces? = nil,
     newID: @escaping @Sendable () -> String
   ) {
     detection = RequestDetection(site: site, readers: readers, floor: configuration.floor)
@@ -46,12 +55,19 @@ package struct Gateway: Sendable {
       configuration.vendors.allSatisfy { $0.offersTools ? toolEndpoints[$0.id] != nil : endpoints[$0.id] != nil },
       "every vendor needs an endpoint")
     limits = configuration.limits
+    reliability = configuration.reliability
+    lines = VendorLines(configuration, clock: clock)
+    self.chance = chance
+    self.traces = traces
+    tellsVendors = configuration.telemetry.tellsVendors
+    answers = RepeatedRequests(clock: clock)
     self.registry = registry
     stops = StopMarkers(data: configuration.dataDirectory)
     admission = Admission(configuration, registry: registry, stops: stops)
     dataDirectory = configuration.dataDirectory
     logReaders = configuration.log.readers
     server = configuration.log.server?.recorded
+    digest = configuration.digest
     callers = CallerDirectory(configuration.callers)
     self.endpoints = endpoints
     self.toolEndpoints = toolEndpoints
@@ -60,6 +76,42 @@ package struct Gateway: Sendable {
     self.clock = clock
     self.newID = newID
     self.deliveries = deliveries
+  }
+
+  /// The same gateway under another configuration: its log, its vault and what it has counted stay; requests that run
+  /// go on under what they began with.
+  package func under(
+    _ configuration: Configuration, site: SiteLists? = nil, readers: Readers = Readers(),
+    endpoints: [ConfiguredID<Vendor>: any ModelEndpoint],
+    toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint] = [:]
+  ) -> Gateway {
+    precondition(
+      configuration.vendors.allSatisfy { $0.offersTools ? toolEndpoints[$0.id] != nil : endpoints[$0.id] != nil },
+      "every vendor needs an endpoint")
+    var next = self
+    next.detection = RequestDetection(site: site, readers: readers, floor: configuration.floor)
+    next.limits = configuration.limits
+    next.reliability = configuration.reliability
+    next.lines = VendorLines(configuration, keeping: lines, clock: clock)
+    next.admission = Admission(configuration, registry: registry, stops: stops)
+    next.logReaders = configuration.log.readers
+    next.server = configuration.log.server?.recorded
+    next.digest = configuration.digest
+    next.callers = CallerDirectory(configuration.callers)
+    (next.endpoints, next.toolEndpoints) = (endpoints, toolEndpoints)
+    return next
+  }
+
+  /// The same gateway with other ways to its vendors, as when their credentials have changed.
+  package func sending(
+    through endpoints: [ConfiguredID<Vendor>: any ModelEndpoint],
+    tools toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint]
+  ) -> Gateway {
+    precondition(self.endpoints.keys.allSatisfy { endpoints[$0] != nil }, "every vendor needs an endpoint")
+    precondition(self.toolEndpoints.keys.allSatisfy { toolEndpoints[$0] != nil }, "every vendor needs an endpoint")
+    var next = self
+    (next.endpoints, next.toolEndpoints) = (endpoints, toolEndpoints)
+    return next
   }
 
   /// A name for a request that no other has.
@@ -74,8 +126,17 @@ package struct Gateway: Sendable {
   /// Says from now on that the gateway is not ready: running answers end, new ones should go elsewhere.
   package func beginDraining() { draining.set() }
 
-  /// Records that the gateway begins to serve.
-  package func recordStart() async throws { try await record(Entry(.serverStarted, at: clock.timestamp)) }
+  /// Records that the gateway begins to serve, and under which configuration.
+  package func recordStart() async throws { try await recordConfiguration(.serverStarted) }
+
+  /// Records that this gateway's configuration comes into force.
+  package func recordReload() async throws { try await recordConfiguration(.configurationLoaded) }
+
+  private func recordConfiguration(_ event: Event) async throws {
+    var entry = Entry(event, at: clock.timestamp)
+    entry.object = digest
+    try await record(entry)
+  }
 
   /// Records that the gateway ended in order.
   package func recordStop() async throws { try await record(Entry(.serverStopped, at: clock.timestamp)) }
@@ -129,11 +190,13 @@ package struct Gateway: Sendable {
     return .json(isReady ? 200 : 503, body.bytes)
   }
 
+  private var ownMetrics: String { metrics.page(lines.all.map { ($0.vendor, $0.line.sight) }, spans: traces?.tally) }
+
   /// Answers `GET /metrics`.
   package func metricsPage() -> Reply {
     Reply(
       status: 200, headers: [("content-type", "text/plain; version=0.0.4; charset=utf-8")],
-      body: .whole(Array((metrics.page() + (deliveries?.page() ?? "")).utf8)))
+      body: .whole(Array((ownMetrics + (deliveries?.page() ?? "")).utf8)))
   }
 }
 
@@ -158,16 +221,33 @@ final class Flag: Sendable {
   func set(_ isSet: Bool = true) { flag.store(isSet, ordering: .relaxed) }
 }
 
+/// Where pauses get their chance from, as a parameter: a run can be replayed.
+package struct Chance: Sendable {
+  /// A number from 0 to the bound, both included.
+  package var upTo: @Sendable (Int64) -> Int64
+
+  package init(upTo: @escaping @Sendable (Int64) -> Int64) { self.upTo = upTo }
+
+  /// The system's own.
+  package static let ofTheSystem = Chance { Int64.random(in: 0...$0) }
+}
+
 /// The clocks of the gateway, as parameters: a run can be replayed.
 package struct GatewayClock: Sendable {
   /// Milliseconds since the Unix epoch.
   package var wall: @Sendable () -> Int64
   /// Microseconds since any fixed moment, never going back.
   package var monotonic: @Sendable () -> Int64
+  /// Waits for so many microseconds.
+  package var sleep: @Sendable (Int64) async throws -> Void
 
-  package init(wall: @escaping @Sendable () -> Int64, monotonic: @escaping @Sendable () -> Int64) {
+  package init(
+    wall: @escaping @Sendable () -> Int64, monotonic: @escaping @Sendable () -> Int64,
+    sleep: @escaping @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .microseconds($0)) }
+  ) {
     self.wall = wall
     self.monotonic = monotonic
+    self.sleep = sleep
   }
 
   /// The day in UTC.

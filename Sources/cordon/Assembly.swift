@@ -32,8 +32,13 @@ enum Assembly {
   }
 
   /// A logger that writes to standard error.
-  static func logger(_ level: Logger.Level) -> Logger {
-    var logger = Logger(label: "cordon") { StreamLogHandler.standardError(label: $0) }
+  static func logger(_ level: Logger.Level, _ format: LogFormat = .text) -> Logger {
+    var logger = Logger(label: "cordon") { label in
+      switch format {
+      case .text: StreamLogHandler.standardError(label: label)
+      case .json: JSONLogHandler(now: now)
+      }
+    }
     logger.logLevel = level
     return logger
   }
@@ -62,17 +67,7 @@ enum Assembly {
       eventLoopGroupProvider: .singleton, configuration: clientConfiguration(configuration.limits))
     var keeper: KeyKeeper?
     do {
-      var endpoints: [ConfiguredID<Vendor>: any ModelEndpoint] = [:]
-      var toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint] = [:]
-      for vendor in configuration.vendors {
-        if case .tools(let place, _) = vendor.kind {
-          toolEndpoints[vendor.id] = HTTPToolEndpoint(
-            place, credential: try place.credential.map { try credential($0, for: vendor) }, client: client,
-            silenceSeconds: configuration.limits.vendorSilenceSeconds)
-          continue
-        }
-        endpoints[vendor.id] = try endpoint(vendor, client: client, limits: configuration.limits, observe: observe)
-      }
+      let endpoints = try endpoints(configuration, client: client, observe: observe)
       let site = try configuration.siteLists.map(SiteFolder.lists)
       let readers = try readers(configuration)
       if given == nil { keeper = try self.keeper(configuration) }
@@ -81,11 +76,14 @@ enum Assembly {
       let ledger = try await openLedger(configuration, vault)
       let deliveries = try deliveries(configuration, ledger, logger)
       let gateway = Gateway(
-        configuration, site: site, readers: readers, endpoints: endpoints, toolEndpoints: toolEndpoints,
-        registry: registry, ledger: ledger,
-        vault: vault, clock: GatewayClock(wall: now, monotonic: monotonicMicroseconds), deliveries: deliveries,
+        configuration, site: site, readers: readers, endpoints: endpoints.models, toolEndpoints: endpoints.tools,
+        registry: registry, ledger: ledger, vault: vault,
+        clock: GatewayClock(wall: now, monotonic: monotonicMicroseconds), deliveries: deliveries,
+        traces: configuration.telemetry.endpoint == nil ? nil : Traces(),
         newID: { randomHex(16) })
-      return House(gateway: gateway, ledger: ledger, deliveries: deliveries, keeper: keeper, client: client)
+      return House(
+        gateways: GatewayInForce(gateway), ledger: ledger, deliveries: deliveries, keeper: keeper, client: client,
+        state: HouseState(configuration, readers))
     } catch {
       await keeper?.close()
       try? await client.shutdown()
@@ -93,7 +91,7 @@ enum Assembly {
     }
   }
 
-  private static func readers(_ configuration: Configuration) throws -> Readers {
+  static func readers(_ configuration: Configuration) throws -> Readers {
     do throws(TransformerError) {
       return try Readers(configuration)
     } catch {
@@ -161,6 +159,30 @@ enum Assembly {
     } catch {
       throw CommandFailure(.badConfiguration, "a sink of the log: \(error)")
     }
+  }
+
+  /// The ways to vendors: of models, and of tools.
+  struct Endpoints {
+    var models: [ConfiguredID<Vendor>: any ModelEndpoint] = [:]
+    var tools: [ConfiguredID<Vendor>: any ToolEndpoint] = [:]
+  }
+
+  /// The ways to the vendors of a configuration, with the credentials as they are now.
+  static func endpoints(
+    _ configuration: Configuration, client: HTTPClient, observe: @escaping @Sendable ([UInt8]) -> Void
+  ) throws -> Endpoints {
+    var endpoints = Endpoints()
+    for vendor in configuration.vendors {
+      if case .tools(let place, _) = vendor.kind {
+        endpoints.tools[vendor.id] = HTTPToolEndpoint(
+          place, credential: try place.credential.map { try credential($0, for: vendor) }, client: client,
+          silenceSeconds: configuration.limits.vendorSilenceSeconds)
+      } else {
+        endpoints.models[vendor.id] = try endpoint(
+          vendor, client: client, limits: configuration.limits, observe: observe)
+      }
+    }
+    return endpoints
   }
 
   private static func endpoint(

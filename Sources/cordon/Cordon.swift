@@ -8,7 +8,9 @@ struct Cordon: AsyncParsableCommand {
       "Stands between people and generative AI: no identifier of a patient leaves, and every step can be proved.",
     version: "0.1.0",
     groupedSubcommands: [
-      CommandGroup(name: "GATEWAY", subcommands: [ServeCommand.self, DemonstrationCommand.self, KeyCommand.self]),
+      CommandGroup(
+        name: "GATEWAY",
+        subcommands: [ServeCommand.self, ReloadCommand.self, DemonstrationCommand.self, KeyCommand.self]),
       CommandGroup(
         name: "TEXT", subcommands: [RedactCommand.self, ScanCommand.self, DeidCommand.self, EvaluateCommand.self]),
       CommandGroup(name: "POLICY", subcommands: [PolicyCommand.self]),

@@ -10,11 +10,15 @@ struct House {
   /// How long the end waits for sinks of the log that are behind.
   private static let lastDelivery = Duration.seconds(5)
 
-  let gateway: Gateway
+  let gateways: GatewayInForce
   let ledger: AuditLog
   let deliveries: LogDeliveries
   let keeper: KeyKeeper?
   let client: HTTPClient
+  let state: HouseState
+
+  /// The gateway as it began: its log, its vault and its counts are those of every later one.
+  var gateway: Gateway { gateways.current }
 
   /// Serves until a signal comes or `alongside` ends, lets running answers end, and closes the log last.
   func run(

@@ -9,7 +9,8 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve", abstract: "Run the gateway until it is told to stop.",
     discussion: """
       The configuration is one file; `Examples/cordon.yaml` documents it line by line.
-      SIGTERM and SIGINT let running answers end, for at most `limits.drain_seconds`.
+      SIGTERM and SIGINT let running answers end, for at most `limits.drain_seconds`. SIGHUP and `cordon reload` put a
+      changed configuration in force.
       """)
 
   @Option(name: .long, help: ArgumentHelp("The configuration file.", valueName: "file"))
@@ -26,6 +27,9 @@ struct ServeCommand: AsyncParsableCommand {
     })
   var logLevel = Logger.Level.notice
 
+  @Option(name: .long, help: "How to write it: text or json.")
+  var logFormat = LogFormat.text
+
   func run() async throws {
     let configuration: Configuration
     do {
@@ -38,17 +42,26 @@ struct ServeCommand: AsyncParsableCommand {
       return
     }
     Assembly.shareThreads()
-    let logger = Assembly.logger(logLevel)
+    let logger = Assembly.logger(logLevel, logFormat)
     let house = try await Assembly.gateway(configuration, logger: logger)
     let server = GatewayServer(
-      house.gateway, listen: configuration.listen, limits: configuration.limits, logger: logger
+      house.gateways, listen: configuration.listen, limits: configuration.limits, logger: logger
     ) { port in
       let scheme = configuration.listen.certificate == nil ? "http" : "https"
       StandardOutput.line("listening on \(scheme)://\(configuration.listen.address):\(port)")
     }
     let witnesses = WitnessRounds(
       data: configuration.dataDirectory, seconds: configuration.log.witnessSeconds, logger: logger)
+    var services: [any Service] = [
+      witnesses, Reloading(path: config, house: house, logger: logger, observe: { _ in }),
+    ]
+    if let traces = house.gateway.traces {
+      services.append(TraceExport(traces, configuration.telemetry, client: house.client, logger: logger))
+    }
+    var running = ServeState()
+    running.configuration = house.digest
+    running.write(in: house.data)
     try await house.run(
-      server, draining: configuration.limits.drainSeconds, logger: logger, alongside: [witnesses])
+      server, draining: configuration.limits.drainSeconds, logger: logger, alongside: services)
   }
 }

@@ -17,13 +17,14 @@ struct TestBench {
   let gateway: Gateway
   let ledger: AuditLog
   let vault: Vault
-  private let configuration: Configuration
+  let configuration: Configuration
   private let folder: TemporaryFolder
   private let moment: Shared<Atomic<Int64>>
 
   init(
     _ vendor: ScriptedVendor, today: String = "2026-06-01", yaml: String = SampleConfiguration.yaml,
-    site: SiteLists? = nil, readers: Readers = Readers(), registry: AgreementRegistry = AgreementRegistry()
+    site: SiteLists? = nil, readers: Readers = Readers(), registry: AgreementRegistry = AgreementRegistry(),
+    others: [String: any ModelEndpoint] = [:], clock: TestClock? = TestClock(), traces: Traces? = nil
   ) async throws {
     var configuration = try Configuration(yaml: yaml)
     folder = try TemporaryFolder()
@@ -40,9 +41,11 @@ struct TestBench {
     }
     gateway = Gateway(
       configuration, site: site, readers: readers,
-      endpoints: Dictionary(uniqueKeysWithValues: configuration.vendors.map { ($0.id, vendor) }), registry: registry,
-      ledger: ledger, vault: vault,
-      clock: GatewayClock(wall: { moment.value.load(ordering: .relaxed) }, monotonic: { 0 }), newID: count)
+      endpoints: Dictionary(
+        uniqueKeysWithValues: configuration.vendors.map { ($0.id, others[$0.id.name] ?? vendor) }),
+      registry: registry, ledger: ledger, vault: vault,
+      clock: (clock?.from { moment.value.load(ordering: .relaxed) }) ?? .ofTheSystem(from: day),
+      chance: Chance { $0 }, traces: traces, newID: count)
   }
 
   /// Sets the gateway's clock to the beginning of a day.
@@ -95,11 +98,11 @@ struct TestBench {
   /// Sends a body and takes the whole answer.
   func send(
     _ body: [UInt8], as operation: Providers.Operation = .chatCompletions, useCase: String?, patient: String? = nil,
-    user: String? = nil
+    user: String? = nil, key: String? = nil
   ) async throws -> TestAnswer {
     var call = call(body, useCase)
     call.operation = operation
-    (call.patient, call.user) = (patient, user)
+    (call.patient, call.user, call.idempotencyKey) = (patient, user, key)
     let reply = await gateway.answer(call)
     switch reply.body {
     case .whole(let bytes): return try TestAnswer(status: reply.status, headers: reply.headers, body: bytes)
@@ -155,7 +158,7 @@ struct TestBench {
       body: body)
   }
 
-  private static func body(_ text: String, streaming: Bool) -> [UInt8] {
+  static func body(_ text: String, streaming: Bool = false) -> [UInt8] {
     let body: JSONValue = [
       "model": "gpt-4o-mini", "stream": .bool(streaming),
       "messages": [["role": "system", "content": "Answer."], ["role": "user", "content": .string(text)]],

@@ -43,19 +43,23 @@ package struct Admission: Sendable {
   }
 
   /// Decides for one request of an authenticated caller; a request that names no use case takes the caller's first.
+  ///
+  /// `place` counts the vendors of the use case's chain: what may go to the first need not be fit for the second.
   package func decide(
     caller: Caller, requesting requested: String?, model: ModelName, for operation: Operation = .chatCompletions,
-    on today: CalendarDate
+    at place: Int = 0, on today: CalendarDate
   ) -> Decision {
     guard let useCase = useCase(requested, of: caller) else {
       return .refused(
         Refusal(.useCaseNotGranted, "caller `\(caller.id)` has no such use case"), useCase: nil, vendor: nil)
     }
+    let link = useCase.chain[place]
     guard useCase.models.contains(model) else {
       let refusal = Refusal(.modelNotAllowed, "use case `\(useCase.id)` does not allow the model")
       return .refused(refusal, useCase: useCase, vendor: nil)
     }
-    return decide(caller: caller, useCase: useCase, at: useCase.vendor, model: model, for: operation, on: today)
+    return decide(
+      caller: caller, useCase: useCase, at: link.vendor, model: link.models[model] ?? model, for: operation, on: today)
   }
 
   /// Decides whether a request may go to one vendor: the use case's own, or another in its place.
@@ -105,10 +109,12 @@ package struct Admission: Sendable {
       for server in useCase.tools.sorted(by: { $0.name < $1.name }) {
         if let vendor = vendors[server] { uses.append([VendorUse(vendor, for: useCase)]) }
       }
-      guard let vendor = vendors[useCase.vendor] else { continue }
-      for model in useCase.models {
-        let operations = Operation.allCases.filter { vendor.carriage(of: $0) == .direct }
-        uses.append(operations.map { VendorUse(vendor, for: useCase, model: model, operation: $0) })
+      for link in useCase.chain {
+        guard let vendor = vendors[link.vendor] else { continue }
+        for model in useCase.models.map({ link.models[$0] ?? $0 }) {
+          let operations = Operation.allCases.filter { vendor.carriage(of: $0) == .direct }
+          uses.append(operations.map { VendorUse(vendor, for: useCase, model: model, operation: $0) })
+        }
       }
     }
     return uses

@@ -9,6 +9,14 @@ package struct Refusal: Error, Hashable, Sendable {
   package let identifiers: IdentifierCounts
   /// The agreement that does not cover the request, where there is one.
   package let agreement: ConfiguredID<Agreement>?
+  /// After how many seconds it is worth while to come back.
+  package private(set) var retryAfter: Int?
+
+  /// A refusal that the passing of time will lift.
+  package init(_ rule: Rule, _ fact: String, retryAfter seconds: Int) {
+    self.init(rule, fact)
+    retryAfter = seconds
+  }
 
   package init(
     _ rule: Rule, _ fact: String, identifiers: IdentifierCounts = IdentifierCounts(),
@@ -23,7 +31,7 @@ package struct Refusal: Error, Hashable, Sendable {
   /// The HTTP status of the answer: everything but a failure of Cordon's own is forbidden.
   package var status: Int {
     switch rule {
-    case .detectionUnavailable, .keysUnavailable, .stopsUnreadable: 503
+    case .detectionUnavailable, .keysUnavailable, .stopsUnreadable, .vendorBusy, .vendorResting: 503
     case .useCaseNotGranted, .modelNotAllowed, .noAgreement, .agreementNotInForce, .trainingNotProhibited,
       .regionNotApproved, .uninspectableContent, .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence,
       .logNotReadable, .operationNotOffered, .notTranslated, .keptByVendor, .vendorTool, .featureNotAllowed,
@@ -97,6 +105,25 @@ package struct Refusal: Error, Hashable, Sendable {
     case logNotReadable = "log_not_readable"
     /// The vault is locked, or its key provider cannot be reached: nothing can be sealed, so nothing is sent.
     case keysUnavailable = "keys_unavailable"
+    /// The vendor is at work for as many as it may be, and too many wait for it.
+    case vendorBusy = "vendor_busy"
+    /// The vendor has failed too often, and is left in peace for a while.
+    case vendorResting = "vendor_resting"
+
+    /// Whether another vendor of the use case's chain may be fit where one is not.
+    var isAboutVendor: Bool {
+      switch self {
+      case .noAgreement, .agreementNotInForce, .trainingNotProhibited, .regionNotApproved, .operationNotOffered,
+        .notTranslated, .featureNotAllowed, .serviceNotCovered, .purposeNotPermitted, .subcontractorNotCovered,
+        .zeroRetentionNotAttested, .environmentMismatch, .regionNotCovered, .dataClassNotCovered, .stoppedByOperator,
+        .vendorBusy, .vendorResting:
+        true
+      case .useCaseNotGranted, .modelNotAllowed, .keptByVendor, .vendorTool, .toolNotAllowed, .uninspectableContent,
+        .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence, .detectionUnavailable, .logNotReadable,
+        .keysUnavailable, .stopsUnreadable, .unknownSession:
+        false
+      }
+    }
 
     /// What would change the decision.
     package var help: String {
@@ -131,10 +158,16 @@ package struct Refusal: Error, Hashable, Sendable {
       case .detectionUnavailable: "nothing was sent; try again, or look after the model of `detection`"
       case .logNotReadable: "name the caller under `log.readers`"
       case .keysUnavailable: "nothing was sent; unlock the vault or bring its key provider back"
+      case .vendorBusy, .vendorResting: "nothing was sent or lost, please try again a little later"
       }
     }
   }
 
   /// The sentence that the caller reads.
-  package var message: String { "refused by rule `\(rule.rawValue)`\(rule.citation): \(fact); \(rule.help)" }
+  package var message: String {
+    switch rule {
+    case .vendorBusy, .vendorResting: "\(fact); \(rule.help)"
+    default: "refused by rule `\(rule.rawValue)`\(rule.citation): \(fact); \(rule.help)"
+    }
+  }
 }

@@ -11,10 +11,11 @@ extension Configuration {
   ///
   /// Unknown keys are mistakes: a misspelt `prohibits_training` must not be taken for its absence.
   package init(yaml: String) throws(ConfigurationError) {
+    digest = ConfiguredName("sha256:\(Digest(hashing: Array(yaml.utf8).span))")
     let root = try ConfigurationNode(yaml: yaml)
     let members = try root.members(
       "listen", "data", "environment", "regions", "callers", "use_cases", "vendors", "limits", "detection", "vault",
-      "log")
+      "log", "reliability", "telemetry")
     listen = try Listen(members.required("listen"))
     dataDirectory = try members["data"]?.text() ?? "cordon-data"
     if let environment = members["environment"] { self.environment = try DeploymentEnvironment(environment) }
@@ -26,6 +27,8 @@ extension Configuration {
     vault = try members["vault"].map(VaultSettings.init) ?? VaultSettings()
     log = try members["log"].map(LogSettings.init) ?? LogSettings()
     limits = try members["limits"].map(Limits.init) ?? Limits()
+    telemetry = try members["telemetry"].map(TelemetrySettings.init) ?? TelemetrySettings()
+    reliability = try members["reliability"].map(Reliability.init) ?? Reliability()
     let detection = try members["detection"]?.members(
       "site_lists", "tier", "model", "runtime", "threads", "threshold", "below_floor", "confidence_floor")
     siteLists = try detection?["site_lists"]?.text()
@@ -64,6 +67,14 @@ extension Configuration {
     where !useCase.tools.isSubset(of: toolServers) {
       throw try place.membersUnchecked("tool_servers").error(.unknownReference(to: "vendor of kind `mcp`"))
     }
+    for (useCase, place) in zip(configuration.useCases, try members.required("use_cases").elements()) {
+      var seen = Set([useCase.vendor])
+      for (index, fallback) in useCase.fallbacks.enumerated() {
+        let named = try place.membersUnchecked("fallbacks").elements()[index]
+        guard vendorIDs.contains(fallback.vendor) else { throw named.error(.unknownReference(to: "vendor")) }
+        guard seen.insert(fallback.vendor).inserted else { throw named.error(.duplicate) }
+      }
+    }
     let useCaseIDs = Set(configuration.useCases.map(\.id))
     for (caller, place) in zip(configuration.callers, try members.required("callers").elements()) {
       for (index, id) in caller.useCases.enumerated() where !useCaseIDs.contains(id) {
@@ -88,8 +99,8 @@ extension ConfigurationNode {
   /// A member of a mapping that was read before.
   fileprivate func membersUnchecked(_ name: String) throws(ConfigurationError) -> ConfigurationNode {
     try members(
-      "id", "key_hash", "use_cases", "purpose", "models", "vendor", "restore", "novel_identifiers", "known", "requires",
-      "uninspected", "vendor_tools", "tool_servers", "retention"
+      "id", "key_hash", "use_cases", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers",
+      "known", "requires", "uninspected", "vendor_tools", "tool_servers", "retention"
     ).required(name)
   }
 }
@@ -127,8 +138,8 @@ extension Caller {
 extension UseCase {
   fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
     let members = try node.members(
-      "id", "purpose", "models", "vendor", "restore", "novel_identifiers", "known", "requires", "uninspected",
-      "vendor_tools", "tool_servers", "retention")
+      "id", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers", "known", "requires",
+      "uninspected", "vendor_tools", "tool_servers", "retention")
     id = try members.required("id").id()
     purpose = try members.required("purpose").id()
     vendor = try members.required("vendor").id()
@@ -141,6 +152,7 @@ extension UseCase {
       models.append(model)
     }
     guard !models.isEmpty else { throw named.error(.wrongForm(expected: "at least one model")) }
+    for place in try members["fallbacks"]?.elements() ?? [] { fallbacks.append(try Fallback(place, of: models)) }
     restores = try Self.kinds(members["restore"])
     if let novel = members["novel_identifiers"] {
       guard let novelty = AnswerRewriter.Novelty(rawValue: try novel.text()) else {

@@ -7,6 +7,8 @@ package import Transformers
 
 /// What `cordon.yaml` says, validated: nothing in it is looked at twice or trusted later.
 package struct Configuration: Sendable {
+  /// The file that it was read from, as the log names it: `sha256:` and the digest.
+  package let digest: ConfiguredName?
   package var listen: Listen
   /// The folder that holds the log and the keys.
   package var dataDirectory: String
@@ -18,6 +20,10 @@ package struct Configuration: Sendable {
   package var useCases: [UseCase]
   package var vendors: [Vendor]
   package var limits: Limits
+  /// How vendors that fail are met.
+  package var reliability: Reliability
+  /// Where traces go.
+  package var telemetry: TelemetrySettings
   /// Who keeps the root key, and how long keys are held.
   package var vault: VaultSettings
   /// What the log is called, and who may read it.
@@ -82,6 +88,8 @@ package struct UseCase: Sendable {
   package var purpose: ConfiguredID<Purpose>
   package var models: [ModelName]
   package var vendor: ConfiguredID<Vendor>
+  /// The vendors that are asked, in this order, when those before them fail.
+  package var fallbacks: [Fallback] = []
   /// The kinds of identifiers that the answer carries in the clear; the others stay tokens.
   package var restores: Set<Identifier>
   /// Whether a request may carry what the caller knows of the people in it.

@@ -51,6 +51,17 @@ struct ConfigurationNode {
     return ConfigurationMembers(owner: self, members: members)
   }
 
+  /// The members of a mapping whose keys are names of the operator's own.
+  func pairs() throws(ConfigurationError) -> [(name: String, value: ConfigurationNode)] {
+    guard case .mapping(let mapping) = node else { throw error(.wrongForm(expected: "a mapping")) }
+    var pairs: [(name: String, value: ConfigurationNode)] = []
+    for (key, value) in mapping {
+      guard let name = key.scalar?.string else { throw error(.wrongForm(expected: "a mapping with names for keys")) }
+      pairs.append((name, ConfigurationNode(node: value, path: child(name.prefix(40)))))
+    }
+    return pairs
+  }
+
   /// The elements of a sequence.
   func elements() throws(ConfigurationError) -> [ConfigurationNode] {
     guard case .sequence(let sequence) = node else { throw error(.wrongForm(expected: "a list")) }

@@ -8,6 +8,8 @@ package struct Vendor: Sendable {
   package var agreement: Agreement?
   /// Features of its interface, beside the harmless ones, that requests may ask for in `anthropic-beta`.
   package var features: Set<String> = []
+  /// How much it is sent at one time.
+  package var bounds = VendorLine.Bounds()
 
   /// How the vendor's model is reached.
   package enum Kind: Sendable {

@@ -13,6 +13,8 @@ extension Exchange {
       var passage = StreamPassage(exchange: self, to: pieces, endingWith: lastWords)
       await passage.pass(answer.body)
       gateway.metrics.changeInFlight(by: -1)
+      place?.end()
+      trace?.endRequest()
       pieces.finish()
     }
     interruption.onStop { producer.cancel() }
@@ -53,6 +55,7 @@ private struct StreamPassage {
       try finish()
     } catch {
       let failure = exchange.failure(error)
+      exchange.turn.end(succeeded: failure.isHealthy)
       let worse = await close(failure.outcome) ?? failure
       let event = exchange.event(worse, number: nextNumber)
       if exchange.interruption.refusal == nil { await client.send(event) } else { lastWords.leave(event) }

@@ -17,11 +17,23 @@ struct Exchange: Sendable {
   let interruption: Interruption
   /// Its number among those that run.
   let number: UInt64
+  let turn: VendorTurn
+  /// The hold on the request's name, which a stream keeps to its end.
+  let place: RepeatedRequests.Place?
+  let trace: AttemptTrace?
   let tally = AnswerTally()
   var stopwatch: Stopwatch
 
+  /// What came of an exchange.
+  enum Result {
+    /// A reply, whether good or bad, that stands.
+    case replied(Reply)
+    /// A failure of the vendor's that is closed in the log and told to nobody yet.
+    case failed(Failure, headers: [(name: String, value: String)])
+  }
+
   /// Sends the request and makes the reply of what comes back.
-  func run(through endpoint: any ModelEndpoint) async -> Reply {
+  func run(through endpoint: any ModelEndpoint) async -> Result {
     var exchange = self
     let answer: VendorAnswer
     do {
@@ -37,7 +49,7 @@ struct Exchange: Sendable {
     let mediaType = MediaType.name(in: answer.contentType)
     switch (mediaType, safe.settings.isStreaming) {
     case ("application/json", _): return await exchange.whole(answer)
-    case ("text/event-stream", true): return exchange.streamed(answer)
+    case ("text/event-stream", true): return .replied(exchange.streamed(answer))
     default: return await exchange.fail(.vendor(.unexpectedAnswer))
     }
   }
@@ -78,9 +90,15 @@ struct Exchange: Sendable {
   }
 
   /// Records how the exchange ended; the failure says why nothing more may be released.
-  func close(_ outcome: Outcome, status: Int, received: [UInt8]?, usage: TokenUsage?) async -> Failure? {
+  ///
+  /// The vendor's turn ends with it; `isLast` says that the request ends with it, too.
+  func close(
+    _ outcome: Outcome, status: Int, received: [UInt8]?, usage: TokenUsage?, isLast: Bool = true
+  ) async -> Failure? {
     gateway.running.leave(number)
-    interruption.end()
+    if isLast { interruption.end() }
+    if outcome == .completed { turn.end(succeeded: true) }
+    trace?.end(outcome, status: status, usage)
     var ending = RequestRecord.Ending(
       outcome: outcome, status: status, usage: usage.map { ($0.prompt, $0.completion) }, times: stopwatch.times,
       novel: tally.novel, restored: tally.restored, rule: outcome == .withheld ? rule : nil)
@@ -93,7 +111,9 @@ struct Exchange: Sendable {
     }
     do {
       try await gateway.record(record.closing(ending, at: gateway.clock.timestamp))
-      gateway.metrics.countRequest(Metrics.RequestOutcome(ending.outcome), microseconds: stopwatch.elapsed())
+      if isLast || ending.outcome != outcome {
+        gateway.metrics.countRequest(Metrics.RequestOutcome(ending.outcome), microseconds: stopwatch.elapsed())
+      }
     } catch {
       gateway.metrics.countRequest(.logUnavailable, microseconds: stopwatch.elapsed())
       return .logUnavailable
@@ -104,15 +124,14 @@ struct Exchange: Sendable {
   /// The rule that stopped the answer.
   private var rule: String? { interruption.refusal?.rule.rawValue ?? (tally.isBlocked ? "novel_identifier" : nil) }
 
-  private func fail(_ failure: Failure, headers: [(name: String, value: String)] = []) async -> Reply {
-    if let worse = await close(failure.outcome, status: failure.status, received: nil, usage: nil) {
-      return self.failure(worse)
-    }
-    return self.failure(failure, headers: headers)
+  private func fail(_ failure: Failure, headers: [(name: String, value: String)] = []) async -> Result {
+    turn.end(succeeded: failure.isHealthy)
+    let worse = await close(failure.outcome, status: failure.status, received: nil, usage: nil, isLast: false)
+    return worse.map { .replied(self.failure($0)) } ?? .failed(failure, headers: headers)
   }
 
-  private func failure(_ failure: Failure, headers: [(name: String, value: String)] = []) -> Reply {
-    .failure(failure, in: outbound.operation.dialect, of: requestID, headers: headers)
+  private func failure(_ failure: Failure) -> Reply {
+    .failure(failure, in: outbound.operation.dialect, of: requestID)
   }
 
   /// The event that ends a stream of the answer that has failed.
@@ -123,7 +142,7 @@ struct Exchange: Sendable {
   /// The moment, in seconds of Unix time.
   var moment: Int { Int(gateway.clock.wall() / 1_000) }
 
-  private mutating func whole(_ answer: VendorAnswer) async -> Reply {
+  private mutating func whole(_ answer: VendorAnswer) async -> Result {
     var received: [UInt8] = []
     do {
       for try await piece in answer.body {
@@ -150,8 +169,8 @@ struct Exchange: Sendable {
       return await fail(failure(error))
     }
     if let failure = await close(.completed, status: 200, received: received, usage: rewritten.usage) {
-      return self.failure(failure)
+      return .replied(self.failure(failure))
     }
-    return .json(200, rewritten.body, headers: answer.passedHeaders)
+    return .replied(.json(200, rewritten.body, headers: answer.passedHeaders))
   }
 }

@@ -10,12 +10,18 @@ extension Gateway {
   package func answer(_ call: ModelCall) async -> Reply {
     metrics.changeInFlight(by: 1)
     var stopwatch = Stopwatch(clock.monotonic)
-    let reply = await carry(call, &stopwatch)
-    if case .whole = reply.body { metrics.changeInFlight(by: -1) }
+    var call = call
+    call.span = traces.map { RequestTrace($0, call, clock: clock) }
+    let reply = await answerOnce(call, &stopwatch)
+    call.span?.answered(reply.status)
+    if case .whole = reply.body {
+      metrics.changeInFlight(by: -1)
+      call.span?.end()
+    }
     return reply
   }
 
-  private func carry(_ call: ModelCall, _ stopwatch: inout Stopwatch) async -> Reply {
+  func carry(_ call: ModelCall, _ stopwatch: inout Stopwatch) async -> Reply {
     let request: ModelRequest
     do {
       request = try ModelRequest(call.body, for: call.operation)
@@ -31,25 +37,35 @@ extension Gateway {
     } catch {
       return await reject(call, error.description, param: error.path)
     }
-    let decision = admission.decide(
-      caller: call.caller, requesting: call.useCase, model: model, for: call.operation, on: clock.today)
-    switch decision {
-    case .refused(let refusal, let useCase, let vendor):
-      return await refuse(refusal, call, statement.parties, useCase: useCase, vendor: vendor, model: model)
-    case .allowed(let route):
-      guard call.version.asksOnly(for: route.vendor.features) else {
-        let fact = "`\(InterfaceVersion.featuresHeader)` asks vendor `\(route.vendor.id)` for what it may not do"
-        return await refuse(Refusal(.featureNotAllowed, fact), call, statement.parties, route)
+    let (useCase, vendor): (UseCase, Vendor?)
+    switch decide(call, asking: model, in: request.region, at: 0) {
+    case .allowed(let route): (useCase, vendor) = (route.useCase, route.vendor)
+    case .refused(let refusal, let named, let first):
+      // What keeps a request from its first vendor need not keep it from the next.
+      guard let named, refusal.rule.isAboutVendor, !named.fallbacks.isEmpty else {
+        return await self.refuse(refusal, call, statement.parties, useCase: named, vendor: first, model: model)
       }
-      if let region = request.region, region != route.vendor.region?.name {
-        let fact = "`inference_geo` asks vendor `\(route.vendor.id)` to work elsewhere than its entry says"
-        return await refuse(Refusal(.regionNotApproved, fact), call, statement.parties, route)
-      }
-      if let refusal = route.useCase.refusal(of: request, with: statement) {
-        return await refuse(refusal, call, statement.parties, route)
-      }
-      return await exchange(request, statement, call, route, &stopwatch)
+      (useCase, vendor) = (named, first)
     }
+    func refuse(_ refusal: Refusal) async -> Reply {
+      await self.refuse(refusal, call, statement.parties, useCase: useCase, vendor: vendor, model: model)
+    }
+    if let refusal = useCase.refusal(of: request, with: statement) { return await refuse(refusal) }
+    let key: TokenKey
+    do {
+      key = try await tokenKey(of: call.caller)
+    } catch {
+      return await refuse(Refusal(error))
+    }
+    let safe: SafeRequest
+    do {
+      safe = try deidentify(request, under: key, knowing: statement.known)
+    } catch {
+      return await refuse(Refusal(error))
+    }
+    stopwatch.end(.deidentification)
+    var attempts = Attempts(self, call, request, asking: model, for: useCase, safe, about: statement.parties, stopwatch)
+    return await attempts.run()
   }
 
   /// Records that a caller sent what is no request, then tells what is wrong with it.
@@ -65,20 +81,12 @@ extension Gateway {
   }
 
   /// Records a refusal, then tells it; one that cannot be recorded is told as the log's failure.
-  private func refuse(
+  func refuse(
     _ refusal: Refusal, _ call: ModelCall, _ parties: RequestParties, useCase: UseCase?, vendor: Vendor?,
     model: ModelName
   ) async -> Reply {
-    var entry = RequestRecord.refusal(
-      refusal, call, useCase: useCase, vendor: vendor, model: model, at: clock.timestamp)
     do {
-      // A refusal while the vault is shut is recorded all the same, without the names that only the vault can give.
-      try await sealed(parties, of: call.requestID, admitted: false).name(in: &entry, withParts: false)
-    } catch {
-      metrics.countKeyFailure()
-    }
-    do {
-      try await record(entry)
+      try await recordRefusal(refusal, call, parties, useCase: useCase, vendor: vendor, model: model)
     } catch {
       metrics.countRequest(.logUnavailable, microseconds: 0)
       return .failure(.logUnavailable, to: call)
@@ -88,67 +96,19 @@ extension Gateway {
     return .refusal(refusal, to: call)
   }
 
-  private func refuse(
-    _ refusal: Refusal, _ call: ModelCall, _ parties: RequestParties, _ route: Admission.Route
-  ) async -> Reply {
-    await refuse(refusal, call, parties, useCase: route.useCase, vendor: route.vendor, model: route.model)
-  }
-
-  private func exchange(
-    _ request: ModelRequest, _ statement: CallerStatement, _ call: ModelCall, _ route: Admission.Route,
-    _ stopwatch: inout Stopwatch
-  ) async -> Reply {
-    guard let endpoint = endpoints[route.vendor.id] else { return .failure(.vendor(.unreachable), to: call) }
-    let key: TokenKey
+  /// Records that a request was refused, or that a vendor was passed over.
+  func recordRefusal(
+    _ refusal: Refusal, _ call: ModelCall, _ parties: RequestParties, useCase: UseCase?, vendor: Vendor?,
+    model: ModelName
+  ) async throws {
+    var entry = RequestRecord.refusal(
+      refusal, call, useCase: useCase, vendor: vendor, model: model, at: clock.timestamp)
     do {
-      key = try await tokenKey(of: call.caller)
+      // A refusal while the vault is shut is recorded all the same, without the names that only the vault can give.
+      try await sealed(parties, of: call.requestID, admitted: false).name(in: &entry, withParts: false)
     } catch {
-      return await refuse(Refusal(error), call, statement.parties, route)
+      metrics.countKeyFailure()
     }
-    let safe: SafeRequest
-    do {
-      safe = try deidentify(request, under: key, knowing: statement.known)
-    } catch {
-      return await refuse(Refusal(error), call, statement.parties, route)
-    }
-    let reasons = request.uninspectable.lazy.map(\.reason)
-    if let refusal = route.agreement?.objection(to: safe.counts.present.map(\.identifier), uninspected: reasons) {
-      return await refuse(refusal, call, statement.parties, route)
-    }
-    stopwatch.end(.deidentification)
-    let outbound: Outbound
-    do {
-      outbound = try Outbound(safe, call, route)
-    } catch {
-      return await refuse(Refusal(error, from: route.vendor), call, statement.parties, route)
-    }
-    let parties: SealedParties
-    let sent: Digest
-    do {
-      parties = try await sealed(statement.parties, of: call.requestID, admitted: true)
-      sent = try await digestOfSealed(outbound.request.body, of: call.requestID, .sent)
-    } catch {
-      return await refuse(Refusal(error), call, statement.parties, route)
-    }
-    let record = RequestRecord(call, route, parties: parties, safe: safe, sent: sent)
-    // What changes from here on is seen by whoever stops what runs; what changed before, by the look after it.
-    let number = running.enter(route, call.interruption)
-    if let refusal = admission.objection(to: route, on: clock.today) {
-      running.leave(number)
-      return await refuse(refusal, call, statement.parties, route)
-    }
-    do {
-      let opening = record.opening(at: clock.timestamp, times: stopwatch.times)
-      try await self.record(opening, sealing: parties.parts)
-    } catch {
-      running.leave(number)
-      metrics.countRequest(.logUnavailable, microseconds: stopwatch.elapsed())
-      return .failure(.logUnavailable, to: call)
-    }
-    metrics.countIdentifiers(safe.counts)
-    let exchange = Exchange(
-      gateway: self, requestID: call.requestID, record: record, safe: safe, outbound: outbound,
-      route: route, interruption: call.interruption, number: number, stopwatch: stopwatch)
-    return await exchange.run(through: endpoint)
+    try await record(entry)
   }
 }

@@ -21,6 +21,14 @@ package struct ModelCall: Sendable {
   package var client: ConfiguredName?
   /// What the client's headers say of the interface that it speaks.
   package var version = InterfaceVersion()
+  /// The trace that the client says it belongs to.
+  package var trace: TraceContext?
+  /// Its own span; nil when nobody collects traces.
+  var span: RequestTrace?
+  /// What the client calls the request, to be answered once however often it comes.
+  package var idempotencyKey: String?
+  /// The call's hold on that name.
+  var place: RepeatedRequests.Place?
   package var body: [UInt8]
   /// How what carries the call is told to stop.
   let interruption = Interruption()

@@ -1,19 +1,24 @@
+import Bytes
 import Ledger
 import Providers
 
 /// A safe request as it goes to its vendor, and the way back for the answer.
 struct Outbound: Sendable {
   /// What goes to the vendor.
-  let request: OutboundRequest
+  var request: OutboundRequest
   /// What the client asked for, and gets its answer as.
   let operation: Operation
   /// The way back into the client's dialect; nil when the vendor speaks it.
   private let translated: TranslatedRequest?
 
-  init(_ safe: SafeRequest, _ call: ModelCall, _ route: Admission.Route) throws(TranslationError) {
+  /// The request as it goes by `route`; `model` is the one that its body names.
+  init(
+    _ safe: SafeRequest, _ call: ModelCall, _ route: Admission.Route, asking model: ModelName, patience: Int64? = nil
+  ) throws(TranslationError) {
     operation = call.operation
     let outbound = route.carriage.operation(for: operation)
     var body = safe.body
+    if route.model != model { body = try Self.body(body, naming: route.model) }
     switch route.carriage {
     case .direct: translated = nil
     case .translated(let translation, _):
@@ -27,7 +32,16 @@ struct Outbound: Sendable {
       outbound, requestID: call.requestID.description, model: route.model.description, body: body,
       isStreaming: safe.settings.isStreaming)
     request.version = call.version
+    request.patience = patience
     self.request = request
+  }
+
+  private static func body(_ body: [UInt8], naming model: ModelName) throws(TranslationError) -> [UInt8] {
+    do throws(JSONError) {
+      return try ModelRequest.body(body, naming: model.description)
+    } catch {
+      throw TranslationError(.malformedJSON(error.code))
+    }
   }
 
   /// The vendor's whole answer in the client's dialect; `moment` is in seconds of Unix time.

@@ -43,8 +43,8 @@ struct RequestRecord: Sendable {
     self.sent = sent
   }
 
-  /// The entry that must be durable before a byte goes to the vendor.
-  func opening(at time: Timestamp, times: [Stage: Int]) -> Entry {
+  /// The entry that must be durable before a byte goes to the vendor; only a request's first carries its parts.
+  func opening(at time: Timestamp, times: [Stage: Int], withParts: Bool = true) -> Entry {
     var entry = base
     entry.time = time
     entry.decision = .allow
@@ -52,7 +52,7 @@ struct RequestRecord: Sendable {
     entry.knownIdentifiers = known
     entry.sent = sent
     entry.microseconds = times
-    parties.name(in: &entry, withParts: true)
+    parties.name(in: &entry, withParts: withParts)
     return entry
   }
 
@@ -74,6 +74,23 @@ struct RequestRecord: Sendable {
     return entry
   }
 
+  /// The entries for an answer that is given again to a request of another id; no vendor has part in it.
+  func repetition(as requestID: RequestID, at time: Timestamp) -> [Entry] {
+    [Event.requestOpened, .requestClosed].map { event in
+      var entry = base
+      (entry.event, entry.time, entry.request) = (event, time, requestID)
+      (entry.vendor, entry.agreement) = (nil, nil)
+      entry.rule = ConfiguredName("idempotent_repeat")
+      if event == .requestOpened {
+        entry.decision = .allow
+      } else {
+        (entry.outcome, entry.status) = (.completed, 200)
+      }
+      parties.name(in: &entry, withParts: false)
+      return entry
+    }
+  }
+
   /// The entry for a request that was refused; it names only what the configuration knows.
   static func refusal(
     _ refusal: Refusal, _ call: ModelCall, useCase: UseCase? = nil, vendor: Vendor? = nil, model: ModelName? = nil,
@@ -91,8 +108,10 @@ struct RequestRecord: Sendable {
   }
 
   /// The entry for what a caller sent and is no request.
-  static func rejection(_ call: ModelCall, at time: Timestamp) -> Entry {
-    denial(of: call, rule: "invalid_request", status: 400, at: time)
+  static func rejection(
+    _ call: ModelCall, _ rule: String = "invalid_request", status: Int = 400, at time: Timestamp
+  ) -> Entry {
+    denial(of: call, rule: rule, status: status, at: time)
   }
 
   /// The entry for a reading of the log that was refused.

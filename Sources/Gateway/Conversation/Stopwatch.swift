@@ -29,6 +29,13 @@ struct Stopwatch: Sendable {
     last = moment
   }
 
+  /// Leaves out the time since the last stage: the request waited for its turn, or for another try.
+  mutating func passOver() {
+    let moment = now()
+    waited += moment - last
+    last = moment
+  }
+
   /// Microseconds since the start.
   func total() -> Int { Int(now() - start) }
 

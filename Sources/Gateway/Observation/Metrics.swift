@@ -53,6 +53,47 @@ package final class Metrics: Sendable {
     counts.withLock { $0.keyFailures += 1 }
   }
 
+  /// What came of one try at a vendor.
+  package enum AttemptOutcome: String, CaseIterable, Sendable {
+    case answered, failed
+    case passedOver = "passed_over"
+  }
+
+  /// Counts one try at a vendor; vendors are named by the configuration.
+  package func countAttempt(_ vendor: ConfiguredID<Vendor>, _ outcome: AttemptOutcome) {
+    counts.withLock { $0.attempts[vendor.name, default: [:]][outcome, default: 0] += 1 }
+  }
+
+  /// Counts one retry, or one that the budget did not allow.
+  package func countRetry(isPaid: Bool) {
+    counts.withLock { counts in
+      if isPaid { counts.retries += 1 } else { counts.unpaidRetries += 1 }
+    }
+  }
+
+  /// What became of a request whose key had come before.
+  package enum Repetition: String, CaseIterable, Sendable {
+    case answered
+    case underWay = "under_way"
+    case otherRequest = "other_request"
+  }
+
+  /// Counts one request whose key had come before.
+  package func countRepeated(_ repetition: Repetition) {
+    counts.withLock { $0.repeated[repetition, default: 0] += 1 }
+  }
+
+  /// Counts one reading of the configuration while the gateway runs.
+  package func countLoad(isRefused: Bool) {
+    counts.withLock { counts in
+      if isRefused { counts.refusedLoads += 1 } else { counts.loads += 1 }
+      counts.isRefused = isRefused
+    }
+  }
+
+  /// Counts that a request went on to the next vendor of its chain.
+  package func countFallback() { counts.withLock { $0.fallbacks += 1 } }
+
   /// Counts identifiers that were kept from a vendor.
   package func countIdentifiers(_ identifiers: IdentifierCounts) {
     counts.withLock { $0.identifiers.add(identifiers) }
@@ -72,8 +113,10 @@ package final class Metrics: Sendable {
   /// Requests that are being answered.
   package var inFlight: Int { counts.withLock(\.inFlight) }
 
-  /// The page that Prometheus reads.
-  package func page() -> String {
+  /// The page that Prometheus reads; `sights` is what it is like at the doors of the vendors.
+  package func page(
+    _ sights: [(vendor: ConfiguredID<Vendor>, sight: VendorLine.Sight)] = [], spans: (sent: Int, dropped: Int)? = nil
+  ) -> String {
     let counts = counts.withLock { $0 }
     var page = MetricsPage()
     page.family("cordon_requests_total", .counter, "Chat completion requests by outcome.") { family in
@@ -99,6 +142,30 @@ package final class Metrics: Sendable {
     page.family("cordon_own_seconds", .histogram, "Time that Cordon took for a request, without the vendor's.") {
       $0.histogram(counts.ownTime)
     }
+    page.vendors(sights, counts.attempts)
+    page.family("cordon_retries_total", .counter, "Times that a vendor was asked again, or would have been.") {
+      $0.sample([("result", "made")], counts.retries)
+      $0.sample([("result", "over_budget")], counts.unpaidRetries)
+    }
+    if let spans {
+      page.family("cordon_spans_total", .counter, "Spans for the collector of traces, by what became of them.") {
+        $0.sample([("result", "sent")], spans.sent)
+        $0.sample([("result", "dropped")], spans.dropped)
+      }
+    }
+    page.family("cordon_configuration_loads_total", .counter, "Times that the configuration was read again.") {
+      $0.sample([("result", "loaded")], counts.loads)
+      $0.sample([("result", "refused")], counts.refusedLoads)
+    }
+    page.family("cordon_configuration_refused", .gauge, "1 while the file is one that was refused.") {
+      $0.sample([], counts.isRefused ? 1 : 0)
+    }
+    page.family("cordon_repeated_requests_total", .counter, "Requests whose idempotency key had come before.") {
+      for result in Repetition.allCases { $0.sample([("result", result.rawValue)], counts.repeated[result] ?? 0) }
+    }
+    page.family("cordon_fallbacks_total", .counter, "Times that a request went on to the next vendor.") {
+      $0.sample([], counts.fallbacks)
+    }
     return page.text
   }
 
@@ -109,6 +176,14 @@ package final class Metrics: Sendable {
     var novelIdentifiers = IdentifierCounts()
     var inFlight = 0
     var keyFailures = 0
+    var attempts: [String: [AttemptOutcome: Int]] = [:]
+    var retries = 0
+    var unpaidRetries = 0
+    var fallbacks = 0
+    var repeated: [Repetition: Int] = [:]
+    var loads = 0
+    var refusedLoads = 0
+    var isRefused = false
     var ownTime = DurationHistogram()
   }
 }

@@ -7,16 +7,19 @@ struct ErrorReport: Equatable {
   private let error: OpenAIError
   /// Whether the official clients are to leave it at that.
   private let isFinal: Bool
+  private let retryAfter: Int?
 
   init(_ failure: Failure) {
     status = failure.status
     error = failure.error
     isFinal = failure.isFinal
+    retryAfter = failure.retryAfter
   }
 
   init(_ refusal: Refusal) {
     status = refusal.status
     isFinal = refusal.status == 403
+    retryAfter = refusal.retryAfter ?? (refusal.status == 503 ? 5 : nil)
     error = OpenAIError(
       refusal.message, type: isFinal ? "policy_refusal" : "server_error", code: refusal.rule.rawValue)
   }
@@ -30,7 +33,12 @@ struct ErrorReport: Equatable {
       case .openAI: error.body
       case .anthropic: anthropic(requestID).body
       }
-    return .json(status, body, headers: headers + (isFinal ? [("x-should-retry", "false")] : []))
+    var headers = headers
+    if isFinal { headers.append(("x-should-retry", "false")) }
+    if let retryAfter, !headers.contains(where: { $0.name == "retry-after" }) {
+      headers.append(("retry-after", String(retryAfter)))
+    }
+    return .json(status, body, headers: headers)
   }
 
   /// The event that reports it in a stream that has begun; `number` is the event's own, where events have one.

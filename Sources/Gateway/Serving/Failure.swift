@@ -21,6 +21,12 @@ enum Failure: Equatable {
   case novelIdentifier
   /// What had allowed the exchange ended while it was under way.
   case stopped(Refusal)
+  /// The same request is under way already, under the same key.
+  case sameRequestUnderWay
+  /// The key belongs to a request that asked for something else.
+  case keyOfAnotherRequest
+  /// None of the vendors of a chain answered; it is worth while to come back after so many seconds.
+  case unanswered(seconds: Int)
 
   /// The failure of a request whose vendor failed, or whose answer was stopped on its way.
   init(_ failure: VendorFailure) {
@@ -44,9 +50,20 @@ enum Failure: Equatable {
   /// Whether the official clients are to leave it at that.
   var isFinal: Bool {
     switch self {
-    case .novelIdentifier: true
+    case .novelIdentifier, .keyOfAnotherRequest: true
     case .stopped(let refusal): refusal.status == 403
     default: false
+    }
+  }
+
+  /// After how many seconds it is worth while to come back; nil when nobody can say.
+  var retryAfter: Int? {
+    switch self {
+    case .unanswered(let seconds): seconds
+    case .sameRequestUnderWay: 1
+    case .logUnavailable, .withheld: 5
+    case .stopped(let refusal): refusal.status == 503 ? 5 : nil
+    default: nil
     }
   }
 
@@ -57,10 +74,11 @@ enum Failure: Equatable {
     case .methodNotAllowed: 405
     case .tooLarge: 413
     case .requestIncomplete, .invalidRequest: 400
+    case .sameRequestUnderWay, .keyOfAnotherRequest: 409
     case .vendor(.timedOut): 504
     case .vendor: 502
     case .vendorStatus(let status): Self.passed(status)
-    case .logUnavailable, .withheld: 503
+    case .logUnavailable, .withheld, .unanswered: 503
     case .novelIdentifier: 403
     case .stopped(let refusal): refusal.status
     }
@@ -98,6 +116,18 @@ enum Failure: Equatable {
     case .withheld:
       OpenAIError(
         "the vault was locked before the answer was released", type: "server_error", code: "keys_unavailable")
+    case .sameRequestUnderWay:
+      OpenAIError(
+        "the request with this `Idempotency-Key` is being answered; ask again for its answer",
+        type: "invalid_request_error", code: "idempotency_key_in_use")
+    case .keyOfAnotherRequest:
+      OpenAIError(
+        "this `Idempotency-Key` came with another request; take a new key", type: "invalid_request_error",
+        code: "idempotency_key_reused")
+    case .unanswered(let seconds):
+      OpenAIError(
+        "none of the models approved for this work can answer at the moment, and nothing was lost; please try again in "
+          + "about \(seconds) seconds, or go on without", type: "server_error", code: "no_vendor_available")
     case .novelIdentifier:
       OpenAIError(
         "the answer held an identifier that was not in the request, and was stopped", type: "policy_refusal",

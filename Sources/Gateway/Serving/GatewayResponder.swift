@@ -66,6 +66,13 @@ struct GatewayResponder: HTTPResponder {
     call.patient = request.header(ModelCall.patientHeader)
     call.user = request.header(ModelCall.userHeader)
     call.client = client(on: channel)
+    let keys = request.headers(Gateway.idempotencyHeader)
+    guard keys.count <= 1, keys.allSatisfy({ (1...255).contains($0.utf8.count) }) else {
+      return failure(
+        .invalidRequest("the header `idempotency-key` must be one of at most 255 bytes", param: "idempotency-key"))
+    }
+    call.idempotencyKey = keys.first
+    call.trace = request.header("traceparent").flatMap { TraceContext($0) }
     if operation.dialect == .anthropic {
       let version = InterfaceVersion(
         day: request.header(InterfaceVersion.dayHeader), features: request.headers(InterfaceVersion.featuresHeader),

@@ -9,7 +9,7 @@ import ServiceLifecycle
 
 /// The gateway on a socket: it listens, answers, and drains when it is told to stop.
 package struct GatewayServer: ServiceLifecycle.Service {
-  private let gateway: Gateway
+  private let gateways: GatewayInForce
   private let listen: Configuration.Listen
   private let limits: Limits
   private let logger: Logger
@@ -17,10 +17,10 @@ package struct GatewayServer: ServiceLifecycle.Service {
 
   /// A server that calls `onListening` once, with the port, when it accepts connections.
   package init(
-    _ gateway: Gateway, listen: Configuration.Listen, limits: Limits, logger: Logger,
+    _ gateways: GatewayInForce, listen: Configuration.Listen, limits: Limits, logger: Logger,
     onListening: @escaping @Sendable (_ port: Int) async -> Void
   ) {
-    self.gateway = gateway
+    self.gateways = gateways
     self.listen = listen
     self.limits = limits
     self.logger = logger
@@ -30,7 +30,7 @@ package struct GatewayServer: ServiceLifecycle.Service {
   package func run() async throws {
     let connections = ClientConnections()
     let application = Application(
-      responder: GatewayResponder(gateway: gateway, connections: connections),
+      responder: LiveResponder(gateways: gateways, connections: connections),
       server: try builder(watching: connections),
       configuration: ApplicationConfiguration(
         address: .hostname(listen.address, port: listen.port),
@@ -42,8 +42,8 @@ package struct GatewayServer: ServiceLifecycle.Service {
     do {
       try await withGracefulShutdownHandler {
         try await application.run()
-      } onGracefulShutdown: { [gateway] in
-        gateway.beginDraining()
+      } onGracefulShutdown: { [gateways] in
+        gateways.current.beginDraining()
       }
     } catch let error as IOError {
       throw ListenFailure(address: listen.address, port: listen.port, number: error.errnoCode)

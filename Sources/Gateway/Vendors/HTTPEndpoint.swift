@@ -27,11 +27,13 @@ package struct HTTPEndpoint: ModelEndpoint {
       "accept-encoding": "identity",
       "user-agent": "cordon",
     ]
+    if let trace = request.trace { outbound.headers.add(name: "traceparent", value: trace.header) }
     for (name, value) in addressing.headers(of: request) { outbound.headers.add(name: name, value: value) }
     outbound.body = .bytes(ByteBuffer(bytes: request.body))
     let response: HTTPClientResponse
     do {
-      response = try await client.execute(outbound, timeout: silence)
+      let patience = request.patience.map { min(silence, .microseconds($0)) } ?? silence
+      response = try await client.execute(outbound, timeout: patience)
     } catch {
       throw VendorFailure(error)
     }

@@ -16,6 +16,10 @@ package struct OutboundRequest: Sendable {
   package var body: [UInt8]
   package var isStreaming: Bool
   package var version = InterfaceVersion()
+  /// How long the answer may take to begin, in microseconds; nil leaves it to the endpoint.
+  package var patience: Int64?
+  /// The trace that the vendor is told of.
+  package var trace: TraceContext?
 
   package init(_ operation: Operation, requestID: String, model: String, body: [UInt8], isStreaming: Bool) {
     self.operation = operation

@@ -1,0 +1,73 @@
+import Ciphers
+import Ledger
+import PHI
+import Providers
+import Vault
+
+extension Gateway {
+  /// The header by which clients name a request that they may send again.
+  static let idempotencyHeader = "idempotency-key"
+
+  /// Answers a call, one that was answered before under its key by the same answer.
+  func answerOnce(_ call: ModelCall, _ stopwatch: inout Stopwatch) async -> Reply {
+    guard let key = call.idempotencyKey, reliability.idempotencySeconds > 0 else {
+      return await carry(call, &stopwatch)
+    }
+    let name = Digest(hashing: Array("\(call.caller.id)\n\(key)".utf8).span)
+    switch answers.claim(name, for: fingerprint(of: call)) {
+    case .first(let place):
+      var call = call
+      call.place = place
+      return await carry(call, &stopwatch)
+    case .answered(let answer): return await repeated(answer, to: call, &stopwatch)
+    case .underWay: return await turnAway(call, .sameRequestUnderWay)
+    case .otherRequest: return await turnAway(call, .keyOfAnotherRequest)
+    }
+  }
+
+  /// What a call asks for, its key and its id apart.
+  private func fingerprint(of call: ModelCall) -> Digest {
+    let fields: [String?] = [
+      call.operation.rawValue, call.useCase, call.patient, call.user, call.version.day?.description,
+      call.version.features.joined(separator: ","),
+    ]
+    var text: [UInt8] = []
+    for field in fields { text += Array((field.map { "+\($0)" } ?? "-").utf8) + [0x0A] }
+    return Digest(hashing: (text + call.body).span)
+  }
+
+  /// Gives an answer again.
+  ///
+  /// Nothing goes to a vendor, yet somebody reads it once more: that is recorded before.
+  private func repeated(
+    _ answer: RepeatedRequests.Answer, to call: ModelCall, _ stopwatch: inout Stopwatch
+  ) async -> Reply {
+    guard !vault.isLocked else {
+      metrics.countRequest(.withheld, microseconds: stopwatch.elapsed())
+      return .failure(.withheld, to: call)
+    }
+    do {
+      for entry in answer.record.repetition(as: call.requestID, at: clock.timestamp) { try await record(entry) }
+    } catch {
+      metrics.countRequest(.logUnavailable, microseconds: stopwatch.elapsed())
+      return .failure(.logUnavailable, to: call)
+    }
+    metrics.countRepeated(.answered)
+    metrics.countRequest(.completed, microseconds: stopwatch.elapsed())
+    return Reply(
+      status: 200, headers: answer.headers + [("idempotent-replayed", "true")], body: .whole(answer.body))
+  }
+
+  private func turnAway(_ call: ModelCall, _ failure: Failure) async -> Reply {
+    do {
+      let rule = failure.error.code ?? "conflict"
+      try await record(RequestRecord.rejection(call, rule, status: failure.status, at: clock.timestamp))
+    } catch {
+      metrics.countRequest(.logUnavailable, microseconds: 0)
+      return .failure(.logUnavailable, to: call)
+    }
+    metrics.countRepeated(failure == .sameRequestUnderWay ? .underWay : .otherRequest)
+    metrics.countRequest(.rejected, microseconds: 0)
+    return .failure(failure, to: call)
+  }
+}

@@ -1,0 +1,254 @@
+import Ciphers
+import Deidentification
+import Ledger
+import Providers
+
+/// The tries of one request: vendor after vendor of its use case's chain, each as often as is worth while.
+///
+/// Each try is decided anew, and is opened in the log before its vendor gets a byte and closed before the next begins:
+/// an agreement that ends between two tries ends them. All tries send the same safe text. Another try is made only while
+/// nothing of an answer was released.
+struct Attempts {
+  private let gateway: Gateway
+  private let call: ModelCall
+  private let model: ModelName
+  private let useCase: UseCase
+  private let safe: SafeRequest
+  private let uninspected: [Uninspectable.Reason]
+  private let region: String?
+  private let stated: RequestParties
+  private var parties: SealedParties?
+  private var stopwatch: Stopwatch
+  private var hasOpened = false
+
+  /// What came of one vendor.
+  private enum Ending {
+    case replied(Reply)
+    case failed(Failure, headers: [(name: String, value: String)])
+    case refused(Refusal, vendor: Vendor?)
+  }
+
+  init(
+    _ gateway: Gateway, _ call: ModelCall, _ request: ModelRequest, asking model: ModelName, for useCase: UseCase,
+    _ safe: SafeRequest, about parties: RequestParties, _ stopwatch: Stopwatch
+  ) {
+    self.gateway = gateway
+    self.call = call
+    self.model = model
+    self.useCase = useCase
+    self.safe = safe
+    uninspected = request.uninspectable.map(\.reason)
+    region = request.region
+    stated = parties
+    self.stopwatch = stopwatch
+  }
+
+  /// Asks one vendor after the other until one answers.
+  mutating func run() async -> Reply {
+    var refusal: Refusal?
+    var comeBack: Int64?
+    for place in useCase.chain.indices {
+      if place > 0 {
+        guard !Task.isCancelled, left != 0 else { break }
+        gateway.metrics.countFallback()
+      }
+      switch await ask(place) {
+      case .replied(let reply): return reply
+      case .failed(let failure, let headers):
+        guard !useCase.fallbacks.isEmpty, failure.maySucceedElsewhere else { return told(failure, headers) }
+        comeBack = max(comeBack ?? 0, Pause.asked(in: headers) ?? 0)
+      case .refused(let found, let vendor):
+        guard !useCase.fallbacks.isEmpty, found.rule.isAboutVendor else {
+          return await gateway.refuse(found, call, stated, useCase: useCase, vendor: vendor, model: model)
+        }
+        if let reply = await note(found, vendor) { return reply }
+        if let seconds = found.retryAfter { comeBack = max(comeBack ?? 0, Int64(seconds) * 1_000_000) }
+        refusal = refusal ?? found
+      }
+    }
+    guard let comeBack else { return told(refusal) }
+    let seconds = comeBack == 0 ? 30 : Int(min(max(comeBack / 1_000_000, 1), 600))
+    return told(.unanswered(seconds: seconds), [])
+  }
+
+  private mutating func ask(_ place: Int) async -> Ending {
+    var asked = 0
+    while true {
+      let ending = await attempt(place)
+      asked += 1
+      guard case .failed(let failure, let headers) = ending, await pause(after: failure, headers, asked, place) else {
+        return ending
+      }
+      stopwatch.passOver()
+    }
+  }
+
+  /// Waits before the same vendor is asked again; false when it is not to be.
+  private func pause(
+    after failure: Failure, _ headers: [(name: String, value: String)], _ asked: Int, _ place: Int
+  ) async -> Bool {
+    let settings = gateway.reliability
+    guard failure.mayBeTriedAgain, asked < settings.attempts, !Task.isCancelled,
+      let pause = Pause.before(retryAfter: asked, headers, settings, chance: gateway.chance.upTo),
+      left.map({ pause < $0 }) ?? true
+    else { return false }
+    guard gateway.lines[useCase.chain[place].vendor]?.takeRetry() == true else {
+      gateway.metrics.countRetry(isPaid: false)
+      return false
+    }
+    gateway.metrics.countRetry(isPaid: true)
+    try? await gateway.clock.sleep(pause)
+    return !Task.isCancelled
+  }
+
+  private mutating func attempt(_ place: Int) async -> Ending {
+    let route: Admission.Route
+    switch gateway.decide(call, asking: model, in: region, at: place) {
+    case .refused(let refusal, _, let vendor): return .refused(refusal, vendor: vendor)
+    case .allowed(let allowed): route = allowed
+    }
+    let found = safe.counts.present.map(\.identifier)
+    if let refusal = route.agreement?.objection(to: found, uninspected: uninspected) {
+      return .refused(refusal, vendor: route.vendor)
+    }
+    let outbound: Outbound
+    do {
+      outbound = try Outbound(safe, call, route, asking: model, patience: left)
+    } catch {
+      return .refused(Refusal(error, from: route.vendor), vendor: route.vendor)
+    }
+    guard let endpoint = gateway.endpoints[route.vendor.id], let line = gateway.lines[route.vendor.id] else {
+      return .replied(told(.vendor(.unreachable), []))
+    }
+    if place == 0, !hasOpened { line.payIn() }
+    let patience = Int64(gateway.reliability.queueSeconds) * 1_000_000
+    let turn: VendorTurn
+    switch await line.enter(within: min(patience, left ?? patience)) {
+    case .turn(let given): turn = given
+    case .resting(let left): return .refused(Refusal(resting: route.vendor, for: left), vendor: route.vendor)
+    case .busy: return .refused(Refusal(busy: route.vendor), vendor: route.vendor)
+    }
+    stopwatch.passOver()
+    return await exchange(outbound, by: route, turn, endpoint)
+  }
+
+  private mutating func exchange(
+    _ outbound: Outbound, by route: Admission.Route, _ turn: VendorTurn, _ endpoint: any ModelEndpoint
+  ) async -> Ending {
+    let parties: SealedParties
+    let sent: Digest
+    do {
+      parties = try await sealedParties()
+      sent = try await gateway.digestOfSealed(outbound.request.body, of: call.requestID, .sent)
+    } catch {
+      return .refused(Refusal(error), vendor: route.vendor)
+    }
+    let record = RequestRecord(call, route, parties: parties, safe: safe, sent: sent)
+    // What changes from here on is seen by whoever stops what runs; what changed before, by the look after it.
+    let number = gateway.running.enter(route, call.interruption)
+    if let refusal = gateway.admission.objection(to: route, on: gateway.clock.today) {
+      gateway.running.leave(number)
+      return .refused(refusal, vendor: route.vendor)
+    }
+    do {
+      let opening = record.opening(at: gateway.clock.timestamp, times: stopwatch.times, withParts: !hasOpened)
+      try await gateway.record(opening, sealing: hasOpened ? [] : parties.parts)
+    } catch {
+      gateway.running.leave(number)
+      return .replied(told(.logUnavailable, []))
+    }
+    if !hasOpened { gateway.metrics.countIdentifiers(safe.counts) }
+    hasOpened = true
+    let trace = call.span.map { AttemptTrace($0, route, call.operation) }
+    var outbound = outbound
+    if gateway.tellsVendors { outbound.request.trace = trace?.context }
+    let exchange = Exchange(
+      gateway: gateway, requestID: call.requestID, record: record, safe: safe, outbound: outbound, route: route,
+      interruption: call.interruption, number: number, turn: turn, place: call.place, trace: trace,
+      stopwatch: stopwatch)
+    switch await exchange.run(through: endpoint) {
+    case .replied(let reply):
+      gateway.metrics.countAttempt(route.vendor.id, .answered)
+      if let place = call.place, reply.status == 200, case .whole(let body) = reply.body {
+        let answer = RepeatedRequests.Answer(body: body, headers: reply.headers, record: record)
+        place.keep(answer, gateway.reliability)
+      }
+      return .replied(reply)
+    case .failed(let failure, let headers):
+      gateway.metrics.countAttempt(route.vendor.id, .failed)
+      return .failed(failure, headers: headers)
+    }
+  }
+
+  /// The request's parties, for whom keys are made when the first vendor is about to be asked.
+  private mutating func sealedParties() async throws(GatewayKeyFailure) -> SealedParties {
+    if let parties { return parties }
+    let sealed = try await gateway.sealed(stated, of: call.requestID, admitted: true)
+    parties = sealed
+    return sealed
+  }
+
+  /// Records that a vendor was passed over; the reply says that it could not be.
+  private func note(_ refusal: Refusal, _ vendor: Vendor?) async -> Reply? {
+    do {
+      try await gateway.recordRefusal(refusal, call, stated, useCase: useCase, vendor: vendor, model: model)
+    } catch {
+      return told(.logUnavailable, [])
+    }
+    gateway.metrics.countRefusal(refusal.rule)
+    if let vendor { gateway.metrics.countAttempt(vendor.id, .passedOver) }
+    return nil
+  }
+
+  private func told(_ failure: Failure, _ headers: [(name: String, value: String)]) -> Reply {
+    let outcome = failure == .logUnavailable ? .logUnavailable : Metrics.RequestOutcome(failure.outcome)
+    gateway.metrics.countRequest(outcome, microseconds: stopwatch.elapsed())
+    return .failure(failure, to: call, headers: headers)
+  }
+
+  private func told(_ refusal: Refusal?) -> Reply {
+    guard let refusal else { return told(.vendor(.unreachable), []) }
+    gateway.metrics.countRequest(.refused, microseconds: stopwatch.elapsed())
+    return .refusal(refusal, to: call)
+  }
+
+  /// How long the answer may still take to begin, in microseconds; nil when nothing is said.
+  private var left: Int64? {
+    gateway.reliability.deadlineSeconds.map { max(0, Int64($0) * 1_000_000 - Int64(stopwatch.total())) }
+  }
+}
+
+extension Gateway {
+  /// Decides whether a call may go to the vendor at that place of its use case's chain, now.
+  func decide(
+    _ call: ModelCall, asking model: ModelName, in region: String?, at place: Int
+  ) -> Admission.Decision {
+    let decision = admission.decide(
+      caller: call.caller, requesting: call.useCase, model: model, for: call.operation, at: place, on: clock.today)
+    guard case .allowed(let route) = decision else { return decision }
+    guard call.version.asksOnly(for: route.vendor.features) else {
+      let fact = "`\(InterfaceVersion.featuresHeader)` asks vendor `\(route.vendor.id)` for what it may not do"
+      return .refused(Refusal(.featureNotAllowed, fact), useCase: route.useCase, vendor: route.vendor)
+    }
+    if let region, region != route.vendor.region?.name {
+      let fact = "`inference_geo` asks vendor `\(route.vendor.id)` to work elsewhere than its entry says"
+      return .refused(Refusal(.regionNotApproved, fact), useCase: route.useCase, vendor: route.vendor)
+    }
+    return decision
+  }
+}
+
+extension Refusal {
+  /// What a request is told when too many wait for a vendor.
+  fileprivate init(busy vendor: Vendor) {
+    self.init(.vendorBusy, "more is asked of the model at `\(vendor.id)` than it can do at one time", retryAfter: 5)
+  }
+
+  /// What a request is told while a vendor is left in peace, for so many microseconds more.
+  fileprivate init(resting vendor: Vendor, for left: Int64) {
+    let seconds = Int(max(1, (left + 999_999) / 1_000_000))
+    self.init(
+      .vendorResting, "the model at `\(vendor.id)` has failed too often, and is tried again in \(seconds) seconds",
+      retryAfter: seconds)
+  }
+}

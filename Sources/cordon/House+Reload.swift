@@ -1,0 +1,50 @@
+import Bytes
+import Ciphers
+import Gateway
+import Ledger
+import Logging
+
+extension House {
+  /// The data folder.
+  var data: String { state.configuration.dataDirectory }
+
+  /// The configuration in force, as the log names it.
+  var digest: String { state.configuration.digest?.description ?? "" }
+
+  /// The same for a line of the log for operators.
+  var named: Logger.Metadata { ["configuration": "\(digest)"] }
+
+  /// Puts a configuration in force; what of it needs a restart is given back.
+  ///
+  /// Everything that can fail is done before anything changes.
+  func load(_ read: Configuration, observe: @escaping @Sendable ([UInt8]) -> Void) async throws -> [String] {
+    let former = state.configuration
+    let fixed = former.fixed(unlike: read)
+    var configuration = read
+    configuration.keepFixed(of: former)
+    let endpoints = try Assembly.endpoints(configuration, client: client, observe: observe)
+    let site = try configuration.siteLists.map(SiteFolder.lists)
+    let isSameModel = configuration.tier == former.tier && configuration.floor == former.floor
+    let readers = try isSameModel ? state.readers : Assembly.readers(configuration)
+    let next = gateways.current.under(
+      configuration, site: site, readers: readers, endpoints: endpoints.models, toolEndpoints: endpoints.tools)
+    try await gateways.replace(by: next)
+    state.replace(by: configuration, readers)
+    next.metrics.countLoad(isRefused: false)
+    return fixed
+  }
+
+  /// Takes the vendors' credentials as they are now, under the configuration in force.
+  func renewCredentials(observe: @escaping @Sendable ([UInt8]) -> Void) async throws {
+    let endpoints = try Assembly.endpoints(state.configuration, client: client, observe: observe)
+    try await gateways.replace(by: gateways.current.sending(through: endpoints.models, tools: endpoints.tools))
+  }
+
+  /// The digests of the files in which credentials are.
+  func credentials() -> [Digest?] {
+    state.configuration.vendors.map { vendor in
+      guard case .file(let path)? = vendor.kind.place?.credential else { return nil }
+      return TextFile.contents(of: path).map { Digest(hashing: $0.span) }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Gateway
+import Glibc
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Puts the configuration in force anew on SIGHUP, and credentials when their files change.
+///
+/// A file that is no good changes nothing: requests go on under the configuration that there is.
+struct Reloading: Service {
+  let path: String
+  let house: House
+  let logger: Logger
+  let observe: @Sendable ([UInt8]) -> Void
+
+  func run() async throws {
+    // One after the other: what a file says must not undo what a signal has just put in force.
+    let (reasons, reason) = AsyncStream<Reason>.makeStream(bufferingPolicy: .bufferingNewest(8))
+    await withDiscardingTaskGroup { group in
+      group.addTask {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() { reason.yield(.signal) }
+        reason.finish()
+      }
+      group.addTask {
+        await cancelWhenGracefulShutdown {
+          while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(1))
+            reason.yield(.second)
+          }
+        }
+      }
+      var seen = house.credentials()
+      for await reason in reasons {
+        switch reason {
+        case .signal: await reload()
+        case .second where house.credentials() != seen: await renewCredentials()
+        case .second: continue
+        }
+        seen = house.credentials()
+      }
+    }
+  }
+
+  private enum Reason { case signal, second }
+
+  /// Reads the configuration again.
+  private func reload() async {
+    do {
+      let configuration = try Assembly.configuration(at: path)
+      let fixed = try await house.load(configuration, observe: observe)
+      logger.notice("the configuration was read again and is in force", metadata: house.named)
+      if !fixed.isEmpty {
+        logger.warning("needs a restart: \(fixed.map { "`\($0)`" }.joined(separator: ", "))")
+      }
+      state(refused: nil, fixed: fixed)
+    } catch {
+      let reason = Self.reason(error)
+      house.gateways.current.metrics.countLoad(isRefused: true)
+      logger.error("\(path) was refused, and what was in force stays: \(reason)", metadata: house.named)
+      state(refused: reason, fixed: [])
+    }
+  }
+
+  private func renewCredentials() async {
+    do {
+      try await house.renewCredentials(observe: observe)
+      logger.notice("a vendor's credential was read again")
+    } catch {
+      logger.error("a vendor's credential was not taken, and the former stays: \(Self.reason(error))")
+    }
+  }
+
+  private func state(refused: String?, fixed: [String]) {
+    var state = ServeState.read(in: house.data) ?? ServeState()
+    state.loads += 1
+    state.configuration = house.digest
+    (state.refused, state.fixed) = (refused, fixed)
+    state.write(in: house.data)
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case let failure as CommandFailure: failure.message
+    default: String(describing: error)
+    }
+  }
+}

@@ -25,7 +25,8 @@ struct VendorLineTests {
   private static func bench(_ vendor: SlowVendor, queue: Int) async throws -> TestBench {
     let yaml = SampleConfiguration.yaml.replacing(
       "kind: openai", with: "kind: openai\n    concurrency: 2\n    queue: \(queue)")
-    return try await TestBench(.echo(), yaml: yaml, others: ["mock": vendor], clock: nil)
+    return try await TestBench(
+      .echo(), yaml: yaml + "\nreliability: {queue_seconds: 600}\n", others: ["mock": vendor], clock: nil)
   }
 
   private static func statuses(_ bench: TestBench, of count: Int) async throws -> [Int: Int] {

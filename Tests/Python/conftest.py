@@ -222,6 +222,8 @@ def configuration(folder, vendor_url, caller):
             },
             {"id": "inside", "kind": "loopback"},
         ],
+        # Many tests let the same vendor fail on purpose.
+        "reliability": {"breaker": {"requests": 100000}},
         "limits": {"vendor_silence_seconds": 3, "request_seconds": 2, "idle_seconds": 3, "drain_seconds": 5},
     }
 

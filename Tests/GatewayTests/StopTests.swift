@@ -14,6 +14,16 @@ struct StopTests {
     try StopMarkers(data: bench.data).set(stop)
   }
 
+  @Test func `gives no answer again that was kept from before the stop`() async throws {
+    let bench = try await TestBench(.echo())
+    let body = TestBench.body("hello")
+    #expect(try await bench.send(body, useCase: "summarize", key: "k").status == 200)
+    try stop("summarize", bench)
+    let again = try await bench.send(body, useCase: "summarize", key: "k")
+    #expect(again.error == "stopped_by_operator")
+    #expect(try await bench.entries().last?["event"]?.string == "request.refused")
+  }
+
   @Test(arguments: ["mock", "gpt-4o-mini", "summarize"])
   func `stops a vendor, a model or a use case until it is lifted`(_ name: String) async throws {
     let vendor = ScriptedVendor.echo()

@@ -46,6 +46,11 @@ extension Gateway {
       metrics.countRequest(.withheld, microseconds: stopwatch.elapsed())
       return .failure(.withheld, to: call)
     }
+    let route = answer.route
+    if let refusal = admission.objection(to: route, on: clock.today) {
+      return await refuse(
+        refusal, call, .none, useCase: route.useCase, vendor: route.vendor, model: route.model)
+    }
     do {
       for entry in answer.record.repetition(as: call.requestID, at: clock.timestamp) { try await record(entry) }
     } catch {

@@ -170,7 +170,7 @@ struct Attempts {
     case .replied(let reply):
       gateway.metrics.countAttempt(route.vendor.id, .answered)
       if let place = call.place, reply.status == 200, case .whole(let body) = reply.body {
-        let answer = RepeatedRequests.Answer(body: body, headers: reply.headers, record: record)
+        let answer = RepeatedRequests.Answer(body: body, headers: reply.headers, record: record, route: route)
         place.keep(answer, gateway.reliability)
       }
       return .replied(reply)

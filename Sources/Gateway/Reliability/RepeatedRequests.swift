@@ -23,6 +23,8 @@ package final class RepeatedRequests: Sendable {
     var body: [UInt8]
     let headers: [(name: String, value: String)]
     let record: RequestRecord
+    /// The way that the request went; what ends it ends the giving of its answer, too.
+    let route: Admission.Route
   }
 
   private let clock: GatewayClock
@@ -35,6 +37,8 @@ package final class RepeatedRequests: Sendable {
     /// The keys of answers in the order in which they were given; some may be gone already.
     var order: [Digest] = []
     var bytes = 0
+    /// How often everything was forgotten.
+    var era = 0
   }
 
   fileprivate struct Kept {
@@ -58,24 +62,25 @@ package final class RepeatedRequests: Sendable {
         return kept.answer.map { .answered($0) } ?? .underWay
       }
       // Nobody can make the gateway remember without end; a key too many is not remembered at all.
-      guard state.kept.count < Self.mostKeys else { return .first(Place(nil, key)) }
+      guard state.kept.count < Self.mostKeys else { return .first(Place(nil, key, since: state.era)) }
       state.kept[key] = Kept(request: request)
-      return .first(Place(self, key))
+      return .first(Place(self, key, since: state.era))
     }
   }
 
-  /// Forgets every answer, as when another configuration comes into force.
+  /// Forgets every answer, as when another configuration comes into force; what is under way is not kept either.
   package func forget() {
     state.withLock { state in
+      state.era += 1
       for key in state.order { state.drop(key) }
       state.order = []
     }
   }
 
-  fileprivate func keep(_ answer: Answer, under key: Digest, _ settings: Reliability) {
+  fileprivate func keep(_ answer: Answer, under key: Digest, since era: Int, _ settings: Reliability) {
     let end = clock.monotonic() + Int64(settings.idempotencySeconds) * 1_000_000
     state.withLock { state in
-      guard state.kept[key] != nil, answer.body.count <= settings.idempotencyBytes else { return }
+      guard state.era == era, state.kept[key] != nil, answer.body.count <= settings.idempotencyBytes else { return }
       state.kept[key]?.answer = answer
       state.kept[key]?.end = end
       state.order.append(key)
@@ -94,15 +99,19 @@ package final class RepeatedRequests: Sendable {
   final class Place: Sendable {
     private let requests: RepeatedRequests?
     private let key: Digest
+    private let era: Int
     private let hasEnded = Atomic(false)
 
-    fileprivate init(_ requests: RepeatedRequests?, _ key: Digest) {
+    fileprivate init(_ requests: RepeatedRequests?, _ key: Digest, since era: Int) {
       self.requests = requests
       self.key = key
+      self.era = era
     }
 
     /// Keeps the answer for those who come again.
-    func keep(_ answer: Answer, _ settings: Reliability) { requests?.keep(answer, under: key, settings) }
+    func keep(_ answer: Answer, _ settings: Reliability) {
+      requests?.keep(answer, under: key, since: era, settings)
+    }
 
     /// Lets the key go, unless an answer is kept under it; for the last time when nobody holds the place.
     func end() {

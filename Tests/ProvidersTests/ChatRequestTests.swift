@@ -88,7 +88,7 @@ struct ChatRequestTests {
       (#"[{"text":"no type"}]"#, "messages[0].content[0]", .unknownPart),
       (#"[{"type":"text","image_url":"x"}]"#, "messages[0].content[0].image_url", .image),
       (#""see data: DATA:image/png;BASE64,AAAA""#, "messages[0].content", .encodedBytes),
-      ("\"a \(String(repeating: "QUJD", count: 256)) b\"", "messages[0].content", .encodedBytes),
+      ("\"a \(String(repeating: "q83v", count: 256)) b\"", "messages[0].content", .encodedBytes),
       (#""data:text/plain,Maria%20Gonzalez""#, "messages[0].content", .encodedBytes),
       (#""{\"picture\":\"data:image/png;base64,AA\"}""#, "messages[0].content", .encodedBytes),
     ] as [(String, String, Uninspectable.Reason)])

@@ -1,14 +1,10 @@
 import Bytes
 
-/// Bytes that are written into a text, so that the text no longer says what it holds.
+/// Bytes that are written into a text as an address (RFC 2397), so that the text no longer says what it holds.
 enum EncodedBytes {
-  /// How many letters and digits in a row are no longer a word.
-  private static let longestRun = 1024
-
-  /// Whether a `data:` URL begins the text, `;base64,` is anywhere in it (RFC 2397), or a run of base64's alphabet
-  /// that is too long to be anything else.
+  /// Whether a `data:` URL begins the text, or `;base64,` is anywhere in it.
   static func isIn(_ text: Span<UInt8>) -> Bool {
-    if beginsWithDataURL(text) || hasLongRun(text) { return true }
+    if beginsWithDataURL(text) { return true }
     var place = 0
     while place + 64 <= text.count {
       var semicolons = Block(text, at: place).equal(to: 0x3B)
@@ -41,22 +37,6 @@ enum EncodedBytes {
       place += 1
     }
     return false
-  }
-
-  private static func hasLongRun(_ text: Span<UInt8>) -> Bool {
-    // Every such run covers a probe, and in prose the way back from a probe is one word long.
-    var start = 0
-    while start + longestRun <= text.count {
-      var place = start + longestRun - 1
-      while place >= start, isDigit64(text[place]) { place -= 1 }
-      if place < start { return true }
-      start = place + 1
-    }
-    return false
-  }
-
-  private static func isDigit64(_ byte: UInt8) -> Bool {
-    ASCII.isAlphanumeric(byte) || byte == 0x2B || byte == 0x2F || byte == 0x2D || byte == 0x5F
   }
 
   private static func matches(_ word: StaticString, _ text: Span<UInt8>, at place: Int) -> Bool {

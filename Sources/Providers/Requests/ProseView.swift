@@ -11,6 +11,7 @@ package struct ProseView: Sendable {
   private var segments: [Segment] = []
   private var escapes: [JSONEscape] = []
   private var sources: [Source] = []
+  private var encoded: [EncodedText] = []
 
   init(reserving capacity: Int) { text.reserveCapacity(capacity) }
 
@@ -29,6 +30,16 @@ package struct ProseView: Sendable {
     case number
     /// As it is: the source is no JSON, though it may quote some.
     case plain
+    /// In base64, in place of letters of the source; it is shown beside them, and replaced as a whole.
+    case encoded(Int)
+
+    /// Whether an edit of a part is an edit of all of it.
+    var isWhole: Bool {
+      switch self {
+      case .number, .encoded: true
+      case .string, .plain: false
+      }
+    }
   }
 
   /// A JSON text inside a string of another, 0 being the body itself.
@@ -43,11 +54,13 @@ package struct ProseView: Sendable {
 
   /// How much there was at one time, to go back to.
   struct Mark {
-    var text, segments, escapes, sources: Int
+    var text, segments, escapes, sources, encoded: Int
   }
 
   var mark: Mark {
-    Mark(text: text.count, segments: segments.count, escapes: escapes.count, sources: sources.count)
+    Mark(
+      text: text.count, segments: segments.count, escapes: escapes.count, sources: sources.count,
+      encoded: encoded.count)
   }
 
   mutating func goBack(to mark: Mark) {
@@ -55,6 +68,7 @@ package struct ProseView: Sendable {
     segments.removeSubrange(mark.segments...)
     escapes.removeSubrange(mark.escapes...)
     sources.removeSubrange(mark.sources...)
+    encoded.removeSubrange(mark.encoded...)
   }
 
   mutating func separate() {
@@ -90,6 +104,27 @@ package struct ProseView: Sendable {
     segments.append(Segment(stretch: stretch, source: source, form: .plain))
   }
 
+  /// Shows what is written in base64 in the segment shown last, each text by itself; whether there is more in it that
+  /// cannot be searched.
+  mutating func showEncoded() -> Bool {
+    guard let segment = segments.last else { return false }
+    let shown = segment.stretch.text
+    let search = EncodedSearch(text.span.extracting(shown))
+    for found in search.texts {
+      let range = found.range.lowerBound + shown.lowerBound..<found.range.upperBound + shown.lowerBound
+      let place = segment.stretch.sourceRange(of: range, in: escapes)
+      separate()
+      let start = text.count
+      text.append(contentsOf: found.text)
+      encoded.append(found.standing(at: place))
+      segments.append(
+        Segment(
+          stretch: JSONStretch(text: start..<text.count, source: place.lowerBound, escapes: 0..<0),
+          source: segment.source, form: .encoded(encoded.count - 1)))
+    }
+    return search.holdsBytes
+  }
+
   /// Where the segment shown last is in the text.
   var lastShown: Range<Int> { segments.last?.stretch.text ?? 0..<0 }
 
@@ -115,6 +150,9 @@ package struct ProseView: Sendable {
     case .string: JSONString.escape(replacement.span, into: &bytes)
     case .number: JSONString.quote(replacement.span, into: &bytes)
     case .plain: bytes = replacement
+    case .encoded(let number):
+      place = encoded[number].range
+      bytes = encoded[number].encoded(saying: replacement)
     }
     var number = segment.source
     while number > 0 {
@@ -130,20 +168,26 @@ package struct ProseView: Sendable {
   ///
   /// Every other byte of it is as it came. An edit that goes over several strings puts its replacement into the first
   /// and removes the rest of what it covers; where it covers context there is nothing to change. A number that is
-  /// touched becomes a string.
+  /// touched becomes a string; base64 of which anything is touched is written anew.
   ///
   /// - Precondition: `edits` are in order, do not overlap and lie within the text.
   package func splicing(_ edits: [Edit], into body: [UInt8]) -> [UInt8] {
     precondition(areInOrder(edits), "edits are in order, do not overlap and lie within the text")
+    var changes: [(range: Range<Int>, replacement: [UInt8])] = []
+    for (segment, edits) in SegmentEdits(edits, over: segments) {
+      for edit in segment.form.isWhole ? [whole(segment, replacing: edits)] : edits {
+        changes.append(original(of: edit.range, in: segment, replacement: edit.replacement))
+      }
+    }
+    // What is shown twice, as it is written and as it is meant, is changed once.
+    if !encoded.isEmpty { changes.sort { $0.range.lowerBound < $1.range.lowerBound } }
     var splice = Splice(reserving: body.count + 64 * edits.count)
     var end = 0
-    for (segment, edits) in SegmentEdits(edits, over: segments) {
-      for edit in segment.form == .number ? [whole(segment, replacing: edits)] : edits {
-        let (range, replacement) = original(of: edit.range, in: segment, replacement: edit.replacement)
-        let start = max(end, range.lowerBound)
-        end = max(start, range.upperBound)
-        splice.replace(start..<end, with: replacement.span, in: body.span)
-      }
+    for (range, replacement) in changes {
+      if !encoded.isEmpty, range.upperBound <= end { continue }
+      let start = max(end, range.lowerBound)
+      end = max(start, range.upperBound)
+      splice.replace(start..<end, with: replacement.span, in: body.span)
     }
     return splice.finished(body.span)
   }
@@ -158,7 +202,7 @@ package struct ProseView: Sendable {
     return end <= text.count
   }
 
-  /// The edits of a number as one edit of all of it.
+  /// The edits of a segment that changes as a whole as one edit.
   private func whole(_ segment: Segment, replacing edits: [Edit]) -> Edit {
     let all = segment.stretch.text
     let relative = edits.map { edit in

@@ -95,6 +95,7 @@ extension RequestReader {
       _ = prose.show(token, of: text, source: site.source)
     }
     showLoosely(label, before)
+    if prose.showEncoded() { report(.encodedBytes) }
   }
 
   /// Shows what the string says as JSON in place of the string, which was shown last; false when it is not JSON, and

@@ -171,6 +171,8 @@ struct RequestReader {
   ) throws(ProviderError) -> Label {
     prose.separate()
     _ = prose.show(name, of: text, source: site.source)
-    return .shown(prose.lastShown)
+    let shown = prose.lastShown
+    if prose.showEncoded() { report(.encodedBytes) }
+    return .shown(shown)
   }
 }

@@ -66,6 +66,7 @@ let package = Package(
     library("Formats", "Bytes"),
     .target(name: "CHashing"),
     library("Ciphers", "Bytes", "CHashing", crypto, cryptoExtras),
+    library("EncryptedComputation", "Bytes", "Ciphers"),
     library("Policy", "Bytes"),
     library("Providers", "Bytes", "PHI"),
     // Floor 2: the work.
@@ -128,6 +129,7 @@ let package = Package(
       swiftSettings: strict),
     tests(of: "Formats", "Bytes"),
     tests(of: "Ciphers", "Bytes"),
+    tests(of: "EncryptedComputation", "Bytes", "Ciphers"),
     .testTarget(
       name: "PolicyTests", dependencies: ["Policy", "TestKit", "Bytes"], exclude: ["Cases", "Snapshots"],
       swiftSettings: strict),

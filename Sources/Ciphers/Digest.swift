@@ -7,12 +7,11 @@ package struct Digest: Hashable, Sendable {
   /// How many bytes a digest has.
   package static let byteCount = 32
 
-  // The 32 bytes as four words in the byte order of the machine: a digest is copied and compared as one value.
-  private var words: SIMD4<UInt64>
+  private var words: DigestWords
 
   init(_ bytes: some ContiguousDigest) { words = bytes.words }
 
-  private init(words: SIMD4<UInt64>) { self.words = words }
+  private init(words: DigestWords) { self.words = words }
 
   /// The SHA-256 digest of `bytes`.
   package init(hashing bytes: Span<UInt8>) {
@@ -26,8 +25,8 @@ package struct Digest: Hashable, Sendable {
     var hash = SHA256()
     unsafe withUnsafeTemporaryAllocation(byteCount: 1 + 2 * Digest.byteCount, alignment: 1) { bytes in
       unsafe bytes.storeBytes(of: prefix, as: UInt8.self)
-      unsafe bytes.storeBytes(of: left.words, toByteOffset: 1, as: SIMD4<UInt64>.self)
-      unsafe bytes.storeBytes(of: right.words, toByteOffset: 1 + Digest.byteCount, as: SIMD4<UInt64>.self)
+      unsafe bytes.storeBytes(of: left.words, toByteOffset: 1, as: DigestWords.self)
+      unsafe bytes.storeBytes(of: right.words, toByteOffset: 1 + Digest.byteCount, as: DigestWords.self)
       unsafe hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
     }
     self.init(hash.finalize())
@@ -47,8 +46,8 @@ package struct Digest: Hashable, Sendable {
         }
       }
       let bytes = UnsafeRawBufferPointer(digests)
-      let first = unsafe bytes.loadUnaligned(as: SIMD4<UInt64>.self)
-      let second = unsafe bytes.loadUnaligned(fromByteOffset: byteCount, as: SIMD4<UInt64>.self)
+      let first = unsafe bytes.loadUnaligned(as: DigestWords.self)
+      let second = unsafe bytes.loadUnaligned(fromByteOffset: byteCount, as: DigestWords.self)
       return (Digest(words: first), Digest(words: second))
     }
   }
@@ -64,7 +63,7 @@ package struct Digest: Hashable, Sendable {
   /// The digest that these 32 bytes are; nil when there are more or fewer.
   package init?(_ bytes: Span<UInt8>) {
     guard bytes.count == Digest.byteCount else { return nil }
-    words = unsafe bytes.bytes.unsafeLoadUnaligned(as: SIMD4<UInt64>.self)
+    words = unsafe bytes.bytes.unsafeLoadUnaligned(as: DigestWords.self)
   }
 
   /// The 32 bytes.
@@ -77,8 +76,8 @@ package struct Digest: Hashable, Sendable {
 
   /// Whether two digests are equal, in a time that does not depend on where they differ.
   package func equalsInConstantTime(_ other: Digest) -> Bool {
-    let difference = words ^ other.words
-    return difference[0] | difference[1] | difference[2] | difference[3] == 0
+    let difference = (words.low ^ other.words.low) | (words.high ^ other.words.high)
+    return difference[0] | difference[1] == 0
   }
 
   func withBytes<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {
@@ -123,15 +122,24 @@ package struct Hashing {
   package func finish() -> Digest { Digest(hash.finalize()) }
 }
 
+/// 32 bytes as four words in the byte order of the machine, in two halves that are copied and compared whole.
+///
+/// One vector of 32 bytes would be alive across an `await` where a digest is, and Swift 6.3 makes the context of such a
+/// function up to 16 bytes too small: <https://github.com/swiftlang/swift/issues/91639>.
+struct DigestWords: Hashable, BitwiseCopyable {
+  let low: SIMD2<UInt64>
+  let high: SIMD2<UInt64>
+}
+
 /// What swift-crypto gives as 32 bytes of digest or authentication code.
 protocol ContiguousDigest {
-  var words: SIMD4<UInt64> { get }
+  var words: DigestWords { get }
 }
 
 extension SHA256Digest: ContiguousDigest {
-  var words: SIMD4<UInt64> { unsafe withUnsafeBytes { unsafe $0.loadUnaligned(as: SIMD4<UInt64>.self) } }
+  var words: DigestWords { unsafe withUnsafeBytes { unsafe $0.loadUnaligned(as: DigestWords.self) } }
 }
 
 extension HashedAuthenticationCode<SHA256>: ContiguousDigest {
-  var words: SIMD4<UInt64> { unsafe withUnsafeBytes { unsafe $0.loadUnaligned(as: SIMD4<UInt64>.self) } }
+  var words: DigestWords { unsafe withUnsafeBytes { unsafe $0.loadUnaligned(as: DigestWords.self) } }
 }

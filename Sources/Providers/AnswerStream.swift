@@ -24,6 +24,7 @@ package struct AnswerStream<Rewriter: TextRewriter> {
   private var dialect: any AnswerDialect
   private let choiceCount: Int
   private let eventLimit: Int
+  private let names: RequestNames
   private let makeRewriter: @Sendable (TextChannel) -> Rewriter
   private var framing = EventFraming()
   private var channels: [(channel: TextChannel, rewriter: Rewriter)] = []
@@ -32,19 +33,21 @@ package struct AnswerStream<Rewriter: TextRewriter> {
   /// The number of the event that comes next, as the vendor counts.
   private var nextNumber = 0
 
-  /// A stream that answers a request for `choiceCount` choices, and whose events are at most `eventLimit` bytes long.
+  /// A stream that answers a request for `choiceCount` choices, and whose events are at most `eventLimit` bytes long; what
+  /// went out under other `names` is called as the caller calls it.
   package init(
     for operation: Operation, choiceCount: Int = 1, eventLimit: Int = 1 << 20,
-    rewriting makeRewriter: @escaping @Sendable (TextChannel) -> Rewriter
+    naming names: RequestNames = RequestNames(), rewriting makeRewriter: @escaping @Sendable (TextChannel) -> Rewriter
   ) {
     dialect = operation.answers
     self.choiceCount = choiceCount
     self.eventLimit = eventLimit
+    self.names = names
     self.makeRewriter = makeRewriter
   }
 
   /// Whether the vendor has said all it has to say; a stream that ends before was cut off.
-  package var isComplete: Bool { isDone || finishReasons.count >= choiceCount }
+  package var isComplete: Bool { isDone || !dialect.endsWithEvent && finishReasons.count >= choiceCount }
 
   /// The number of an event that would come next, where the dialect numbers its events.
   package var nextEventNumber: Int { nextNumber + addedEvents }
@@ -108,6 +111,10 @@ package struct AnswerStream<Rewriter: TextRewriter> {
     var edits = AnswerEdits()
     for (place, piece) in reading.pieces.enumerated() {
       let text = piece.text(in: data.span)
+      if piece.isWhole, let name = names.original(of: text) {
+        edits.add(piece, saying: text, rewritten: name)
+        continue
+      }
       let isLast = lastPieces[piece.channel] == place && isEnding(piece.channel)
       edits.add(piece, saying: text, rewritten: try rewrite(text, of: piece, isLast: isLast))
     }
@@ -115,6 +122,7 @@ package struct AnswerStream<Rewriter: TextRewriter> {
       var rewriter = makeRewriter(TextChannel(.other))
       return rewriter.whole(text.span)
     }
+    edits.add(reading.names, of: names, in: data.span)
     if let number = reading.sequenceNumber, addedEvents > 0 { edits.add(nextNumber - 1 + addedEvents, at: number) }
     if edits.isEmpty {
       output.append(contentsOf: event.bytes)

@@ -11,20 +11,27 @@ package struct ModelAnswer: Sendable {
   /// The model that the vendor says has answered.
   package let model: String?
 
-  /// The answer `original` to `operation`, each of its texts rewritten by a rewriter of its own.
+  /// The answer `original` to `operation`, each of its texts rewritten by a rewriter of its own; what went out under other
+  /// `names` is called as the caller calls it.
   ///
   /// An answer that lacks what was asked for, or one that reports a failure, is refused.
   package init(
-    rewriting original: [UInt8], for operation: Operation, with makeRewriter: (TextChannel) -> some TextRewriter
+    rewriting original: [UInt8], for operation: Operation, naming names: RequestNames = RequestNames(),
+    with makeRewriter: (TextChannel) -> some TextRewriter
   ) throws(ProviderError) {
     let reading = try operation.answers.read(answer: original.span)
     if let path = reading.failure { throw ProviderError(.vendorFailed, at: 0, path: path) }
     var edits = AnswerEdits()
     for piece in reading.pieces {
       let text = piece.text(in: original.span)
+      if piece.isWhole, let name = names.original(of: text) {
+        edits.add(piece, saying: text, rewritten: name)
+        continue
+      }
       var rewriter = makeRewriter(piece.channel)
       edits.add(piece, saying: text, rewritten: rewriter.whole(text.span))
     }
+    edits.add(reading.names, of: names, in: original.span)
     edits.add(reading.tokenLists, in: original.span) { text in
       var rewriter = makeRewriter(TextChannel(.other))
       return rewriter.whole(text.span)

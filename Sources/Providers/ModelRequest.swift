@@ -23,6 +23,8 @@ package struct ModelRequest: Sendable {
   package let conversation: String?
   /// Whether the answer is to be made after the vendor has replied, to be fetched later.
   package let runsInBackground: Bool
+  /// The way to a field that names anything else that the vendor keeps, or tells it to keep more; nil when there is none.
+  package let kept: String?
   /// The kinds of the tools that are not functions of the caller's: what the vendor runs itself, or lets others run.
   package let vendorTools: [String]
   /// What the request says of the vendor's keeping it and its answer.
@@ -60,6 +62,7 @@ package struct ModelRequest: Sendable {
     previousResponse = settings.previousResponse
     conversation = settings.conversation
     runsInBackground = settings.runsInBackground
+    kept = settings.kept
     vendorTools = settings.vendorTools
     storage =
       switch settings.asksToStore {
@@ -96,6 +99,11 @@ package struct ModelRequest: Sendable {
   ///
   /// - Precondition: `edits` are in order, do not overlap and lie within the view.
   package func body(replacing edits: [Edit]) -> [UInt8] { prose.splicing(edits, into: body) }
+
+  /// The body with stretches of the view replaced, and the names and ids in it that go out under others.
+  ///
+  /// - Precondition: `edits` are in order, do not overlap and lie within the view.
+  package func replacing(_ edits: [Edit]) -> (body: [UInt8], names: RequestNames) { prose.replacing(edits, in: body) }
 
   /// The range of a member and of the comma that its absence makes one too many.
   private static func withComma(_ member: Range<Int>, in body: [UInt8]) -> Range<Int> {

@@ -12,6 +12,8 @@ package struct ProviderError: Error, Hashable, Sendable {
     case missingField
     /// A field holds another kind of value than it must.
     case wrongType
+    /// A number is not one that the field can have.
+    case outOfRange
     /// A request has more strings and numbers than are taken.
     case tooManyValues
     /// An event of a stream is larger than is taken.
@@ -51,6 +53,7 @@ extension ProviderError: CustomStringConvertible {
     case .malformedJSON(let code): JSONError(code, at: offset).description
     case .missingField: "missing field at \(place)"
     case .wrongType: "wrong type of value at \(place)"
+    case .outOfRange: "number out of range at \(place)"
     case .tooManyValues: "too many strings and numbers"
     case .eventTooLarge: "event too large"
     case .tooManyChannels: "too many choices or tool calls"

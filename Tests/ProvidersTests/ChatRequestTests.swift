@@ -24,10 +24,12 @@ struct ChatRequestTests {
         == """
         You are a scribe.
 
-        name: Maria_Gonzalez
+        name: Maria Gonzalez
 
         Renée was seen
 
+
+        lookup
 
         patient: Renée
 
@@ -36,6 +38,8 @@ struct ChatRequestTests {
         old: 1
 
         found: Chen
+
+        lookup
 
         Finds a patient
 
@@ -66,7 +70,7 @@ struct ChatRequestTests {
       ), for: .chatCompletions)
     #expect(
       text(request.view)
-        == "reasoning_effort: for Maria Gonzalez\n\nrole: Dr. Chen, 617-555-0100\n\ntool_call_id: 123456789")
+        == "reasoning_effort: for Maria Gonzalez\n\nrole: Dr. Chen, 617-555-0100")
   }
 
   @Test func `shows names of members outside the protocol`() throws {

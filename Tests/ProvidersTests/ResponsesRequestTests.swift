@@ -1,6 +1,7 @@
 import Bytes
 import PHI
 import Providers
+import TestKit
 import Testing
 
 struct ResponsesRequestTests {
@@ -41,19 +42,26 @@ struct ResponsesRequestTests {
     let request = try ModelRequest(Array(body.utf8), for: .responses)
     #expect(
       text(request.view).split(separator: "\n\n") == [
-        "Be brief.", "I am Ann", "Renée", "Hi", "No", "Think", "harder", "who: Bo", "mrn: 77", "part", "ls", "out",
-        "typed", "care", "quest", "filename: a.txt", "found", "asked", "print(1)", "one", "grep Ann", "hit", "local",
-        "path: ann.txt", "+Ann", "mcp says", "why", "bare", "version: 2", "patient: Cy", "note", "deep", "Finds",
-        "Whom", "start: A", "Out", "include: Ann", "visit: V-1", "user: u-1", "x_new", "a: b",
+        "Be brief.", "I am Ann", "Renée", "Hi", "No", "Think", "harder", "find", "who: Bo", "mrn: 77", "part", "sh",
+        "ls", "out", "typed", "code: x", "care", "quest", "file_id: file-abcdefgh", "filename: a.txt", "found", "asked",
+        "print(1)", "one",
+        "grep Ann", "hit", "local", "path: ann.txt", "+Ann", "find", "ehr", "mcp says", "why", "bare", "patient: Cy",
+        "note", "deep", "find", "Finds", "Whom", "sh", "start: A", "out", "Out", "include: Ann", "visit: V-1",
+        "user: u-1", "find", "prompt_cache_retention: 24h",
+        "x_new", "a: b",
       ])
     #expect(request.uninspectable.isEmpty)
+    #expect(request.kept == "input[19]")
     #expect(request.wantsJSON)
     #expect(request.maxTokens == 50)
     #expect(request.storage == .unsaid)
     #expect(request.vendorTools.isEmpty)
   }
 
-  private let sealed = String(repeating: "1234567Q", count: 200)
+  private let sealed: String = {
+    var generator = SeededGenerator(seed: 5)
+    return Base64URL.encode((0..<1200).map { _ in UInt8.random(in: 0...255, using: &generator) })
+  }()
 
   @Test func `knows what the vendor is to keep, and what it runs itself`() throws {
     let request = try ModelRequest(
@@ -137,7 +145,7 @@ struct ResponsesRequestTests {
           + #"{"type":"function_call","call_id":"call_6175550100","name":"f","arguments":""}]"#), for: .responses)
     #expect(
       text(request.view)
-        == "previous_response_id: resp_of Ann\n\nid: 617-555-0100\n\ncall_id: call_6175550100\n\n")
+        == "previous_response_id: resp_of Ann\n\nf\n\n")
   }
 
   @Test(arguments: [

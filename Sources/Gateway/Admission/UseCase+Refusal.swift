@@ -16,6 +16,9 @@ extension UseCase {
     if request.storage == .asked { return Refusal(.keptByVendor, "`store` is true") }
     if request.previousResponse != nil { return Refusal(.keptByVendor, "`previous_response_id` is given") }
     if request.conversation != nil { return Refusal(.keptByVendor, "`conversation` is given") }
+    if let path = request.kept {
+      return Refusal(.keptByVendor, "`\(path)` names what the vendor keeps, or has it keep more")
+    }
     if request.runsInBackground { return Refusal(.keptByVendor, "`background` is true") }
     if !request.vendorTools.allSatisfy(allowsVendorTool) {
       return Refusal(.vendorTool, "`tools` names one that the vendor runs, and use case `\(id)` does not allow it")

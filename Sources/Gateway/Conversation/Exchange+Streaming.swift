@@ -43,9 +43,9 @@ private struct StreamPassage {
     self.client = client
     self.lastWords = lastWords
     translation = exchange.outbound.stream(at: exchange.moment)
-    stream = AnswerStream(for: exchange.outbound.operation, choiceCount: exchange.safe.settings.choiceCount) {
-      exchange.restoration($0)
-    }
+    stream = AnswerStream(
+      for: exchange.outbound.operation, choiceCount: exchange.safe.settings.choiceCount, naming: exchange.safe.names
+    ) { exchange.restoration($0) }
   }
 
   /// Passes a body on to its end, and records how it ended.
@@ -125,7 +125,7 @@ private struct StreamPassage {
       throw VendorFailure(.interrupted)
     }
     guard !exchange.tally.isBlocked else { throw VendorFailure(.novelIdentifier) }
-    guard stream.isComplete else { throw VendorFailure(.interrupted) }
+    guard stream.isComplete, translation?.isComplete ?? true else { throw VendorFailure(.interrupted) }
     try exchange.checkStanding()
   }
 }

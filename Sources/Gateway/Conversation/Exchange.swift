@@ -157,7 +157,7 @@ struct Exchange: Sendable {
     let rewritten: ModelAnswer
     do {
       let answer = try outbound.answer(received, at: moment)
-      rewritten = try ModelAnswer(rewriting: answer, for: outbound.operation) { restoration($0) }
+      rewritten = try ModelAnswer(rewriting: answer, for: outbound.operation, naming: safe.names) { restoration($0) }
     } catch {
       return await fail(.vendor(.unexpectedAnswer))
     }

@@ -34,6 +34,8 @@ struct SafeRequest: Sendable {
   /// The body, in the client's dialect.
   let body: [UInt8]
   let settings: AnswerSettings
+  /// The names and ids in it that are not the caller's own.
+  var names = RequestNames()
   /// What the tokens stand for; it lives as long as the request.
   let map: TokenMap
   /// What the vendor and the caller know already.
@@ -74,8 +76,9 @@ extension Gateway {
     var counts = IdentifierCounts()
     for finding in findings { counts[finding.identifier] += 1 }
     let safe = spliced(view.span, replacing: edits.map { ($0.range, $0.replacement) })
+    let (body, names) = prose.replacing(edits, in: body)
     return SafeRequest(
-      body: prose.splicing(edits, into: body), settings: settings, map: tokens.map,
+      body: body, settings: settings, names: names, map: tokens.map,
       given: GivenText(safe, tokens.map), counts: counts, knownCount: known?.count)
   }
 }

@@ -14,6 +14,14 @@ struct AnswerEdits {
     if piece.channel.field != .other { changedChoices.insert(piece.channel.choice) }
   }
 
+  /// Puts back what the caller calls things that went out under other names.
+  mutating func add(_ tokens: [JSONToken], of names: RequestNames, in text: Span<UInt8>) {
+    for token in tokens {
+      guard let original = names.original(of: token.text(in: text)) else { continue }
+      edits.append((token.range, JSONString.escaped(original.span)))
+    }
+  }
+
   /// Takes the entries out of the lists that can no longer be right.
   mutating func add(
     _ lists: [AnswerReading.TokenList], in text: Span<UInt8>, rewriting rewrite: ([UInt8]) -> [UInt8]

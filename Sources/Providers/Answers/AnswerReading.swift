@@ -43,6 +43,8 @@ struct AnswerReading {
 
   var pieces: [Piece] = []
   var tokenLists: [TokenList] = []
+  /// Names and ids that may have been made for the request.
+  var names: [JSONToken] = []
   var endings: [Ending] = []
   var finishReasons: [(choice: Int, reason: String)] = []
   var usage: TokenUsage?

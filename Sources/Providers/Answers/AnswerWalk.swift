@@ -36,6 +36,12 @@ struct AnswerWalk {
     try cursor.skip(token, in: text)
   }
 
+  /// Passes over a value that is no text, and notes a name in it that may have been made for the request.
+  mutating func identity(_ token: JSONToken, _ text: Span<UInt8>) throws(JSONError) {
+    if token.kind == .string, RequestNames.mayBeOwn(text.extracting(token.range)) { reading.names.append(token) }
+    try cursor.skip(token, in: text)
+  }
+
   mutating func elements(
     _ text: Span<UInt8>, _ read: (inout AnswerWalk, JSONToken, Int) throws(JSONError) -> Void
   ) throws(JSONError) {

@@ -65,7 +65,7 @@ struct ChatWalk {
     while let name = try walk.name(text) {
       let value = try walk.token(text)
       switch walk.entry(name, in: ChatWalk.messageFields, text) {
-      case .identity: try walk.skip(value, text)
+      case .identity: try walk.identity(value, text)
       case .toolCalls where value.kind == .beginArray:
         try walk.elements(text) { walk, element, position throws(JSONError) in
           try toolCall(&walk, element, position, text)
@@ -92,7 +92,7 @@ struct ChatWalk {
       let value = try walk.token(text)
       switch walk.entry(name, in: ChatWalk.toolCallFields, text) {
       case .index where value.kind == .number: index = Int(walk.string(value, text)) ?? position
-      case .identity: try walk.skip(value, text)
+      case .identity: try walk.identity(value, text)
       case .function where value.kind == .beginObject: try called(.toolArguments(call: position), &walk, text)
       case .custom where value.kind == .beginObject: try called(.toolInput(call: position), &walk, text)
       default: try walk.others(value, text)
@@ -113,7 +113,7 @@ struct ChatWalk {
     while let name = try walk.name(text) {
       let value = try walk.token(text)
       switch walk.entry(name, in: ChatWalk.calledFields, text) {
-      case .identity: try walk.skip(value, text)
+      case .identity: try walk.identity(value, text)
       case .argument where value.kind == .string:
         walk.take(value, for: TextChannel(channel), isWhole: isWhole)
       default: try walk.others(value, text)
@@ -125,7 +125,7 @@ struct ChatWalk {
     while let name = try walk.name(text) {
       let value = try walk.token(text)
       switch walk.entry(name, in: ChatWalk.audioFields, text) {
-      case .identity: try walk.skip(value, text)
+      case .identity: try walk.identity(value, text)
       case .text where value.kind == .string: walk.take(value, for: TextChannel(.transcript), isWhole: isWhole)
       default: try walk.others(value, text)
       }

@@ -8,6 +8,9 @@ import Bytes
 struct MessagesAnswers: AnswerDialect {
   private var usage = MessagesUsage()
 
+  /// `message_delta` tells why the answer ends, and `message_stop` that it has.
+  var endsWithEvent: Bool { true }
+
   func read(answer: Span<UInt8>) throws(ProviderError) -> AnswerReading {
     var walk = MessagesWalk()
     let reading = try AnswerWalk.reading(answer) { base, text throws(JSONError) in

@@ -22,7 +22,7 @@ struct MessagesWalk {
     while let name = try walk.name(text) {
       let value = try walk.token(text)
       switch walk.entry(name, in: MessagesWalk.messageFields, text) {
-      case .identity: try walk.skip(value, text)
+      case .identity: try walk.identity(value, text)
       case .model:
         if value.kind == .string { walk.reading.model = walk.string(value, text) }
         try walk.skip(value, text)
@@ -47,7 +47,7 @@ struct MessagesWalk {
     while let name = try walk.name(text) {
       let value = try walk.token(text)
       switch walk.entry(name, in: MessagesWalk.eventFields, text) {
-      case .identity: try walk.skip(value, text)
+      case .identity: try walk.identity(value, text)
       case .message where value.kind == .beginObject: try message(&walk, text)
       case .block: try block(&walk, value, index, text)
       case .delta where value.kind == .beginObject: try delta(&walk, index, text)
@@ -89,7 +89,7 @@ struct MessagesWalk {
     while let name = try walk.name(text) {
       let value = try walk.token(text)
       switch walk.entry(name, in: MessagesWalk.blockFields, text) {
-      case .identity: try walk.skip(value, text)
+      case .identity: try walk.identity(value, text)
       case .content where isKept: try walk.skip(value, text)
       case .text where value.kind == .string && index != nil:
         walk.take(value, for: TextChannel(.content(part: index ?? 0, "text")), isWhole: isWhole)
@@ -116,7 +116,7 @@ struct MessagesWalk {
     while let name = try walk.name(text) {
       let value = try walk.token(text)
       switch walk.entry(name, in: MessagesWalk.deltaFields, text) {
-      case .identity: try walk.skip(value, text)
+      case .identity: try walk.identity(value, text)
       case .content where isKept: try walk.skip(value, text)
       case .text where value.kind == .string:
         walk.take(value, for: TextChannel(.content(part: index, "text")), isWhole: false)

@@ -34,7 +34,7 @@ struct PlainAnswers: AnswerDialect {
         case .error where value.kind != .null:
           walk.reading.failure = "error"
           try walk.skip(value, text)
-        case .identity: try walk.skip(value, text)
+        case .identity: try walk.identity(value, text)
         case .model where value.kind == .string: walk.reading.model = walk.string(value, text)
         case .usage where value.kind == .beginObject: try walk.usage(text)
         default:

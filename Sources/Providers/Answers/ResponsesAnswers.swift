@@ -9,6 +9,8 @@ struct ResponsesAnswers: AnswerDialect {
   private var models: [TextChannel: DeltaModel] = [:]
   private var ended: [AnswerReading.Ending] = []
 
+  var endsWithEvent: Bool { true }
+
   func read(answer: Span<UInt8>) throws(ProviderError) -> AnswerReading {
     var walk = ResponsesWalk()
     let reading = try AnswerWalk.reading(answer) { base, text throws(JSONError) in try walk.response(&base, text) }

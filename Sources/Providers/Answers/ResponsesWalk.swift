@@ -14,7 +14,7 @@ struct ResponsesWalk {
     while let name = try walk.name(text) {
       let value = try walk.token(text)
       switch walk.entry(name, in: ResponsesWalk.responseFields, text) {
-      case .identity: try walk.skip(value, text)
+      case .identity: try walk.identity(value, text)
       case .model:
         if value.kind == .string { walk.reading.model = walk.string(value, text) }
         try walk.skip(value, text)
@@ -54,7 +54,7 @@ struct ResponsesWalk {
       case .contentIndex where value.kind == .number: indices.content = walk.integer(value, text)
       case .summaryIndex where value.kind == .number: indices.summary = walk.integer(value, text)
       case .commandIndex where value.kind == .number: indices.command = walk.integer(value, text)
-      case .identity: try walk.skip(value, text)
+      case .identity: try walk.identity(value, text)
       case .text where value.kind == .string: strings.append(value)
       case .text, .part: try part(&walk, value, EventIndices.unknown, EventIndices.unknown, text)
       case .output where value.kind == .beginArray:
@@ -81,7 +81,7 @@ struct ResponsesWalk {
     while let name = try walk.name(text) {
       let value = try walk.token(text)
       switch walk.entry(name, in: ResponsesWalk.itemFields, text) {
-      case .identity: try walk.skip(value, text)
+      case .identity: try walk.identity(value, text)
       case .parts where value.kind == .beginArray:
         try walk.elements(text) { walk, element, position throws(JSONError) in
           try part(&walk, element, output, position, text)

@@ -12,6 +12,8 @@ package struct ProseView: Sendable {
   private var escapes: [JSONEscape] = []
   private var sources: [Source] = []
   private var encoded: [EncodedText] = []
+  private var names: [Name] = []
+  private var replaced: [(range: Range<Int>, replacement: [UInt8])] = []
 
   init(reserving capacity: Int) { text.reserveCapacity(capacity) }
 
@@ -32,14 +34,26 @@ package struct ProseView: Sendable {
     case plain
     /// In base64, in place of letters of the source; it is shown beside them, and replaced as a whole.
     case encoded(Int)
+    /// A word of a name, which is replaced as a whole by another name.
+    case name(Int)
 
     /// Whether an edit of a part is an edit of all of it.
     var isWhole: Bool {
       switch self {
-      case .number, .encoded: true
+      case .number, .encoded, .name: true
       case .string, .plain: false
       }
     }
+  }
+
+  /// A name or an id of the caller's, in the body itself.
+  private struct Name: Sendable {
+    var text: [UInt8]
+    var range: Range<Int>
+    /// What a name in its place begins with.
+    var prefix: [UInt8]
+    /// Whether it goes out under another whatever is found.
+    var isReplaced: Bool
   }
 
   /// A JSON text inside a string of another, 0 being the body itself.
@@ -54,13 +68,13 @@ package struct ProseView: Sendable {
 
   /// How much there was at one time, to go back to.
   struct Mark {
-    var text, segments, escapes, sources, encoded: Int
+    var text, segments, escapes, sources, encoded, names: Int
   }
 
   var mark: Mark {
     Mark(
       text: text.count, segments: segments.count, escapes: escapes.count, sources: sources.count,
-      encoded: encoded.count)
+      encoded: encoded.count, names: names.count)
   }
 
   mutating func goBack(to mark: Mark) {
@@ -69,6 +83,7 @@ package struct ProseView: Sendable {
     escapes.removeSubrange(mark.escapes...)
     sources.removeSubrange(mark.sources...)
     encoded.removeSubrange(mark.encoded...)
+    names.removeSubrange(mark.names...)
   }
 
   mutating func separate() {
@@ -95,6 +110,35 @@ package struct ProseView: Sendable {
     return isWhole
   }
 
+  /// Shows the words of the name that `token` locates in the body, as they are told apart: by capitals, digits and `_`.
+  ///
+  /// Where something is found in them, the name goes out under another wherever it occurs.
+  mutating func showName(_ token: JSONToken, in bytes: Span<UInt8>, of kind: NameKind) {
+    let name = bytes.extracting(token.range)
+    names.append(
+      Name(
+        text: [UInt8](copying: name), range: token.range, prefix: kind.prefix,
+        isReplaced: RequestNames.mayBeOwn(name)))
+    for (number, word) in NameWords(name).ranges.enumerated() {
+      if number > 0 { text.append(0x20) }
+      let start = text.count
+      for index in word { text.append(name[index] == 0x5F ? 0x20 : name[index]) }
+      let place = token.range.lowerBound + word.lowerBound
+      segments.append(
+        Segment(
+          stretch: JSONStretch(text: start..<text.count, source: place, escapes: 0..<0), source: 0,
+          form: .name(names.count - 1)))
+    }
+  }
+
+  /// Lets the id that `token` locates in the body go out under another, without showing it.
+  mutating func rename(_ token: JSONToken, saying id: [UInt8], after prefix: StaticString) {
+    names.append(Name(text: id, range: token.range, prefix: Array("\(prefix)".utf8), isReplaced: true))
+  }
+
+  /// Puts something else in the place of a value of the body, without showing it.
+  mutating func replace(_ range: Range<Int>, with replacement: [UInt8]) { replaced.append((range, replacement)) }
+
   /// Shows a source that is no JSON, what looks like escapes in it decoded.
   mutating func showLoosely(_ bytes: Span<UInt8>, source: Int) {
     let start = text.count
@@ -110,19 +154,30 @@ package struct ProseView: Sendable {
     guard let segment = segments.last else { return false }
     let shown = segment.stretch.text
     let search = EncodedSearch(text.span.extracting(shown))
-    for found in search.texts {
-      let range = found.range.lowerBound + shown.lowerBound..<found.range.upperBound + shown.lowerBound
-      let place = segment.stretch.sourceRange(of: range, in: escapes)
+    show(search.texts, of: shown.lowerBound, in: segment.stretch, source: segment.source)
+    return search.holdsBytes
+  }
+
+  /// Shows whole sentences that are written in base64 in letters that only their maker can read.
+  mutating func showEncoded(inOpaque range: Range<Int>, of bytes: Span<UInt8>, source: Int) {
+    let search = EncodedSearch(opaque: bytes.extracting(range))
+    let stretch = JSONStretch(text: 0..<range.count, source: range.lowerBound, escapes: 0..<0)
+    show(search.texts, of: 0, in: stretch, source: source)
+  }
+
+  private mutating func show(_ texts: [EncodedText], of start: Int, in stretch: JSONStretch, source: Int) {
+    for found in texts {
+      let range = found.range.lowerBound + start..<found.range.upperBound + start
+      let place = stretch.sourceRange(of: range, in: escapes)
       separate()
       let start = text.count
       text.append(contentsOf: found.text)
       encoded.append(found.standing(at: place))
       segments.append(
         Segment(
-          stretch: JSONStretch(text: start..<text.count, source: place.lowerBound, escapes: 0..<0),
-          source: segment.source, form: .encoded(encoded.count - 1)))
+          stretch: JSONStretch(text: start..<text.count, source: place.lowerBound, escapes: 0..<0), source: source,
+          form: .encoded(encoded.count - 1)))
     }
-    return search.holdsBytes
   }
 
   /// Where the segment shown last is in the text.
@@ -150,6 +205,7 @@ package struct ProseView: Sendable {
     case .string: JSONString.escape(replacement.span, into: &bytes)
     case .number: JSONString.quote(replacement.span, into: &bytes)
     case .plain: bytes = replacement
+    case .name: bytes = replacement
     case .encoded(let number):
       place = encoded[number].range
       bytes = encoded[number].encoded(saying: replacement)
@@ -171,25 +227,40 @@ package struct ProseView: Sendable {
   /// touched becomes a string; base64 of which anything is touched is written anew.
   ///
   /// - Precondition: `edits` are in order, do not overlap and lie within the text.
-  package func splicing(_ edits: [Edit], into body: [UInt8]) -> [UInt8] {
+  package func splicing(_ edits: [Edit], into body: [UInt8]) -> [UInt8] { replacing(edits, in: body).body }
+
+  /// The body with stretches of the view replaced, and the names and ids that go out under others.
+  ///
+  /// - Precondition: `edits` are in order, do not overlap and lie within the text.
+  package func replacing(_ edits: [Edit], in body: [UInt8]) -> (body: [UInt8], names: RequestNames) {
     precondition(areInOrder(edits), "edits are in order, do not overlap and lie within the text")
-    var changes: [(range: Range<Int>, replacement: [UInt8])] = []
+    var changes = replaced
+    var given: Set<[UInt8]> = []
     for (segment, edits) in SegmentEdits(edits, over: segments) {
+      if case .name(let number) = segment.form {
+        given.insert(names[number].text)
+        continue
+      }
       for edit in segment.form.isWhole ? [whole(segment, replacing: edits)] : edits {
         changes.append(original(of: edit.range, in: segment, replacement: edit.replacement))
       }
     }
+    var own = RequestNames()
+    for name in names where name.isReplaced || given.contains(name.text) {
+      changes.append((name.range, own.name(for: name.text, after: name.prefix)))
+    }
     // What is shown twice, as it is written and as it is meant, is changed once.
-    if !encoded.isEmpty { changes.sort { $0.range.lowerBound < $1.range.lowerBound } }
-    var splice = Splice(reserving: body.count + 64 * edits.count)
+    let isInOrder = encoded.isEmpty && own.isEmpty && replaced.isEmpty
+    if !isInOrder { changes.sort { $0.range.lowerBound < $1.range.lowerBound } }
+    var splice = Splice(reserving: body.count + 64 * changes.count)
     var end = 0
     for (range, replacement) in changes {
-      if !encoded.isEmpty, range.upperBound <= end { continue }
+      if !isInOrder, range.upperBound <= end { continue }
       let start = max(end, range.lowerBound)
       end = max(start, range.upperBound)
       splice.replace(start..<end, with: replacement.span, in: body.span)
     }
-    return splice.finished(body.span)
+    return (splice.finished(body.span), own)
   }
 
   // An edit out of order would be passed over, and what it was to remove would stay: better to stop.

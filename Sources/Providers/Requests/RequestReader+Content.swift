@@ -80,14 +80,6 @@ extension RequestReader {
     if token.kind != .beginArray || site.cursor.offset - token.range.upperBound > 1 { report(.tokens) }
   }
 
-  /// Reads what only the vendor can read.
-  mutating func opaque(
-    _ token: JSONToken, _ label: Label, _ site: inout Site, _ text: Span<UInt8>
-  ) throws(ProviderError) {
-    if token.kind == .string, StructuralName.isOpaque(text.extracting(token.range)) { return }
-    try structural(token, label, &site, text)
-  }
-
   /// Reads a word or an array of words.
   mutating func words(
     _ words: [StaticString], _ token: JSONToken, _ label: Label, _ site: inout Site, _ text: Span<UInt8>
@@ -107,6 +99,7 @@ extension RequestReader {
       let kind = token.kind == .string ? site.kinds?.shape.kind(named: text.extracting(token.range)) : nil
       site.kinds?.told = kind == nil ? .unknown : .known
       if let reason = kind?.reason { report(reason, above: true) }
+      if kind?.isReference == true { site.kinds?.told = .reference }
     }
     try structural(token, label, &site, text)
   }

@@ -14,13 +14,16 @@ extension RequestReader {
     }
   }
 
-  /// Passes a value over while it looks like a name of the protocol, and shows it when it does not.
+  /// Passes a value over while it is a word or a short number of the protocol, and shows it when it is not.
   mutating func structural(
     _ token: JSONToken, _ label: Label, _ site: inout Site, _ text: Span<UInt8>
   ) throws(ProviderError) {
     switch token.kind {
-    case .number, .true, .false, .null: break
-    case .string where StructuralName.matches(text.extracting(token.range)): break
+    case .true, .false, .null: break
+    case .number where StructuralName.isShortNumber(text.extracting(token.range)): break
+    case .string where ProtocolWord.isKnown(text.extracting(token.range)): break
+    case .string where StructuralName.isVendorID(text.extracting(token.range)): break
+    case .string: try name(token, of: .word, label, &site, text)
     case .beginArray: try elements(as: .structural, label, &site, text)
     default: try value(token, label, &site, text)
     }
@@ -34,14 +37,6 @@ extension RequestReader {
     case .beginArray: try elements(as: .shape(shape), label, &site, text)
     default: try structural(token, label, &site, text)
     }
-  }
-
-  mutating func sealed(
-    _ reason: Uninspectable.Reason, _ token: JSONToken, _ site: inout Site, _ text: Span<UInt8>
-  ) throws(ProviderError) {
-    if token.kind == .null { return }
-    report(reason)
-    try skip(token, &site, text)
   }
 
   /// Passes over a value and all that is in it.
@@ -135,7 +130,7 @@ extension RequestReader {
   }
 
   /// Shows the name of what is shown next, as context.
-  private mutating func begin(_ label: Label) {
+  mutating func begin(_ label: Label) {
     switch label {
     case .none: prose.separate()
     case .field(let name):

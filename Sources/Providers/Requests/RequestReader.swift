@@ -31,6 +31,8 @@ struct RequestReader {
     case nothing
     /// That it is one of those that are known.
     case known
+    /// Nothing but its id: it stands for what the vendor keeps.
+    case reference
     /// That it is another.
     case unknown
   }
@@ -68,11 +70,32 @@ struct RequestReader {
     case .words(let words): try self.words(words, token, label, &site, text)
     case .tokens: try tokens(token, &site, text)
     case .telling(let treatment):
-      if token.kind != .null, site.kinds?.told == .nothing { site.kinds?.told = .known }
+      let isID = if case .id = treatment { true } else { false }
+      switch site.kinds?.told {
+      case .nothing? where token.kind != .null: site.kinds?.told = isID ? .reference : .known
+      case .reference? where !isID && token.kind != .null: site.kinds?.told = .known
+      default: break
+      }
       try read(token, as: treatment, label, &site, text)
     case .list(let shape): try list(of: shape, token, &site, text)
     case .shape(let shape): try self.shape(shape, token, label, &site, text)
-    case .sealed(let reason): try sealed(reason, token, &site, text)
+    case .sealed(let reason): try sealed(reason, token, label, &site, text)
+    case .bytes: try bytes(token, label, &site, text)
+    case .name(let kind): try names(token, of: kind, label, &site, text)
+    case .id: try id(token, label, &site, text)
+    case .number(let range): try number(token, in: range, label, &site, text)
+    case .seed: try seed(token, label, &site, text)
+    case .property: try property(token, label, &site, text)
+    case .kept(let treatment):
+      if token.kind != .null { noteKept() }
+      try read(token, as: treatment, label, &site, text)
+    case .keptName(let treatment):
+      if token.kind == .string { noteKept() }
+      try read(token, as: treatment, label, &site, text)
+    case .keptUnless(let words):
+      if token.kind == .null || words.contains(where: { text.extracting(token.range).spells($0) }) { return }
+      noteKept()
+      try structural(token, label, &site, text)
     case .kind: try kind(token, label, &site, text)
     case .gateway: try gatewayMember(token, &site, text)
     case .setting(let field): try setting(field, token, label, &site, text)
@@ -94,16 +117,28 @@ struct RequestReader {
         try read(token(&site, text), as: field.treatment, .field(field.name), &site, text)
       } else {
         path.enterUnknown()
-        let isStructural = table.isStructural(text.extracting(name.range))
-        let label = isStructural ? Label.none : try show(name, &site, text)
+        let label = try self.label(name, of: table, &site, text)
         try read(token(&site, text), as: table.others, label, &site, text)
       }
       path.leave()
     }
     if let name = missing.first { throw missingField(name) }
-    if let kinds = site.kinds, kinds.told != .known, uninspectable.count == reported { report(.unknownPart) }
+    if site.kinds?.told == .reference { noteKept() }
+    let isUnknown = site.kinds.map { $0.told == .nothing || $0.told == .unknown } ?? false
+    if isUnknown, uninspectable.count == reported { report(.unknownPart) }
     site.kinds = outer
   }
+
+  /// Shows a name that the dialect does not know, if it is to be shown.
+  private mutating func label(
+    _ name: JSONToken, of table: RequestShape.Table, _ site: inout Site, _ text: Span<UInt8>
+  ) throws(ProviderError) -> Label {
+    let spelt = text.extracting(name.range)
+    if table.isStructural(spelt) { return .none }
+    return try show(name, &site, text)
+  }
+
+  private mutating func noteKept() { settings.kept = settings.kept ?? path.description }
 
   /// What is done with the fields of the object that has been opened.
   private mutating func table(

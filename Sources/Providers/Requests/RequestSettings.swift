@@ -24,6 +24,8 @@ struct RequestSettings: Sendable {
   var previousResponse: String?
   var conversation: String?
   var runsInBackground = false
+  /// The way to the first field that names what the vendor keeps, or tells it to.
+  var kept: String?
   var region: String?
   /// The kinds of the tools that are not functions of the caller's.
   var vendorTools: [String] = []

@@ -1,38 +1,75 @@
 import Bytes
 
-/// What a word of the protocol looks like: a role, a type, a setting, the name of a function, the id of a call.
+/// What is written where the protocol has words, numbers, names and ids of its own.
 ///
-/// A structural field whose value is none is shown to the detectors like any other text: whoever fills it in freely
-/// could fill it with a patient. What the detectors do not know stays as it is.
+/// A structural field whose value is none of these is shown to the detectors like any other text: whoever fills it in
+/// freely could fill it with a patient. What the detectors do not know stays as it is.
 enum StructuralName {
-  /// Whether `text` is a word of the protocol, a name as programs write it (`find_patient`, `findPatient`), or the
-  /// random id that a vendor gave to a call.
-  static func matches(_ text: Span<UInt8>) -> Bool { isProgramName(text) || isCallID(text) }
-
-  /// Whether `text` is letters and digits with `_` or `-` between, each part beginning with a small letter, and at most
-  /// four digits.
-  private static func isProgramName(_ text: Span<UInt8>) -> Bool {
-    guard text.count <= 64 else { return false }
-    var digits = 0
-    var begins = true
+  /// Whether `text` is letters and digits with marks between, as programs write names: `find_patient`, `findPatient`.
+  static func isName(_ text: Span<UInt8>) -> Bool {
+    guard (1...128).contains(text.count), ASCII.isAlphanumeric(text[0]) || text[0] == 0x5F || text[0] == 0x24 else {
+      return false
+    }
     for index in text.indices {
       let byte = text[index]
-      if ASCII.isLetter(byte) {
-        guard !begins || byte >= 0x61 else { return false }
-        begins = false
-      } else if ASCII.isDigit(byte) {
-        digits += 1
-        guard digits < 5, !begins || index > 0 else { return false }
-        begins = false
-      } else {
-        guard byte == 0x5F || byte == 0x2D, !begins else { return false }
-        begins = true
-      }
+      let isMark = byte == 0x5F || byte == 0x2D || byte == 0x2E || byte == 0x24
+      guard ASCII.isAlphanumeric(byte) || isMark else { return false }
     }
-    return !begins
+    return true
   }
 
-  /// Whether `text` is the name of a property as programs write them, without a number of seven digits or more.
+  /// Whether `text` is an id that gives nobody away: a count, or what a vendor drew by chance.
+  static func isVendorID(_ text: Span<UInt8>) -> Bool {
+    let prefix = prefix(of: text)
+    let rest = text.extracting((prefix?.utf8CodeUnitCount ?? 0)..<text.count)
+    return isCount(rest, mayHaveLetters: prefix == nil) || isRandom(rest)
+  }
+
+  /// How the id begins, when it begins as a vendor's do.
+  static func prefix(of text: Span<UInt8>) -> StaticString? { prefixes.first { text.spells($0, at: 0) } }
+
+  /// At most four digits, after at most two letters.
+  private static func isCount(_ text: Span<UInt8>, mayHaveLetters: Bool) -> Bool {
+    var place = 0
+    while mayHaveLetters, place < min(2, text.count), ASCII.isLetter(text[place]) { place += 1 }
+    guard (1...4).contains(text.count - place) else { return false }
+    while place < text.count, ASCII.isDigit(text[place]) { place += 1 }
+    return place == text.count
+  }
+
+  /// Whether `text` is twelve letters and digits or more in no order that a word or a number has: 32 hexadecimal digits
+  /// or more, or as many changes between small letters, capitals and digits as chance makes.
+  private static func isRandom(_ text: Span<UInt8>) -> Bool {
+    guard (12...128).contains(text.count) else { return false }
+    var changes = 0
+    var (longestRun, run) = (0, 0)
+    var digits = 0
+    var last = LetterKind.other
+    var isHexadecimal = true
+    for index in text.indices {
+      let kind = LetterKind(text[index])
+      if kind == .other { return false }
+      if kind == .digit { digits += 1 } else if !(0x61...0x66).contains(text[index]) { isHexadecimal = false }
+      if kind != last {
+        changes += 1
+        run = 0
+      }
+      run += 1
+      longestRun = max(longestRun, run)
+      last = kind
+    }
+    if isHexadecimal { return text.count >= 32 && digits < text.count }
+    guard digits >= 2 else { return false }
+    return text.count < 16 ? longestRun < 5 && changes * 2 >= text.count : longestRun < 7 && changes * 3 > text.count
+  }
+
+  private static let prefixes: [StaticString] = [
+    "call_", "toolu_", "fc_", "resp_", "msg_", "rs_", "conv_", "item_", "ctc_", "cu_", "ws_", "fs_", "ci_", "ig_",
+    "mcp_", "mcpl_", "mcpr_", "lsh_", "sh_", "sho_", "ap_", "apc_", "cmp_", "vs_", "pmpt_", "cntr_", "file-", "file_",
+    "chatcmpl-tool-", "srvtoolu_", "container_", "audio_",
+  ]
+
+  /// Whether `text` is the name of a property as programs write them, without a number of five digits or more.
   ///
   /// Digits with marks between them are one number: that is how telephone and social security numbers are written.
   static func isProperty(_ text: Span<UInt8>) -> Bool {
@@ -42,7 +79,7 @@ enum StructuralName {
       let byte = text[index]
       if ASCII.isDigit(byte) {
         digits += 1
-        guard digits < 7 else { return false }
+        guard digits < 5 else { return false }
       } else if ASCII.isLetter(byte) {
         digits = 0
       } else if byte != 0x5F && byte != 0x2D && byte != 0x24 {
@@ -52,45 +89,18 @@ enum StructuralName {
     return true
   }
 
-  /// A vendor's prefix and eight letters and digits or more without a number of seven digits, or 32 hexadecimal digits
-  /// or more, among which such a number is chance.
-  private static func isCallID(_ text: Span<UInt8>) -> Bool {
-    for prefix in prefixes where text.count >= prefix.utf8CodeUnitCount + 8 && text.count <= 80 {
-      guard text.spells(prefix, at: 0) else { continue }
-      return isRandom(text.extracting(prefix.utf8CodeUnitCount..<text.count))
-    }
-    return false
-  }
-
-  private static func isRandom(_ text: Span<UInt8>) -> Bool {
-    var digits = 0
-    var hasLongNumber = false
-    var isHexadecimal = text.count >= 32
+  /// Whether `text` is a number of at most six digits before the point and six behind it.
+  static func isShortNumber(_ text: Span<UInt8>) -> Bool {
+    var (before, behind, isBehind) = (0, 0, false)
     for index in text.indices {
-      let byte = text[index]
-      guard ASCII.isAlphanumeric(byte) else { return false }
-      digits = ASCII.isDigit(byte) ? digits + 1 : 0
-      if digits == 7 { hasLongNumber = true }
-      if !ASCII.isDigit(byte), !(0x61...0x66).contains(byte) { isHexadecimal = false }
+      switch text[index] {
+      case 0x2D where index == 0: break
+      case 0x2E where !isBehind: isBehind = true
+      case let byte where ASCII.isDigit(byte): if isBehind { behind += 1 } else { before += 1 }
+      default: return false
+      }
     }
-    return isHexadecimal || !hasLongNumber
-  }
-
-  private static let prefixes: [StaticString] = [
-    "call_", "toolu_", "fc_", "resp_", "msg_", "rs_", "conv_", "item_", "ctc_", "cu_", "ws_", "fs_", "ci_", "ig_",
-    "mcp_", "mcpl_", "mcpr_", "lsh_", "sh_", "ap_", "apc_", "cmp_", "vs_", "pmpt_", "cntr_", "file-", "file_",
-    "chatcmpl-tool-", "srvtoolu_", "container_",
-  ]
-
-  /// Whether `text` is written in base64, either alphabet, and too long to be a word.
-  static func isOpaque(_ text: Span<UInt8>) -> Bool {
-    guard text.count >= 64 else { return false }
-    for index in text.indices {
-      let byte = text[index]
-      let isMark = byte == 0x2B || byte == 0x2F || byte == 0x2D || byte == 0x5F || byte == 0x3D
-      guard ASCII.isAlphanumeric(byte) || isMark else { return false }
-    }
-    return true
+    return before <= 6 && behind <= 6
   }
 
   /// At most six digits, as the numbers of a vocabulary's tokens have.
@@ -98,5 +108,19 @@ enum StructuralName {
     guard (1...6).contains(text.count) else { return false }
     for index in text.indices where !ASCII.isDigit(text[index]) { return false }
     return true
+  }
+}
+
+/// What a letter of an id or of base64 is.
+enum LetterKind {
+  case small, capital, digit, other
+
+  init(_ byte: UInt8) {
+    switch byte {
+    case 0x61...0x7A: self = .small
+    case 0x41...0x5A: self = .capital
+    case 0x30...0x39: self = .digit
+    default: self = .other
+    }
   }
 }

@@ -133,21 +133,21 @@ extension RequestShape {
 
   private static let toolUseBlockTable: Table = Table([
     Field("type", .structural),
-    Field("id", .structural),
-    Field("name", .structural),
+    Field("id", .id),
+    Field("name", .name(.tool)),
     Field("input", .prose),
-    Field("server_name", .structural),
-    Field("toolset_name", .structural),
+    Field("server_name", .name(.server)),
+    Field("toolset_name", .name(.tool)),
     Field("caller", .shape(.caller)),
     Field("cache_control", .shape(.cacheControl)),
   ])
 
   private static let toolResultBlockTable: Table = Table([
     Field("type", .structural),
-    Field("tool_use_id", .structural),
+    Field("tool_use_id", .id),
     Field("content", .content(of: .block, mayBeOne: true)),
     Field("is_error", .structural),
-    Field("toolset_name", .structural),
+    Field("toolset_name", .name(.tool)),
     Field("caller", .shape(.caller)),
     Field("cache_control", .shape(.cacheControl)),
   ])
@@ -175,7 +175,7 @@ extension RequestShape {
     Field("new_lines", .structural),
     Field("return_code", .structural),
     Field("stop_reason", .structural),
-    Field("tool_name", .structural),
+    Field("tool_name", .name(.tool)),
     Field("tool_references", .shape(.block)),
     Field("cache_control", .shape(.cacheControl)),
   ])
@@ -190,14 +190,14 @@ extension RequestShape {
     Field("type", .structural),
     Field("tool", .shape(.toolReference)),
     Field("tools", .shape(.messagesTool)),
-    Field("mcp_server_name", .structural),
+    Field("mcp_server_name", .name(.server)),
     Field("cache_control", .shape(.cacheControl)),
   ])
 
   private static let toolReferenceTable: Table = Table([
     Field("type", .structural),
-    Field("name", .structural),
-    Field("server_name", .structural),
+    Field("name", .name(.tool)),
+    Field("server_name", .name(.server)),
     Field("definition", .shape(.messagesTool)),
   ])
 
@@ -222,7 +222,7 @@ extension RequestShape {
 
   private static let callerTable: Table = Table([
     Field("type", .words(versions)),
-    Field("tool_id", .structural),
+    Field("tool_id", .id),
   ])
 
   private static let imageTransformations = RequestShape { imageTransformationsTable }

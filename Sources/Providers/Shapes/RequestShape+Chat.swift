@@ -34,25 +34,25 @@ extension RequestShape {
       Field("prediction", .shape(.prediction)),
       Field("response_format", .shape(.responseFormat)),
       Field("logit_bias", .shape(.logitBias)),
-      Field("user", .labelled),
-      Field("metadata", .labelled),
-      Field("safety_identifier", .labelled),
-      Field("prompt_cache_key", .labelled),
+      Field("user", .name(.user)),
+      Field("metadata", .shape(.metadata)),
+      Field("safety_identifier", .name(.user)),
+      Field("prompt_cache_key", .name(.key)),
       Field("stop", .labelled),
-      Field("frequency_penalty", .structural),
+      Field("frequency_penalty", .number(-2...2)),
       Field("logprobs", .structural),
       Field("max_completion_tokens", .setting(.maxTokens)),
       Field("max_tokens", .setting(.maxTokens)),
       Field("parallel_tool_calls", .structural),
-      Field("presence_penalty", .structural),
-      Field("prompt_cache_retention", .structural),
+      Field("presence_penalty", .number(-2...2)),
+      Field("prompt_cache_retention", .keptUnless(["in_memory", "in-memory"])),
       Field("reasoning_effort", .structural),
-      Field("seed", .structural),
+      Field("seed", .seed),
       Field("service_tier", .structural),
       Field("store", .setting(.asksToStore)),
-      Field("temperature", .structural),
-      Field("top_logprobs", .structural),
-      Field("top_p", .structural),
+      Field("temperature", .number(0...2)),
+      Field("top_logprobs", .number(0...100)),
+      Field("top_p", .number(0...1)),
       Field("verbosity", .structural),
     ],
     required: ["messages"])
@@ -65,11 +65,11 @@ extension RequestShape {
   private static let messageTable: Table = Table([
     Field("role", .structural),
     Field("content", .content(of: .part)),
-    Field("name", .labelled),
+    Field("name", .name(.speaker)),
     Field("refusal", .prose),
     Field("reasoning_content", .prose),
     Field("tool_calls", .shape(.toolCall)),
-    Field("tool_call_id", .structural),
+    Field("tool_call_id", .id),
     Field("function_call", .shape(.calledFunction)),
     Field("audio", .sealed(.audio)),
   ])
@@ -86,7 +86,7 @@ extension RequestShape {
     kinds: ["text", "refusal"])
 
   private static let toolCallTable: Table = Table([
-    Field("id", .structural),
+    Field("id", .id),
     Field("type", .structural),
     Field("index", .structural),
     Field("function", .shape(.calledFunction)),
@@ -94,12 +94,12 @@ extension RequestShape {
   ])
 
   private static let calledFunctionTable: Table = Table([
-    Field("name", .structural),
+    Field("name", .name(.tool)),
     Field("arguments", .prose),
   ])
 
   private static let calledCustomTable: Table = Table([
-    Field("name", .structural),
+    Field("name", .name(.tool)),
     Field("input", .prose),
   ])
 
@@ -110,20 +110,20 @@ extension RequestShape {
   ])
 
   private static let toolFunctionTable: Table = Table([
-    Field("name", .structural),
+    Field("name", .name(.tool)),
     Field("description", .prose),
     Field("parameters", .shape(.schema)),
     Field("strict", .structural),
   ])
 
   private static let customToolTable: Table = Table([
-    Field("name", .structural),
+    Field("name", .name(.tool)),
     Field("description", .prose),
   ])
 
   private static let toolChoiceTable: Table = Table([
     Field("type", .structural),
-    Field("name", .structural),
+    Field("name", .name(.tool)),
     Field("function", .shape(.toolChoice)),
     Field("custom", .shape(.toolChoice)),
   ])
@@ -139,11 +139,12 @@ extension RequestShape {
   ])
 
   private static let jsonSchemaTable: Table = Table([
-    Field("name", .structural),
+    Field("name", .name(.schema)),
     Field("description", .prose),
     Field("schema", .shape(.schema)),
     Field("strict", .structural),
   ])
 
-  private static let logitBiasTable: Table = Table(others: .structural, isStructural: StructuralName.isTokenNumber)
+  private static let logitBiasTable: Table = Table(
+    others: .number(-100...100), isStructural: StructuralName.isTokenNumber)
 }

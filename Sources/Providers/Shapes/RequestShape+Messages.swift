@@ -45,12 +45,12 @@ extension RequestShape {
       Field("output_config", .shape(.outputConfig)),
       Field("output_format", .shape(.outputFormat)),
       Field("cache_control", .shape(.cacheControl)),
-      Field("container", .shape(.container)),
+      Field("container", .keptName(.shape(.container))),
       Field("context_management", .shape(.contextManagement)),
       Field("mcp_servers", .sealed(.connection)),
-      Field("temperature", .structural),
+      Field("temperature", .number(0...2)),
       Field("top_k", .structural),
-      Field("top_p", .structural),
+      Field("top_p", .number(0...1)),
       Field("service_tier", .structural),
       Field("speed", .structural),
       Field("inference_geo", .setting(.region)),
@@ -66,7 +66,7 @@ extension RequestShape {
 
   private static let messagesToolTable: Table = Table([
     Field("type", .setting(.toolKind)),
-    Field("name", .structural),
+    Field("name", .name(.tool)),
     Field("description", .prose),
     Field("input_schema", .shape(.schema)),
     Field("input_examples", .prose),
@@ -85,12 +85,12 @@ extension RequestShape {
     Field("display_height_px", .structural),
     Field("display_width_px", .structural),
     Field("display_number", .structural),
-    Field("mcp_server_name", .structural),
+    Field("mcp_server_name", .name(.server)),
   ])
 
   private static let messagesToolChoiceTable: Table = Table([
     Field("type", .structural),
-    Field("name", .structural),
+    Field("name", .name(.tool)),
     Field("disable_parallel_tool_use", .structural),
   ])
 
@@ -116,7 +116,7 @@ extension RequestShape {
     Field("schema", .shape(.schema)),
   ])
 
-  private static let messagesMetadataTable: Table = Table([Field("user_id", .labelled)])
+  private static let messagesMetadataTable: Table = Table([Field("user_id", .name(.user))])
 
   private static let contextManagementTable: Table = Table([Field("edits", .shape(.contextEdit))])
 
@@ -126,7 +126,7 @@ extension RequestShape {
     Field("keep", .shape(.amount)),
     Field("clear_at_least", .shape(.amount)),
     Field("clear_tool_inputs", .structural),
-    Field("exclude_tools", .structural),
+    Field("exclude_tools", .name(.tool)),
     Field("instructions", .prose),
     Field("pause_after_compaction", .structural),
   ])
@@ -139,7 +139,8 @@ extension RequestShape {
   ])
 
   private static let containerTable: Table = Table([
-    Field("id", .structural),
+    Field("id", .kept(.id)),
+    Field("file_ids", .sealed(.file)),
     Field("type", .structural),
     Field("skill_id", .structural),
     Field("version", .structural),

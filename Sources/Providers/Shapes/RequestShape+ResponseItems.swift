@@ -17,10 +17,10 @@ extension RequestShape {
       Field("type", .kind),
       // A message need not say that it is one, nor a reference to an item that the vendor keeps.
       Field("role", .telling(.structural)),
-      Field("id", .telling(.structural)),
+      Field("id", .telling(.id)),
       Field("content", .content(of: .responsePart)),
-      Field("call_id", .structural),
-      Field("name", .structural),
+      Field("call_id", .id),
+      Field("name", .name(.tool)),
       Field("arguments", .prose),
       Field("input", .prose),
       Field("output", .content(of: .responsePart, mayBeOne: true)),
@@ -28,7 +28,7 @@ extension RequestShape {
       Field("encrypted_content", .opaque),
       Field("status", .structural),
       Field("phase", .structural),
-      Field("namespace", .structural),
+      Field("namespace", .name(.tool)),
       Field("async", .structural),
       Field("caller", .shape(.itemCaller)),
       Field("queries", .prose),
@@ -38,13 +38,13 @@ extension RequestShape {
       Field("pending_safety_checks", .shape(.safetyCheck)),
       Field("acknowledged_safety_checks", .shape(.safetyCheck)),
       Field("code", .prose),
-      Field("container_id", .structural),
+      Field("container_id", .id),
       Field("outputs", .content(of: .responsePart)),
       Field("operation", .shape(.patchOperation)),
       Field("max_output_length", .structural),
-      Field("server_label", .structural),
+      Field("server_label", .name(.server)),
       Field("tools", .shape(.responseTool)),
-      Field("approval_request_id", .structural),
+      Field("approval_request_id", .id),
       Field("approve", .structural),
       Field("reason", .prose),
       Field("execution", .structural),
@@ -53,10 +53,11 @@ extension RequestShape {
       Field("error", .labelled),
       Field("reasoning", .shape(.settings)),
       Field("text", .shape(.answerText)),
-      Field("created_by", .structural),
+      Field("created_by", .name(.user)),
     ],
     kinds: [
-      "message", "reasoning", "item_reference", "compaction", "compaction_trigger", "configuration_update",
+      "message", "reasoning", Kind("item_reference", isReference: true), "compaction", "compaction_trigger",
+      "configuration_update",
       "additional_tools", "function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output",
       "file_search_call", "web_search_call", "tool_search_call", "tool_search_output", "code_interpreter_call",
       "computer_call", "computer_call_output", "local_shell_call", "local_shell_call_output", "shell_call",
@@ -83,7 +84,7 @@ extension RequestShape {
       Field("file_url", .sealed(.file)),
       Field("file_id", .sealed(.file)),
       Field("input_audio", .sealed(.audio)),
-      Field("created_by", .structural),
+      Field("created_by", .name(.user)),
     ],
     kinds: [
       "input_text", "output_text", "text", "refusal", "summary_text", "reasoning_text", "logs",
@@ -116,7 +117,7 @@ extension RequestShape {
   ])
 
   private static let safetyCheckTable: Table = Table([
-    Field("id", .structural),
+    Field("id", .id),
     Field("code", .structural),
     Field("message", .prose),
   ])
@@ -129,7 +130,7 @@ extension RequestShape {
 
   private static let annotationTable: Table = Table([
     Field("type", .structural),
-    Field("container_id", .structural),
+    Field("container_id", .id),
     Field("file_id", .structural),
     Field("index", .structural),
     Field("start_index", .structural),
@@ -138,7 +139,7 @@ extension RequestShape {
 
   private static let itemCallerTable: Table = Table([
     Field("type", .structural),
-    Field("caller_id", .structural),
+    Field("caller_id", .id),
   ])
 
   private static let commandOutcomeTable: Table = Table([

@@ -22,27 +22,27 @@ extension RequestShape {
     Field("store", .setting(.asksToStore)),
     Field("background", .setting(.runsInBackground)),
     Field("max_output_tokens", .setting(.maxTokens)),
-    Field("prompt", .shape(.prompt)),
+    Field("prompt", .kept(.shape(.prompt))),
     Field("text", .shape(.answerText)),
     Field("tools", .shape(.responseTool)),
     Field("tool_choice", .shape(.responseToolChoice)),
     Field("reasoning", .shape(.settings)),
     Field("include", .words(includable)),
-    Field("metadata", .labelled),
-    Field("user", .labelled),
-    Field("safety_identifier", .labelled),
-    Field("prompt_cache_key", .labelled),
+    Field("metadata", .shape(.metadata)),
+    Field("user", .name(.user)),
+    Field("safety_identifier", .name(.user)),
+    Field("prompt_cache_key", .name(.key)),
     Field("prompt_cache_options", .shape(.promptCache)),
-    Field("prompt_cache_retention", .words(["in_memory", "24h"])),
+    Field("prompt_cache_retention", .keptUnless(["in_memory", "in-memory"])),
     Field("access_programs", .shape(.settings)),
     Field("context_management", .shape(.settings)),
     Field("image", .shape(.settings)),
     Field("max_tool_calls", .structural),
     Field("parallel_tool_calls", .structural),
     Field("service_tier", .structural),
-    Field("temperature", .structural),
-    Field("top_logprobs", .structural),
-    Field("top_p", .structural),
+    Field("temperature", .number(0...2)),
+    Field("top_logprobs", .number(0...100)),
+    Field("top_p", .number(0...1)),
     Field("truncation", .structural),
   ])
 
@@ -55,7 +55,7 @@ extension RequestShape {
   private static let conversationTable: Table = Table([Field("id", .setting(.conversation))])
 
   private static let promptTable: Table = Table([
-    Field("id", .structural),
+    Field("id", .id),
     Field("version", .structural),
     Field("variables", .shape(.promptVariables)),
   ])
@@ -69,7 +69,7 @@ extension RequestShape {
 
   private static let textFormatTable: Table = Table([
     Field("type", .setting(.answerFormat)),
-    Field("name", .structural),
+    Field("name", .name(.schema)),
     Field("description", .prose),
     Field("schema", .shape(.schema)),
     Field("strict", .structural),
@@ -87,17 +87,17 @@ extension RequestShape {
   ])
 
   private static let promptCacheTable: Table = Table([
-    Field("comparison_response_id", .structural),
+    Field("comparison_response_id", .kept(.id)),
     Field("mode", .structural),
     Field("prewarm", .structural),
-    Field("ttl", .words(["30m", "12h"])),
+    Field("ttl", .keptUnless(["30m"])),
   ])
 
   private static let responseToolChoiceTable: Table = Table([
     Field("type", .structural),
-    Field("name", .structural),
+    Field("name", .name(.tool)),
     Field("mode", .structural),
-    Field("server_label", .structural),
+    Field("server_label", .name(.server)),
     Field("tools", .shape(.responseToolChoice)),
   ])
 }

@@ -6,7 +6,7 @@ extension RequestShape {
   private static let schemaTable: Table = Table([
     Field("type", .structural),
     Field("format", .structural),
-    Field("required", .structural),
+    Field("required", .property),
     Field("$ref", .structural),
     Field("$schema", .structural),
     Field("title", .prose),

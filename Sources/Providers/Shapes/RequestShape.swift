@@ -94,10 +94,13 @@ struct RequestShape: Sendable {
     let name: StaticString
     /// Why such an object cannot be inspected; nil when it can.
     let reason: Uninspectable.Reason?
+    /// Whether it stands for something that the vendor keeps.
+    let isReference: Bool
 
-    init(_ name: StaticString, _ reason: Uninspectable.Reason? = nil) {
+    init(_ name: StaticString, _ reason: Uninspectable.Reason? = nil, isReference: Bool = false) {
       self.name = name
       self.reason = reason
+      self.isReference = isReference
     }
 
     init(stringLiteral name: StaticString) { self.init(name) }
@@ -121,6 +124,33 @@ extension RequestShape {
     case .messages, .countTokens: messages
     }
   }
+
+  /// What the caller keeps beside a request: names and values of its own.
+  static let metadata = RequestShape { metadataTable }
+
+  private static let metadataTable: Table = Table(others: .name(.value))
+
+  /// What stands beside bytes that cannot be inspected.
+  static let sealedContent = RequestShape { sealedContentTable }
+
+  private static let sealedContentTable: Table = Table([
+    Field("type", .structural),
+    Field("format", .structural),
+    Field("detail", .structural),
+    Field("voice", .structural),
+    Field("media_type", .words(mediaTypes)),
+    Field("id", .structural),
+    Field("file_id", .structural),
+    Field("url", .bytes),
+    Field("image_url", .bytes),
+    Field("data", .bytes),
+    Field("file_data", .bytes),
+  ])
+
+  private static let mediaTypes: [StaticString] = [
+    "image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain", "audio/wav", "audio/mp3",
+    "audio/mpeg",
+  ]
 
   private static let bare = RequestShape { bareTable }
 

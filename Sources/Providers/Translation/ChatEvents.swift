@@ -53,7 +53,7 @@ struct ChatEvents {
 
   private func code(of event: WrittenValue) -> Draft {
     let type = event["error"]?["type"]?.text ?? []
-    return StructuralName.matches(type.span) ? .quoted(type) : .null
+    return type.allSatisfy({ $0 == 0x5F || (0x61...0x7A).contains($0) }) && !type.isEmpty ? .quoted(type) : .null
   }
 
   private mutating func start(_ message: WrittenValue?, _ output: inout [UInt8]) {

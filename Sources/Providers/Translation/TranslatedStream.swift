@@ -27,6 +27,14 @@ package struct TranslatedStream: Sendable {
     }
   }
 
+  /// Whether the vendor has said all it has to say; a stream that ends before was cut off, whatever could be translated.
+  package var isComplete: Bool {
+    switch events {
+    case .chat(let events): events.isOver
+    case .messages(let events): events.isOver
+    }
+  }
+
   /// Takes the next bytes and appends the events that are ready.
   ///
   /// After an error the stream is over: nothing more of it may be handed on.

@@ -48,9 +48,9 @@ struct MessagesRequestTests {
         == [
           "Scribe", "Renée", "Letter", "About Lee", "Dear Bo", "Inner", "source: notes", "Chart",
           "Found", "NAME_1?",
-          "Says", "Bo", "T", "who: Ann", "mrn: 1234567", "query: Lyme", "Ticks",
-          "url: https://x.test", "Cho", "out", "",
-          "Finds", "who: Eve", "allowed_domains: nih.gov", "city: Tacoma",
+          "Says", "Bo", "T", "find", "who: Ann", "mrn: 1234567", "query: Lyme", "Ticks",
+          "url: https://x.test", "Cho", "find", "out", "",
+          "find", "Finds", "who: Eve", "allowed_domains: nih.gov", "city: Tacoma", "find",
           "stop_sequences: END",
           "user_id: u-17", "new", "a: b",
         ].joined(separator: "\n\n"))
@@ -129,7 +129,7 @@ struct MessagesRequestTests {
       #"{"model":"m","messages":[],"tools":[{"type":"custom","name":"f"},{"type":"web_search_20250305"},{"name":"g"}],"tool_choice":{"type":"any","disable_parallel_tool_use":true}}"#
     let request = try ModelRequest(Array(body.utf8), for: .messages)
     #expect(request.vendorTools == ["web_search_20250305"])
-    #expect(request.view.isEmpty)
+    #expect(text(request.view) == "f\n\ng")
   }
 
   @Test func `shows what stands where the vendor's own bytes should`() throws {

@@ -45,6 +45,22 @@ struct TranslatedStreamTests {
     + #"data: {"choices":[],"usage":{"prompt_tokens":15,"completion_tokens":7,"prompt_tokens_details":{"cached_tokens":5}}}"#
     + "\n\ndata: [DONE]\n\n"
 
+  @Test func `knows whether the vendor came to its end, whatever could be translated`() throws {
+    for (events, ending, request) in [
+      (Self.messages, "event: message_stop", try chatRequest()),
+      (Self.chat, #"data: {"choices":[{"index":0,"delta":{},"finish_reason""#, try messagesRequest()),
+    ] {
+      let cut = try #require(events.firstRange(of: ending)).lowerBound
+      for (sent, isComplete) in [(String(events[..<cut]), false), (events, true)] {
+        var stream = request.stream(created: 0)
+        var output: [UInt8] = []
+        try stream.receive(Array(sent.utf8).span, into: &output)
+        try stream.finish(into: &output)
+        #expect(stream.isComplete == isComplete)
+      }
+    }
+  }
+
   @Test func `says the events of Messages in the words of chat`() throws {
     func chunk(_ delta: String, finish: String = "null") -> String {
       #"data: {"id":"msg_1","object":"chat.completion.chunk","created":17,"model":"claude-x","choices":[{"index":0,"delta":"#

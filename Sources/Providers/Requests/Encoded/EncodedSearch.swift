@@ -22,6 +22,15 @@ struct EncodedSearch {
   /// Where an object of JSON ends that was written in base64, as the parts of a signed token are (RFC 7515).
   private var endOfObject: Int?
 
+  /// What letters say that only their maker can read: whole sentences, not the names of models and keys that such bytes
+  /// have among them.
+  init(opaque text: Span<UInt8>) {
+    let run = EncodedRun(0..<text.count)
+    _ = takeParts(run, EncodedLetters(run.letters(of: text)), readable: 20)
+    holdsBytes = false
+    texts.removeAll { found in found.text.count { $0 == 0x20 } < 2 }
+  }
+
   init(_ text: Span<UInt8>) {
     var place = 0
     while place < text.count {
@@ -106,12 +115,14 @@ struct EncodedSearch {
   private var saysAnything: Bool { holdsBytes || !texts.isEmpty }
 
   /// Takes the readable stretches among the bytes, wherever in the run their groups begin.
-  private mutating func takeParts(_ run: EncodedRun, _ letters: EncodedLetters) -> Bool {
+  private mutating func takeParts(
+    _ run: EncodedRun, _ letters: EncodedLetters, readable fewest: Int = readableBytes
+  ) -> Bool {
     guard letters.bytes.count >= 2 * Self.fewLetters else { return false }
     var best: (start: Int, said: [UInt8], stretches: [Range<Int>], count: Int)?
     for start in 0..<4 {
       let said = letters.decoded(from: start)
-      let stretches = ReadableBytes.stretches(of: said).filter { $0.count >= Self.readableBytes }
+      let stretches = ReadableBytes.stretches(of: said).filter { $0.count >= fewest }
       let count = stretches.reduce(0) { $0 + $1.count }
       if count > best?.count ?? 0 { best = (start, said, stretches, count) }
     }

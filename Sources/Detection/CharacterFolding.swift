@@ -32,6 +32,19 @@ enum CharacterFolding {
           Int(scalar) - 0xFB00])
     case 0x0660...0x0669: output.append(UInt8(scalar - 0x0660 + 0x30))
     case 0x06F0...0x06F9: output.append(UInt8(scalar - 0x06F0 + 0x30))
+    case 0x1D400..<0x1D6A4: output.append(letter((scalar - 0x1D400) % 52))
+    case 0x2460...0x2468: output.append(UInt8(scalar - 0x2460 + 0x31))
+    case 0x249C...0x24B5: output.append(letter(scalar - 0x249C + 26))
+    case 0x24B6...0x24E9: output.append(letter(scalar - 0x24B6))
+    case 0x24EA, 0x2070, 0x2080: output.append(0x30)
+    case 0x2074...0x2079: output.append(UInt8(scalar - 0x2074 + 0x34))
+    case 0x2081...0x2089: output.append(UInt8(scalar - 0x2081 + 0x31))
+    case 0x1F130...0x1F149: output.append(letter(scalar - 0x1F130))
+    case 0x1F150...0x1F169: output.append(letter(scalar - 0x1F150))
+    case 0x1F170...0x1F189: output.append(letter(scalar - 0x1F170))
+    case 0x0250...0x02AF, 0x1D00...0x1D22, 0x2102...0x2134, 0xA730...0xA731:
+      guard let kin = shaped[scalar] else { return append(otherThanLetter: scalar, to: &output) }
+      output.append(kin)
     case 0x1D7CE...0x1D7FF: output.append(UInt8((scalar - 0x1D7CE) % 10 + 0x30))
     case 0x0966...0x096F: output.append(UInt8(scalar - 0x0966 + 0x30))
     case 0x2022, 0x2027, 0x00B7, 0x25CF, 0x25E6: output.append(0x2A)
@@ -41,6 +54,21 @@ enum CharacterFolding {
     }
     return true
   }
+
+  /// The letter at that place among the capitals and the small ones.
+  private static func letter(_ number: UInt32) -> UInt8 { UInt8(number < 26 ? 0x41 + number : 0x61 + number - 26) }
+
+  private static func append(otherThanLetter scalar: UInt32, to output: inout [UInt8]) -> Bool {
+    guard (0x2000...0x2BFF).contains(scalar) else { return false }
+    output.append(otherMark)
+    return true
+  }
+
+  /// Small capitals, letters for sounds, and those of mathematics that stand apart from their alphabets.
+  private static let shaped: [UInt32: UInt8] = Dictionary(
+    uniqueKeysWithValues: zip(
+      "ɑɡɢɩɪɴʀʏʙʜʟᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢꜰꜱℂℊℋℌℍℎℐℑℒℕℙℚℛℜℝℤℨKÅℬℭℯℰℱℳℴ".unicodeScalars.map(\.value),
+      "aggiinryBhlacdejkmoptuvwzfsCgHHHhIILNPQRRRZZKABCeEFMo".utf8))
 
   private static func append(_ kin: UInt8, to output: inout [UInt8]) -> Bool {
     switch kin {

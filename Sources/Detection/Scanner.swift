@@ -63,6 +63,15 @@ public struct Scanner: Sendable {
   package func findingsOrFailure(
     in text: [UInt8], remembering memory: inout DocumentMemory
   ) throws(SecondOpinionFailure) -> [Finding] {
+    let findings = try findingsAsWritten(in: text, remembering: &memory)
+    guard let disguise = Disguise(text) else { return findings }
+    return findings.adding(try findingsAsWritten(in: disguise.text, remembering: &memory), from: disguise.origin)
+  }
+
+  /// The identifiers in `text` as it is written.
+  private func findingsAsWritten(
+    in text: [UInt8], remembering memory: inout DocumentMemory
+  ) throws(SecondOpinionFailure) -> [Finding] {
     let page = Page(text)
     let everything = detected(on: page)
     var findings = resolved(everything, on: page)

@@ -3,13 +3,25 @@ struct TextOrigin: Sendable {
   /// For each folded byte the offset of its character in the text, and one entry more for the end.
   private var offsets: [UInt32] = []
 
+  /// The origin of a text that is about to be made, of about so many bytes.
+  init(reserving capacity: Int = 0) { offsets.reserveCapacity(capacity + 1) }
+
+  /// Notes where the next byte came from, or the end.
+  mutating func append(_ offset: Int) { offsets.append(UInt32(offset)) }
+
+  /// The origin in the text that the text came from of which this tells.
+  func within(_ other: TextOrigin) -> TextOrigin {
+    var origin = TextOrigin()
+    origin.offsets = offsets.map { other.offsets[Int($0)] }
+    return origin
+  }
+
   /// The folded form of `text`, and its origin when it differs from the text.
   static func fold(_ text: [UInt8]) -> ([UInt8], TextOrigin?) {
     guard text.contains(where: { $0 >= 0x80 || isControl($0) }) else { return (text, nil) }
     var folded: [UInt8] = []
     folded.reserveCapacity(text.count)
-    var origin = TextOrigin()
-    origin.offsets.reserveCapacity(text.count + 1)
+    var origin = TextOrigin(reserving: text.count)
     var index = 0
     while index < text.count {
       let start = UInt32(index)

@@ -1,0 +1,106 @@
+import Bytes
+
+/// A text with its disguises taken off: what a reader, a browser or a program would make of it.
+///
+/// Entities of HTML (`&#74;ohn`), percent signs of addresses (`%4Aohn`), escapes of strings inside strings (`\\u004aohn`),
+/// and letters of other alphabets in the midst of Latin words are read as what they stand for, whichever stand in each
+/// other. The text itself is searched first, so that nothing is lost by reading too much into it.
+struct Disguise {
+  /// How many times a disguise is looked for under another.
+  private static let depth = 3
+
+  /// The text without disguises.
+  private(set) var text: [UInt8]
+  /// Where it came from.
+  private(set) var origin: TextOrigin
+
+  /// The text that `text` disguises; nil when it disguises none.
+  init?(_ text: [UInt8]) {
+    guard var reading = Disguise.reading(text) else { return nil }
+    for _ in 1..<Disguise.depth {
+      guard let next = Disguise.reading(reading.text) else { break }
+      reading = (next.text, next.origin.within(reading.origin))
+    }
+    (self.text, origin) = reading
+  }
+
+  private static func reading(_ text: [UInt8]) -> (text: [UInt8], origin: TextOrigin)? {
+    guard text.contains(where: mayBegin) else { return nil }
+    var plain: [UInt8] = []
+    plain.reserveCapacity(text.count)
+    var origin = TextOrigin(reserving: text.count)
+    var isDisguised = false
+    var place = 0
+    while place < text.count {
+      guard mayBegin(text[place]), let (characters, length) = read(text, at: place) else {
+        origin.append(place)
+        plain.append(text[place])
+        place += 1
+        continue
+      }
+      isDisguised = true
+      for byte in characters {
+        origin.append(place)
+        plain.append(byte)
+      }
+      place += length
+    }
+    origin.append(text.count)
+    let words = LookAlikes.replacing(in: plain)
+    guard isDisguised || words != nil else { return nil }
+    return words.map { ($0.text, $0.origin.within(origin)) } ?? (plain, origin)
+  }
+
+  private static func mayBegin(_ byte: UInt8) -> Bool {
+    byte == 0x26 || byte == 0x25 || byte == 0x5C || LookAlikes.leads.contains(byte)
+  }
+
+  /// What is written at `place` stands for, and how long it is; nil when it stands for itself.
+  private static func read(_ text: [UInt8], at place: Int) -> ([UInt8], Int)? {
+    switch text[place] {
+    case 0x26: CharacterReference.read(text, at: place)
+    case 0x25: percents(text, at: place)
+    case 0x5C: escape(text, at: place)
+    default: nil
+    }
+  }
+
+  /// `%4A` and what follows it without a gap, if that is a text (RFC 3986, section 2.1).
+  private static func percents(_ text: [UInt8], at start: Int) -> ([UInt8], Int)? {
+    var bytes: [UInt8] = []
+    var place = start
+    while place + 2 < text.count, text[place] == 0x25, let high = ASCII.hexDigit(text[place + 1]),
+      let low = ASCII.hexDigit(text[place + 2])
+    {
+      bytes.append(high << 4 | low)
+      place += 3
+    }
+    guard !bytes.isEmpty, firstInvalidUTF8(in: bytes) == nil else { return nil }
+    guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) else { return nil }
+    return (bytes, place - start)
+  }
+
+  /// `\u004a` and `\x4a` after any number of backslashes, and a line's end that is written so.
+  private static func escape(_ text: [UInt8], at start: Int) -> ([UInt8], Int)? {
+    var place = start
+    while place < text.count, text[place] == 0x5C { place += 1 }
+    guard place < text.count else { return nil }
+    switch text[place] {
+    case 0x6E, 0x72, 0x74: return ([0x20], place + 1 - start)
+    case 0x22, 0x27, 0x2F: return ([text[place]], place + 1 - start)
+    case 0x75: return unit(text, at: place + 1, digits: 4).map { ($0, place + 5 - start) }
+    case 0x78: return unit(text, at: place + 1, digits: 2).map { ($0, place + 3 - start) }
+    default: return nil
+    }
+  }
+
+  private static func unit(_ text: [UInt8], at place: Int, digits: Int) -> [UInt8]? {
+    guard place + digits <= text.count else { return nil }
+    var value: UInt32 = 0
+    for byte in text[place..<place + digits] {
+      guard let digit = ASCII.hexDigit(byte) else { return nil }
+      value = value << 4 | UInt32(digit)
+    }
+    return CharacterReference.characters(value)
+  }
+}

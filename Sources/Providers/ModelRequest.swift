@@ -31,6 +31,8 @@ package struct ModelRequest: Sendable {
   package let storage: Storage
   /// Where the vendor is to work, when the request says so.
   package let region: String?
+  /// How many tokens of the body were read before their turn, to learn what objects are; at most as many as there are.
+  package let stepsAhead: Int
   /// What cannot be inspected; a request is refused when there is any.
   package let uninspectable: [Uninspectable]
   /// All strings that can carry prose, as one text.
@@ -71,6 +73,7 @@ package struct ModelRequest: Sendable {
       case nil: operation.isKept ? .unsaid : .declined
       }
     region = settings.region
+    stepsAhead = reader.stepsAhead
     uninspectable = reader.uninspectable
     prose = reader.prose
     self.body = body

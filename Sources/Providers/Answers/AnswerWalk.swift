@@ -4,6 +4,9 @@ import Bytes
 struct AnswerWalk {
   var reading = AnswerReading()
   private(set) var cursor: JSONCursor
+  private var ahead = KindsAhead()
+
+  private init(cursor: JSONCursor) { self.cursor = cursor }
 
   /// The object that `text` is, after `read` has read its members.
   static func reading(
@@ -30,6 +33,12 @@ struct AnswerWalk {
   mutating func name(_ text: Span<UInt8>) throws(JSONError) -> JSONToken? {
     let token = try cursor.token(in: text)
     return token.kind == .endObject ? nil : token
+  }
+
+  /// What the object just opened says that it is, wherever among its members it says so.
+  mutating func kind(_ text: Span<UInt8>) -> String? {
+    guard let token = ahead.kind(after: cursor, in: text), token.kind == .string else { return nil }
+    return String(decoding: text.extracting(token.range))
   }
 
   mutating func skip(_ token: JSONToken, _ text: Span<UInt8>) throws(JSONError) {

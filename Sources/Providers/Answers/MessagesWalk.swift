@@ -42,7 +42,7 @@ struct MessagesWalk {
   }
 
   mutating func event(_ walk: inout AnswerWalk, _ text: Span<UInt8>) throws(JSONError) {
-    let type = MessagesWalk.type(ahead: walk, text)
+    let type = walk.kind(text)
     let index = walk.cursor.value(ahead: "index", in: text).flatMap { walk.integer($0, text) } ?? 0
     while let name = try walk.name(text) {
       let value = try walk.token(text)
@@ -85,7 +85,7 @@ struct MessagesWalk {
     _ walk: inout AnswerWalk, _ token: JSONToken, _ index: Int?, _ text: Span<UInt8>
   ) throws(JSONError) {
     guard token.kind == .beginObject else { return try walk.others(token, text) }
-    let isKept = MessagesWalk.type(ahead: walk, text) == "compaction"
+    let isKept = walk.kind(text) == "compaction"
     while let name = try walk.name(text) {
       let value = try walk.token(text)
       switch walk.entry(name, in: MessagesWalk.blockFields, text) {
@@ -112,7 +112,7 @@ struct MessagesWalk {
   private mutating func delta(_ walk: inout AnswerWalk, _ index: Int, _ text: Span<UInt8>)
     throws(JSONError)
   {
-    let isKept = MessagesWalk.type(ahead: walk, text) == "compaction_delta"
+    let isKept = walk.kind(text) == "compaction_delta"
     while let name = try walk.name(text) {
       let value = try walk.token(text)
       switch walk.entry(name, in: MessagesWalk.deltaFields, text) {
@@ -147,7 +147,7 @@ struct MessagesWalk {
 
   /// Reads what a document holds; of one in base64 nothing is text.
   private func source(_ walk: inout AnswerWalk, _ text: Span<UInt8>) throws(JSONError) {
-    let isText = MessagesWalk.type(ahead: walk, text) != "base64"
+    let isText = walk.kind(text) != "base64"
     while let name = try walk.name(text) {
       let value = try walk.token(text)
       let isData =
@@ -241,12 +241,4 @@ extension MessagesWalk {
     ("cache_read_input_tokens", .read),
     ("output_tokens", .output),
   ]
-
-  /// What the object just opened says it is, wherever among its members it says so.
-  private static func type(ahead walk: AnswerWalk, _ text: Span<UInt8>) -> String? {
-    guard let token = walk.cursor.value(ahead: "type", in: text), token.kind == .string else {
-      return nil
-    }
-    return String(decoding: text.extracting(token.range))
-  }
 }

@@ -13,6 +13,8 @@ struct RequestReader {
   var prose: ProseView
   var settings = RequestSettings()
   var uninspectable: [Uninspectable] = []
+  /// How many tokens were read before their turn.
+  private(set) var stepsAhead = 0
   var path = FieldPath()
   /// Where the member for the gateway stands in the body, from its name on, and its value.
   var gatewayMember: (whole: Range<Int>, value: Range<Int>)?
@@ -22,6 +24,8 @@ struct RequestReader {
     var cursor: JSONCursor
     var source = 0
     var level = 0
+    /// What the objects say that they are before they are read.
+    var ahead = KindsAhead()
     /// The kinds that the object which is being read may be of, and what it has said of its own.
     var kinds: (shape: RequestShape.Table, told: Told)?
   }
@@ -52,6 +56,7 @@ struct RequestReader {
     let first = try token(&site, body)
     guard first.kind == .beginObject else { throw wrongType(first) }
     try members(of: shape, &site, body)
+    stepsAhead = site.ahead.steps
     _ = try located { () throws(JSONError) in try site.cursor.next(in: body) }
   }
 
@@ -103,7 +108,7 @@ struct RequestReader {
   }
 
   mutating func members(of shape: RequestShape, _ site: inout Site, _ text: Span<UInt8>) throws(ProviderError) {
-    let table = try table(of: shape, site, text)
+    let table = try table(of: shape, &site, text)
     let outer = site.kinds
     let reported = uninspectable.count
     site.kinds = table.kinds == nil ? nil : (table, .nothing)
@@ -142,11 +147,11 @@ struct RequestReader {
 
   /// What is done with the fields of the object that has been opened.
   private mutating func table(
-    of shape: RequestShape, _ site: Site, _ text: Span<UInt8>
+    of shape: RequestShape, _ site: inout Site, _ text: Span<UInt8>
   ) throws(ProviderError) -> RequestShape.Table {
     let table = shape.table
     if table.variants == nil { return table }
-    let type = site.cursor.value(ahead: "type", in: text)
+    let type = site.ahead.kind(after: site.cursor, in: text)
     if let type, type.kind == .string, let variant = table.variant(named: text.extracting(type.range)) {
       return variant.table
     }

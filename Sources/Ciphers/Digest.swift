@@ -7,11 +7,18 @@ package struct Digest: Hashable, Sendable {
   /// How many bytes a digest has.
   package static let byteCount = 32
 
-  private var words: DigestWords
+  // The 32 bytes as four words in the byte order of the machine: a digest is copied and compared as two values.
+  //
+  // INVARIANT: not aligned to more than 16 bytes. The memory that a task gives to asynchronous functions is aligned so,
+  // and a function that keeps something wider there writes beyond its end (Swift 6.3.1).
+  private var first: SIMD2<UInt64>
+  private var second: SIMD2<UInt64>
 
-  init(_ bytes: some ContiguousDigest) { words = bytes.words }
+  private var words: SIMD4<UInt64> { SIMD4(lowHalf: first, highHalf: second) }
 
-  private init(words: DigestWords) { self.words = words }
+  init(_ bytes: some ContiguousDigest) { self.init(words: bytes.words) }
+
+  private init(words: SIMD4<UInt64>) { (first, second) = (words.lowHalf, words.highHalf) }
 
   /// The SHA-256 digest of `bytes`.
   package init(hashing bytes: Span<UInt8>) {
@@ -25,8 +32,8 @@ package struct Digest: Hashable, Sendable {
     var hash = SHA256()
     unsafe withUnsafeTemporaryAllocation(byteCount: 1 + 2 * Digest.byteCount, alignment: 1) { bytes in
       unsafe bytes.storeBytes(of: prefix, as: UInt8.self)
-      unsafe bytes.storeBytes(of: left.words, toByteOffset: 1, as: DigestWords.self)
-      unsafe bytes.storeBytes(of: right.words, toByteOffset: 1 + Digest.byteCount, as: DigestWords.self)
+      unsafe bytes.storeBytes(of: left.words, toByteOffset: 1, as: SIMD4<UInt64>.self)
+      unsafe bytes.storeBytes(of: right.words, toByteOffset: 1 + Digest.byteCount, as: SIMD4<UInt64>.self)
       unsafe hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
     }
     self.init(hash.finalize())
@@ -46,8 +53,8 @@ package struct Digest: Hashable, Sendable {
         }
       }
       let bytes = UnsafeRawBufferPointer(digests)
-      let first = unsafe bytes.loadUnaligned(as: DigestWords.self)
-      let second = unsafe bytes.loadUnaligned(fromByteOffset: byteCount, as: DigestWords.self)
+      let first = unsafe bytes.loadUnaligned(as: SIMD4<UInt64>.self)
+      let second = unsafe bytes.loadUnaligned(fromByteOffset: byteCount, as: SIMD4<UInt64>.self)
       return (Digest(words: first), Digest(words: second))
     }
   }
@@ -63,7 +70,7 @@ package struct Digest: Hashable, Sendable {
   /// The digest that these 32 bytes are; nil when there are more or fewer.
   package init?(_ bytes: Span<UInt8>) {
     guard bytes.count == Digest.byteCount else { return nil }
-    words = unsafe bytes.bytes.unsafeLoadUnaligned(as: DigestWords.self)
+    self.init(words: unsafe bytes.bytes.unsafeLoadUnaligned(as: SIMD4<UInt64>.self))
   }
 
   /// The 32 bytes.
@@ -76,8 +83,8 @@ package struct Digest: Hashable, Sendable {
 
   /// Whether two digests are equal, in a time that does not depend on where they differ.
   package func equalsInConstantTime(_ other: Digest) -> Bool {
-    let difference = (words.low ^ other.words.low) | (words.high ^ other.words.high)
-    return difference[0] | difference[1] == 0
+    let difference = words ^ other.words
+    return difference[0] | difference[1] | difference[2] | difference[3] == 0
   }
 
   func withBytes<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {
@@ -122,24 +129,15 @@ package struct Hashing {
   package func finish() -> Digest { Digest(hash.finalize()) }
 }
 
-/// 32 bytes as four words in the byte order of the machine, in two halves that are copied and compared whole.
-///
-/// One vector of 32 bytes would be alive across an `await` where a digest is, and Swift 6.3 makes the context of such a
-/// function up to 16 bytes too small: <https://github.com/swiftlang/swift/issues/91639>.
-struct DigestWords: Hashable, BitwiseCopyable {
-  let low: SIMD2<UInt64>
-  let high: SIMD2<UInt64>
-}
-
 /// What swift-crypto gives as 32 bytes of digest or authentication code.
 protocol ContiguousDigest {
-  var words: DigestWords { get }
+  var words: SIMD4<UInt64> { get }
 }
 
 extension SHA256Digest: ContiguousDigest {
-  var words: DigestWords { unsafe withUnsafeBytes { unsafe $0.loadUnaligned(as: DigestWords.self) } }
+  var words: SIMD4<UInt64> { unsafe withUnsafeBytes { unsafe $0.loadUnaligned(as: SIMD4<UInt64>.self) } }
 }
 
 extension HashedAuthenticationCode<SHA256>: ContiguousDigest {
-  var words: DigestWords { unsafe withUnsafeBytes { unsafe $0.loadUnaligned(as: DigestWords.self) } }
+  var words: SIMD4<UInt64> { unsafe withUnsafeBytes { unsafe $0.loadUnaligned(as: SIMD4<UInt64>.self) } }
 }

@@ -103,7 +103,7 @@ let package = Package(
       dependencies: [
         "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Policy", "Transformers", "Deidentification", "Names",
         "Synthesis",
-        "Training", "Storage", "Vault", "Ledger", "Backup", "Gateway", logging,
+        "Training", "Storage", "Vault", "Ledger", "Backup", "Gateway", "EncryptedComputation", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),

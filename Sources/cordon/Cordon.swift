@@ -18,6 +18,7 @@ struct Cordon: AsyncParsableCommand {
       CommandGroup(name: "KEYS", subcommands: [VaultCommand.self, SubjectCommand.self, TokenCommand.self]),
       CommandGroup(name: "VENDORS", subcommands: [VendorCommand.self, KillCommand.self]),
       CommandGroup(name: "EVIDENCE", subcommands: [ExplainCommand.self, LogCommand.self]),
+      CommandGroup(name: "ENCRYPTED COMPUTATION", subcommands: [ComputeCommand.self, BenchCommand.self]),
       CommandGroup(name: "RECOVERY", subcommands: [BackupCommand.self, EscrowCommand.self, RestoreCommand.self]),
     ])
 }

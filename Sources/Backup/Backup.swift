@@ -13,6 +13,8 @@ package struct Backup: Sendable {
   private static let checkpoint = "log/checkpoint"
   /// The key that the log is checked with, and what witnesses said of it.
   private static let small = ["keys/log.vkey", "log/cosigned", "log/witnesses"]
+  /// The kill switch of the vault, when it is on.
+  static let lock = "vault/locked"
   private static let derived: Set<String> = ["index.sqlite", "log/index.sqlite"]
 
   private let data: LocalDirectory
@@ -49,6 +51,7 @@ package struct Backup: Sendable {
         try archive.add(name, from: copy)
         try staging.empty()
       }
+      if let marker = try content(Backup.lock) { try archive.add(Backup.lock, marker) }
       if let configuration { try archive.add("cordon.yaml", configuration) }
       return try archive.finish()
     } catch {

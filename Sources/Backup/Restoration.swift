@@ -23,6 +23,8 @@ package struct Restoration: ~Copyable {
     package let destroyedAgain: Int
   }
 
+  /// Where the kill switch is while keys are proved, which it would refuse.
+  private static let heldLock = "vault/locked.held"
   static let escrowedKeys = "vault/subject-keys.sqlite"
 
   /// What the archive holds.
@@ -33,6 +35,8 @@ package struct Restoration: ~Copyable {
   ///
   /// Whoever can open the vault destroys them through it before, so that the log hears of it.
   package let shreds: [Digest]
+  /// Whether the vault was locked when it was backed up: it is again when the restore is complete.
+  package let isLocked: Bool
   private let target: String
   private let directory: LocalDirectory
   private var hasEscrow = false
@@ -47,6 +51,7 @@ package struct Restoration: ~Copyable {
     let directory = LocalDirectory("\(target).partial")
     try directory.create()
     (manifest, digest, shreds) = try Restoration.unpack(archive, with: decryptor, into: directory)
+    isLocked = manifest.files.contains { $0.name == Backup.lock }
     self.target = target
     self.directory = directory
   }
@@ -112,6 +117,7 @@ package struct Restoration: ~Copyable {
   package consuming func complete() throws(BackupError) {
     // INVARIANT: no directory gets a name with a key in it that the log says was destroyed.
     if manifest.vault != nil { try StoreCopy.destroyKeys(of: shreds, in: directory.file(StoreCopy.vault)) }
+    if isLocked { try LocalDirectory.move(directory.file(Restoration.heldLock), to: directory.file(Backup.lock)) }
     try LocalDirectory.move(directory.path, to: target)
   }
 
@@ -121,6 +127,9 @@ package struct Restoration: ~Copyable {
     do throws(BackupError) {
       let (manifest, digest) = try Unpacking.unpack(archive, with: decryptor, into: directory)
       guard manifest.kind == .data else { throw BackupError(.malformed) }
+      if manifest.files.contains(where: { $0.name == Backup.lock }) {
+        try LocalDirectory.move(directory.file(Backup.lock), to: directory.file(heldLock))
+      }
       return (manifest, digest, manifest.vault == nil ? [] : try shreds(in: directory))
     } catch {
       directory.remove()

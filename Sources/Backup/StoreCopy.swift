@@ -62,7 +62,9 @@ enum StoreCopy {
     }
   }
 
-  /// Destroys the keys of the subjects with these tags, as the vault does it.
+  /// Destroys the keys of the subjects with these tags.
+  ///
+  /// Their rows are under codes that only the vault can make: it makes tombstones of them.
   static func destroyKeys(of tags: [Digest], in path: String) throws(BackupError) {
     try BackupError.typed {
       let store = try DatabaseQueue(path: path, configuration: configuration)
@@ -73,8 +75,6 @@ enum StoreCopy {
           try database.execute(
             sql: "UPDATE subject_key SET wrapped = zeroblob(length(wrapped)) WHERE \(key)", arguments: [tag])
           try database.execute(sql: "DELETE FROM subject_key WHERE \(key)", arguments: [tag])
-          try database.execute(
-            sql: "UPDATE subject SET state = 2, lookup = NULL, reference = NULL WHERE tag = ?", arguments: [tag])
         }
       }
       try store.close()

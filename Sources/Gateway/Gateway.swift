@@ -10,6 +10,10 @@ package import Vault
 /// Everything that answers a request, apart from the socket it came through.
 package struct Gateway: Sendable {
   package let metrics = Metrics()
+  let security = SecurityMetrics()
+  let keyUse = KeyUseWatch()
+  let lastSecretCheck = LastDay()
+  private(set) var configuration: Configuration
   private(set) var limits: Limits
   let ledger: AuditLog
   let vault: Vault
@@ -33,12 +37,13 @@ package struct Gateway: Sendable {
   package let traces: Traces?
   let tellsVendors: Bool
   let answers: RepeatedRequests
-  private var digest: ConfiguredName?
   private var server: ConfiguredName?
   private var callers: CallerDirectory
   private let newID: @Sendable () -> String
   /// Whether what the vault does reaches the log.
   let recordsVault = Flag(true)
+  /// Whether the provider of the root key answers.
+  let reachesKeys = Flag(true)
   private let draining = Flag(false)
 
   /// A gateway with one endpoint for each vendor and each tool server of the configuration; `newID` gives random text for request ids.
@@ -64,10 +69,10 @@ package struct Gateway: Sendable {
     self.registry = registry
     stops = StopMarkers(data: configuration.dataDirectory)
     admission = Admission(configuration, registry: registry, stops: stops)
+    self.configuration = configuration
     dataDirectory = configuration.dataDirectory
     logReaders = configuration.log.readers
     server = configuration.log.server?.recorded
-    digest = configuration.digest
     callers = CallerDirectory(configuration.callers)
     self.endpoints = endpoints
     self.toolEndpoints = toolEndpoints
@@ -96,7 +101,7 @@ package struct Gateway: Sendable {
     next.admission = Admission(configuration, registry: registry, stops: stops)
     next.logReaders = configuration.log.readers
     next.server = configuration.log.server?.recorded
-    next.digest = configuration.digest
+    next.configuration = configuration
     next.callers = CallerDirectory(configuration.callers)
     (next.endpoints, next.toolEndpoints) = (endpoints, toolEndpoints)
     return next
@@ -121,20 +126,34 @@ package struct Gateway: Sendable {
   }
 
   /// The caller that the value of an `Authorization` header names.
-  package func caller(authorization: String?) -> Caller? { callers.caller(authorization: authorization) }
+  package func caller(authorization: String?) -> Caller? {
+    let caller = callers.caller(authorization: authorization)
+    if caller == nil, CallerDirectory.isKey(authorization) { notice(.unknownPrincipal) }
+    return caller
+  }
 
   /// Says from now on that the gateway is not ready: running answers end, new ones should go elsewhere.
   package func beginDraining() { draining.set() }
 
-  /// Records that the gateway begins to serve, and under which configuration.
-  package func recordStart() async throws { try await recordConfiguration(.serverStarted) }
+  /// Whether only approved algorithms are used (FIPS 140-3).
+  var onlyApproved: Bool { configuration.fips.isRequired }
+
+  /// Records that the gateway begins to serve, under which configuration and, where that is wanted, on which modules.
+  package func recordStart() async throws {
+    for module in onlyApproved ? configuration.fips.tested : [] {
+      var entry = Entry(.cryptographyTested, at: clock.timestamp)
+      entry.object = module
+      try await record(entry)
+    }
+    try await recordConfiguration(.serverStarted)
+  }
 
   /// Records that this gateway's configuration comes into force.
   package func recordReload() async throws { try await recordConfiguration(.configurationLoaded) }
 
   private func recordConfiguration(_ event: Event) async throws {
     var entry = Entry(event, at: clock.timestamp)
-    entry.object = digest
+    entry.object = configuration.digest
     try await record(entry)
   }
 
@@ -146,7 +165,9 @@ package struct Gateway: Sendable {
   func record(_ entry: Entry, sealing parts: [SealedPart] = []) async throws(LedgerError) -> UInt64 {
     var entry = entry
     entry.server = server
-    return try await ledger.append(entry, sealing: parts)
+    let index = try await ledger.append(entry, sealing: parts)
+    watch(entry)
+    return index
   }
 
   /// Answers `GET /v1/models`: what the caller may ask for.
@@ -183,9 +204,11 @@ package struct Gateway: Sendable {
     let isLocked = vault.isLocked
     let records = recordsVault.isSet
     let isReady = log && !isLocked && records && !draining.isSet
+    let vault: JSONValue =
+      isLocked ? "locked" : !reachesKeys.isSet ? "unavailable" : records ? "open" : "unrecorded"
     let body: JSONValue = [
-      "status": isReady ? "ready" : "not ready", "log": log ? "writable" : "unavailable",
-      "vault": isLocked ? "locked" : records ? "open" : "unrecorded", "stopping": .bool(draining.isSet),
+      "status": isReady ? "ready" : "not ready", "log": log ? "writable" : "unavailable", "vault": vault,
+      "stopping": .bool(draining.isSet),
     ]
     return .json(isReady ? 200 : 503, body.bytes)
   }
@@ -196,7 +219,7 @@ package struct Gateway: Sendable {
   package func metricsPage() -> Reply {
     Reply(
       status: 200, headers: [("content-type", "text/plain; version=0.0.4; charset=utf-8")],
-      body: .whole(Array((ownMetrics + (deliveries?.page() ?? "")).utf8)))
+      body: .whole(Array((ownMetrics + (deliveries?.page() ?? "") + security.page()).utf8)))
   }
 }
 

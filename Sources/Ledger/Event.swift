@@ -86,6 +86,18 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case logExported = "log.exported"
   /// Somebody read the log.
   case logRead = "log.read"
+  /// A peer and the gateway agreed on a TLS session; the object names protocol and cipher suite.
+  case tlsOpened = "tls.opened"
+  /// Something that was sealed was opened for somebody.
+  case dataDecrypted = "data.decrypted"
+  /// What was opened is no longer held in the clear; the entry says for how long it was.
+  case dataWiped = "data.wiped"
+  /// The primitives met their known answers before the gateway began to serve; the object names the module.
+  case cryptographyTested = "cryptography.tested"
+  /// Something happened that people should look at; the rule says what.
+  case alertRaised = "alert.raised"
+  /// Evidence was written for an auditor.
+  case evidenceMade = "evidence.made"
   /// The system's clock was set back, or jumped ahead.
   case clockStepped = "clock.stepped"
   /// The disk of the log has little room left.

@@ -13,112 +13,137 @@ import struct Foundation.Data
 /// - An event is handed over again when a crash came between appending and noting: its `id` shows the repetition.
 /// - What cannot be undone has two events. The announcement (`intent`) is written first; the effect refuses with
 ///   `unrecorded` until the announcement has its entry in the log; then the effect and its `done` event commit together.
-/// - A row is authenticated: nobody who can write to the file but has no key puts events into the log.
+/// - A row has a code, with the entry of the log once it has one, and there is a tally of those that wait: nobody who can
+///   write to the file but has no key puts events into the log, says that one is in it, or takes one away unseen.
 enum Outbox {
   /// How many rows that are in the log are kept, for whoever waits to see that they are.
   static let kept: Int64 = 4096
 
+  /// Puts an event among those that wait, inside `Vault.change`.
   static func put(_ event: VaultEvent, _ evidence: SecretBox, _ database: Database) throws {
-    let body = event.bytes
+    let codes = RowCodes(.outbox, evidence)
+    try database.cachedStatement(sql: "INSERT INTO outbox (id, body, code, lasting) VALUES (?, ?, x'', ?)")
+      .execute(arguments: [event.id, Data(event.bytes), event.phase == .intent])
+    let row = OutboxRow(
+      number: database.lastInsertedRowID, id: event.id, body: event.bytes, isLasting: event.phase == .intent)
+    let mark = codes.mark(row.text)
+    try row.set(mark, database)
+    var tally = try waiting(evidence, database)
+    tally.add(mark.weight)
+    try set(waiting: tally, evidence, database)
+  }
+
+  /// The event of this id; nil when there is none, `altered` when it is not as the vault wrote it.
+  static func find(_ id: String, _ evidence: SecretBox, _ database: Database) throws -> OutboxRow? {
+    let codes = RowCodes(.outbox, evidence)
+    return try Row.fetchOne(database, sql: "SELECT \(OutboxRow.columns) FROM outbox WHERE id = ?", arguments: [id])
+      .map { try OutboxRow($0, codes) }
+  }
+
+  /// Takes an event away that is not to be handed over any more.
+  static func remove(_ row: OutboxRow, _ evidence: SecretBox, _ database: Database) throws {
+    if row.entry == nil {
+      var tally = try waiting(evidence, database)
+      tally.remove(RowCodes(.outbox, evidence).mark(row.text).weight)
+      try set(waiting: tally, evidence, database)
+    }
+    try database.execute(sql: "DELETE FROM outbox WHERE number = ?", arguments: [row.number])
+  }
+
+  /// Throws `altered` unless the events that wait are those that the vault put there.
+  static func check(_ evidence: SecretBox, _ database: Database) throws {
+    let codes = RowCodes(.outbox, evidence)
+    var found = Tally()
+    let rows = try Row.fetchCursor(database, sql: "SELECT \(OutboxRow.columns) FROM outbox WHERE entry IS NULL")
+    while let row = try rows.next() { found.add(try codes.mark(OutboxRow(row, codes).text).weight) }
+    guard try found == waiting(evidence, database) else { throw VaultError(.altered(.outbox)) }
+  }
+
+  /// Writes down in which entries of the log events are.
+  static func note(_ entries: [Int64: Int64], _ evidence: SecretBox, _ database: Database) throws {
+    let codes = RowCodes(.outbox, evidence)
+    var tally = try waiting(evidence, database)
+    for (number, entry) in entries {
+      let found = try Row.fetchOne(
+        database, sql: "SELECT \(OutboxRow.columns) FROM outbox WHERE number = ?", arguments: [number])
+      guard let found else { continue }
+      var row = try OutboxRow(found, codes)
+      guard row.entry == nil else { continue }
+      tally.remove(codes.mark(row.text).weight)
+      row.entry = entry
+      try row.set(codes.mark(row.text), database)
+    }
+    try set(waiting: tally, evidence, database)
+    // Announcements stay: certificates name their entries.
     try database.execute(
-      sql: "INSERT INTO outbox (id, body, code, lasting) VALUES (?, ?, ?, ?)",
-      arguments: [event.id, Data(body), Data(code(of: body, evidence)), event.phase == .intent])
+      sql: "DELETE FROM outbox WHERE entry IS NOT NULL AND lasting = 0 AND number < ?",
+      arguments: [(entries.keys.max() ?? 0) - Outbox.kept])
   }
 
-  static func code(of body: [UInt8], _ evidence: SecretBox) -> [UInt8] {
-    Digest(authenticating: body, key: evidence.secret.derived(for: "cordon vault v1 outbox")).bytes
+  private static func waiting(_ evidence: SecretBox, _ database: Database) throws -> Tally {
+    guard let stored = try Data.fetchOne(database.cachedStatement(sql: "SELECT waiting FROM vault")) else {
+      throw VaultError(.altered(.vault))
+    }
+    return try Tally([UInt8](stored), as: "waiting", evidence)
+  }
+
+  private static func set(waiting tally: Tally, _ evidence: SecretBox, _ database: Database) throws {
+    try database.cachedStatement(sql: "UPDATE vault SET waiting = ?")
+      .execute(arguments: [Data(tally.hidden(as: "waiting", evidence))])
   }
 }
 
-extension Vault {
-  /// Hands the waiting events to `append` in order, and notes the index that it gives each: how many there were.
-  ///
-  /// When `append` throws, the event and those after it stay. A row that the vault did not write keeps none from the log:
-  /// it stays where it is, and when all others are noted, `malformed` is thrown.
-  @discardableResult
-  package func takeOutbox(_ append: (VaultEvent) async throws -> UInt64) async throws -> Int {
-    let evidence = try await unlockedBox(.evidence)
-    var (taken, last, isDamaged) = (0, Int64.min, false)
-    while true {
-      let rows = try Vault.stored {
-        try store.read { database in
-          try Row.fetchAll(
-            database,
-            sql: "SELECT number, body, code FROM outbox WHERE entry IS NULL AND number > ? ORDER BY number LIMIT 256",
-            arguments: [last])
-        }
-      }
-      guard let final = rows.last else { break }
-      last = final["number"]
-      let events = rows.compactMap { row in (try? Vault.event(row, evidence)).map { (row["number"] as Int64, $0) } }
-      isDamaged = isDamaged || events.count < rows.count
-      taken += try await hand(events, to: append)
-    }
-    guard !isDamaged else { throw VaultError(.malformed) }
-    return taken
+/// An event with its place among the others.
+struct OutboxRow: Hashable {
+  let number: Int64
+  let id: String
+  let body: [UInt8]
+  /// Whether it stays when it is in the log.
+  let isLasting: Bool
+  /// The entry of the log that it is in.
+  var entry: Int64?
+
+  static let columns = "number, id, body, lasting, entry, code"
+
+  init(number: Int64, id: String, body: [UInt8], isLasting: Bool) {
+    self.number = number
+    self.id = id
+    self.body = body
+    self.isLasting = isLasting
   }
 
-  private func hand(
-    _ events: [(number: Int64, event: VaultEvent)], to append: (VaultEvent) async throws -> UInt64
-  ) async throws -> Int {
-    guard !events.isEmpty else { return 0 }
-    var noted: [Int64: Int64] = [:]
-    var isDone = false
-    // What is in the log is noted, whatever fails after it; a row that is not noted is handed over again.
-    defer { if !isDone { try? note(noted) } }
-    for (number, event) in events { noted[number] = try await append(event).signed }
-    isDone = true
-    try note(noted)
-    return noted.count
+  /// A row that was read; `altered` when it is not as the vault wrote it.
+  init(_ row: Row, _ codes: RowCodes) throws(VaultError) {
+    guard let number = Int64.fromDatabaseValue(row["number"]), let id = String.fromDatabaseValue(row["id"]),
+      let body = Data.fromDatabaseValue(row["body"]), let isLasting = Bool.fromDatabaseValue(row["lasting"]),
+      let code = Data.fromDatabaseValue(row["code"])
+    else { throw VaultError(.altered(.outbox)) }
+    self.init(number: number, id: id, body: [UInt8](body), isLasting: isLasting)
+    entry = row["entry"] as Int64?
+    _ = try codes.checked(text, [UInt8](code))
   }
 
-  private func note(_ noted: [Int64: Int64]) throws(VaultError) {
-    try Vault.stored {
-      try store.write { database in
-        for (number, entry) in noted {
-          try database.execute(sql: "UPDATE outbox SET entry = ? WHERE number = ?", arguments: [entry, number])
-        }
-        // Announcements stay: certificates name their entries.
-        try database.execute(
-          sql: "DELETE FROM outbox WHERE entry IS NOT NULL AND lasting = 0 AND number < ?",
-          arguments: [(noted.keys.max() ?? 0) - Outbox.kept])
-      }
+  /// The event.
+  var event: VaultEvent {
+    get throws(VaultError) {
+      guard let event = VaultEvent(body) else { throw VaultError(.malformed) }
+      return event
     }
   }
 
-  /// The event in a row, when the vault itself wrote it.
-  static func event(_ row: Row, _ evidence: SecretBox) throws(VaultError) -> VaultEvent {
-    let body = [UInt8](row["body"] as Data)
-    let code = [UInt8](row["code"] as Data)
-    guard equalInConstantTime(Outbox.code(of: body, evidence).span, code.span), let event = VaultEvent(body) else {
-      throw VaultError(.malformed)
-    }
-    return event
+  var text: RowText {
+    var text = RowText()
+    text.append(number)
+    text.append(id)
+    text.append(body)
+    text.append(isLasting ? 1 : 0)
+    text.append(entry)
+    return text
   }
 
-  /// How many events wait for the log.
-  package func waitingEvents() throws(VaultError) -> Int {
-    try Vault.stored {
-      try store.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM outbox WHERE entry IS NULL") ?? 0 }
-    }
+  /// Writes its code and its entry.
+  fileprivate func set(_ mark: RowMark, _ database: Database) throws {
+    try database.cachedStatement(sql: "UPDATE outbox SET code = ?, entry = ? WHERE number = ?")
+      .execute(arguments: [Data(mark.code), entry, number])
   }
-
-  /// An event with an id of its own.
-  func event(
-    _ name: VaultEvent.Name, _ phase: VaultEvent.Phase = .done, object: String?, people: [String] = []
-  ) -> VaultEvent {
-    var random = SystemRandomNumberGenerator()
-    return VaultEvent(
-      name, phase, object: object, people: people, at: clock(), id: Hex.encode([UInt8](randomCount: 16, using: &random))
-    )
-  }
-
-  /// The entry of the log that holds the announcement of this id; nil while it is not there.
-  static func entry(ofEvent id: String, _ database: Database) throws -> Int64? {
-    try Int64.fetchOne(database, sql: "SELECT entry FROM outbox WHERE id = ?", arguments: [id])
-  }
-}
-
-extension UInt64 {
-  fileprivate var signed: Int64 { Int64(clamping: self) }
 }

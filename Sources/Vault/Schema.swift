@@ -25,18 +25,18 @@ enum Schema {
   }
 
   static let migrations: [Migration] = [
-    Migration("vault 1") { database in
+    Migration("vault 2") { database in
       try database.execute(
         sql: """
           CREATE TABLE vault (
             one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, tenant TEXT NOT NULL, root TEXT NOT NULL,
             created INTEGER NOT NULL, roster BLOB NOT NULL, roster_code BLOB NOT NULL,
-            done_code BLOB NOT NULL,
-            holds_code BLOB NOT NULL
+            done_code BLOB NOT NULL, holds_code BLOB NOT NULL, code BLOB NOT NULL, subjects BLOB NOT NULL,
+            waiting BLOB NOT NULL
           ) STRICT;
           CREATE TABLE tenant_key (
             version INTEGER PRIMARY KEY, wrapped TEXT, created INTEGER NOT NULL, state INTEGER NOT NULL,
-            uses INTEGER NOT NULL, destruction INTEGER
+            uses INTEGER NOT NULL, destruction INTEGER, subjects BLOB NOT NULL
           ) STRICT;
           CREATE TABLE tenant_secret (
             name TEXT PRIMARY KEY, version INTEGER NOT NULL REFERENCES tenant_key (version), wrapped BLOB NOT NULL
@@ -44,7 +44,7 @@ enum Schema {
           CREATE TABLE subject (
             id INTEGER PRIMARY KEY AUTOINCREMENT, lookup BLOB UNIQUE, reference BLOB, kind TEXT NOT NULL,
             tag BLOB NOT NULL UNIQUE, created_day INTEGER NOT NULL, used_day INTEGER NOT NULL, uses INTEGER NOT NULL,
-            state INTEGER NOT NULL
+            state INTEGER NOT NULL, code BLOB NOT NULL
           ) STRICT;
           CREATE INDEX subject_by_use ON subject (state, used_day);
           CREATE TABLE subject_key (

@@ -20,6 +20,8 @@ package enum Note: Hashable, Sendable {
   case trafficStopped
   /// What was stopped may go on.
   case trafficResumed
+  /// Evidence was written for an auditor.
+  case evidenceMade
 
   var event: VaultEvent.Name {
     switch self {
@@ -31,6 +33,7 @@ package enum Note: Hashable, Sendable {
     case .agreementsChanged: .agreementsChanged
     case .trafficStopped: .trafficStopped
     case .trafficResumed: .trafficResumed
+    case .evidenceMade: .evidenceMade
     }
   }
 }
@@ -53,30 +56,36 @@ extension Vault {
     let evidence = try await unlockedBox(.evidence)
     let identity = try await unlockedBox(.identity)
     let event = event(note.event, object: object, people: people.map { Vault.pseudonym(of: $0, identity) })
-    try Vault.stored { try store.write { try Outbox.put(event, evidence, $0) } }
+    try tell(event, evidence)
     return event
   }
 
-  /// Throws unless two people have agreed that the keys leave in an escrow, and it has not been done.
-  package func checkExport(_ proposalID: String) async throws(VaultError) {
-    _ = try await approval(of: proposalID).spent(on: .export, object: "escrow")
+  /// Throws unless two people have agreed that the keys leave in an escrow for these readers, and it has not been done.
+  package func checkExport(_ proposalID: String, to readers: EscrowReaders) async throws(VaultError) {
+    _ = try await exported(proposalID, to: readers)
   }
 
-  /// Spends what two people agreed to: the keys leave in the escrow of this digest, which nobody has before its event is
-  /// in the log.
+  /// Spends what two people agreed to: the keys leave in the escrow of this digest for these readers, which nobody has
+  /// before its event is in the log.
   @discardableResult
-  package func exportKeys(_ proposalID: String, in escrow: Digest) async throws(VaultError) -> VaultEvent {
-    let people = try await approval(of: proposalID).spent(on: .export, object: "escrow").people
+  package func exportKeys(
+    _ proposalID: String, to readers: EscrowReaders, in escrow: Digest
+  ) async throws(VaultError) -> VaultEvent {
+    let people = try await exported(proposalID, to: readers).people
     let evidence = try await box(.evidence)
     let event = event(.keyExported, object: escrow.description, people: people)
     let now = clock()
     guard duty == .administration else { throw VaultError(.forbidden) }
-    try Vault.stored {
-      try store.write { database in
-        try Vault.finish(proposalID, at: now, evidence, database)
-        try Outbox.put(event, evidence, database)
-      }
+    try change(evidence) { database in
+      try Vault.finish(proposalID, at: now, evidence, database)
+      try Outbox.put(event, evidence, database)
     }
     return event
+  }
+
+  private func exported(_ proposalID: String, to readers: EscrowReaders) async throws(VaultError) -> Agreement {
+    let agreement = try await approval(of: proposalID).spent(on: .export, object: "escrow")
+    guard agreement.proposal[EscrowReaders.parameter] == readers.text else { throw VaultError(.proposal(.changed)) }
+    return agreement
   }
 }

@@ -29,6 +29,8 @@ package final class Vault: Sendable {
     package var keysKept = 16_384
     /// The shortest time between scheduling a destruction and it; no setting makes it shorter than a day.
     package var waitingDays: Int64 = 7
+    /// How many new subjects one caller may have made at once, and again in a day; nil for any number.
+    package var newSubjectsPerDay: Int64? = 10_000
     /// How long each class of record is kept.
     package var retention = RetentionSchedule.healthRecords
 
@@ -43,6 +45,7 @@ package final class Vault: Sendable {
     /// Uses of a key that are set aside in its row and not spent: no secret, so it outlives the cached key.
     var usesLeft: [Int64: Int64] = [:]
     var tenantUsesLeft: [Int64: Int64] = [:]
+    var newSubjects: NewSubjects
     /// What the file looked like by which other processes say that keys changed.
     var epoch: FileStamp?
   }
@@ -102,20 +105,27 @@ package final class Vault: Sendable {
     try stored {
       try store.write { database in
         try database.execute(
-          sql: "INSERT INTO vault (one, id, tenant, root, created, roster, roster_code, done_code, holds_code) "
-            + "VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
+          sql: """
+            INSERT INTO vault (
+              one, id, tenant, root, created, roster, roster_code, done_code, holds_code, code, subjects, waiting)
+            VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, x'', ?, ?)
+            """,
           arguments: [
             id, tenant, root.description, now.milliseconds, blob(roster.bytes), blob(code),
             blob(doneCode([], evidence)), blob(holdsCode([], evidence)),
+            blob(Tally().hidden(as: "subjects", evidence)), blob(Tally().hidden(as: "waiting", evidence)),
           ])
         try database.execute(
-          sql: "INSERT INTO tenant_key (version, wrapped, created, state, uses) VALUES (1, ?, ?, 0, ?)",
-          arguments: [wrapped, now.milliseconds, secrets.count])
+          sql: "INSERT INTO tenant_key (version, wrapped, created, state, uses, subjects) VALUES (1, ?, ?, 0, ?, ?)",
+          arguments: [
+            wrapped, now.milliseconds, secrets.count, blob(Tally().hidden(as: "keys 1", evidence)),
+          ])
         for (name, wrapped, _) in secrets {
           try database.execute(
             sql: "INSERT INTO tenant_secret (name, version, wrapped) VALUES (?, 1, ?)",
             arguments: [name.rawValue, blob(wrapped)])
         }
+        try seal(evidence, database)
       }
     }
     try folder.synchronise()
@@ -155,7 +165,12 @@ package final class Vault: Sendable {
     clock: @escaping @Sendable () -> Moment
   ) throws(VaultError) {
     let store = try Vault.stored { try Store(path: folder.file(Vault.storeName), migrations: Schema.migrations) }
-    let row = try Vault.stored { try store.read { try Row.fetchOne($0, sql: "SELECT id, tenant, root FROM vault") } }
+    let row = try Vault.stored {
+      try store.read { database in
+        try Vault.checkSchema(database)
+        return try Row.fetchOne(database, sql: "SELECT id, tenant, root FROM vault")
+      }
+    }
     guard let row, let root = KeyID(row["root"] as String) else { throw VaultError(.missing) }
     self.id = row["id"]
     self.root = root
@@ -170,7 +185,8 @@ package final class Vault: Sendable {
     cache = Mutex(
       Cache(
         tenant: KeyCache(lifetime: lifetime, capacity: 64), secrets: KeyCache(lifetime: lifetime, capacity: 64),
-        subjects: KeyCache(lifetime: lifetime, capacity: settings.keysKept)))
+        subjects: KeyCache(lifetime: lifetime, capacity: settings.keysKept),
+        newSubjects: NewSubjects(perDay: settings.newSubjectsPerDay)))
   }
 
   /// Wipes keys that are too old; to be called now and then by whoever has a timer.

@@ -57,10 +57,36 @@ package struct VaultError: Error, Hashable, Sendable {
     case notLocked
     /// The log has not taken an event without which nothing may happen.
     case unrecorded
+    /// What the vault keeps was changed, added to or taken from by somebody without its keys.
+    case altered(Record)
+    /// The subject's key is not here, and was not destroyed here: made after the escrow that keys were restored from.
+    case keyless
+    /// The caller has had as many new subjects made as it may.
+    case tooManySubjects
     /// The database failed.
     case storage
     /// The system refused an operation on a file.
     case system
+  }
+
+  /// Whether something that is stored is not what was stored.
+  package var isAboutAlteration: Bool {
+    switch code {
+    case .malformed, .notAuthentic, .altered: true
+    default: false
+    }
+  }
+
+  /// What the vault keeps under codes.
+  package enum Record: String, Hashable, Sendable, CaseIterable {
+    case vault
+    case subjects
+    case subjectKeys = "subject_keys"
+    case tenantKeys = "tenant_keys"
+    case people
+    case proposals
+    case holds
+    case outbox
   }
 
   /// What is wrong with a proposal or with who signed it.
@@ -132,8 +158,26 @@ extension VaultError.Code {
     case .inUse: "the key is in use: rotate it first"
     case .notLocked: "the vault is not locked"
     case .unrecorded: "an event is not in the log yet"
+    case .altered(let record): "the vault's \(record.words) were changed beside the vault: restore its file"
+    case .keyless: "the subject's key is not here, and was not destroyed here"
+    case .tooManySubjects: "the caller has had as many new subjects made as it may for now"
     case .storage: "the vault's database failed"
     case .system: "a file of the vault could not be read or written"
+    }
+  }
+}
+
+extension VaultError.Record {
+  fileprivate var words: String {
+    switch self {
+    case .vault: "own rows"
+    case .subjects: "subjects"
+    case .subjectKeys: "keys of subjects"
+    case .tenantKeys: "tenant keys"
+    case .people: "people"
+    case .proposals: "proposals"
+    case .holds: "holds"
+    case .outbox: "events for the log"
     }
   }
 }

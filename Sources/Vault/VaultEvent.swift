@@ -39,6 +39,9 @@ package struct VaultEvent: Hashable, Sendable {
     case agreementsChanged = "agreements.changed"
     case trafficStopped = "traffic.stopped"
     case trafficResumed = "traffic.resumed"
+    case dataDecrypted = "data.decrypted"
+    case dataWiped = "data.wiped"
+    case evidenceMade = "evidence.made"
   }
 
   /// Whether it is announced or done.

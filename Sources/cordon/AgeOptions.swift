@@ -1,6 +1,7 @@
 import ArgumentParser
 import Backup
 import Ciphers
+import Vault
 
 /// Whom an age file is encrypted to.
 struct RecipientOptions: ParsableArguments {
@@ -17,6 +18,9 @@ struct RecipientOptions: ParsableArguments {
       throw ValidationError("give `--recipient` or `--passphrase-file`, and not both")
     }
   }
+
+  /// Who can open the file, as two people sign it.
+  var readers: EscrowReaders { EscrowReaders(recipient.map(\.description)) ?? .passphrase }
 
   /// Who can open the file.
   func recipients() throws -> Recipients {

@@ -63,8 +63,10 @@ enum Assembly {
     _ configuration: Configuration, logger: Logger, vault given: Vault? = nil,
     observe: @escaping @Sendable ([UInt8]) -> Void = { _ in }
   ) async throws -> House {
+    try checkCryptography(configuration)
+    let sessions = VendorSessions()
     let client = HTTPClient(
-      eventLoopGroupProvider: .singleton, configuration: clientConfiguration(configuration.limits))
+      eventLoopGroupProvider: .singleton, configuration: clientConfiguration(configuration, sessions))
     var keeper: KeyKeeper?
     do {
       let endpoints = try endpoints(configuration, client: client, observe: observe)
@@ -81,6 +83,7 @@ enum Assembly {
         clock: GatewayClock(wall: now, monotonic: monotonicMicroseconds), deliveries: deliveries,
         traces: configuration.telemetry.endpoint == nil ? nil : Traces(),
         newID: { randomHex(16) })
+      sessions.go(to: gateway)
       return House(
         gateways: GatewayInForce(gateway), ledger: ledger, deliveries: deliveries, keeper: keeper, client: client,
         state: HouseState(configuration, readers))
@@ -123,6 +126,7 @@ enum Assembly {
     guard let keeper else { throw noVault(in: configuration.dataDirectory) }
     var settings = Vault.Settings()
     settings.keyLifetimeSeconds = Int64(configuration.vault.cacheSeconds)
+    settings.newSubjectsPerDay = Int64(configuration.vault.newSubjectsPerDay)
     do throws(VaultError) {
       return try Vault.open(
         data: configuration.dataDirectory, provider: keeper.provider, for: .use, settings: settings)
@@ -196,21 +200,37 @@ enum Assembly {
   }
 
   private static func credential(_ credential: SecretSource, for vendor: Vendor) throws -> VendorCredential {
-    let found: String? =
+    let key: String? =
       switch credential {
       case .environment(let name): unsafe getenv(name).map { unsafe String(cString: $0) }
       case .file(let path): TextFile.contents(of: path).map { String(decoding: $0, as: UTF8.self) }
       }
-    let key = (found ?? "").filter { !$0.isWhitespace }
-    guard !key.isEmpty else {
+    let trimmed = (key ?? "").filter { !$0.isWhitespace }
+    guard !trimmed.isEmpty else {
       throw CommandFailure(
         .badConfiguration, "vendor `\(vendor.id)`: its credential is empty or cannot be read\nhelp: \(credential.help)")
     }
-    return VendorCredential(key: key)
+    return VendorCredential(key: trimmed)
   }
 
-  private static func clientConfiguration(_ limits: Limits) -> HTTPClient.Configuration {
+  /// Throws unless every primitive gives its known answer, and unless what the configuration wants approved is.
+  static func checkCryptography(_ configuration: Configuration) throws {
+    if let primitive = KnownAnswers.firstFailure() {
+      throw CommandFailure(.unavailable, "\(primitive) does not give its known answer: nothing is served")
+    }
+    guard let reason = configuration.unapproved.first else { return }
+    throw CommandFailure(
+      .badConfiguration,
+      "`fips.required`: \(reason)\nhelp: \(CryptographicModule.name) \(CryptographicModule.version), on which Cordon "
+        + "computes, has no certificate; let a validated module keep the keys and name it under `fips.module`")
+  }
+
+  private static func clientConfiguration(
+    _ gateway: Configuration, _ sessions: VendorSessions
+  ) -> HTTPClient.Configuration {
+    let limits = gateway.limits
     var configuration = HTTPClient.Configuration(
+      tlsConfiguration: TLSSettings.toVendors(onlyApproved: gateway.fips.isRequired),
       redirectConfiguration: .disallow,
       timeout: .init(
         connect: .seconds(Int64(limits.connectSeconds)), read: .seconds(Int64(limits.vendorSilenceSeconds))),
@@ -218,6 +238,8 @@ enum Assembly {
         idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: limits.connections))
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.httpVersion = .automatic
+    configuration.http1_1ConnectionDebugInitializer = sessions.record
+    configuration.http2ConnectionDebugInitializer = sessions.record
     return configuration
   }
 

@@ -21,6 +21,7 @@ struct BackupCommand: AsyncParsableCommand {
 
   func run() async throws {
     let place = try vault.place()
+    try place.refuseUnapproved("a backup")
     let content = try vault.content()
     let readers = try recipients.recipients()
     try await place.withVault { vault in

@@ -8,9 +8,10 @@ struct EscrowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "escrow", abstract: "Write the keys to an age file, for other people to keep than the backups.",
     discussion: """
-      It holds the wrapped keys of subjects and the sealed files of keys. It needs a proposal to export
-      `escrow` that two people have signed. Keep it apart from the backups, and replace it when subjects were destroyed:
-      `cordon restore` destroys again what the log says was destroyed.
+      It holds the wrapped keys of subjects and the sealed files of keys. It needs a proposal to export `escrow` for the
+      same recipients that two people have signed: `cordon vault propose export escrow --recipient …`. Keep it apart from
+      the backups, and replace it when subjects were destroyed: `cordon restore` destroys again what the log says was
+      destroyed.
       """)
 
   @Option(name: .long, help: ArgumentHelp("The file to write.", valueName: "file.age"))
@@ -24,10 +25,14 @@ struct EscrowCommand: AsyncParsableCommand {
 
   func run() async throws {
     let place = try vault.place()
+    let named = recipients.readers
+    try place.refuseUnapproved("an escrow")
     let readers = try recipients.recipients()
     try await place.withVault { vault in
       let refusal = "the vault does not give out its keys"
-      try await VaultOptions.saying(refusal) { () async throws(VaultError) in try await vault.checkExport(proposal) }
+      try await VaultOptions.saying(refusal) { () async throws(VaultError) in
+        try await vault.checkExport(proposal, to: named)
+      }
       var random = SystemRandomNumberGenerator()
       let archive: WrittenArchive
       do throws(BackupError) {
@@ -38,7 +43,7 @@ struct EscrowCommand: AsyncParsableCommand {
       }
       try await archive.publish(as: to) {
         _ = try await VaultOptions.saying(refusal) { () async throws(VaultError) in
-          try await vault.exportKeys(proposal, in: archive.digest)
+          try await vault.exportKeys(proposal, to: named, in: archive.digest)
         }
         try await VaultRecorder.record(vault, place)
       }

@@ -35,16 +35,24 @@ extension House {
   }
 
   /// Takes the vendors' credentials as they are now, under the configuration in force.
-  func renewCredentials(observe: @escaping @Sendable ([UInt8]) -> Void) async throws {
+  ///
+  /// Requests that are under way end with the key that they began with: while both are valid at the vendor, none fails.
+  func renewCredentials(
+    of vendors: [ConfiguredID<Vendor>], observe: @escaping @Sendable ([UInt8]) -> Void
+  ) async throws {
     let endpoints = try Assembly.endpoints(state.configuration, client: client, observe: observe)
-    try await gateways.replace(by: gateways.current.sending(through: endpoints.models, tools: endpoints.tools))
+    let next = gateways.current.sending(through: endpoints.models, tools: endpoints.tools)
+    for vendor in vendors { try await next.recordCredential(of: vendor) }
+    try await gateways.replace(by: next)
   }
 
-  /// The digests of the files in which credentials are.
-  func credentials() -> [Digest?] {
-    state.configuration.vendors.map { vendor in
-      guard case .file(let path)? = vendor.kind.place?.credential else { return nil }
-      return TextFile.contents(of: path).map { Digest(hashing: $0.span) }
+  /// The digests of the files in which vendors' credentials are.
+  func credentials() -> [ConfiguredID<Vendor>: Digest] {
+    var digests: [ConfiguredID<Vendor>: Digest] = [:]
+    for vendor in state.configuration.vendors {
+      guard case .file(let path)? = vendor.kind.place?.credential else { continue }
+      digests[vendor.id] = TextFile.contents(of: path).map { Digest(hashing: $0.span) }
     }
+    return digests
   }
 }

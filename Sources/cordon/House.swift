@@ -54,6 +54,6 @@ struct House {
 
   /// What looks after the gateway while it runs.
   private func rounds(_ logger: Logger) -> [any Service] {
-    [VaultRounds(gateway, logger: logger), StandingRounds(gateway, logger: logger)]
+    [VaultRounds(gateways, logger: logger), StandingRounds(gateway, logger: logger)]
   }
 }

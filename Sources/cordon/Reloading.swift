@@ -33,8 +33,11 @@ struct Reloading: Service {
       for await reason in reasons {
         switch reason {
         case .signal: await reload()
-        case .second where house.credentials() != seen: await renewCredentials()
-        case .second: continue
+        case .second:
+          let now = house.credentials()
+          let changed = now.keys.filter { now[$0] != seen[$0] }
+          guard !changed.isEmpty else { continue }
+          await renewCredentials(of: changed.sorted { $0.name < $1.name })
         }
         seen = house.credentials()
       }
@@ -61,10 +64,10 @@ struct Reloading: Service {
     }
   }
 
-  private func renewCredentials() async {
+  private func renewCredentials(of vendors: [ConfiguredID<Vendor>]) async {
     do {
-      try await house.renewCredentials(observe: observe)
-      logger.notice("a vendor's credential was read again")
+      try await house.renewCredentials(of: vendors, observe: observe)
+      logger.notice("the credential of \(vendors.map { "`\($0)`" }.joined(separator: ", ")) was read again")
     } catch {
       logger.error("a vendor's credential was not taken, and the former stays: \(Self.reason(error))")
     }

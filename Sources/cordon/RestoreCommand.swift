@@ -126,6 +126,7 @@ struct RestoreCommand: AsyncParsableCommand {
       let verifier = try Custody.verifier(data: place.data)
       let (isOfLog, keys) = try await VaultOptions.saying(failure) { () async throws(VaultError) in
         let isOfLog = try await vault.logSigningKey().verificationKey == verifier.key
+        try await vault.adoptRestoredKeys()
         _ = try await vault.reapply(shreds: shreds)
         return (isOfLog, try await vault.proveSubjectKeys())
       }

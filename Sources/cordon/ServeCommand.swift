@@ -19,6 +19,9 @@ struct ServeCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Read the configuration, say whether it is good, and end.")
   var check = false
 
+  @Flag(name: .long, help: "Refuse to start unless only approved algorithms are used: `fips.required`.")
+  var fips = false
+
   @Option(
     name: .long, help: "What to tell on standard error: trace, debug, info, notice, warning, error or critical.",
     transform: { text in
@@ -31,12 +34,8 @@ struct ServeCommand: AsyncParsableCommand {
   var logFormat = LogFormat.text
 
   func run() async throws {
-    let configuration: Configuration
-    do {
-      configuration = try Assembly.configuration(at: config)
-    } catch let error as ConfigurationError {
-      throw CommandFailure(.badConfiguration, "\(config): \(error)")
-    }
+    let configuration = try configuration()
+    try Assembly.checkCryptography(configuration)
     guard !check else {
       print("\(config): good")
       return
@@ -63,5 +62,15 @@ struct ServeCommand: AsyncParsableCommand {
     running.write(in: house.data)
     try await house.run(
       server, draining: configuration.limits.drainSeconds, logger: logger, alongside: services)
+  }
+
+  private func configuration() throws -> Configuration {
+    do {
+      var configuration = try Assembly.configuration(at: config)
+      if fips { configuration.fips.isRequired = true }
+      return configuration
+    } catch let error as ConfigurationError {
+      throw CommandFailure(.badConfiguration, "\(config): \(error)")
+    }
   }
 }

@@ -36,7 +36,9 @@ struct SubjectShowCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await options.withVault { vault, place in
-      let outline = try VaultOptions.saying("subject") { () throws(VaultError) in try vault.outline(of: tag.digest) }
+      let outline = try await VaultOptions.saying("subject") { () async throws(VaultError) in
+        try await vault.outline(of: tag.digest)
+      }
       func day(_ number: Int64) -> Substring { Moment(milliseconds: number * Moment.day).description.prefix(10) }
       StandardOutput.line(
         "subject    \(outline.tag) \(outline.kind.rawValue)\(outline.isShredded ? ", destroyed" : "")")

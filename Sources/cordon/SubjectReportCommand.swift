@@ -32,6 +32,7 @@ struct SubjectReportCommand: AsyncParsableCommand {
 
   func run() async throws {
     let key = try person.key()
+    let name = key.name
     let reference = try reference()
     let place = try options.place()
     try await place.withVault(for: .use) { vault in
@@ -39,12 +40,18 @@ struct SubjectReportCommand: AsyncParsableCommand {
         try await vault.tag(ofReported: reference, by: key)
       }
       try await VaultRecorder.record(vault, place)
-      var report = try SubjectReportCommand.report(on: tag, place)
-      try await report.open(of: reference, with: vault)
-      for access in report.accesses { StandardOutput.line(json ? access.object : access.line) }
+      let report = try SubjectReportCommand.report(on: tag, place)
+      let (_, time) = try await vault.withClear(reference, for: vault.pseudonym(of: name)) {
+        try await VaultRecorder.record(vault, place)
+      } _: { [json] scope in
+        var report = report
+        try await report.open(in: scope)
+        for access in report.accesses { StandardOutput.line(json ? access.object : access.line) }
+      }
       StandardError.line(
         "\(report.accesses.count) entries about the subject; \(report.evaluated) of \(report.population) looked through"
       )
+      StandardError.line("in the clear for \(time / .milliseconds(1)) ms")
     }
   }
 

@@ -14,7 +14,9 @@ struct TokenDisposeCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await options.withTokens { vault, place in
-      let disposed = try VaultOptions.saying("scopes") { () throws(VaultError) in try vault.disposeOfShredded() }
+      let disposed = try await VaultOptions.saying("scopes") { () async throws(VaultError) in
+        try await vault.disposeOfShredded()
+      }
       StandardOutput.line(
         disposed.isEmpty
           ? "nothing to dispose of" : "disposed of \(disposed.map(\.description).joined(separator: ", "))")

@@ -85,9 +85,9 @@ enum VaultAct {
       guard expected?.contains(operation) ?? true else {
         throw ValidationError("The proposal is to \(operation.rawValue).")
       }
-      let lastEntry = try lastEntry(about: proposal, place)
+      let log = try await lastEntries(about: proposal, vault, place)
       try await VaultOptions.saying(what) { () async throws(VaultError) in
-        try await carryOut(id, operation, vault, lastEntry)
+        try await carryOut(id, operation, vault, log, Digest(hexadecimal: proposal.object))
       }
       try await VaultRecorder.record(vault, place)
       StandardOutput.line("\(operation.rawValue) \(proposal.object): done")
@@ -118,24 +118,37 @@ enum VaultAct {
     try await VaultRecorder.record(vault, place)
   }
 
-  /// When the log last had something about the subject that a proposal destroys.
-  private static func lastEntry(about proposal: Proposal, _ place: VaultPlace) throws -> Moment? {
-    guard proposal.operation == .shred, let tag = Digest(hexadecimal: proposal.object) else { return nil }
+  /// When the log last had something about the subjects that a proposal destroys.
+  private static func lastEntries(
+    about proposal: Proposal, _ vault: Vault, _ place: VaultPlace
+  ) async throws -> LastEntries {
+    let tags: [Digest] =
+      switch proposal.operation {
+      case .shred: Digest(hexadecimal: proposal.object).map { [$0] } ?? []
+      case .purge:
+        try await VaultOptions.saying("retention") { () async throws(VaultError) in try await vault.due(at: .now()) }
+      default: []
+      }
+    guard !tags.isEmpty else { return LastEntries([:]) }
     do {
       let index = try SearchIndex(data: place.data)
       _ = try index.update()
-      var query = SearchQuery()
-      query.tags = [tag]
-      let last = try index.search(query, limit: 1).first.flatMap { EntryOutline($0.json.span) }
-      return last.map { Moment(milliseconds: $0.time.milliseconds) }
+      var moments: [Digest: Moment?] = [:]
+      for tag in tags {
+        var query = SearchQuery()
+        query.tags = [tag]
+        let last = try index.search(query, limit: 1).first.flatMap { EntryOutline($0.json.span) }
+        moments[tag] = .some(last.map { Moment(milliseconds: $0.time.milliseconds) })
+      }
+      return LastEntries(moments)
     } catch {
       throw CommandFailure(
-        .unavailable, "\(place.data): the log cannot be asked when it last named the subject: \(error)")
+        .unavailable, "\(place.data): the log cannot be asked when it last named whom: \(error)")
     }
   }
 
   private static func carryOut(
-    _ id: String, _ operation: Proposal.Operation, _ vault: Vault, _ lastEntry: Moment?
+    _ id: String, _ operation: Proposal.Operation, _ vault: Vault, _ log: LastEntries, _ tag: Digest?
   ) async throws(VaultError) {
     switch operation {
     case .rotateRoot: _ = try await vault.rotateRoot(vault.approval(of: id))
@@ -151,8 +164,10 @@ enum VaultAct {
     case .setRoles: _ = try await vault.setRoles(vault.approval(of: id))
     case .placeHold: _ = try await vault.placeHold(vault.approval(of: id))
     case .releaseHold: _ = try await vault.releaseHold(vault.approval(of: id))
-    case .shred: _ = try await vault.announceShred(vault.approval(of: id), lastEntry: lastEntry)
-    case .purge: _ = try await vault.announcePurge(vault.approval(of: id))
+    case .shred:
+      _ =
+        try await vault.announceShred(vault.approval(of: id), lastEntry: tag.flatMap { log[$0] })
+    case .purge: _ = try await vault.announcePurge(Purge(vault.approval(of: id), asking: log))
     case .export, .revealMany: throw VaultError(.unsupported(.unwrap))
     }
   }

@@ -10,6 +10,8 @@ struct VaultPlace {
   let settings: VaultSettings
   /// What the log is called.
   let origin: Origin
+  /// The configuration that said so, where one was given.
+  let configuration: Configuration?
 
   /// What a configuration says, or the usual of a data directory; a passphrase that is given is taken instead of the
   /// configuration's.
@@ -17,6 +19,7 @@ struct VaultPlace {
     var settings = VaultSettings()
     var folder = "cordon-data"
     var origin = Origin.derived
+    var found: Configuration?
     if let config {
       let configuration: Configuration
       do {
@@ -27,6 +30,7 @@ struct VaultPlace {
       (settings, folder, origin) = (
         configuration.vault, configuration.dataDirectory, configuration.log.origin
       )
+      found = configuration
     }
     if let passphraseFile {
       guard case .local = settings.provider else {
@@ -38,16 +42,27 @@ struct VaultPlace {
     self.settings = settings
     self.data = data ?? folder
     self.origin = origin
+    configuration = found
   }
 
   private init(data: String, _ other: VaultPlace) {
     self.data = data
     settings = other.settings
     origin = other.origin
+    configuration = other.configuration
   }
 
   /// The same keeper for another data directory, such as one that is being restored.
   func moved(to data: String) -> VaultPlace { VaultPlace(data: data, self) }
+
+  /// Throws where the configuration allows approved algorithms only, before `what` uses others.
+  func refuseUnapproved(_ what: String) throws(CommandFailure) {
+    guard configuration?.fips.isRequired == true else { return }
+    throw CommandFailure(
+      .badConfiguration,
+      "`fips.required`: \(what) is an age file, whose algorithms are not approved\n"
+        + "help: copy the data directory, which is sealed as it lies, with tools that are")
+  }
 
   /// The folder of the key file, with a keeper that has one.
   var keys: String { "\(data)/keys" }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ciphers
 import Vault
 
 /// `cordon vault propose`: the first of two signatures.
@@ -9,7 +10,7 @@ struct VaultProposeCommand: AsyncParsableCommand {
       Operations and their objects: rotate_root root · rotate_tenant tenant · retire_tenant tenant/N · disable, enable, \
       destroy (days=7), cancel_destruction tenant/N or root · unlock vault · add_custodian NAME (key=, roles=) · \
       remove_custodian NAME · set_roles NAME (roles=) · place_hold TAG · release_hold HOLD · shred TAG · \
-      purge retention (until=MILLISECONDS) · export OBJECT · reveal_many OBJECT
+      purge retention (until=MILLISECONDS) · export escrow (--recipient, or recipients=passphrase) · reveal_many OBJECT
       """)
 
   @OptionGroup var options: VaultOptions
@@ -24,6 +25,11 @@ struct VaultProposeCommand: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("How; may be given several times.", valueName: "name=value"))
   var set: [String] = []
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Who can open an escrow that is proposed; give it once for each.", valueName: "age1…"))
+  var recipient: [AgeRecipient] = []
+
   @Option(name: .long, help: ArgumentHelp("For how many hours the second person may approve.", valueName: "hours"))
   var hours: Int64 = 24
 
@@ -32,6 +38,10 @@ struct VaultProposeCommand: AsyncParsableCommand {
     for text in set {
       guard let equals = text.firstIndex(of: "=") else { throw ValidationError("`\(text)` is not NAME=VALUE.") }
       parameters[String(text[..<equals])] = String(text[text.index(after: equals)...])
+    }
+    if let readers = EscrowReaders(recipient.map(\.description)) {
+      guard operation == .export else { throw ValidationError("Only an escrow has recipients.") }
+      parameters[EscrowReaders.parameter] = readers.text
     }
     try await VaultProposing.propose(operation, object, parameters, hours: hours, options, person)
   }

@@ -11,10 +11,13 @@ enum VaultRecorder {
   static func record(_ vault: Vault, _ place: VaultPlace) async throws {
     for _ in 0..<patience {
       let key = try await vault.logSigningKey()
-      do throws(LedgerError) {
+      do {
         let log = try AuditLog.open(data: place.data, key: key, origin: place.origin)
         return try await record(vault, log)
-      } catch {
+      } catch let error as VaultError {
+        // An event that was taken away, or put in, is said; what was done is in the log all the same.
+        throw VaultOptions.failure("the vault's events", error)
+      } catch let error as LedgerError {
         guard error.code == .inUse else {
           throw CommandFailure(.unavailable, "the log in `\(place.data)` cannot be opened: \(error)")
         }
@@ -25,15 +28,15 @@ enum VaultRecorder {
     throw VaultOptions.failure("the vault's events", VaultError(.unrecorded))
   }
 
-  private static func record(_ vault: Vault, _ log: AuditLog) async throws(LedgerError) {
-    var failure: LedgerError?
+  private static func record(_ vault: Vault, _ log: AuditLog) async throws {
+    var failure: (any Error)?
     do {
       try await vault.takeOutbox { event in
         guard let entry = Entry(event) else { throw VaultError(.malformed) }
         return try await log.append(entry, sealing: event.sealedParts)
       }
     } catch {
-      failure = error as? LedgerError ?? LedgerError(.stopped)
+      failure = error
     }
     try await log.close()
     if let failure { throw failure }

@@ -80,9 +80,12 @@ struct TestBench {
   /// Who had access to what concerns a patient.
   func report(on patient: String) async throws -> AccessReport {
     let subject = SubjectReference(.patient, patient)
-    var report = try AccessReport(on: try await vault.tag(of: subject), data: data)
-    try await report.open(of: subject, with: vault)
-    return report
+    let report = try AccessReport(on: try await vault.tag(of: subject), data: data)
+    return try await vault.withClear(subject, for: "p_auditor", recording: {}) { scope in
+      var report = report
+      try await report.open(in: scope)
+      return report
+    }.value
   }
 
   /// The folder of the log and the vault.

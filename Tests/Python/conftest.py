@@ -82,6 +82,7 @@ class Gateway:
     caller: Caller
     process: subprocess.Popen | None = None
     metrics: list = field(default_factory=list)
+    handshakes: int = 0
 
     @property
     def port(self):
@@ -173,6 +174,8 @@ class Gateway:
         else:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
+            connection.connect()
+            self.handshakes += 1
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
             return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()

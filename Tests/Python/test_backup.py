@@ -22,7 +22,7 @@ def age_key(tmp_path):
 
 
 def escrow(gateway, to, recipient):
-    return gateway.cordon("escrow", "--to", to, "--recipient", recipient, "--proposal", agreed(gateway, "export", "escrow"))
+    return gateway.cordon("escrow", "--to", to, "--recipient", recipient, "--proposal", agreed(gateway, "export", "escrow", recipients=recipient))
 
 
 def test_a_backup_made_while_requests_run_is_restored_with_its_log_its_keys_and_its_counts(own, tmp_path, age_key):
@@ -103,5 +103,37 @@ def test_an_escrow_takes_two_people(own, tmp_path, age_key):
     with own() as (gateway, vendor):
         keys = tmp_path / "keys.age"
         refused = gateway.cordon(
-            "escrow", "--to", keys, "--recipient", age_key[1], "--proposal", proposed(gateway, "export", "escrow"))
+            "escrow", "--to", keys, "--recipient", age_key[1], "--proposal", proposed(gateway, "export", "escrow", recipients=age_key[1]))
         assert refused.returncode != 0 and not keys.exists()
+
+
+def test_an_escrow_goes_to_those_only_whom_two_people_named(own, tmp_path, age_key):
+    with own() as (gateway, vendor):
+        keys, other = tmp_path / "keys.age", tmp_path / "other.key"
+        subprocess.run(["age-keygen", "-o", other], check=True, capture_output=True)
+        stranger = subprocess.run(["age-keygen", "-y", other], check=True, capture_output=True, text=True).stdout.strip()
+        proposal = agreed(gateway, "export", "escrow", recipients=age_key[1])
+        for readers in ([stranger], [age_key[1], stranger]):
+            named = [part for reader in readers for part in ("--recipient", reader)]
+            refused = gateway.cordon("escrow", "--to", keys, *named, "--proposal", proposal)
+            assert refused.returncode != 0 and not keys.exists(), refused.stdout
+        # The refusals have not used the agreement up.
+        did(gateway.cordon("escrow", "--to", keys, "--recipient", age_key[1], "--proposal", proposal))
+
+
+def test_a_vault_that_was_locked_is_locked_again_after_a_restore(own, tmp_path, age_key):
+    identity, recipient = age_key
+    with own() as (gateway, vendor):
+        gateway.post(chat(NOTE), headers={"x-cordon-patient": PATIENT})
+        keys, archive, target = tmp_path / "keys.age", tmp_path / "data.age", tmp_path / "restored"
+        did(escrow(gateway, keys, recipient))
+        did(gateway.cordon("vault", "lock", "--by", "oncall"))
+        did(gateway.cordon("backup", "--to", archive, "--recipient", recipient))
+        did(gateway.cordon(
+            "restore", archive, "--into", target, "--identity", identity, "--escrow", keys, "--escrow-identity", identity))
+        gateway.stop()
+        gateway.configuration["data"] = str(target)
+        gateway.start()
+        assert gateway.post(chat(NOTE), headers={"x-cordon-patient": PATIENT})[0] == 503
+        status, _, body = gateway.get("/readyz")
+        assert status == 503 and b"locked" in body

@@ -143,7 +143,7 @@ def test_without_its_token_the_gateway_fails_closed_and_recovers_by_itself(hsm):
                 assert (status, rule(body)) == (503, "keys_unavailable") and b"Brackenridge" not in body
         assert len(vendor.received) == before
         status, _, body = eventually(lambda: (answer := gateway.get("/readyz"))[0] == 503 and answer)
-        assert json.loads(body)["vault"] in ("unrecorded", "unavailable") and json.loads(body)["status"] == "not ready"
+        assert json.loads(body)["vault"] == "unavailable" and json.loads(body)["status"] == "not ready"
         assert gateway.get("/healthz")[0] == 200
         assert b"cordon_key_failures_total 0" not in gateway.get("/metrics")[2]
         # The log, whose key is in memory for the process's life, says both.

@@ -85,7 +85,7 @@ def test_an_escrow_from_before_does_not_bring_a_disposed_subject_back(later, tmp
     secret.write_text("a passphrase of the archives\n")
     keys, archive, target = tmp_path / "keys.age", tmp_path / "data.age", tmp_path / "restored"
     did(gateway.cordon(
-        "escrow", "--to", keys, "--passphrase-file", secret, "--proposal", agreed(gateway, "export", "escrow")))
+        "escrow", "--to", keys, "--passphrase-file", secret, "--proposal", agreed(gateway, "export", "escrow", recipients="passphrase")))
     due = agree(gateway, at, SIX_YEARS, "shred", tag)
     did(at(SIX_YEARS, "subject", "shred", "--proposal", due))
     did(at(SIX_YEARS, "subject", "certificate", tag))

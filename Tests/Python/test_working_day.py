@@ -52,7 +52,7 @@ def test_after_a_days_work_no_planted_value_is_in_any_file_and_changed_or_foreig
         secret.write_text("a passphrase of the archives\n")
         for output in (
             gateway.cordon("backup", "--to", tmp_path / "data.age", "--passphrase-file", secret, "--config", gateway.folder / "cordon.yaml"),
-            gateway.cordon("escrow", "--to", tmp_path / "keys.age", "--passphrase-file", secret, "--proposal", agreed(gateway, "export", "escrow")),
+            gateway.cordon("escrow", "--to", tmp_path / "keys.age", "--passphrase-file", secret, "--proposal", agreed(gateway, "export", "escrow", recipients="passphrase")),
         ):
             assert found((did(output) + output.stderr).encode(), SECRET) == []
         places = {"output": gateway.output, "metrics": gateway.get("/metrics")[2], "vendor": vendor.received}

@@ -126,10 +126,12 @@ struct AgreementTests {
     _ = try await vault.rotateTenantKey(approval)
     try change(replay.rawValue)
     let again = await failure { _ = try await vault.rotateTenantKey(vault.approval(of: id)) }
-    #expect([.malformed, .proposal(.alreadyDone), .proposal(.unknown)].contains(again?.code))
+    #expect([.altered(.proposals), .proposal(.alreadyDone), .proposal(.unknown)].contains(again?.code))
     // Nor is anything else until the file is put right.
-    #expect(await failure { _ = try await vault.approval(of: other) } == VaultError(.malformed))
-    #expect(await failure { _ = try await bench.agreed(vault, .rotateTenant, "tenant") } == VaultError(.malformed))
+    let damaged = VaultError(.altered(.proposals))
+    #expect(await failure { _ = try await vault.approval(of: other) } == damaged)
+    let refused = await failure { _ = try await bench.agreed(vault, .rotateTenant, "tenant") }
+    #expect(refused == damaged || refused == VaultError(.altered(.vault)))
     #expect(try vault.tenantKeys().count == 2)
   }
 
@@ -174,18 +176,22 @@ struct AgreementTests {
   @Test func `a key is not destroyed because its row says so`() async throws {
     let (_, vault) = try await bench.create()
     _ = try await vault.rotateTenantKey(bench.agreed(vault, .rotateTenant, "tenant"))
+    let damaged = VaultError(.altered(.vault))
     try change("UPDATE tenant_key SET state = 3, destruction = 0 WHERE version = 1")
-    #expect(await failure { _ = try await vault.destroyDue() } == VaultError(.malformed, key: Vault.tenantKeyID(1)))
+    #expect(await failure { _ = try await vault.destroyDue() } == damaged)
     try change("UPDATE tenant_key SET state = 1, destruction = NULL WHERE version = 1")
     _ = try await vault.scheduleDestruction(bench.agreed(vault, .destroy, "tenant/1"))
-    try change("UPDATE tenant_key SET destruction = 0 WHERE version = 1")
     #expect(try await vault.destroyDue().isEmpty)
+    let due = try SubjectRows(bench.folder.path).text("SELECT destruction FROM tenant_key WHERE version = 1")
+    try change("UPDATE tenant_key SET destruction = 0 WHERE version = 1")
+    #expect(await failure { _ = try await vault.destroyDue() } == damaged)
+    try change("UPDATE tenant_key SET destruction = \(due) WHERE version = 1")
     bench.pass(days: 7)
     #expect(await failure { _ = try await vault.destroyDue() } == VaultError(.unrecorded))
     _ = try await vault.cancelDestruction(bench.agreed(vault, .cancelDestruction, "tenant/1"))
     try await bench.record(vault)
     try change("UPDATE tenant_key SET state = 3 WHERE version = 1")
-    #expect(await failure { _ = try await vault.destroyDue() } == VaultError(.malformed, key: Vault.tenantKeyID(1)))
+    #expect(await failure { _ = try await vault.destroyDue() } == damaged)
     #expect(try vault.tenantKeys().map(\.state) == [.pendingDestruction, .enabled])
   }
 
@@ -200,7 +206,7 @@ struct AgreementTests {
         return UInt64(log.count)
       }
     }
-    #expect(damage == VaultError(.malformed))
+    #expect(damage == VaultError(.altered(.outbox)))
     #expect(log == [.proposalMade, .proposalApproved])
     #expect(try vault.waitingEvents() == 1)
   }
@@ -213,9 +219,11 @@ struct AgreementTests {
     try change("UPDATE subject SET tag = zeroblob(32) WHERE tag = x'\(ada)'")
     try change("UPDATE subject SET tag = x'\(ada)' WHERE tag = x'\(bob)'")
     try change("UPDATE subject SET tag = x'\(bob)' WHERE tag = zeroblob(32)")
-    _ = try await vault.announceShred(bench.agreed(vault, .shred, ada.description))
+    #expect(
+      await failure { _ = try await vault.announceShred(bench.agreed(vault, .shred, ada.description)) }
+        == VaultError(.altered(.subjects)))
     try await bench.record(vault)
-    #expect(await failure { _ = try await vault.completeShred(ada) } == VaultError(.malformed))
+    #expect(await failure { _ = try await vault.completeShred(ada) }?.code != nil)
     #expect(try SubjectRows(bench.folder.path).wrapped(1).count > 0)
     #expect(try SubjectRows(bench.folder.path).wrapped(2).count > 0)
   }

@@ -36,19 +36,38 @@ struct DisposalTests {
     passUntil(Moment(milliseconds: end.milliseconds - 1))
     let early = await failure { _ = try await shred(tag, vault) }
     #expect(early == VaultError(.retained(until: end)))
-    #expect(try vault.due(at: bench.clock()).isEmpty)
+    #expect(try await vault.due(at: bench.clock()).isEmpty)
     bench.pass(milliseconds: 1)
     #expect(await failure { _ = try await shred(held, vault) } == VaultError(.held))
     let purge = try await bench.agreed(vault, .purge, "retention", ["until": String(end.milliseconds)])
-    #expect(try await vault.announcePurge(purge) == [tag])
+    #expect(try await vault.announcePurge(Purge(purge, asking: nil)) == [tag])
     try await bench.record(vault)
     _ = try await vault.completeShred(tag)
-    #expect(try vault.outline(of: tag).isShredded)
-    #expect(try !vault.outline(of: held).isShredded)
+    #expect(try await vault.outline(of: tag).isShredded)
+    #expect(try await !vault.outline(of: held).isShredded)
     let hold = try #require(try vault.holds(on: held).first)
     _ = try await vault.releaseHold(bench.agreed(vault, .releaseHold, hold))
     _ = try await shred(held, vault)
-    #expect(try vault.outline(of: held).isShredded)
+    #expect(try await vault.outline(of: held).isShredded)
+  }
+
+  @Test func `a purge leaves those of whom the log has something later, or was not asked`() async throws {
+    let (use, vault) = try await bench.create()
+    let (ada, bob, cyd) = (SubjectReference.ada, SubjectReference.bob, SubjectReference(.patient, "Cyd"))
+    var tags: [Digest] = []
+    for subject in [ada, bob, cyd] {
+      tags.append(try await use.withSubject(subject, create: true) { key in Vault.subjectTag(key) })
+    }
+    passUntil(end)
+    #expect(try await vault.due(at: bench.clock()).count == 3)
+    let yesterday = bench.clock().adding(days: -1)
+    // The log knows of a use of Bob's key that its row does not tell of, and nobody asked it about Cyd.
+    let log = LastEntries([tags[0]: nil, tags[1]: yesterday])
+    let purge = try await bench.agreed(vault, .purge, "retention", ["until": String(bench.clock().milliseconds)])
+    #expect(try await vault.announcePurge(Purge(purge, asking: log)) == [tags[0]])
+    try await bench.record(vault)
+    _ = try await vault.completeShred(tags[0])
+    for tag in tags { #expect(try await vault.outline(of: tag).isShredded == (tag == tags[0])) }
   }
 
   @Test(.proves("LIF-04"))
@@ -64,11 +83,12 @@ struct DisposalTests {
     passUntil(end)
     let certificate = try await shred(tag, vault)
     await #expect(throws: VaultError(.unknownSubject)) {
-      _ = try await use.withSubject(.ada, create: false) { key in try key.open(backup, context: context) }
+      _ = try await use.withClear(.ada, for: "p_r", recording: {}) { try await $0.open(backup, context: context) }
     }
     // A key that is made anew for the same person opens nothing of the old one.
+    _ = try await use.withSubject(.ada, create: true) { _ in }
     await #expect(throws: CipherError(code: .notAuthentic)) {
-      _ = try await use.withSubject(.ada, create: true) { key in try key.open(backup, context: context) }
+      _ = try await use.withClear(.ada, for: "p_r", recording: {}) { try await $0.open(backup, context: context) }
     }
     #expect(try files().allSatisfy { $0.range(of: row) == nil })
     let key = try await vault.certificateKey()

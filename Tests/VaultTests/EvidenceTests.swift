@@ -42,22 +42,34 @@ struct EvidenceTests {
     _ = try await vault.announceShred(bench.agreed(vault, .shred, free.description))
     try await bench.record(vault)
     try SubjectRows(bench.folder.path).change(tampering.rawValue)
-    let damaged = VaultError(.malformed)
+    let damaged = VaultError(.altered(tampering == .recoded ? .vault : .holds))
     let until = String(bench.clock().milliseconds)
     switch act {
     case .announce:
-      let id = try await bench.agreed(vault, .shred, held.description).id
-      #expect(await failure { _ = try await vault.announceShred(vault.approval(of: id)) } == damaged)
+      #expect(
+        await failure {
+          let id = try await bench.agreed(vault, .shred, held.description).id
+          _ = try await vault.announceShred(vault.approval(of: id))
+        } == damaged)
     case .complete: #expect(await failure { _ = try await vault.completeShred(free) } == damaged)
     case .purge:
-      let id = try await bench.agreed(vault, .purge, "retention", ["until": until]).id
-      #expect(await failure { _ = try await vault.announcePurge(vault.approval(of: id)) } == damaged)
+      #expect(
+        await failure {
+          let id = try await bench.agreed(vault, .purge, "retention", ["until": until]).id
+          _ = try await vault.announcePurge(Purge(vault.approval(of: id), asking: nil))
+        } == damaged)
     case .destroy:
-      let id = try await bench.agreed(vault, .destroy, "tenant/1").id
-      #expect(await failure { _ = try await vault.scheduleDestruction(vault.approval(of: id)) } == damaged)
+      #expect(
+        await failure {
+          let id = try await bench.agreed(vault, .destroy, "tenant/1").id
+          _ = try await vault.scheduleDestruction(vault.approval(of: id))
+        } == damaged)
     case .place:
-      let id = try await bench.agreed(vault, .placeHold, held.description).id
-      #expect(await failure { _ = try await vault.placeHold(vault.approval(of: id)) } == damaged)
+      #expect(
+        await failure {
+          let id = try await bench.agreed(vault, .placeHold, held.description).id
+          _ = try await vault.placeHold(vault.approval(of: id))
+        } == damaged)
     }
   }
 
@@ -87,30 +99,45 @@ struct EvidenceTests {
     let proof = try await vault.proveSubjectKeys()
     #expect(proof.keys == 5 && proof.tombstones == 1 && proof.disabled == 0)
     let rows = try SubjectRows(bench.folder.path)
-    let second = try rows.wrapped(2)
+    let (second, third) = (try rows.wrapped(2), try rows.wrapped(3))
     try rows.change("UPDATE subject_key SET wrapped = ? WHERE id = 3", [second])
     #expect(await failure { _ = try await vault.proveSubjectKeys() } == VaultError(.notAuthentic))
+    try rows.change("UPDATE subject_key SET wrapped = ? WHERE id = 3", [third])
     try rows.change("DELETE FROM subject_key WHERE id = 3")
+    #expect(await failure { _ = try await vault.proveSubjectKeys() } == VaultError(.altered(.subjectKeys)))
+    // What an escrow brings back is what there is, once each key is proved.
+    try await vault.adoptRestoredKeys()
     #expect(try await vault.proveSubjectKeys().keyless == 1)
+    use.forget()
+    #expect(await failure { _ = try await use.tag(of: SubjectReference(.patient, "mrn|2")) } == VaultError(.keyless))
     try rows.change("DELETE FROM subject WHERE id = 3")
-    #expect(try await vault.proveSubjectKeys().keys == 4)
-    let other = try await use.tag(of: .ada)
-    try rows.change("UPDATE subject SET tag = x'00' WHERE tag = ?", [Data(other.bytes)])
-    #expect(await failure { _ = try await vault.proveSubjectKeys() } == VaultError(.notAuthentic))
+    #expect(await failure { _ = try await vault.proveSubjectKeys() } == VaultError(.altered(.subjects)))
   }
 
-  @Test func `an escrow spends its proposal, and its event names the file`() async throws {
+  @Test func `an escrow is for those whom two people signed for, and spends their proposal`() async throws {
     let (use, vault) = try await bench.create()
     let file = Digest(hashing: [1].span)
-    let wrong = try await bench.agreed(vault, .export, "something").id
-    #expect(await failure { try await vault.checkExport(wrong) } == VaultError(.proposal(.changed)))
-    let id = try await bench.agreed(vault, .export, "escrow").id
-    #expect(await failure { _ = try await use.exportKeys(id, in: file) } == VaultError(.forbidden))
+    let readers = try require(EscrowReaders(["age1b", "age1a", "age1b"]))
+    #expect(readers == EscrowReaders(["age1a", "age1b"]))
+    let changed = VaultError(.proposal(.changed))
+    let named = ["recipients": readers.text]
+    let wrong = try await bench.agreed(vault, .export, "something", named).id
+    #expect(await failure { try await vault.checkExport(wrong, to: readers) } == changed)
+    #expect(
+      await failure { _ = try await bench.agreed(vault, .export, "escrow") } == VaultError(.proposal(.malformed)))
+    let id = try await bench.agreed(vault, .export, "escrow", named).id
+    #expect(await failure { _ = try await use.exportKeys(id, to: readers, in: file) } == VaultError(.forbidden))
+    for other in [EscrowReaders(["age1a"]), EscrowReaders(["age1a", "age1b", "age1c"]), .passphrase] {
+      let other = try require(other)
+      #expect(await failure { try await vault.checkExport(id, to: other) } == changed)
+      #expect(await failure { _ = try await vault.exportKeys(id, to: other, in: file) } == changed)
+    }
     try await bench.record(vault)
-    let event = try await vault.exportKeys(id, in: file)
+    let event = try await vault.exportKeys(id, to: readers, in: file)
     #expect(event.name == .keyExported && event.object == file.description && event.people.count == 2)
-    #expect(await failure { _ = try await vault.exportKeys(id, in: file) } == VaultError(.proposal(.alreadyDone)))
-    #expect(await failure { try await vault.checkExport(id) } == VaultError(.proposal(.alreadyDone)))
+    let done = VaultError(.proposal(.alreadyDone))
+    #expect(await failure { _ = try await vault.exportKeys(id, to: readers, in: file) } == done)
+    #expect(await failure { try await vault.checkExport(id, to: readers) } == done)
     #expect(try await bench.record(vault).map(\.name) == [.keyExported])
   }
 

@@ -95,8 +95,8 @@ struct RefusalTests {
     case .placeHold: _ = try await vault.placeHold(vault.approval(of: id))
     case .releaseHold: _ = try await vault.releaseHold(vault.approval(of: id))
     case .shred: _ = try await vault.announceShred(vault.approval(of: id))
-    case .purge: _ = try await vault.announcePurge(vault.approval(of: id))
-    case .export, .revealMany: _ = try await vault.exportKeys(id, in: Digest(hashing: [1].span))
+    case .purge: _ = try await vault.announcePurge(Purge(vault.approval(of: id), asking: nil))
+    case .export, .revealMany: _ = try await vault.exportKeys(id, to: .passphrase, in: Digest(hashing: [1].span))
     }
   }
 }

@@ -5,8 +5,12 @@ import Storage
 /// The rows of a vault as somebody sees them who reads its file.
 struct SubjectRows {
   private let store: Store
+  private let path: String
 
-  init(_ data: String) throws { store = try Store(path: data + "/vault/vault.sqlite", migrations: SubjectRows.seen) }
+  init(_ data: String) throws {
+    path = data + "/vault/vault.sqlite"
+    store = try Store(path: path, migrations: SubjectRows.seen)
+  }
 
   func wrapped(_ id: Int64) throws -> Data {
     try store.read { try Data.fetchOne($0, sql: "SELECT wrapped FROM subject_key WHERE id = ?", arguments: [id]) }
@@ -19,5 +23,14 @@ struct SubjectRows {
     try store.write { try $0.execute(sql: sql, arguments: arguments) }
   }
 
-  private static let seen = [Migration("vault 1") { _ in }]
+  /// The same without the rules that the tables have.
+  func unchecked(_ sql: String) throws {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = false
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    try queue.write { try $0.execute(sql: sql) }
+    try queue.close()
+  }
+
+  private static let seen = [Migration("vault 2") { _ in }]
 }

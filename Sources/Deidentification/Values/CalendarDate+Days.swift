@@ -1,4 +1,4 @@
-internal import PHI
+package import PHI
 
 extension CalendarDate {
   /// How many days after the first of January 1970 it is.
@@ -14,7 +14,7 @@ extension CalendarDate {
   }
 
   /// The day `count` days later; nil outside the years 1 to 9999.
-  func adding(days count: Int) -> CalendarDate? {
+  package func adding(days count: Int) -> CalendarDate? {
     let number = dayNumber + count
     guard (-719_162...2_932_896).contains(number) else { return nil }
     return CalendarDate(secondsSinceEpoch: Int64(number) * 86_400)

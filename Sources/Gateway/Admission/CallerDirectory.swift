@@ -10,12 +10,19 @@ package struct CallerDirectory: Sendable {
 
   /// The caller that the value of an `Authorization` header proves itself to be; nil for anything else.
   package func caller(authorization: String?) -> Caller? {
+    guard let key = Self.key(authorization), let caller = callers[key.id], caller.keyHash.matches(key) else {
+      return nil
+    }
+    return caller
+  }
+
+  /// Whether the value of an `Authorization` header has the form of a key that `cordon key new` makes.
+  package static func isKey(_ authorization: String?) -> Bool { key(authorization) != nil }
+
+  private static func key(_ authorization: String?) -> APIKey? {
     guard let authorization, authorization.utf8.count <= 512 else { return nil }
     let parts = authorization.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, parts[0].lowercased() == "bearer",
-      let key = APIKey(presented: String(parts[1])), let caller = callers[key.id],
-      caller.keyHash.matches(key)
-    else { return nil }
-    return caller
+    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+    return APIKey(presented: String(parts[1]))
   }
 }

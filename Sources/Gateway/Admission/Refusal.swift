@@ -36,7 +36,8 @@ package struct Refusal: Error, Hashable, Sendable {
       .regionNotApproved, .uninspectableContent, .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence,
       .logNotReadable, .operationNotOffered, .notTranslated, .keptByVendor, .vendorTool, .featureNotAllowed,
       .toolNotAllowed, .unknownSession, .serviceNotCovered, .purposeNotPermitted, .subcontractorNotCovered,
-      .zeroRetentionNotAttested, .environmentMismatch, .regionNotCovered, .dataClassNotCovered, .stoppedByOperator:
+      .zeroRetentionNotAttested, .environmentMismatch, .regionNotCovered, .dataClassNotCovered, .stoppedByOperator,
+      .tooManySubjects:
       403
     }
   }
@@ -97,6 +98,8 @@ package struct Refusal: Error, Hashable, Sendable {
     case partyRequired = "party_required"
     /// The records of a party were disposed of, and with them its key.
     case subjectDisposed = "subject_disposed"
+    /// The caller has brought as many new people as it may in a day.
+    case tooManySubjects = "too_many_subjects"
     /// Something was found with less confidence than the site accepts.
     case lowConfidence = "low_confidence"
     /// A reader that was to be asked failed, so that what the request holds is not known.
@@ -120,7 +123,7 @@ package struct Refusal: Error, Hashable, Sendable {
         true
       case .useCaseNotGranted, .modelNotAllowed, .keptByVendor, .vendorTool, .toolNotAllowed, .uninspectableContent,
         .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence, .detectionUnavailable, .logNotReadable,
-        .keysUnavailable, .stopsUnreadable, .unknownSession:
+        .keysUnavailable, .stopsUnreadable, .unknownSession, .tooManySubjects:
         false
       }
     }
@@ -154,6 +157,7 @@ package struct Refusal: Error, Hashable, Sendable {
       case .knownNotAccepted: "leave out the member `cordon`, or let the use case accept known identifiers"
       case .partyRequired: "name them in the headers `x-cordon-patient` and `x-cordon-user`"
       case .subjectDisposed: "no access to a person whose records were disposed of can be recorded"
+      case .tooManySubjects: "name only people whom requests are about, or raise `vault.new_subjects_per_day`"
       case .lowConfidence: "write what is meant more plainly, or lower `detection.confidence_floor`"
       case .detectionUnavailable: "nothing was sent; try again, or look after the model of `detection`"
       case .logNotReadable: "name the caller under `log.readers`"

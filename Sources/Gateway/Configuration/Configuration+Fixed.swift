@@ -12,7 +12,7 @@ extension Configuration {
       ("limits.idle_seconds", limits.idleSeconds == next.limits.idleSeconds),
       ("limits.connect_seconds", limits.connectSeconds == next.limits.connectSeconds),
       ("limits.drain_seconds", limits.drainSeconds == next.limits.drainSeconds),
-      ("telemetry", telemetry == next.telemetry),
+      ("telemetry", telemetry == next.telemetry), ("fips", fips == next.fips),
     ]
     return pairs.filter { !$0.1 }.map(\.0)
   }
@@ -20,6 +20,7 @@ extension Configuration {
   /// Takes over from `former` what cannot change while the gateway runs.
   package mutating func keepFixed(of former: Configuration) {
     (listen, dataDirectory, vault, telemetry) = (former.listen, former.dataDirectory, former.vault, former.telemetry)
+    fips = former.fips
     (log.origin, log.witnessSeconds, log.sinks) = (former.log.origin, former.log.witnessSeconds, former.log.sinks)
     let read = limits
     limits = former.limits

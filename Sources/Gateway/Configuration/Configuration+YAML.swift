@@ -15,7 +15,7 @@ extension Configuration {
     let root = try ConfigurationNode(yaml: yaml)
     let members = try root.members(
       "listen", "data", "environment", "regions", "callers", "use_cases", "vendors", "limits", "detection", "vault",
-      "log", "reliability", "telemetry")
+      "log", "reliability", "telemetry", "fips")
     listen = try Listen(members.required("listen"))
     dataDirectory = try members["data"]?.text() ?? "cordon-data"
     if let environment = members["environment"] { self.environment = try DeploymentEnvironment(environment) }
@@ -26,6 +26,7 @@ extension Configuration {
     }
     vault = try members["vault"].map(VaultSettings.init) ?? VaultSettings()
     log = try members["log"].map(LogSettings.init) ?? LogSettings()
+    fips = try members["fips"].map(FIPSSettings.init) ?? FIPSSettings()
     limits = try members["limits"].map(Limits.init) ?? Limits()
     telemetry = try members["telemetry"].map(TelemetrySettings.init) ?? TelemetrySettings()
     reliability = try members["reliability"].map(Reliability.init) ?? Reliability()

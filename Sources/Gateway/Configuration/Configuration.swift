@@ -28,6 +28,8 @@ package struct Configuration: Sendable {
   package var vault: VaultSettings
   /// What the log is called, and who may read it.
   package var log: LogSettings
+  /// Whether only approved algorithms may be used.
+  package var fips: FIPSSettings
   /// The folder with the site's lists for detection; nil when there is none.
   package var siteLists: String?
   /// Who is asked beside the rules and the tagger.

@@ -8,7 +8,15 @@ package enum SecretSource: Hashable, Sendable {
 
 extension SecretSource {
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
-    let members = try node.members("environment", "file")
+    try self.init(node.members("environment", "file"), node)
+  }
+
+  /// The place of a secret that is rotated: `SecretRotation` reads the other members.
+  init(rotated node: ConfigurationNode) throws(ConfigurationError) {
+    try self.init(node.members("environment", "file", "changed", "rotate_days"), node)
+  }
+
+  private init(_ members: ConfigurationMembers, _ node: ConfigurationNode) throws(ConfigurationError) {
     switch (members["environment"], members["file"]) {
     case (let variable?, nil): self = .environment(try variable.text())
     case (nil, let file?): self = .file(try file.text())

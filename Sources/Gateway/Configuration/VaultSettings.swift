@@ -8,6 +8,10 @@ package struct VaultSettings: Hashable, Sendable {
   package var key = KeyID.root
   /// How many seconds an unwrapped key is kept.
   package var cacheSeconds = 60
+  /// How many new patients and members of the workforce one caller may bring in a day.
+  package var newSubjectsPerDay = 10_000
+  /// How many days a key may be used before it has to be rotated (NIST SP 800-57 Part 1, section 5.3.6).
+  package var rotateDays = 365
 
   /// The usual settings: a key file in the data directory, sealed by a passphrase.
   package init() {}
@@ -105,12 +109,16 @@ package struct VaultSettings: Hashable, Sendable {
 
 extension VaultSettings {
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
-    let members = try node.members("provider", "key", "passphrase", "cache_seconds", "pkcs11", "transit", "aws_kms")
+    let members = try node.members(
+      "provider", "key", "passphrase", "cache_seconds", "new_subjects_per_day", "rotate_days", "pkcs11", "transit",
+      "aws_kms")
     if let named = members["key"] {
       guard let key = KeyID(try named.text()) else { throw named.error(.wrongForm(expected: "the name of a key")) }
       self.key = key
     }
     if let seconds = members["cache_seconds"] { cacheSeconds = try seconds.integer(in: 0...3_600) }
+    if let number = members["new_subjects_per_day"] { newSubjectsPerDay = try number.integer(in: 1...10_000_000) }
+    if let days = members["rotate_days"] { rotateDays = try days.integer(in: 1...3_650) }
     let name = try members["provider"]?.text() ?? "local"
     for other in ["pkcs11", "transit", "aws_kms"] where other != name.split(separator: "-").joined(separator: "_") {
       if let extra = members[other] {

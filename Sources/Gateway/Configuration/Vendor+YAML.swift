@@ -57,7 +57,8 @@ extension Vendor.Place {
   /// Reads a place; `asWritten` when a slash at the end of its address belongs to it.
   fileprivate init(_ members: ConfigurationMembers, asWritten: Bool = false) throws(ConfigurationError) {
     baseURL = try Self.baseURL(members.required("base_url"), asWritten: asWritten)
-    credential = try members["credential"].map(SecretSource.init)
+    credential = try members["credential"].map(SecretSource.init(rotated:))
+    rotation = try members["credential"].map(SecretRotation.init) ?? SecretRotation()
     if let store = members["store"] {
       switch try store.text() {
       case "decline": declinesStorage = true

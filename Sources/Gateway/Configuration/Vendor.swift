@@ -40,6 +40,8 @@ package struct Vendor: Sendable {
     package var baseURL: String
     /// Where the vendor's API key is found; nil for a vendor that asks for none.
     package var credential: SecretSource?
+    /// When that key was changed, and how long it may be used.
+    package var rotation = SecretRotation()
     /// What the vendor calls the bound on an answer's tokens in a chat completion.
     package var tokenLimit = TokenLimitName.maxCompletionTokens
     /// Whether requests are to say that nothing is to be kept; for a server that knows no such member, they say nothing.

@@ -105,7 +105,7 @@ extension Gateway {
       refusal, call, useCase: useCase, vendor: vendor, model: model, at: clock.timestamp)
     do {
       // A refusal while the vault is shut is recorded all the same, without the names that only the vault can give.
-      try await sealed(parties, of: call.requestID, admitted: false).name(in: &entry, withParts: false)
+      try await sealed(parties, of: call.requestID, admitted: nil).name(in: &entry, withParts: false)
     } catch {
       metrics.countKeyFailure()
     }

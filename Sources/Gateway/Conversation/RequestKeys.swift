@@ -16,6 +16,7 @@ extension Refusal {
   init(_ failure: GatewayKeyFailure) {
     switch failure.vault {
     case .shredded: self.init(.subjectDisposed, "a party of the request has no key any more")
+    case .tooManySubjects: self.init(.tooManySubjects, "the caller has had as many new ones made as it may for now")
     case let code?: self.init(.keysUnavailable, VaultError(code).description)
     case nil: self.init(.keysUnavailable, "no key could be had")
     }
@@ -23,6 +24,12 @@ extension Refusal {
 }
 
 extension Gateway {
+  /// Why there is no key; a stored one that is not what was stored raises an alert.
+  func keyFailure(_ error: any Error) -> GatewayKeyFailure {
+    if let error = error as? VaultError, error.isAboutAlteration { notice(.alteredRecord) }
+    return GatewayKeyFailure(error)
+  }
+
   /// The key of one caller's session tokens: the first 16 bytes of the caller's secret.
   func tokenKey(of caller: Caller) async throws(GatewayKeyFailure) -> TokenKey {
     do {
@@ -32,7 +39,7 @@ extension Gateway {
         return TokenKey(word(at: 0), word(at: 8))
       }
     } catch {
-      throw GatewayKeyFailure(error)
+      throw keyFailure(error)
     }
   }
 
@@ -46,7 +53,7 @@ extension Gateway {
       let sealing = try await vault.sealingKey()
       return try sealing.digestOfSealed(text.span, context: Array("\(direction.rawValue) \(request)".utf8))
     } catch {
-      throw GatewayKeyFailure(error)
+      throw keyFailure(error)
     }
   }
 

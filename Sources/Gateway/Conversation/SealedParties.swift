@@ -38,50 +38,50 @@ struct SealedParties: Sendable {
 extension Gateway {
   /// The parties of a request as the log keeps them.
   ///
-  /// Keys are made for those who have none yet when the request is `admitted`; of one that is not, only those who are
-  /// known are named by tag, so that nobody fills the vault with refused requests.
+  /// Keys are made for those who have none yet when the request is `admitted`, as many as its caller may have made; of one
+  /// that is not, only those who are known are named by tag, so that nobody fills the vault with refused requests.
   func sealed(
-    _ parties: RequestParties, of request: RequestID, admitted: Bool
+    _ parties: RequestParties, of request: RequestID, admitted caller: Caller?
   ) async throws(GatewayKeyFailure) -> SealedParties {
     guard parties != RequestParties.none else { return .nobody }
     do {
       return try await withTaskExecutorPreference(BlockingThreads.shared) {
-        try await sealedParties(parties, of: request, admitted: admitted)
+        try await sealedParties(parties, of: request, admitted: caller)
       }
     } catch {
-      throw GatewayKeyFailure(error)
+      throw keyFailure(error)
     }
   }
 
   private func sealedParties(
-    _ parties: RequestParties, of request: RequestID, admitted: Bool
+    _ parties: RequestParties, of request: RequestID, admitted caller: Caller?
   ) async throws -> SealedParties {
     var sealed = SealedParties()
     if let user = parties.user {
       sealed.set(user: try await vault.pseudonym(of: user))
       try await seal(
-        ["user": .string(user)], of: SubjectReference(.workforce, user), request, admitted, into: &sealed)
+        ["user": .string(user)], of: SubjectReference(.workforce, user), request, caller, into: &sealed)
     }
     if let patient = parties.patient {
       var fields: [JSONMember] = [JSONMember("patient", .string(patient))]
       if let user = parties.user { fields.append(JSONMember("user", .string(user))) }
-      try await seal(.object(fields), of: SubjectReference(.patient, patient), request, admitted, into: &sealed)
+      try await seal(.object(fields), of: SubjectReference(.patient, patient), request, caller, into: &sealed)
     }
     return sealed
   }
 
   private func seal(
-    _ fields: JSONValue, of subject: SubjectReference, _ request: RequestID, _ admitted: Bool,
+    _ fields: JSONValue, of subject: SubjectReference, _ request: RequestID, _ caller: Caller?,
     into sealed: inout SealedParties
   ) async throws {
-    guard admitted else {
+    guard let caller else {
       if try await vault.knows(subject) { sealed.add(tag: try await vault.tag(of: subject)) }
       return
     }
     var text = fields.bytes
     defer { text.wipe() }
     let context = Entry.partContext(of: request)
-    let (part, tag) = try await vault.withSubject(subject, create: true, seals: 1) { [text] key in
+    let (part, tag) = try await vault.withSubject(subject, create: true, for: caller.id.name, seals: 1) { [text] key in
       var random = SystemRandomNumberGenerator()
       return (try key.seal(text.span, context: context, using: &random), Vault.subjectTag(key))
     }

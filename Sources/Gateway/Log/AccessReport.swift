@@ -52,8 +52,8 @@ package struct AccessReport: Sendable {
   }
 
   /// Opens what is personal with the subject's key.
-  package mutating func open(of subject: SubjectReference, with vault: Vault) async throws {
-    let texts = try await vault.opened(sealed.map { ($0.part, $0.context) }, of: subject)
+  package mutating func open(in scope: ClearScope) async throws {
+    let texts = try await scope.open(sealed.map { ($0.part, $0.context) })
     for (text, (place, _, _)) in zip(texts, sealed) {
       accesses[place].personal = text.flatMap { try? JSONValue(parsing: $0) }
     }

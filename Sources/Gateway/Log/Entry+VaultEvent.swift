@@ -13,6 +13,11 @@ extension Entry {
     people = event.people.compactMap { Pseudonym($0) }
     let isAnnouncement = event.phase == .intent && event.name != .keyDestructionScheduled
     if isAnnouncement { rule = ConfiguredName("announced") }
+    if event.name == .dataWiped, let parts = event.object?.split(separator: ":"), parts.count == 2 {
+      // The subject's tag, and for how many microseconds something of its was in the clear.
+      object = ConfiguredName(String(parts[0]))
+      microseconds[.total] = Int(parts[1])
+    }
     if let act = event.token { add(act) }
   }
 }

@@ -7,12 +7,14 @@ import Vault
 ///
 /// It also notices when the provider of the root key is lost and when it is back; both are entries.
 package struct VaultRounds: Service {
-  private let gateway: Gateway
+  private let gateways: GatewayInForce
   private let logger: Logger
 
-  /// The rounds of the gateway's vault.
-  package init(_ gateway: Gateway, logger: Logger) {
-    self.gateway = gateway
+  private var gateway: Gateway { gateways.current }
+
+  /// The rounds of the vault of a gateway and of those that come into force after it.
+  package init(_ gateways: GatewayInForce, logger: Logger) {
+    self.gateways = gateways
     self.logger = logger
   }
 
@@ -29,20 +31,25 @@ package struct VaultRounds: Service {
   /// One round; whether the provider is lost after it.
   private func round(_ wasLost: Bool) async throws -> Bool {
     gateway.vault.sweep()
+    gateway.watchSecrets()
+    try await gateway.raiseAlerts(logger)
     do {
       try await gateway.takeVaultEvents()
     } catch let error as VaultError where error.code == .providerUnavailable {
       gateway.recordsVault.set(false)
+      gateway.reachesKeys.set(false)
       guard !wasLost else { return true }
       logger.error("the key provider cannot be reached: requests are refused until it can")
       try await gateway.record(Entry(.providerLost, at: gateway.clock.timestamp))
       return true
     } catch let error as VaultError {
       logger.error("the vault's events are not in the log: \(error)")
+      if error.isAboutAlteration { gateway.notice(.alteredRecord) }
       gateway.recordsVault.set(false)
       return wasLost
     }
     gateway.recordsVault.set()
+    gateway.reachesKeys.set()
     if wasLost {
       logger.notice("the key provider is back")
       try await gateway.record(Entry(.providerRecovered, at: gateway.clock.timestamp))

@@ -183,7 +183,7 @@ struct Attempts {
   /// The request's parties, for whom keys are made when the first vendor is about to be asked.
   private mutating func sealedParties() async throws(GatewayKeyFailure) -> SealedParties {
     if let parties { return parties }
-    let sealed = try await gateway.sealed(stated, of: call.requestID, admitted: true)
+    let sealed = try await gateway.sealed(stated, of: call.requestID, admitted: call.caller)
     parties = sealed
     return sealed
   }

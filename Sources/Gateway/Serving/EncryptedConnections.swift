@@ -13,10 +13,13 @@ struct EncryptedConnections: ServerChildChannel {
 
   private let channels: HTTP2UpgradeChannel
   private let handshakeTime: TimeAmount
+  private let watch: @Sendable () -> TLSWatch
 
-  init(_ channels: HTTP2UpgradeChannel, handshakeSeconds: Int) {
+  /// Connections each of which `watch` sees begin.
+  init(_ channels: HTTP2UpgradeChannel, handshakeSeconds: Int, watch: @escaping @Sendable () -> TLSWatch) {
     self.channels = channels
     handshakeTime = .seconds(Int64(handshakeSeconds))
+    self.watch = watch
   }
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
@@ -24,6 +27,7 @@ struct EncryptedConnections: ServerChildChannel {
     do {
       let pipeline = channel.pipeline.syncOperations
       let encryption = try pipeline.handler(type: NIOSSLServerHandler.self)
+      try pipeline.addHandler(watch(), position: .after(encryption))
       try pipeline.addHandler(HandshakeDeadline(handshakeTime), position: .after(encryption))
     } catch {
       return channel.eventLoop.makeFailedFuture(error)

@@ -60,12 +60,18 @@ package struct GatewayServer: ServiceLifecycle.Service {
     var tls = TLSConfiguration.makeServerConfiguration(
       certificateChain: try NIOSSLCertificate.fromPEMFile(files.chain).map { .certificate($0) },
       privateKey: .privateKey(try NIOSSLPrivateKey(file: files.privateKey, format: .pem)))
-    tls.minimumTLSVersion = .tlsv12
+    let gateway = gateways.current
+    TLSSettings.pin(&tls, onlyApproved: gateway.onlyApproved)
     let http2 = HTTP2ChannelConfiguration(idleTimeout: .seconds(limits.idleSeconds), streamConfiguration: http)
     return HTTPServerBuilder { [tls] responder in
       EncryptedConnections(
         try HTTP2UpgradeChannel(tlsConfiguration: tls, configuration: http2, responder: responder),
-        handshakeSeconds: requestSeconds)
+        handshakeSeconds: requestSeconds
+      ) {
+        TLSWatch(onlyApproved: gateway.onlyApproved, gateway.security) { session, client in
+          await gateway.recordTLS(session, client: client)
+        }
+      }
     }
   }
 }

@@ -77,7 +77,7 @@ extension Gateway {
     let sealed: SealedParties
     let record: RequestRecord
     do {
-      sealed = try await self.sealed(parties, of: call.requestID, admitted: true)
+      sealed = try await self.sealed(parties, of: call.requestID, admitted: call.caller)
       let sent = try await digestOfSealed(outbound.body, of: call.requestID, .sent)
       record = RequestRecord(call, request, route, parties: sealed, safe: safe, sent: sent)
     } catch {
@@ -126,7 +126,7 @@ extension Gateway {
     var entry = RequestRecord.refusal(
       refusal, call, request, useCase: useCase, vendor: vendor, at: clock.timestamp)
     do {
-      try await sealed(parties, of: call.requestID, admitted: false).name(in: &entry, withParts: false)
+      try await sealed(parties, of: call.requestID, admitted: nil).name(in: &entry, withParts: false)
     } catch {
       metrics.countKeyFailure()
     }

@@ -96,6 +96,12 @@ struct AuditNature: Hashable {
         AuditNature(.securityAlert, .recordingStarted, .execute, .applicationLifecycle, .minorFailure)
       case .logRefusing: AuditNature(.securityAlert, .recordingStopped, .execute, .applicationLifecycle, .majorFailure)
       case .logExported, .logRead: AuditNature(.auditLogUsed, nil, .read, .apiActivity)
+      case .tlsOpened: AuditNature(.networkEntry, .attach, .execute, .apiActivity)
+      case .dataDecrypted: AuditNature(.securityAlert, .restrictedFunction, .read, .apiActivity)
+      case .dataWiped: AuditNature(.securityAlert, .restrictedFunction, .delete, .apiActivity)
+      case .cryptographyTested: AuditNature(.securityAlert, .securityConfiguration, .execute, .applicationLifecycle)
+      case .alertRaised: AuditNature(.securityAlert, nil, .execute, .apiActivity, .seriousFailure)
+      case .evidenceMade: AuditNature(.auditLogUsed, nil, .read, .apiActivity)
       case .clockStepped, .diskFilling:
         AuditNature(.securityAlert, nil, .execute, .applicationLifecycle, .minorFailure)
       case .shardCheckpoint: AuditNature(.application, nil, .execute, .applicationLifecycle)

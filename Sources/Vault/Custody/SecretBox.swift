@@ -1,4 +1,5 @@
 import Ciphers
+import Synchronization
 
 /// A secret that is shared by reference inside the vault and wiped with the last reference.
 final class SecretBox: Sendable {
@@ -11,6 +12,8 @@ final class SecretBox: Sendable {
 final class TenantKey: Sendable {
   let version: Int64
   let wrapping: WrappingKey
+  /// Whether its row was found under the seal of the vault.
+  let isSealed = Atomic(false)
 
   init(version: Int64, secret: borrowing SecretBytes) throws(VaultError) {
     self.version = version

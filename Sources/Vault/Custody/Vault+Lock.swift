@@ -24,7 +24,7 @@ extension Vault {
     forget()
     guard let evidence else { return (locked, nil) }
     let event = event(.vaultLocked, object: nil, people: pseudonym.map { [$0] } ?? [])
-    _ = try? Vault.stored { try store.write { try Outbox.put(event, evidence, $0) } }
+    try? tell(event, evidence)
     return (locked, event)
   }
 
@@ -67,11 +67,9 @@ extension Vault {
     // Nobody locks between the look at the marker and its end.
     try folder.alone(Vault.markerName) { () throws(VaultError) in
       try checkLock(lock)
-      try Vault.stored {
-        try store.write { database in
-          try Vault.finish(id, at: clock(), evidence, database)
-          try Outbox.put(event, evidence, database)
-        }
+      try change(evidence) { database in
+        try Vault.finish(id, at: clock(), evidence, database)
+        try Outbox.put(event, evidence, database)
       }
       try folder.remove(Vault.markerName)
     }

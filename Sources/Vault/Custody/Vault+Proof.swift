@@ -29,8 +29,17 @@ extension Vault {
 
   /// Proves every subject's row: its key unwraps and gives its tag, or it has none.
   ///
-  /// - Throws: `notAuthentic` when a key is not the row's, `shredded` when one is there that was destroyed.
+  /// - Throws: `altered` when a row was changed or is missing, `notAuthentic` when a key is not the row's, `shredded` when
+  ///   one is there that was destroyed.
   package func proveSubjectKeys(workers: Int = 2) async throws(VaultError) -> SubjectKeyProof {
+    let evidence = try await box(.evidence)
+    try Vault.stored {
+      try store.read { database in
+        try Vault.checkSeal(evidence, database)
+        try Vault.checkSubjects(evidence, database)
+        try Vault.checkKeys(evidence, database)
+      }
+    }
     var proof = SubjectKeyProof()
     var tenants: [Int64: TenantKey] = [:]
     var disabled: Set<Int64> = []

@@ -38,6 +38,7 @@ extension Vault {
   /// What is under a version that is disabled or waits for its destruction stays there. It may be stopped and begun again
   /// at any time, and runs while keys are made and used.
   package func rewrapSubjects(workers: Int = 2) async throws(VaultError) -> Rewrapping {
+    let evidence = try await box(.evidence)
     let newer = try await tenantKey(activeVersion())
     let versions = try Vault.stored {
       try store.read { database in
@@ -50,6 +51,7 @@ extension Vault {
       }
     }
     var report = Rewrapping()
+    let weights = KeyWeights(evidence)
     for version in versions {
       let older = try await tenantKey(version)
       var next: Int64 = 0
@@ -59,14 +61,15 @@ extension Vault {
         try checkUnlocked()
         guard let run = try read(version, from: next) else { break }
         let count = run.filled.count { $0 }
-        try setAsideTenantUses(Int64(count), newer.version)
+        try setAsideTenantUses(Int64(count), newer.version, evidence)
         let loaded = clock.now
         let wrapped = try await rewrap(run, older, newer, workers: workers)
         let computed = clock.now
-        report.keys += try write(run, wrapped, newer.version)
+        let isWritten = try write(run, wrapped, newer.version, weights, evidence)
+        report.keys += isWritten ? count : 0
         report.cipherSeconds += loaded.duration(to: computed) / .seconds(1)
         report.storeSeconds += (began.duration(to: loaded) + computed.duration(to: clock.now)) / .seconds(1)
-        next = run.last + 1
+        next = isWritten ? run.last + 1 : run.first
       }
     }
     if report.keys > 0 { try flush() }
@@ -173,20 +176,36 @@ extension Vault {
     for byte in 0..<8 { context[start + byte] = UInt8(truncatingIfNeeded: id >> (56 - 8 * Int64(byte))) }
   }
 
-  /// Writes a run back while the newer version still wraps: how many rows.
-  private func write(_ run: RowRun, _ wrapped: [UInt8], _ version: Int64) throws(VaultError) -> Int {
-    try Vault.stored {
-      try store.write { database in
+  /// Writes a run back while the newer version still wraps; false when rows of it went meanwhile, and it is to be read
+  /// again.
+  private func write(
+    _ run: RowRun, _ wrapped: [UInt8], _ version: Int64, _ weights: KeyWeights, _ evidence: SecretBox
+  ) throws(VaultError) -> Bool {
+    let moved = try weights.tally(from: run.first, filled: run.filled)
+    do throws(VaultError) {
+      try change(evidence) { database in
+        let wraps = try Bool.fetchOne(
+          database, sql: "SELECT state = 0 FROM tenant_key WHERE version = ?", arguments: [version])
+        guard wraps == true else { throw VaultError(.exists, key: Vault.tenantKeyID(version)) }
         let statement = try database.cachedStatement(
           sql: """
             UPDATE subject_key SET version = ?1, wrapped = substr(?2, 1 + (id - ?3) * ?4, ?4)
             WHERE id BETWEEN ?3 AND ?5 AND version = ?6
-            AND EXISTS (SELECT 1 FROM tenant_key WHERE tenant_key.version = ?1 AND state = 0)
             """)
         try statement.execute(
           arguments: [version, Vault.blob(wrapped), run.first, Vault.wrappedLength, run.last, run.version])
-        return database.changesCount
+        guard database.changesCount == moved.count else { throw VaultError(.missing) }
+        var tally = try Vault.keys(under: run.version, evidence, database)
+        tally.remove(moved)
+        try Vault.set(keys: tally, under: run.version, evidence, database)
+        tally = try Vault.keys(under: version, evidence, database)
+        tally.add(moved)
+        try Vault.set(keys: tally, under: version, evidence, database)
       }
+      return true
+    } catch {
+      guard error.code == .missing else { throw error }
+      return false
     }
   }
 }

@@ -21,9 +21,11 @@ extension Vault {
   /// Wraps every tenant key anew under the newest version of the root key: how many.
   @discardableResult
   package func rewrapTenantKeys() async throws(VaultError) -> Int {
+    let evidence = try await box(.evidence)
     let rows = try Vault.stored {
-      try store.read {
-        try Row.fetchAll($0, sql: "SELECT version, wrapped FROM tenant_key WHERE wrapped IS NOT NULL")
+      try store.read { database in
+        try Vault.checkSeal(evidence, database)
+        return try Row.fetchAll(database, sql: "SELECT version, wrapped FROM tenant_key WHERE wrapped IS NOT NULL")
       }
     }
     for row in rows {
@@ -33,12 +35,9 @@ extension Vault {
       let newer = try await provider.rewrap(
         wrapped, context: Vault.tenantContext(id, tenant, version: version)
       ).description
-      try Vault.stored {
-        try store.write { database in
-          try database.execute(
-            sql: "UPDATE tenant_key SET wrapped = ? WHERE version = ? AND wrapped = ?",
-            arguments: [newer, version, old])
-        }
+      try change(evidence) { database in
+        try database.execute(
+          sql: "UPDATE tenant_key SET wrapped = ? WHERE version = ? AND wrapped = ?", arguments: [newer, version, old])
       }
     }
     return rows.count
@@ -64,12 +63,13 @@ extension Vault {
     }
     let secrets = rewrapped
     let event = event(.keyRotated, object: Vault.tenantKeyID(version).description, people: approval.people)
-    return try await carryOut(approval, event) { database, _ in
+    return try await carryOut(approval, event) { database, evidence in
       try database.execute(sql: "UPDATE tenant_key SET state = 1 WHERE version = ? AND state = 0", arguments: [old])
       guard database.changesCount == 1 else { throw VaultError(.exists) }
       try database.execute(
-        sql: "INSERT INTO tenant_key (version, wrapped, created, state, uses) VALUES (?, ?, ?, 0, ?)",
+        sql: "INSERT INTO tenant_key (version, wrapped, created, state, uses, subjects) VALUES (?, ?, ?, 0, ?, x'')",
         arguments: [version, text, now.milliseconds, secrets.count])
+      try Vault.set(keys: Tally(), under: version, evidence, database)
       for (name, wrapped) in secrets {
         try database.execute(
           sql: "UPDATE tenant_secret SET version = ?, wrapped = ? WHERE name = ?",
@@ -84,7 +84,8 @@ extension Vault {
     let object = approval.proposal.object
     guard let version = Vault.tenantVersion(object) else { throw VaultError(.proposal(.malformed)) }
     let announced = event(.keyDestroyed, object: object, people: approval.people)
-    let event = try await carryOut(approval, announced) { database, _ in
+    let event = try await carryOut(approval, announced) { database, evidence in
+      try Vault.checkKeys(evidence, database)
       let used =
         try Bool.fetchOne(
           database,
@@ -99,13 +100,6 @@ extension Vault {
     }
     cache.withLock { $0.tenant.drop(version) }
     try flush()
-    return event
-  }
-
-  /// Puts an event of something that happened outside the database into the outbox.
-  func tell(_ event: VaultEvent) async throws(VaultError) -> VaultEvent {
-    let evidence = try await box(.evidence)
-    try Vault.stored { try store.write { try Outbox.put(event, evidence, $0) } }
     return event
   }
 }

@@ -9,13 +9,14 @@ import struct Foundation.Data
 final class HeldSubject: Sendable {
   let id: Int64
   let tag: Digest
-  let key: SubjectKey
+  // A field, because no noncopyable value may be alive where an async function throws (see the invariant of `Agreement`).
+  let sealer: SubjectSealer
   let usedDay: Atomic<Int64>
 
   init(id: Int64, key: consuming SubjectKey, usedDay: Int64) {
     self.id = id
     tag = Vault.subjectTag(key)
-    self.key = key
+    sealer = SubjectSealer(key, tag: tag)
     self.usedDay = Atomic(usedDay)
   }
 }
@@ -24,16 +25,28 @@ extension Vault {
   /// Uses of a subject's key that are set aside at a time; a crash loses them, and can never count too few.
   static let usesSetAside: Int64 = 4096
 
-  /// What `body` makes with the key of a subject, which it can neither keep nor copy.
+  /// What `body` seals and names with the key of a subject, which it can neither keep nor copy, nor open anything with.
   ///
   /// A key that is made is on stable storage before `body` begins. `seals` is the most that `body` seals: one key seals
   /// 2^32 times under random nonces (NIST SP 800-38D, section 8.3), and each use moves the subject's last day.
+  ///
+  /// - Throws: `tooManySubjects` when the subject is new and `caller`, if one is given, has had its number of new ones.
   package func withSubject<Value>(
+    _ reference: SubjectReference, create: Bool, for caller: String? = nil, seals: Int64 = 16,
+    _ body: (borrowing SubjectSealer) throws -> Value
+  ) async throws -> Value {
+    let held = try await subject(reference, create: create, for: caller)
+    try await setAside(seals, held)
+    return try body(held.sealer)
+  }
+
+  /// The same with the key itself, for what the vault's own parts open and record in ways of their own.
+  func withSubjectKey<Value>(
     _ reference: SubjectReference, create: Bool, seals: Int64 = 16, _ body: (borrowing SubjectKey) throws -> Value
   ) async throws -> Value {
     let held = try await subject(reference, create: create)
-    try setAside(seals, held)
-    return try body(held.key)
+    try await setAside(seals, held)
+    return try body(held.sealer.key)
   }
 
   /// Whether the subject has a key that may be used.
@@ -58,7 +71,9 @@ extension Vault {
     try await subject(reference, create: false).tag
   }
 
-  private func subject(_ reference: SubjectReference, create: Bool) async throws(VaultError) -> HeldSubject {
+  func subject(
+    _ reference: SubjectReference, create: Bool, for caller: String? = nil
+  ) async throws(VaultError) -> HeldSubject {
     guard duty == .use else { throw VaultError(.forbidden) }
     try checkUnlocked()
     let now = clock()
@@ -66,6 +81,9 @@ extension Vault {
     if let held = cache.withLock({ $0.subjects.value(for: lookup, at: now) }) { return held }
     if let held = try await load(lookup, now) { return held }
     guard create else { throw VaultError(.unknownSubject) }
+    if let caller {
+      guard cache.withLock({ $0.newSubjects.take(caller, at: now) }) else { throw VaultError(.tooManySubjects) }
+    }
     return try await make(reference, lookup, now)
   }
 
@@ -78,22 +96,24 @@ extension Vault {
   }
 
   private func load(_ lookup: [UInt8], _ now: Moment) async throws(VaultError) -> HeldSubject? {
-    let found = try Vault.stored {
-      try store.read { database in
-        try Row.fetchOne(
-          database,
-          sql: """
-            SELECT subject.id AS id, state, used_day, version, wrapped
-            FROM subject LEFT JOIN subject_key ON subject_key.id = subject.id WHERE lookup = ?
-            """, arguments: [Vault.blob(lookup)])
+    let codes = RowCodes(.subjects, try await box(.evidence))
+    let (subject, key) = try Vault.stored {
+      try store.read { database -> (SubjectRow?, (version: Int64, wrapped: [UInt8])?) in
+        guard let subject = try SubjectRow.find("lookup = ?", [Vault.blob(lookup)], codes, database) else {
+          return (nil, nil)
+        }
+        let key = try Row.fetchOne(
+          database, sql: "SELECT version, wrapped FROM subject_key WHERE id = ?", arguments: [subject.id])
+        return (subject, key.map { ($0["version"], [UInt8]($0["wrapped"] as Data)) })
       }
     }
-    guard let found else { return nil }
-    guard found["state"] == Schema.SubjectState.active.rawValue, let version = found["version"] as Int64?,
-      let wrapped = found["wrapped"] as Data?
-    else { throw VaultError(.shredded) }
-    let id: Int64 = found["id"]
-    return try hold(id, [UInt8](wrapped), await tenantKey(version), usedDay: found["used_day"], lookup, now)
+    guard let subject else { return nil }
+    guard subject.state == .active else { throw VaultError(.shredded) }
+    guard let key else { throw VaultError(.keyless) }
+    let held = try hold(
+      subject.id, key.wrapped, await tenantKey(key.version), usedDay: subject.usedDay, lookup, now)
+    guard held.tag.bytes == subject.tag else { throw VaultError(.notAuthentic) }
+    return held
   }
 
   private func make(
@@ -114,39 +134,35 @@ extension Vault {
     _ now: Moment
   ) throws(VaultError) -> HeldSubject? {
     let fields = try Vault.fieldCipher("vault", fields)
-    try setAsideTenantUses(1, key.version)
+    try setAsideTenantUses(1, key.version, evidence)
     var random = SystemRandomNumberGenerator()
     let secret = SecretBytes(count: SubjectKey.secretByteCount, using: &random)
     let tag = try Vault.subjectTag(Vault.subjectKey(secret))
     let made = event(.subjectCreated, object: tag.description)
     // A typed closure would have to borrow the secret across the transaction; the row is wrapped by id inside it.
-    let id: Int64? = try Vault.stored {
-      try store.write { database -> Int64? in
-        let active = try Int64.fetchOne(database, sql: "SELECT version FROM tenant_key WHERE state = 0")
-        let exists = try Bool.fetchOne(
-          database, sql: "SELECT EXISTS (SELECT 1 FROM subject WHERE lookup = ?)", arguments: [Vault.blob(lookup)])
-        // A rotation came between, or somebody else made the key: look again.
-        guard active == key.version, exists == false else { return nil }
-        let sealed = try fields.seal(
-          reference.text, at: FieldPlace("subject", "reference", row: tag.bytes), using: &random)
-        try database.execute(
-          sql: """
-            INSERT INTO subject (lookup, reference, kind, tag, created_day, used_day, uses, state)
-            VALUES (?, ?, ?, ?, ?, ?, ?, 0)
-            """,
-          arguments: [
-            Vault.blob(lookup), Vault.blob(sealed), reference.kind.rawValue, Vault.blob(tag.bytes), now.dayNumber,
-            now.dayNumber, Vault.usesSetAside,
-          ])
-        let id = database.lastInsertedRowID
-        let wrapped = try key.wrapping.wrap(
-          secret, context: Vault.subjectContext(id, version: key.version), using: &random)
-        try database.execute(
-          sql: "INSERT INTO subject_key (id, version, wrapped) VALUES (?, ?, ?)",
-          arguments: [id, key.version, Vault.blob(wrapped)])
-        try Outbox.put(made, evidence, database)
-        return id
-      }
+    let id: Int64? = try change(evidence) { database -> Int64? in
+      let active = try Int64.fetchOne(database, sql: "SELECT version FROM tenant_key WHERE state = 0")
+      let exists = try Bool.fetchOne(
+        database, sql: "SELECT EXISTS (SELECT 1 FROM subject WHERE lookup = ?)", arguments: [Vault.blob(lookup)])
+      // A rotation came between, or somebody else made the key: look again.
+      guard active == key.version, exists == false else { return nil }
+      let sealed = try fields.seal(
+        reference.text, at: FieldPlace("subject", "reference", row: tag.bytes), using: &random)
+      var row = SubjectRow(
+        lookup: lookup, reference: sealed, kind: reference.kind, tag: tag, day: now.dayNumber, uses: Vault.usesSetAside)
+      var subjects = try Vault.subjects(evidence, database)
+      try row.insert(RowCodes(.subjects, evidence), &subjects, database)
+      try Vault.set(subjects: subjects, evidence, database)
+      let wrapped = try key.wrapping.wrap(
+        secret, context: Vault.subjectContext(row.id, version: key.version), using: &random)
+      try database.execute(
+        sql: "INSERT INTO subject_key (id, version, wrapped) VALUES (?, ?, ?)",
+        arguments: [row.id, key.version, Vault.blob(wrapped)])
+      var keys = try Vault.keys(under: key.version, evidence, database)
+      keys.add(try KeyWeights(evidence).weight(row.id))
+      try Vault.set(keys: keys, under: key.version, evidence, database)
+      try Outbox.put(made, evidence, database)
+      return row.id
     }
     guard let id else { return nil }
     cache.withLock { $0.usesLeft[id] = Vault.usesSetAside }
@@ -185,7 +201,7 @@ extension Vault {
   }
 
   /// Takes `count` uses of a subject's key out of those that its row has set aside, and sets more aside when needed.
-  private func setAside(_ count: Int64, _ held: HeldSubject) throws(VaultError) {
+  private func setAside(_ count: Int64, _ held: HeldSubject) async throws(VaultError) {
     precondition(count >= 0 && count <= Vault.usesSetAside, "a body seals at most \(Vault.usesSetAside) times")
     guard count > 0 else { return }
     let today = clock().dayNumber
@@ -196,19 +212,16 @@ extension Vault {
     }
     if enough && held.usedDay.load(ordering: .relaxed) >= today { return }
     let more = enough ? 0 : Vault.usesSetAside
-    try Vault.stored {
-      try store.write { database in
-        try database.execute(
-          sql: """
-            UPDATE subject SET uses = uses + ?, used_day = MAX(used_day, ?)
-            WHERE id = ? AND state = 0 AND uses + ? <= ?
-            """,
-          arguments: [more, today, held.id, more, WrappingKey.mostUses])
-        guard database.changesCount == 1 else {
-          let state = try Int64.fetchOne(database, sql: "SELECT state FROM subject WHERE id = ?", arguments: [held.id])
-          throw VaultError(state == Schema.SubjectState.active.rawValue ? .usedUp : .shredded)
-        }
-      }
+    let evidence = try await box(.evidence)
+    try change(evidence) { database in
+      let subject = try SubjectRow.find("id = ?", [held.id], RowCodes(.subjects, evidence), database)
+      guard let subject, subject.tag == held.tag.bytes else { throw VaultError(.altered(.subjects)) }
+      guard subject.state == .active else { throw VaultError(.shredded) }
+      var used = subject
+      used.uses += more
+      used.usedDay = max(subject.usedDay, today)
+      guard used.uses <= WrappingKey.mostUses else { throw VaultError(.usedUp) }
+      try subject.replace(by: used, evidence, database)
     }
     held.usedDay.store(today, ordering: .relaxed)
     guard more > 0 else { return }
@@ -220,7 +233,7 @@ extension Vault {
   }
 
   /// The same for a version of the tenant key.
-  func setAsideTenantUses(_ count: Int64, _ version: Int64) throws(VaultError) {
+  func setAsideTenantUses(_ count: Int64, _ version: Int64, _ evidence: SecretBox) throws(VaultError) {
     let enough = cache.withLock { cache in
       guard let left = cache.tenantUsesLeft[version], left >= count else { return false }
       cache.tenantUsesLeft[version] = left - count
@@ -228,13 +241,11 @@ extension Vault {
     }
     guard !enough else { return }
     let more = max(count, 1 << 16)
-    try Vault.stored {
-      try store.write { database in
-        try database.execute(
-          sql: "UPDATE tenant_key SET uses = uses + ? WHERE version = ? AND uses + ? <= ?",
-          arguments: [more, version, more, WrappingKey.mostUses])
-        guard database.changesCount == 1 else { throw VaultError(.usedUp, key: Vault.tenantKeyID(version)) }
-      }
+    try change(evidence) { database in
+      try database.execute(
+        sql: "UPDATE tenant_key SET uses = uses + ? WHERE version = ? AND uses + ? <= ?",
+        arguments: [more, version, more, WrappingKey.mostUses])
+      guard database.changesCount == 1 else { throw VaultError(.usedUp, key: Vault.tenantKeyID(version)) }
     }
     cache.withLock { $0.tenantUsesLeft[version] = more - count }
   }

@@ -83,15 +83,24 @@ extension Vault {
     guard let found else { throw VaultError(.missing) }
     let version: Int64 = found["version"]
     let wrapped = [UInt8](found["wrapped"] as Data)
-    let key = try await tenantKey(version)
+    let key = try await unsealedTenantKey(version)
     let box = SecretBox(
       try key.wrapping.unwrap(wrapped.span, context: Vault.secretContext(name, version: version)))
     cache.withLock { $0.secrets.hold(box, for: name, at: now) }
     return box
   }
 
-  /// A version of the tenant key, from the cache or unwrapped by the provider.
+  /// A version of the tenant key, from the cache or unwrapped by the provider, whose row is as the vault wrote it.
   func tenantKey(_ version: Int64) async throws(VaultError) -> TenantKey {
+    let key = try await unsealedTenantKey(version)
+    if key.isSealed.load(ordering: .relaxed) { return key }
+    try checkSeal(await box(.evidence))
+    key.isSealed.store(true, ordering: .relaxed)
+    return key
+  }
+
+  /// The same before the seal can be checked: under what is sealed are the keys of the seal.
+  private func unsealedTenantKey(_ version: Int64) async throws(VaultError) -> TenantKey {
     try checkUnlocked()
     let now = clock()
     if let held = cache.withLock({ $0.tenant.value(for: version, at: now) }) { return held }

@@ -101,19 +101,15 @@ extension Vault {
   package func scheduleDestruction(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
     let approval = try approval.spent(on: .destroy)
     let key = approval.proposal.object
-    let shortest = max(1, settings.waitingDays)
-    guard let days = Int64(approval.proposal["days"] ?? String(shortest)), (shortest...365).contains(days) else {
-      throw VaultError(.waiting(until: nil))
-    }
     let now = clock()
-    let due = now.adding(days: days)
+    let due = now.adding(days: try waitingDays(of: approval.proposal))
     let event = VaultEvent(
       .keyDestructionScheduled, .intent, object: key, people: approval.people, at: now, id: "destroy.\(approval.id)")
     let version = Vault.tenantVersion(key)
     let done = try await setState(approval, event, key, from: [.old, .disabled], to: .pendingDestruction, due: due) {
       [self] database, evidence in
       try refuseInUse(key, database)
-      try Vault.checkHolds(evidence, database)
+      try Vault.checkKept(evidence, database)
       try refuseWhileKept(plan(Vault.tenantKeyID(version ?? 0), version, 0, database), until: due)
     }
     forget()
@@ -144,19 +140,16 @@ extension Vault {
     for version in versions {
       let key = Vault.tenantKeyID(version)
       let done = event(.keyDestroyed, object: key.description)
-      let isDone = try Vault.stored {
-        try store.write { database -> Bool in
-          guard try isDue(key, at: now, evidence, database) else { return false }
-          try refuseInUse(key.description, database)
-          try Vault.checkHolds(evidence, database)
-          try refuseWhileKept(plan(key, version, 0, database), until: now)
-          try database.execute(
-            sql: "UPDATE tenant_key SET state = 4, wrapped = NULL WHERE version = ? AND state = 3", arguments: [version]
-          )
-          guard database.changesCount == 1 else { throw VaultError(.waiting(until: nil)) }
-          try Outbox.put(done, evidence, database)
-          return true
-        }
+      let isDone = try change(evidence) { database -> Bool in
+        guard try isDue(key, at: now, evidence, database) else { return false }
+        try refuseInUse(key.description, database)
+        try Vault.checkKept(evidence, database)
+        try refuseWhileKept(plan(key, version, 0, database), until: now)
+        try database.execute(
+          sql: "UPDATE tenant_key SET state = 4, wrapped = NULL WHERE version = ? AND state = 3", arguments: [version])
+        guard database.changesCount == 1 else { throw VaultError(.waiting(until: nil)) }
+        try Outbox.put(done, evidence, database)
+        return true
       }
       if isDone { events.append(done) }
     }
@@ -165,6 +158,15 @@ extension Vault {
     try beginEpoch()
     try flush()
     return events
+  }
+
+  /// How many days the destruction that is proposed waits.
+  func waitingDays(of proposal: Proposal) throws(VaultError) -> Int64 {
+    let shortest = max(1, settings.waitingDays)
+    guard let days = Int64(proposal["days"] ?? String(shortest)), (shortest...365).contains(days) else {
+      throw VaultError(.waiting(until: nil))
+    }
+    return days
   }
 
   /// Refuses a key from which hangs what unlocks, proposes and records: nobody could take back what was done to it.
@@ -191,12 +193,20 @@ extension Vault {
     else { throw VaultError(.malformed, key: key) }
     let shortest = max(1, settings.waitingDays)
     guard time.adding(days: max(shortest, Int64(proposal["days"] ?? "") ?? shortest)) <= now else { return false }
-    let row = try Row.fetchOne(
-      database, sql: "SELECT body, code, entry FROM outbox WHERE id = ?", arguments: ["destroy.\(proposal.id)"])
-    guard let row else { throw VaultError(.malformed, key: key) }
-    guard try Vault.event(row, evidence).object == key.description else { throw VaultError(.malformed, key: key) }
-    guard row["entry"] as Int64? != nil else { throw VaultError(.unrecorded) }
+    try Outbox.check(evidence, database)
+    guard let row = try Outbox.find("destroy.\(proposal.id)", evidence, database) else {
+      throw VaultError(.malformed, key: key)
+    }
+    guard try row.event.object == key.description else { throw VaultError(.malformed, key: key) }
+    guard row.entry != nil else { throw VaultError(.unrecorded) }
     return true
+  }
+
+  /// Throws `altered` unless holds, subjects and what is wrapped under each version are as the vault left them.
+  private static func checkKept(_ evidence: SecretBox, _ database: Database) throws {
+    try checkHolds(evidence, database)
+    try checkSubjects(evidence, database)
+    try checkKeys(evidence, database)
   }
 
   private func refuseWhileKept(_ plan: DestructionPlan, until due: Moment) throws(VaultError) {

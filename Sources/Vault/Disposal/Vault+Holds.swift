@@ -14,9 +14,8 @@ extension Vault {
     let event = event(.holdPlaced, object: tag.description, people: approval.people)
     return try await carryOut(approval, event) { database, evidence in
       // A hold that comes after the announcement stops the destruction.
-      guard let state = try Vault.subjectState(tag, database), state != .shredded else {
-        throw VaultError(.unknownSubject)
-      }
+      let subject = try SubjectRow.find(tag, RowCodes(.subjects, evidence), database)
+      guard let subject, subject.state != .shredded else { throw VaultError(.unknownSubject) }
       try Vault.changeHolds(evidence, database) {
         try database.execute(
           sql: "INSERT INTO hold (proposal, tag, placed) VALUES (?, ?, ?)",
@@ -57,13 +56,13 @@ extension Vault {
     return try holds(tag, database)
   }
 
-  /// Throws `malformed` when a hold was added, released or deleted by somebody without the vault's keys.
+  /// Throws `altered` when a hold was added, released or deleted by somebody without the vault's keys.
   static func checkHolds(_ evidence: SecretBox, _ database: Database) throws {
     guard let code = try Data.fetchOne(database, sql: "SELECT holds_code FROM vault") else {
       throw VaultError(.missing)
     }
     let expected = holdsCode(try activeHolds(database), evidence)
-    guard equalInConstantTime(expected.span, [UInt8](code).span) else { throw VaultError(.malformed) }
+    guard equalInConstantTime(expected.span, [UInt8](code).span) else { throw VaultError(.altered(.holds)) }
   }
 
   /// Makes a change to the holds, and authenticates the list that it leaves.
@@ -102,11 +101,6 @@ extension Vault {
     return tag
   }
 
-  static func subjectState(_ tag: Digest, _ database: Database) throws -> Schema.SubjectState? {
-    try Int64.fetchOne(database, sql: "SELECT state FROM subject WHERE tag = ?", arguments: [blob(tag.bytes)])
-      .flatMap(Schema.SubjectState.init(rawValue:))
-  }
-
   /// What is done in the transaction of an agreement.
   ///
   /// INVARIANT: closures that go to functions that wait and throw typed errors are escaping. The memory of one that is
@@ -117,26 +111,29 @@ extension Vault {
   func carryOut(
     _ approval: Agreement, _ event: VaultEvent, _ effect: @escaping Effect
   ) async throws(VaultError) -> VaultEvent {
-    try await carryOut(approval, events: [event], effect)
+    _ = try await carryOut(approval) { database, evidence in
+      try effect(database, evidence)
+      return [event]
+    }
     return event
   }
 
-  /// The same with several events.
+  /// The same with the events that the effect gives.
   func carryOut(
-    _ approval: Agreement, events: [VaultEvent], _ effect: @escaping Effect
-  ) async throws(VaultError) {
+    _ approval: Agreement, _ effect: @escaping @Sendable (Database, SecretBox) throws -> [VaultEvent]
+  ) async throws(VaultError) -> [VaultEvent] {
     guard duty == .administration else { throw VaultError(.forbidden) }
     try checkUnlocked()
     let evidence = try await box(.evidence)
     let id = approval.id
     guard clock() < approval.proposal.expires else { throw VaultError(.proposal(.expired)) }
-    try Vault.stored {
-      try store.write { database in
-        try Vault.finish(id, at: clock(), evidence, database)
-        try effect(database, evidence)
-        for event in events { try Outbox.put(event, evidence, database) }
-      }
+    let events = try change(evidence) { database in
+      try Vault.finish(id, at: clock(), evidence, database)
+      let events = try effect(database, evidence)
+      for event in events { try Outbox.put(event, evidence, database) }
+      return events
     }
     try beginEpoch()
+    return events
   }
 }

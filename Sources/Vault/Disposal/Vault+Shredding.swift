@@ -41,7 +41,8 @@ extension Vault {
     let now = clock()
     let done = try await carryOut(approval, event) { [self] database, evidence in
       try Vault.checkHolds(evidence, database)
-      try announce(tag, lastEntry: lastEntry, now, database)
+      try Vault.checkSubjects(evidence, database)
+      try announce(tag, lastEntry: lastEntry, now, evidence, database)
     }
     forgetSubjects()
     return done
@@ -49,46 +50,59 @@ extension Vault {
 
   /// Announces the destruction of every subject whose retention has ended by now and that no hold keeps.
   ///
-  /// Two people agree to it up to a day (`until`, in milliseconds): what is due later is not touched.
-  package func announcePurge(_ approval: consuming Approval) async throws(VaultError) -> [Digest] {
-    let approval = try approval.spent(on: .purge)
+  /// Two people agree to it up to a day (`until`, in milliseconds): what is due later is not touched. With a log, neither
+  /// is one whose last entry is later, or about whom the log was not asked.
+  package func announcePurge(_ purge: Purge) async throws(VaultError) -> [Digest] {
+    let (approval, log) = (purge.agreement, purge.log)
     guard let until = approval.proposal["until"].flatMap(Int64.init) else { throw VaultError(.proposal(.malformed)) }
     let now = clock()
-    let due = try due(at: min(now, Moment(milliseconds: until)))
-    let events = announcements(of: due, approval.people)
-    try await carryOut(approval, events: events) { [self] database, evidence in
+    let moment = min(now, Moment(milliseconds: until))
+    let events = try await carryOut(approval) { [self] database, evidence in
       try Vault.checkHolds(evidence, database)
-      for tag in due { try announce(tag, lastEntry: nil, now, database) }
+      var due = try due(at: moment, evidence, database)
+      if let log { due = due.filter { log.isKnown($0) } }
+      var events: [VaultEvent] = []
+      for tag in due {
+        do {
+          try announce(tag, lastEntry: log?[tag], moment, evidence, database)
+        } catch let error as VaultError {
+          // The log knows of something later than the key's last use.
+          guard case .retained = error.code else { throw error }
+          continue
+        }
+        events.append(announcement(of: tag, approval.people))
+      }
+      return events
     }
     forgetSubjects()
-    return due
+    return events.compactMap { $0.object.flatMap { Digest(hexadecimal: $0) } }
   }
 
-  /// The subjects whose retention has ended at a moment and that no hold keeps.
-  package func due(at moment: Moment) throws(VaultError) -> [Digest] {
+  /// The subjects whose retention has ended at a moment, by the day of their keys' last use, and that no hold keeps.
+  package func due(at moment: Moment) async throws(VaultError) -> [Digest] {
+    let evidence = try await box(.evidence)
+    return try Vault.stored {
+      try store.read { database in
+        try Vault.checkSeal(evidence, database)
+        try Vault.checkHolds(evidence, database)
+        return try due(at: moment, evidence, database)
+      }
+    }
+  }
+
+  private func due(at moment: Moment, _ evidence: SecretBox, _ database: Database) throws -> [Digest] {
+    let held = Set(try Data.fetchAll(database, sql: "SELECT tag FROM hold WHERE released IS NULL"))
     var due: [Digest] = []
-    for kind in SubjectReference.Kind.allCases {
-      let rows = try Vault.stored {
-        try store.read { database in
-          try Row.fetchAll(
-            database,
-            sql: """
-              SELECT tag, used_day FROM subject WHERE state = 0 AND kind = ? AND used_day < ?
-              AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.tag = subject.tag AND released IS NULL) ORDER BY id
-              """, arguments: [kind.rawValue, moment.dayNumber])
-        }
-      }
-      for row in rows {
-        guard let end = settings.retention.end(kind, lastDay: row["used_day"]), end <= moment,
-          let tag = Digest([UInt8](row["tag"] as Data).span)
-        else { continue }
-        due.append(tag)
-      }
+    try Vault.checkSubjects(evidence, database) { subject in
+      guard subject.state == .active, let tag = Digest(subject.tag.span), !held.contains(Data(subject.tag)),
+        let end = settings.retention.end(try subject.subjectKind, lastDay: subject.usedDay), end <= moment
+      else { return }
+      due.append(tag)
     }
     return due
   }
 
-  /// The subjects whose destruction is announced and not done.
+  /// The subjects whose destruction is announced and not done, as the file has them.
   package func announcedShreds() throws(VaultError) -> [Digest] {
     let rows = try Vault.stored {
       try store.read { try Data.fetchAll($0, sql: "SELECT tag FROM subject WHERE state = 1 ORDER BY id") }
@@ -109,57 +123,48 @@ extension Vault {
 
   private func destroy(_ tag: Digest, _ evidence: SecretBox) throws(VaultError) -> DisposalCertificate {
     let now = clock()
-    let name = Vault.announcementID(tag)
-    let rows = try Vault.stored {
-      try store.read { database in
-        (
-          try Row.fetchOne(
-            database, sql: "SELECT id, state, kind, used_day FROM subject WHERE tag = ?",
-            arguments: [Vault.blob(tag.bytes)]),
-          try Row.fetchOne(database, sql: "SELECT body, code, entry FROM outbox WHERE id = ?", arguments: [name])
-        )
+    let isDone = try change(evidence) { database -> Bool in
+      guard let subject = try SubjectRow.find(tag, RowCodes(.subjects, evidence), database) else {
+        throw VaultError(.unknownSubject)
       }
+      if subject.state == .shredded { return true }
+      // An announcement that is in the place of one that waits says nothing.
+      try Outbox.check(evidence, database)
+      guard subject.state == .shredding,
+        let row = try Outbox.find(Vault.announcementID(tag), evidence, database), let entry = row.entry
+      else { throw VaultError(.unrecorded) }
+      guard try Vault.holds(tag, evidence, database).isEmpty else { throw VaultError(.held) }
+      let announced = try row.event
+      let statement = try statement(tag, subject, announced: announced, entry: entry, at: now)
+      let certificate = try DisposalCertificate(statement, key: Vault.certificateKey(evidence))
+      try Vault.erase(subject, evidence, database)
+      try database.execute(
+        sql: "INSERT INTO certificate (tag, body) VALUES (?, ?)",
+        arguments: [Vault.blob(tag.bytes), Vault.blob(certificate.bytes)])
+      try Outbox.put(
+        event(.subjectShredded, object: tag.description, people: announced.people), evidence, database)
+      return false
     }
-    guard let subject = rows.0 else { throw VaultError(.unknownSubject) }
-    if subject["state"] == Schema.SubjectState.shredded.rawValue {
-      try flush()
-      return try certificate(of: tag)
-    }
-    guard subject["state"] == Schema.SubjectState.shredding.rawValue, let row = rows.1,
-      let entry = row["entry"] as Int64?
-    else { throw VaultError(.unrecorded) }
-    let announced = try Vault.event(row, evidence)
-    let kind = SubjectReference.Kind(rawValue: subject["kind"])
-    let statement = statement(
-      tag, id: subject["id"], kind: kind, usedDay: subject["used_day"], announced: announced, entry: entry, at: now)
-    let certificate = try DisposalCertificate(statement, key: Vault.certificateKey(evidence))
-    let done = event(.subjectShredded, object: tag.description, people: announced.people)
-    let id: Int64 = subject["id"]
-    try Vault.stored {
-      try store.write { database in
-        guard try Vault.holds(tag, evidence, database).isEmpty else { throw VaultError(.held) }
-        try Vault.erase(id, database)
-        try database.execute(
-          sql: "INSERT INTO certificate (tag, body) VALUES (?, ?)",
-          arguments: [Vault.blob(tag.bytes), Vault.blob(certificate.bytes)])
-        try Outbox.put(done, evidence, database)
-      }
-    }
-    forgetSubjects()
+    if !isDone { forgetSubjects() }
     try flush()
-    return certificate
+    return try certificate(of: tag)
   }
 
   /// Takes back an announced destruction when a hold has come in between.
   package func resumeUse(of tag: Digest) async throws(VaultError) {
     guard duty == .administration else { throw VaultError(.forbidden) }
     let evidence = try await box(.evidence)
-    try Vault.stored {
-      try store.write { database in
-        guard try !Vault.holds(tag, evidence, database).isEmpty else { throw VaultError(.forbidden) }
-        try database.execute(
-          sql: "UPDATE subject SET state = 0 WHERE tag = ? AND state = 1", arguments: [Vault.blob(tag.bytes)])
-        try database.execute(sql: "DELETE FROM outbox WHERE id = ?", arguments: [Vault.announcementID(tag)])
+    try change(evidence) { database in
+      guard try !Vault.holds(tag, evidence, database).isEmpty else { throw VaultError(.forbidden) }
+      guard let subject = try SubjectRow.find(tag, RowCodes(.subjects, evidence), database) else {
+        throw VaultError(.unknownSubject)
+      }
+      guard subject.state == .shredding else { return }
+      var resumed = subject
+      resumed.state = .active
+      try subject.replace(by: resumed, evidence, database)
+      if let row = try Outbox.find(Vault.announcementID(tag), evidence, database) {
+        try Outbox.remove(row, evidence, database)
       }
     }
   }
@@ -183,19 +188,14 @@ extension Vault {
   }
 
   /// A subject by its tag.
-  package func outline(of tag: Digest) throws(VaultError) -> SubjectOutline {
-    let row = try Vault.stored {
-      try store.read { database in
-        try Row.fetchOne(
-          database, sql: "SELECT kind, created_day, used_day, state FROM subject WHERE tag = ?",
-          arguments: [Vault.blob(tag.bytes)])
-      }
-    }
-    guard let row, let kind = SubjectReference.Kind(rawValue: row["kind"]) else { throw VaultError(.unknownSubject) }
+  package func outline(of tag: Digest) async throws(VaultError) -> SubjectOutline {
+    let codes = RowCodes(.subjects, try await box(.evidence))
+    let row = try Vault.stored { try store.read { try SubjectRow.find(tag, codes, $0) } }
+    guard let row else { throw VaultError(.unknownSubject) }
+    let kind = try row.subjectKind
     return SubjectOutline(
-      tag: tag, kind: kind, createdDay: row["created_day"], usedDay: row["used_day"],
-      isShredded: row["state"] == Schema.SubjectState.shredded.rawValue,
-      retainedUntil: settings.retention.end(kind, lastDay: row["used_day"]), holds: try holds(on: tag))
+      tag: tag, kind: kind, createdDay: row.createdDay, usedDay: row.usedDay, isShredded: row.state == .shredded,
+      retainedUntil: settings.retention.end(kind, lastDay: row.usedDay), holds: try holds(on: tag))
   }
 
   /// Destroys again what the log says was destroyed, after old rows were restored: how many keys that were there.
@@ -203,16 +203,13 @@ extension Vault {
     try checkUnlocked()
     let evidence = try await box(.evidence)
     var erased = 0
-    try Vault.stored {
-      try store.write { database in
-        for tag in tags {
-          let row = try Row.fetchOne(
-            database, sql: "SELECT id, state FROM subject WHERE tag = ?", arguments: [Vault.blob(tag.bytes)])
-          guard let row, row["state"] != Schema.SubjectState.shredded.rawValue else { continue }
-          try Vault.erase(row["id"], database)
-          try Outbox.put(event(.subjectShredded, object: tag.description), evidence, database)
-          erased += 1
-        }
+    try change(evidence) { database in
+      let codes = RowCodes(.subjects, evidence)
+      for tag in tags {
+        guard let row = try SubjectRow.find(tag, codes, database), row.state != .shredded else { continue }
+        try Vault.erase(row, evidence, database)
+        try Outbox.put(event(.subjectShredded, object: tag.description), evidence, database)
+        erased += 1
       }
     }
     try beginEpoch()
@@ -230,31 +227,42 @@ extension Vault {
       .subjectShredded, .intent, object: tag.description, people: people, at: clock(), id: Vault.announcementID(tag))
   }
 
-  private func announcements(of tags: [Digest], _ people: [String]) -> [VaultEvent] {
-    tags.map { announcement(of: $0, people) }
-  }
-
-  private func announce(_ tag: Digest, lastEntry: Moment?, _ now: Moment, _ database: Database) throws {
-    let row = try Row.fetchOne(
-      database, sql: "SELECT kind, used_day, state FROM subject WHERE tag = ?", arguments: [Vault.blob(tag.bytes)])
-    guard let row, let kind = SubjectReference.Kind(rawValue: row["kind"]) else { throw VaultError(.unknownSubject) }
-    guard row["state"] == Schema.SubjectState.active.rawValue else { throw VaultError(.shredded) }
+  private func announce(
+    _ tag: Digest, lastEntry: Moment?, _ now: Moment, _ evidence: SecretBox, _ database: Database
+  ) throws {
+    guard let row = try SubjectRow.find(tag, RowCodes(.subjects, evidence), database) else {
+      throw VaultError(.unknownSubject)
+    }
+    guard row.state == .active else { throw VaultError(.shredded) }
     guard try Vault.holds(tag, database).isEmpty else { throw VaultError(.held) }
-    let lastDay = max(row["used_day"], lastEntry?.dayNumber ?? .min)
-    guard let end = settings.retention.end(kind, lastDay: lastDay) else {
+    let lastDay = max(row.usedDay, lastEntry?.dayNumber ?? .min)
+    guard let end = settings.retention.end(try row.subjectKind, lastDay: lastDay) else {
       throw VaultError(.retained(until: Moment(milliseconds: .max)))
     }
     guard end <= now else { throw VaultError(.retained(until: end)) }
-    try database.execute(sql: "UPDATE subject SET state = 1 WHERE tag = ?", arguments: [Vault.blob(tag.bytes)])
+    var announced = row
+    announced.state = .shredding
+    try row.replace(by: announced, evidence, database)
   }
 
   /// Overwrites a wrapped key, then deletes it; `secure_delete` overwrites what the row held besides.
-  private static func erase(_ id: Int64, _ database: Database) throws {
+  private static func erase(_ subject: SubjectRow, _ evidence: SecretBox, _ database: Database) throws {
+    let version = try Int64.fetchOne(
+      database, sql: "SELECT version FROM subject_key WHERE id = ?", arguments: [subject.id])
+    if let version {
+      var tally = try keys(under: version, evidence, database)
+      tally.remove(try KeyWeights(evidence).weight(subject.id))
+      try set(keys: tally, under: version, evidence, database)
+    }
     try database.execute(
-      sql: "UPDATE subject_key SET wrapped = zeroblob(length(wrapped)), version = 0 WHERE id = ?", arguments: [id])
-    try database.execute(sql: "DELETE FROM subject_key WHERE id = ?", arguments: [id])
-    try database.execute(
-      sql: "UPDATE subject SET state = 2, lookup = NULL, reference = NULL WHERE id = ?", arguments: [id])
+      sql: "UPDATE subject_key SET wrapped = zeroblob(length(wrapped)), version = 0 WHERE id = ?",
+      arguments: [subject.id])
+    try database.execute(sql: "DELETE FROM subject_key WHERE id = ?", arguments: [subject.id])
+    var tombstone = subject
+    tombstone.state = .shredded
+    tombstone.lookup = nil
+    tombstone.reference = nil
+    try subject.replace(by: tombstone, evidence, database)
   }
 
   private func forgetSubjects() { cache.withLock { $0.subjects.removeAll() } }
@@ -279,16 +287,16 @@ extension Vault {
   }
 
   private func statement(
-    _ tag: Digest, id subject: Int64, kind: SubjectReference.Kind?, usedDay: Int64, announced: VaultEvent,
-    entry: Int64, at now: Moment
-  ) -> JSONValue {
-    let rule = kind.flatMap { settings.retention[$0] }
+    _ tag: Digest, _ subject: SubjectRow, announced: VaultEvent, entry: Int64, at now: Moment
+  ) throws(VaultError) -> JSONValue {
+    let (kind, usedDay) = (try subject.subjectKind, subject.usedDay)
+    let rule = settings.retention[kind]
     return .object([
       JSONMember("certificate", .string("cordon disposal 1")), JSONMember("vault", .string(id)),
       JSONMember("method", .string("cryptographic erase")), JSONMember("standard", .string("NIST SP 800-88 Rev. 2")),
       JSONMember("what", .string("the AES-256 key of one subject and everything sealed under it")),
-      JSONMember("subject", .string(tag.description)), JSONMember("kind", .string(kind?.rawValue ?? "unknown")),
-      JSONMember("key", .string("subject/\(subject)")),
+      JSONMember("subject", .string(tag.description)), JSONMember("kind", .string(kind.rawValue)),
+      JSONMember("key", .string("subject/\(subject.id)")),
       JSONMember("last_used", .string(Moment(milliseconds: usedDay * Moment.day).description.prefix(10).description)),
       JSONMember("retention", .string(rule.map { "\($0.years) years: \($0.citation)" } ?? "none")),
       JSONMember("announced_at", .string(announced.time.description)),

@@ -37,11 +37,13 @@ extension Vault {
         """)
     let done = try rows.enumerated().map { index, row in
       guard let time = row["done"] as Int64?, row["done_number"] as Int64? == Int64(index + 1) else {
-        throw VaultError(.malformed)
+        throw VaultError(.altered(.proposals))
       }
       return DoneProposal(id: row["id"], time: Moment(milliseconds: time))
     }
-    guard equalInConstantTime(doneCode(done, evidence).span, [UInt8](code).span) else { throw VaultError(.malformed) }
+    guard equalInConstantTime(doneCode(done, evidence).span, [UInt8](code).span) else {
+      throw VaultError(.altered(.proposals))
+    }
     return done
   }
 
@@ -64,7 +66,7 @@ extension Vault {
     for done in try doneProposals(evidence, database).reversed() {
       let body = try Data.fetchOne(database, sql: "SELECT body FROM proposal WHERE id = ?", arguments: [done.id])
       guard let proposal = body.flatMap({ Proposal([UInt8]($0)) }), proposal.id == done.id else {
-        throw VaultError(.malformed)
+        throw VaultError(.altered(.proposals))
       }
       let changesState: Bool =
         switch proposal.operation {

@@ -89,15 +89,13 @@ extension Vault {
       try Vault.check(signature, of: proposal, as: .proposer, by: roster[name])
       try checkObject(of: proposal)
       let event = event(.proposalMade, object: proposal.id, people: [pseudonym])
-      try Vault.stored {
-        try store.write { database in
-          let known = try Row.fetchOne(database, sql: "SELECT 1 FROM proposal WHERE id = ?", arguments: [proposal.id])
-          guard known == nil else { throw VaultError(.proposal(.replayed)) }
-          try database.execute(
-            sql: "INSERT INTO proposal (id, body, proposer, signature) VALUES (?, ?, ?, ?)",
-            arguments: [proposal.id, Vault.blob(proposal.bytes), name, Vault.blob(signature.bytes)])
-          try Outbox.put(event, evidence, database)
-        }
+      try change(evidence) { database in
+        let known = try Row.fetchOne(database, sql: "SELECT 1 FROM proposal WHERE id = ?", arguments: [proposal.id])
+        guard known == nil else { throw VaultError(.proposal(.replayed)) }
+        try database.execute(
+          sql: "INSERT INTO proposal (id, body, proposer, signature) VALUES (?, ?, ?, ?)",
+          arguments: [proposal.id, Vault.blob(proposal.bytes), name, Vault.blob(signature.bytes)])
+        try Outbox.put(event, evidence, database)
       }
       return event
     }
@@ -118,15 +116,13 @@ extension Vault {
       try Vault.check(signature, of: state.proposal, as: .approver, by: roster[name])
       try checkObject(of: state.proposal)
       let event = event(.proposalApproved, object: proposalID, people: [pseudonym])
-      try Vault.stored {
-        try store.write { database in
-          _ = try Vault.doneProposals(evidence, database)
-          try database.execute(
-            sql: "UPDATE proposal SET approver = ?, approval = ? WHERE id = ? AND approver IS NULL",
-            arguments: [name, Vault.blob(signature.bytes), proposalID])
-          guard database.changesCount == 1 else { throw VaultError(.proposal(.replayed)) }
-          try Outbox.put(event, evidence, database)
-        }
+      try change(evidence) { database in
+        _ = try Vault.doneProposals(evidence, database)
+        try database.execute(
+          sql: "UPDATE proposal SET approver = ?, approval = ? WHERE id = ? AND approver IS NULL",
+          arguments: [name, Vault.blob(signature.bytes), proposalID])
+        guard database.changesCount == 1 else { throw VaultError(.proposal(.replayed)) }
+        try Outbox.put(event, evidence, database)
       }
       return event
     }
@@ -180,11 +176,18 @@ extension Vault {
   }
 
   func roster(_ evidence: SecretBox) throws(VaultError) -> Roster {
-    let row = try Vault.stored { try store.read { try Row.fetchOne($0, sql: "SELECT roster, roster_code FROM vault") } }
+    let row = try Vault.stored {
+      try store.read { database in
+        try Vault.checkSeal(evidence, database)
+        return try Row.fetchOne(database, sql: "SELECT roster, roster_code FROM vault")
+      }
+    }
     guard let row else { throw VaultError(.missing) }
     let roster = try Roster([UInt8](row["roster"] as Data))
     let code = [UInt8](row["roster_code"] as Data)
-    guard equalInConstantTime(Vault.rosterCode(roster, evidence).span, code.span) else { throw VaultError(.malformed) }
+    guard equalInConstantTime(Vault.rosterCode(roster, evidence).span, code.span) else {
+      throw VaultError(.altered(.people))
+    }
     return roster
   }
 
@@ -192,8 +195,16 @@ extension Vault {
   private func checkObject(of proposal: Proposal) throws(VaultError) {
     switch proposal.operation {
     case .unlock: try checkLock(proposal.object)
-    case .disable, .destroy:
+    case .disable:
       try Vault.stored { try store.read { try refuseInUse(proposal.object, $0) } }
+    case .destroy:
+      try Vault.stored { try store.read { try refuseInUse(proposal.object, $0) } }
+      _ = try waitingDays(of: proposal)
+    case .export:
+      // A file for whom, both have to know.
+      guard proposal.object != "escrow" || proposal[EscrowReaders.parameter] != nil else {
+        throw VaultError(.proposal(.malformed))
+      }
     default: break
     }
   }
@@ -247,7 +258,7 @@ extension Vault {
       return try body(evidence, pseudonym)
     } catch {
       let refused = event(.proposalRefused, object: object, people: [pseudonym])
-      _ = try? Vault.stored { try store.write { try Outbox.put(refused, evidence, $0) } }
+      try? tell(refused, evidence)
       throw error
     }
   }

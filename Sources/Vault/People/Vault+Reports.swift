@@ -19,23 +19,6 @@ extension Vault {
     return tag
   }
 
-  /// What sealed parts of the log say, each sealed for its own place; nil where the subject's key does not open one.
-  package func opened(
-    _ parts: [(part: SealedPart, context: [UInt8])], of reference: SubjectReference
-  ) async throws -> [[UInt8]?] {
-    try await withSubject(reference, create: false, seals: 0) { key in Vault.opened(parts, key) }
-  }
-
-  // Not inlined: the throws of the cipher end in here (see the invariant of `Agreement`).
-  @inline(never)
-  private static func opened(
-    _ parts: [(part: SealedPart, context: [UInt8])], _ key: borrowing SubjectKey
-  ) -> [[UInt8]?] {
-    var texts: [[UInt8]?] = []
-    for (part, context) in parts { texts.append(try? key.open(part, context: context)) }
-    return texts
-  }
-
   private func isAuditor(_ person: borrowing CustodianKey, _ evidence: SecretBox) throws(VaultError) -> Bool {
     guard let known = try roster(evidence)[person.name] else { return false }
     return known.key == person.verificationKey && known.roles.contains(.auditor)

@@ -84,7 +84,7 @@ extension TokenVault {
     guard let note = proposed.note else { return "" }
     let scope = proposed.scope
     return try await TokenVault.typed {
-      try await vault.withSubject(scope.subject, create: false, seals: 0) { key in
+      try await vault.withSubjectKey(scope.subject, create: false, seals: 0) { key in
         String(decoding: try key.open(note, context: TokenVault.noteContext(scope)), as: UTF8.self)
       }
     }

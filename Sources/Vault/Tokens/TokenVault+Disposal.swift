@@ -9,11 +9,11 @@ extension TokenVault {
   ///
   /// The rows open nothing any more; their number and the lengths of the values go with them.
   @discardableResult
-  package func disposeOfShredded() throws(VaultError) -> [ScopeName] {
+  package func disposeOfShredded() async throws(VaultError) -> [ScopeName] {
     let now = vault.clock()
     var disposed: [ScopeName] = []
     for scope in try scopes() where scope.disposed == nil {
-      guard try vault.outline(of: scope.subject).isShredded else { continue }
+      guard try await vault.outline(of: scope.subject).isShredded else { continue }
       try Vault.stored {
         try store.write { database in
           try database.execute(

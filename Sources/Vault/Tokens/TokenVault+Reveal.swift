@@ -32,8 +32,8 @@ extension TokenVault {
     if let refusal { throw try await refuse(asked, refusal, evidence, recording) }
     let (crosswalk, rows) = try await rows(of: asked, evidence, recording)
     let done = event(asked, note: try await seal(note, in: scope))
-    try Vault.stored { try vault.store.write { try Outbox.put(done, evidence, $0) } }
-    return try await release(rows, crosswalk, after: done, recording)[0]
+    try vault.tell(done, evidence)
+    return try await release(rows, crosswalk, after: done, evidence, recording)[0]
   }
 
   /// Turns the tokens of a proposal back that a second person has approved: one or many, once.
@@ -69,13 +69,11 @@ extension TokenVault {
     let (crosswalk, rows) = try await rows(of: asked, evidence, recording)
     let done = event(asked, note: proposed.note)
     let now = vault.clock()
-    try Vault.stored {
-      try vault.store.write { database in
-        try Vault.finish(proposalID, at: now, evidence, database)
-        try Outbox.put(done, evidence, database)
-      }
+    try vault.change(evidence) { database in
+      try Vault.finish(proposalID, at: now, evidence, database)
+      try Outbox.put(done, evidence, database)
     }
-    return try await release(rows, crosswalk, after: done, recording)
+    return try await release(rows, crosswalk, after: done, evidence, recording)
   }
 
   /// What a note is sealed for under the key of its scope.
@@ -161,11 +159,12 @@ extension TokenVault {
   }
 
   private func release(
-    _ rows: [SealedValue], _ crosswalk: Crosswalk, after event: VaultEvent, _ recording: Recording
+    _ rows: [SealedValue], _ crosswalk: Crosswalk, after event: VaultEvent, _ evidence: SecretBox,
+    _ recording: Recording
   ) async throws(VaultError) -> [RevealedValue] {
     _ = try? await recording()
-    let entry = try Vault.stored { try vault.store.read { try Vault.entry(ofEvent: event.id, $0) } }
-    guard entry != nil else { throw VaultError(.unrecorded) }
+    let told = try Vault.stored { try vault.store.read { try Outbox.find(event.id, evidence, $0) } }
+    guard told?.entry != nil else { throw VaultError(.unrecorded) }
     try vault.checkUnlocked()
     return try Vault.stored {
       try rows.map { RevealedValue(token: $0.token, spelling: try crosswalk.open($0.bytes, for: $0.token)) }
@@ -177,7 +176,7 @@ extension TokenVault {
     _ asked: Asked, _ refusal: RevealRefusal, _ evidence: SecretBox, _ recording: Recording
   ) async throws(VaultError) -> VaultError {
     let refused = event(asked, refusal)
-    try Vault.stored { try vault.store.write { try Outbox.put(refused, evidence, $0) } }
+    try vault.tell(refused, evidence)
     _ = try? await recording()
     return refusal.error
   }

@@ -127,7 +127,7 @@ package struct TokenVault: Sendable {
     guard scope.disposed == nil, let part = scope.key else { throw VaultError(.shredded) }
     let context = Crosswalk.context(vault.id, name, scope.policy)
     var bytes = try await TokenVault.typed {
-      try await vault.withSubject(name.subject, create: false, seals: issuing ? 1 : 0) { key in
+      try await vault.withSubjectKey(name.subject, create: false, seals: issuing ? 1 : 0) { key in
         try key.open(part, context: context)
       }
     }

@@ -38,7 +38,7 @@ struct TokenDisposalTests {
     #expect(await refusal { try await shred() } == .held)
     let release = try await approved(.releaseHold, hold)
     _ = try await administration.releaseHold(try await administration.approval(of: release))
-    #expect(try bench.tokens.disposeOfShredded() == [])
+    #expect(try await bench.tokens.disposeOfShredded() == [])
     try await shred()
     bench.vault.forget()
 
@@ -47,11 +47,11 @@ struct TokenDisposalTests {
         _ = try await bench.tokens.reveal(
           token, in: bench.scope, for: .treatment, by: bench.key("rosa"), recording: bench.record)
       } != nil)
-    #expect(try bench.tokens.disposeOfShredded() == [bench.scope])
+    #expect(try await bench.tokens.disposeOfShredded() == [bench.scope])
     #expect(try bench.tokens.scope(bench.scope).tokens.isEmpty)
     #expect(try bench.tokens.scope(bench.scope).disposed != nil)
     #expect(await refusal { _ = try await bench.issue("Maria Gonzalez") } == .shredded)
     #expect(await refusal { try await bench.tokens.create(bench.scope) } == .exists)
-    #expect(try bench.tokens.disposeOfShredded() == [])
+    #expect(try await bench.tokens.disposeOfShredded() == [])
   }
 }

@@ -71,19 +71,24 @@ package final class AWSKMSProvider: KeyProvider {
     self.now = now
   }
 
+  /// How many pages of rotations are asked for; KMS gives 100 on each unless it is asked for fewer.
+  private static let mostPages = 128
+
   package func describe(_ key: KeyID) async throws(VaultError) -> KeyDescription {
     let metadata = try await metadata(of: key)
     var rotations = 0
     var rotated: Moment?
     if metadata.rotates {
       var marker: String?
-      repeat {
+      for page in 1... {
+        guard page <= Self.mostPages else { throw VaultError(.providerAnswer, key: key) }
         let answer = try await call(.listKeyRotations, key, marker.map { [JSONMember("Marker", .string($0))] } ?? [])
         let listed = answer["Rotations"]?.array ?? []
         rotations += listed.count
         rotated = listed.compactMap { $0["RotationDate"].flatMap(Moment.init(epochSeconds:)) }.max() ?? rotated
         marker = answer["Truncated"]?.bool == true ? answer["NextMarker"]?.string : nil
-      } while marker != nil && rotations < 10_000
+        if marker == nil { break }
+      }
     }
     return metadata.description(version: UInt32(rotations + 1), rotated: rotated)
   }

@@ -1,0 +1,35 @@
+import Ledger
+package import Logging
+
+extension Gateway {
+  /// Looks at an entry that is in the log: how often keys are used, and how long a request's text was in the clear.
+  func watch(_ entry: Entry) {
+    switch entry.event {
+    case .requestOpened:
+      if let caller = entry.caller { keyUse.used(by: caller, at: entry.time.milliseconds) }
+    case .requestClosed: security.recordClear(microseconds: entry.microseconds.values.reduce(0, +))
+    default: break
+    }
+  }
+
+  /// Notices that something happened that a rule is about; the alert is raised within a second.
+  func notice(_ rule: Alert.Rule, caller: ConfiguredName? = nil, client: ConfiguredName? = nil) {
+    keyUse.noticed(Alert(rule, caller: caller, client: client), at: clock.wall())
+  }
+
+  /// Raises the alerts that wait: an entry, a count and a line of the process's own log for each.
+  package func raiseAlerts(_ logger: Logger) async throws {
+    var waiting = keyUse.take()[...]
+    while let alert = waiting.first {
+      do {
+        try await record(alert.entry(at: clock.timestamp))
+      } catch {
+        keyUse.putBack(Array(waiting))
+        throw error
+      }
+      waiting.removeFirst()
+      security.countAlert(alert.rule)
+      logger.critical("alert `\(alert.rule.rawValue)`: \(alert.rule.sentence)")
+    }
+  }
+}

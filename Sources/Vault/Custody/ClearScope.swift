@@ -1,0 +1,114 @@
+package import Ciphers
+import Storage
+import Synchronization
+
+/// The time in which what was sealed for one subject may be opened, for one reader.
+///
+/// Only `Vault.withClear` makes one, and it is over when that returns: nothing is opened outside of a request.
+package final class ClearScope: Sendable {
+  private struct State {
+    var isOver = false
+    var began: ContinuousClock.Instant?
+  }
+
+  private let vault: Vault
+  private let held: HeldSubject
+  private let reader: String
+  private let recording: @Sendable () async throws -> Void
+  private let state = Mutex(State())
+
+  init(_ vault: Vault, _ held: HeldSubject, reader: String, recording: @escaping @Sendable () async throws -> Void) {
+    self.vault = vault
+    self.held = held
+    self.reader = reader
+    self.recording = recording
+  }
+
+  /// What sealed parts say, each sealed for its own place; nil where the subject's key does not open one.
+  ///
+  /// The log has an event for each before any is opened.
+  package func open(_ parts: [(part: SealedPart, context: [UInt8])]) async throws -> [[UInt8]?] {
+    try await announce(parts.count)
+    return ClearScope.opened(parts, held.sealer.key)
+  }
+
+  /// What one sealed part says.
+  package func open(_ part: SealedPart, context: [UInt8]) async throws -> [UInt8] {
+    try await announce(1)
+    return try ClearScope.opened(part, context, held.sealer.key)
+  }
+
+  private func announce(_ count: Int) async throws {
+    guard !state.withLock(\.isOver) else { throw VaultError(.forbidden) }
+    try vault.checkUnlocked()
+    let tag = held.tag.description
+    try await vault.tellAll((0..<count).map { _ in vault.event(.dataDecrypted, object: tag, people: [reader]) })
+    try await recording()
+    try state.withLock { state throws(VaultError) in
+      guard !state.isOver else { throw VaultError(.forbidden) }
+      if state.began == nil { state.began = .now }
+    }
+  }
+
+  /// Ends the time, and tells for how long anything was in the clear.
+  fileprivate func end() async throws -> Duration {
+    let began = state.withLock { state in
+      state.isOver = true
+      return state.began
+    }
+    guard let began else { return .zero }
+    let time = began.duration(to: .now)
+    let microseconds = Int(time / .microseconds(1))
+    try await vault.tellAll([
+      vault.event(.dataWiped, object: "\(held.tag):\(microseconds)", people: [reader])
+    ])
+    try await recording()
+    return time
+  }
+
+  // Not inlined: the throws of the cipher end in here (see the invariant of `Agreement`).
+  @inline(never)
+  private static func opened(
+    _ parts: [(part: SealedPart, context: [UInt8])], _ key: borrowing SubjectKey
+  ) -> [[UInt8]?] {
+    var texts: [[UInt8]?] = []
+    for (part, context) in parts { texts.append(try? key.open(part, context: context)) }
+    return texts
+  }
+
+  @inline(never)
+  private static func opened(
+    _ part: SealedPart, _ context: [UInt8], _ key: borrowing SubjectKey
+  ) throws(CipherError) -> [UInt8] {
+    try key.open(part, context: context)
+  }
+}
+
+extension Vault {
+  /// What `body` makes of what was sealed for a subject, and for how long that was in the clear.
+  ///
+  /// The log has each event before `reader`, a pseudonym, is shown anything: `recording` brings the vault's events there,
+  /// and throws when it does not take them. When `body` returns, nothing can be opened any more.
+  package func withClear<Value: Sendable>(
+    _ reference: SubjectReference, for reader: String, recording: @escaping @Sendable () async throws -> Void,
+    _ body: @escaping @Sendable (ClearScope) async throws -> Value
+  ) async throws -> (value: Value, time: Duration) {
+    let scope = ClearScope(self, try await subject(reference, create: false), reader: reader, recording: recording)
+    let outcome: Result<Value, any Error>
+    do {
+      outcome = .success(try await body(scope))
+    } catch {
+      outcome = .failure(error)
+    }
+    let time = try await scope.end()
+    return (try outcome.get(), time)
+  }
+
+  /// Puts events of what happened outside the database into the outbox, all or none.
+  func tellAll(_ events: [VaultEvent]) async throws(VaultError) {
+    let evidence = try await box(.evidence)
+    try change(evidence) { database in
+      for event in events { try Outbox.put(event, evidence, database) }
+    }
+  }
+}

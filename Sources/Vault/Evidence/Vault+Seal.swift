@@ -1,0 +1,82 @@
+import Bytes
+import Ciphers
+import GRDB
+import Storage
+import struct Foundation.Data
+
+// One code seals what there is little of: the row of the vault, which holds the codes of people, agreements and holds
+// and the tallies of subjects and waiting events, and the rows of tenant keys and secrets. A part of it that was put back as
+// it was once does not fit the rest; an older copy of the whole file does.
+extension Vault {
+  /// What `body` gives, with its changes committed and sealed; refused when what is sealed was changed beside the vault.
+  func change<Value>(_ evidence: SecretBox, _ body: (Database) throws -> Value) throws(VaultError) -> Value {
+    try Vault.stored {
+      try store.write { database in
+        try Vault.checkSeal(evidence, database)
+        let value = try body(database)
+        try Vault.seal(evidence, database)
+        return value
+      }
+    }
+  }
+
+  /// Throws `altered` when the seal is broken.
+  func checkSeal(_ evidence: SecretBox) throws(VaultError) {
+    try Vault.stored { try store.read { try Vault.checkSeal(evidence, $0) } }
+  }
+
+  /// Throws `altered` when the seal is broken.
+  static func checkSeal(_ evidence: SecretBox, _ database: Database) throws {
+    guard let code = try Data.fetchOne(database, sql: "SELECT code FROM vault") else {
+      throw VaultError(.altered(.vault))
+    }
+    _ = try RowCodes(.vault, evidence).checked(sealed(database), [UInt8](code))
+  }
+
+  /// Seals what is there.
+  static func seal(_ evidence: SecretBox, _ database: Database) throws {
+    let mark = try RowCodes(.vault, evidence).mark(sealed(database))
+    try database.cachedStatement(sql: "UPDATE vault SET code = ?").execute(arguments: [blob(mark.code)])
+  }
+
+  /// What is sealed.
+  private static func sealed(_ database: Database) throws -> RowText {
+    var text = RowText()
+    for (table, columns, order) in [
+      ("vault", "one, id, tenant, root, created, roster, roster_code, done_code, holds_code, subjects, waiting", "one"),
+      ("tenant_key", "version, wrapped, created, state, uses, destruction, subjects", "version"),
+      ("tenant_secret", "name, version, wrapped", "name"),
+    ] {
+      text.append(table)
+      let rows = try Row.fetchCursor(
+        database.cachedStatement(sql: "SELECT \(columns) FROM \(table) ORDER BY \(order)"))
+      while let row = try rows.next() {
+        for (_, value) in row { text.append(value) }
+      }
+    }
+    return text
+  }
+
+  /// Throws `altered` when the file holds something that would act by itself when it is used.
+  static func checkSchema(_ database: Database) throws {
+    let acting = try Bool.fetchOne(
+      database,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%')
+        """)
+    guard acting == false else { throw VaultError(.altered(.vault)) }
+  }
+}
+
+extension RowText {
+  fileprivate mutating func append(_ value: DatabaseValue) {
+    switch value.storage {
+    case .null: append(nil as Int64?)
+    case .int64(let number): append(number)
+    case .string(let string): append(string)
+    case .blob(let data): append([UInt8](data))
+    // No column is a real number: what somebody made one is never what was sealed.
+    case .double(let number): append("\(number)")
+    }
+  }
+}

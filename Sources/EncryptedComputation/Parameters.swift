@@ -3,7 +3,7 @@
 /// ## Security
 /// The secret is uniform ternary and the error a centred binomial of variance 10.5 (standard deviation 3.24, above the
 /// standard's 3.19). The product of all primes, the one for switching keys included, stays below the largest modulus
-/// that Bossuat and others, *Security Guidelines for Implementing Homomorphic Encryption* (2024), Table 5.2, give for
+/// that Bossuat and others, *Security Guidelines for Implementing Homomorphic Encryption* (ePrint 2024/463), give for
 /// ternary secrets and 128 bits against classical attacks (106 bits for N = 4096, 214 for N = 8192), which is stricter
 /// than the table of the Homomorphic Encryption Security Standard of 2018 (109 and 218).
 package struct Parameters: Hashable, Sendable, CustomStringConvertible {

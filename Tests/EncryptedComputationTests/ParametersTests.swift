@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 struct ParametersTests {
-  /// Bossuat and others, Security Guidelines for Implementing Homomorphic Encryption (2024), Table 5.2: the largest
+  /// Bossuat and others, Security Guidelines for Implementing Homomorphic Encryption (2024): the largest
   /// log₂ q for ternary secrets and 128 bits against classical attacks.
   static let largest = [4096: 106.0, 8192: 214.0]
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import random
 import shutil
 import subprocess
@@ -206,6 +207,26 @@ def test_keys_are_not_written_over_and_the_wrong_passphrase_opens_none(sums, tmp
     shutil.copy(sums.server / "result.he", sums.hospital)
     refused = cordon(sums.hospital, "compute", "decrypt", "result.he", "--secret", "keys/secret.age", "--passphrase-file", tmp_path / "wrong")
     assert refused.returncode == 65 and "no key at hand opens the file" in refused.stderr
+
+
+@pytest.mark.parametrize("degree, special", [(4096, 68719403009), (8192, 36028797018652673)])
+def test_the_primal_attack_costs_128_bits(degree, special):
+    """An estimate of our own beside the published tables: Albrecht and others, ASIACRYPT 2017, with the secret scaled to the
+    error, and lattice reduction of block size b in dimension d at 2^(0.292 b + 16.4 + log2 8d) (BDGL16)."""
+    error, secret = math.sqrt(10.5), math.sqrt(2 / 3)
+    bits = max(math.log2(math.prod(primes) * special) for n, primes, _ in schoolbook.SETS.values() if n == degree)
+
+    def dimension(block):
+        root = math.log((math.pi * block) ** (1 / block) * block / (2 * math.pi * math.e)) / (2 * (block - 1))
+        for samples in range(degree // 2, 2 * degree, 64):
+            d = degree + samples + 1
+            volume = (samples * bits * math.log(2) + degree * math.log(error / secret)) / d
+            if math.log(block) / 2 + math.log(error) <= root * (2 * block - d - 1) + volume:
+                return d
+        return None
+
+    block = next(block for block in range(60, 1000) if dimension(block))
+    assert 0.292 * block + 16.4 + math.log2(8 * dimension(block)) >= 128
 
 
 # proves: ENC-06

@@ -89,13 +89,14 @@ enum StructuralName {
     return true
   }
 
-  /// Whether `text` is a number of at most six digits before the point and six behind it.
+  /// Whether `text` is a number of at most six digits before the point and six behind it, those of an exponent among
+  /// them.
   static func isShortNumber(_ text: Span<UInt8>) -> Bool {
     var (before, behind, isBehind) = (0, 0, false)
     for index in text.indices {
       switch text[index] {
-      case 0x2D where index == 0: break
-      case 0x2E where !isBehind: isBehind = true
+      case 0x2D, 0x2B: break
+      case 0x2E, 0x45, 0x65: isBehind = true
       case let byte where ASCII.isDigit(byte): if isBehind { behind += 1 } else { before += 1 }
       default: return false
       }

@@ -67,6 +67,7 @@ let package = Package(
     .target(name: "CHashing"),
     library("Ciphers", "Bytes", "CHashing", crypto, cryptoExtras),
     library("EncryptedComputation", "Bytes", "Ciphers"),
+    library("Attestation", "Bytes", crypto, cryptoExtras),
     library("Policy", "Bytes"),
     library("Providers", "Bytes", "PHI"),
     // Floor 2: the work.
@@ -131,6 +132,7 @@ let package = Package(
     tests(of: "Formats", "Bytes"),
     tests(of: "Ciphers", "Bytes"),
     tests(of: "EncryptedComputation", "Bytes", "Ciphers"),
+    tests(of: "Attestation", "Bytes", crypto, cryptoExtras),
     .testTarget(
       name: "PolicyTests", dependencies: ["Policy", "TestKit", "Bytes"], exclude: ["Cases", "Snapshots"],
       swiftSettings: strict),

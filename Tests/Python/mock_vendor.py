@@ -75,19 +75,21 @@ class MockVendor:
     def __init__(self):
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/v1"
-        self.connections, self.requests, self.history = [], [], []
+        self.connections, self.everyone, self.requests, self.history = [], [], [], []
         self.script = echo
         self.closing = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
     def received(self):
-        """Every byte that any connection brought since the last `forget`."""
-        return b"".join(bytes(connection.received) for connection in self.connections)
+        """Every byte that any connection brought since the last `forget`, those that were open before it among them."""
+        return b"".join(bytes(connection.received) for connection in self.everyone)
 
     def forget(self):
         """Begins a new record, with the default script; what came before stays in `history`."""
         self.history.append(self.received)
+        for connection in self.everyone:
+            connection.received.clear()
         self.connections, self.requests, self.script = [], [], echo
         return self
 
@@ -106,6 +108,7 @@ class MockVendor:
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection = Connection(client)
             self.connections.append(connection)
+            self.everyone.append(connection)
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection):

@@ -83,7 +83,8 @@ struct RequestNamesTests {
     (#""metadata":{"chart":"998","who":"AnnLee"}"#, "chart: 998\n\nwho: Ann Lee"),
     (#""reasoning_effort":"MariaGonzalez""#, "reasoning_effort: Maria Gonzalez"),
     (#""service_tier":"maria_gonzalez""#, "service_tier: maria gonzalez"),
-    (#""top_logprobs":12,"service_tier":"flex""#, ""), (#""created":4471902"#, "created: 4471902"), (#""top_p":1.0E-2"#, ""),
+    (#""top_logprobs":12,"service_tier":"flex""#, ""), (#""created":4471902"#, "created: 4471902"),
+    (#""top_p":1.0E-2"#, ""),
     (#""parallel_tool_calls":4471902"#, "parallel_tool_calls: 4471902"),
     (#""parallel_tool_calls":0.219094417"#, "parallel_tool_calls: 0.219094417"),
   ])

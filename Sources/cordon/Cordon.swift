@@ -17,7 +17,9 @@ struct Cordon: AsyncParsableCommand {
       CommandGroup(name: "TRAINING", subcommands: [TrainCommand.self]),
       CommandGroup(name: "KEYS", subcommands: [VaultCommand.self, SubjectCommand.self, TokenCommand.self]),
       CommandGroup(name: "VENDORS", subcommands: [VendorCommand.self, KillCommand.self]),
-      CommandGroup(name: "EVIDENCE", subcommands: [ExplainCommand.self, LogCommand.self, EvidenceCommand.self]),
+      CommandGroup(
+        name: "EVIDENCE",
+        subcommands: [ExplainCommand.self, LogCommand.self, EvidenceCommand.self, ProtectionCommand.self]),
       CommandGroup(name: "ENCRYPTED COMPUTATION", subcommands: [ComputeCommand.self, BenchCommand.self]),
       CommandGroup(name: "RECOVERY", subcommands: [BackupCommand.self, EscrowCommand.self, RestoreCommand.self]),
     ])

@@ -9,7 +9,7 @@ extension Entry {
   package var json: [UInt8] { LineBuffer.array(capacity: longestJSON) { write(into: &$0) } }
 
   /// More bytes than the JSON can have: sixteen names of at most 128 bytes, and all counts with nineteen digits.
-  var longestJSON: Int { 7168 + 280 * parts.count + 40 * people.count + 70 * (tags.count + blobs.count) }
+  var longestJSON: Int { 7424 + 280 * parts.count + 40 * people.count + 70 * (tags.count + blobs.count) }
 
   /// Writes the JSON.
   func write(into output: inout LineBuffer) {
@@ -38,6 +38,9 @@ extension Entry {
     output.append(#","rule":""#, rule?.description)
     output.append(#","outcome":""#, outcome?.rawValue)
     output.append(#","object":""#, object?.description)
+    output.append(#","before":"#, before)
+    output.append(#","after":"#, after)
+    output.append(#","method":""#, method?.rawValue)
     if !people.isEmpty { output.append(people) }
     output.append(#","identifiers":"#, identifiers)
     output.append(#","restored":"#, restored)

@@ -51,6 +51,14 @@ package struct Entry: Hashable, Sendable {
   package var outcome: Outcome?
   /// Of an administrative act: what it was done to, such as a key, a proposal or a token.
   package var object: ConfiguredName?
+  /// Of a change of stored data: the code of what was there; nil when nothing was.
+  ///
+  /// It is SHA-256 of what nobody can guess, else an HMAC under a key of the vault.
+  package var before: Digest?
+  /// Of a change of stored data: the code of what is there now; nil when nothing is.
+  package var after: Digest?
+  /// Of a deletion: how what is gone was removed.
+  package var method: DisposalMethod?
   /// Of an administrative act: who did it or approved it.
   package var people: [Pseudonym] = []
   /// How many identifiers of each kind were found.
@@ -90,6 +98,16 @@ package struct Entry: Hashable, Sendable {
     self.time = time
     self.request = request
   }
+}
+
+/// How stored data were removed, in the terms of NIST SP 800-88, second revision.
+package enum DisposalMethod: String, Hashable, Sendable, CaseIterable {
+  /// Purge by cryptographic erase: the only key to them was destroyed.
+  case cryptographicErase = "cryptographic_erase"
+  /// Clear by overwriting.
+  case overwrite
+  /// Their name was removed: no sanitisation.
+  case unlink
 }
 
 /// A stage of a request whose time is recorded.

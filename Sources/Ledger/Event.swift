@@ -28,6 +28,8 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case keyExported = "key.exported"
   /// The file of the root keys was sealed with another passphrase.
   case keyFileSealed = "key.file_sealed"
+  /// The vault was made, with its first keys and custodians.
+  case vaultCreated = "vault.created"
   /// The vault was opened.
   case vaultOpened = "vault.opened"
   /// The vault was locked by hand: it gives out no key.
@@ -64,6 +66,10 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case tokenRefused = "token.refused"
   /// Many tokens were turned back.
   case tokensRevealed = "tokens.revealed"
+  /// Tokens for values were put into a scope, or will be.
+  case tokensIssued = "tokens.issued"
+  /// The rows of a scope of tokens were deleted.
+  case tokensDisposed = "tokens.disposed"
   /// A backup was written.
   case backupMade = "backup.made"
   /// A backup took the place of the data, and was proved whole.
@@ -72,6 +78,8 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case restoreDrilled = "restore.drilled"
   /// The configuration in force changed.
   case configurationLoaded = "configuration.loaded"
+  /// A configuration was read and is not good: the one in force stays.
+  case configurationRefused = "configuration.refused"
   /// What is agreed with a vendor changed in the registry of agreements.
   case agreementsChanged = "agreements.changed"
   /// Everything for a vendor, a model or a use case was stopped by hand.
@@ -86,6 +94,10 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case logExported = "log.exported"
   /// Somebody read the log.
   case logRead = "log.read"
+  /// What is derived from the log was derived anew.
+  case logRebuilt = "log.rebuilt"
+  /// The list of the log's witnesses, or what they cosigned, is another.
+  case witnessesChanged = "witnesses.changed"
   /// A peer and the gateway agreed on a TLS session; the object names protocol and cipher suite.
   case tlsOpened = "tls.opened"
   /// Something that was sealed was opened for somebody.
@@ -104,6 +116,8 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case diskFilling = "disk.filling"
   /// A checkpoint of another replica's log was taken into this one.
   case shardCheckpoint = "shard.checkpoint"
+  /// Another replica's log is not what it was: its checkpoint was not taken in.
+  case shardRefused = "shard.refused"
 }
 
 /// What the policy said about a request.

@@ -125,6 +125,13 @@ struct File: ~Copyable {
     return false
   }
 
+  /// Whether nobody has the file locked for itself; what is taken to find out is given back.
+  func canShare() -> Bool {
+    guard File.uninterrupted({ flock(descriptor, LOCK_SH | LOCK_NB) }) == 0 else { return false }
+    unlock()
+    return true
+  }
+
   /// Gives the lock back.
   ///
   /// Closing the file is not enough while another thread starts a program: until that runs, it holds a copy.

@@ -11,6 +11,8 @@ package enum Origin: Hashable, Sendable {
   case named(String)
   /// `sigsum.org/v1/tree/` and the key's hash, as the logs of Sigsum have it.
   case sigsum
+  /// The origin of a replica's shard: that of the root log and the replica's name.
+  indirect case shard(of: Origin, ReplicaName)
 
   /// The verifier key of a log with this origin and key; nil when the name has a space, a control character or a `+`.
   package func verifier(of key: VerificationKey) -> VerifierKey? {
@@ -19,6 +21,8 @@ package enum Origin: Hashable, Sendable {
     case .derived: VerifierKey(name: "cordon.invalid/log/\(Hex.encode(Array(hash.prefix(8))))", key: key)
     case .named(let name): VerifierKey(name: name, key: key)
     case .sigsum: VerifierKey(name: "sigsum.org/v1/tree/\(Hex.encode(hash))", key: key)
+    case .shard(let root, let replica):
+      root.verifier(of: key).flatMap { VerifierKey(name: "\($0.name)/\(replica)", key: key) }
     }
   }
 }
@@ -30,6 +34,7 @@ extension Origin: LosslessStringConvertible {
     case .derived: "derived"
     case .named(let name): name
     case .sigsum: "sigsum"
+    case .shard(let root, let replica): "\(root)/\(replica)"
     }
   }
 

@@ -20,6 +20,12 @@ package enum Note: Hashable, Sendable {
   case trafficStopped
   /// What was stopped may go on.
   case trafficResumed
+  /// The vault was made.
+  case vaultCreated
+  /// The list of witnesses of the log, or what they cosigned, is another.
+  case witnessesChanged
+  /// What is derived from the log was derived anew.
+  case logRebuilt
   /// Evidence was written for an auditor.
   case evidenceMade
 
@@ -33,6 +39,9 @@ package enum Note: Hashable, Sendable {
     case .agreementsChanged: .agreementsChanged
     case .trafficStopped: .trafficStopped
     case .trafficResumed: .trafficResumed
+    case .vaultCreated: .vaultCreated
+    case .witnessesChanged: .witnessesChanged
+    case .logRebuilt: .logRebuilt
     case .evidenceMade: .evidenceMade
     }
   }
@@ -45,19 +54,21 @@ extension Vault {
   /// It works while the kill switch is on: what a machine does that is locked belongs into the log as well.
   @discardableResult
   package func note(_ note: Note, of object: Digest, by people: [String] = []) async throws(VaultError) -> VaultEvent {
-    try await self.note(note, about: object.description, by: people)
+    try await self.note(note, about: object.description, by: people, change: StoredChange(to: object))
   }
 
   /// The same of what has a name in place of a file; the name is one that the log takes.
   @discardableResult
   package func note(
-    _ note: Note, about object: String, by people: [String] = []
+    _ note: Note, about object: String, by people: [String] = [], change: StoredChange = StoredChange()
   ) async throws(VaultError) -> VaultEvent {
     let evidence = try await unlockedBox(.evidence)
     let identity = try await unlockedBox(.identity)
-    let event = event(note.event, object: object, people: people.map { Vault.pseudonym(of: $0, identity) })
-    try tell(event, evidence)
-    return event
+    var event = event(note.event, object: object, people: people.map { Vault.pseudonym(of: $0, identity) })
+    event.change = change
+    let noted = event
+    try tell(noted, evidence)
+    return noted
   }
 
   /// Throws unless two people have agreed that the keys leave in an escrow for these readers, and it has not been done.
@@ -73,7 +84,7 @@ extension Vault {
   ) async throws(VaultError) -> VaultEvent {
     let people = try await exported(proposalID, to: readers).people
     let evidence = try await box(.evidence)
-    let event = event(.keyExported, object: escrow.description, people: people)
+    let event = exportEvent(escrow, people)
     let now = clock()
     guard duty == .administration else { throw VaultError(.forbidden) }
     try change(evidence) { database in
@@ -87,5 +98,11 @@ extension Vault {
     let agreement = try await approval(of: proposalID).spent(on: .export, object: "escrow")
     guard agreement.proposal[EscrowReaders.parameter] == readers.text else { throw VaultError(.proposal(.changed)) }
     return agreement
+  }
+
+  private func exportEvent(_ escrow: Digest, _ people: [String]) -> VaultEvent {
+    var event = event(.keyExported, object: escrow.description, people: people)
+    event.change = StoredChange(to: escrow)
+    return event
   }
 }

@@ -1,4 +1,5 @@
 import Bytes
+import Ciphers
 
 /// Something that the vault did or is about to do, for the log.
 ///
@@ -39,6 +40,11 @@ package struct VaultEvent: Hashable, Sendable {
     case agreementsChanged = "agreements.changed"
     case trafficStopped = "traffic.stopped"
     case trafficResumed = "traffic.resumed"
+    case tokensIssued = "tokens.issued"
+    case tokensDisposed = "tokens.disposed"
+    case vaultCreated = "vault.created"
+    case witnessesChanged = "witnesses.changed"
+    case logRebuilt = "log.rebuilt"
     case dataDecrypted = "data.decrypted"
     case dataWiped = "data.wiped"
     case evidenceMade = "evidence.made"
@@ -61,6 +67,8 @@ package struct VaultEvent: Hashable, Sendable {
   package let people: [String]
   /// What else there is to say when it is about tokens.
   package let token: TokenAct?
+  /// What became of what is stored.
+  package var change = StoredChange()
   /// When, by the clock of the vault.
   package let time: Moment
   /// What tells it from every other, so that it is recorded once even when it is handed over twice.
@@ -84,7 +92,12 @@ extension VaultEvent {
   /// The event as compact JSON.
   var bytes: [UInt8] {
     var bytes: [UInt8] = []
-    let about = token.map { [JSONMember("token", $0.json)] } ?? []
+    let texts = [
+      ("before", change.before?.description), ("after", change.after?.description),
+      ("method", change.method?.rawValue),
+    ]
+    let changed = texts.compactMap { name, text in text.map { JSONMember(name, .string($0)) } }
+    let about = changed + (token.map { [JSONMember("token", $0.json)] } ?? [])
     JSONValue.object(
       [
         JSONMember("id", .string(id)), JSONMember("event", .string(name.rawValue)),
@@ -109,5 +122,9 @@ extension VaultEvent {
     self.init(
       name, phase, object: json["object"]?.string, people: people.compactMap(\.string), token: token,
       at: Moment(milliseconds: Int64(time)), id: id)
+    change = StoredChange(
+      from: json["before"]?.string.flatMap { Digest(hexadecimal: $0) },
+      to: json["after"]?.string.flatMap { Digest(hexadecimal: $0) },
+      by: json["method"]?.string.flatMap(StoredChange.Method.init(rawValue:)))
   }
 }

@@ -22,6 +22,8 @@ struct EntryTests {
       (entry.purpose, entry.vendor, entry.agreement, entry.operation) = (name, name, name, name)
       (entry.profile, entry.policy, entry.rule, entry.object) = (name, name, name, name)
       (entry.user, entry.sent, entry.received) = (person, digest, digest)
+      (entry.before, entry.after, entry.method) = (digest, digest, .cryptographicErase)
+      (entry.agreementDigest, entry.region) = (digest, name)
       (entry.decision, entry.outcome) = (.allow, .clientDisconnected)
       for kind in Identifier.allCases { entry.identifiers[kind] = .max }
       for stage in Stage.allCases { entry.microseconds[stage] = .max }
@@ -60,6 +62,9 @@ struct EntryTests {
     entry.rule = ConfiguredName("allowed")
     entry.outcome = .completed
     entry.object = ConfiguredName("proposal-3")
+    entry.before = EntryTests.digest("08")
+    entry.after = EntryTests.digest("09")
+    entry.method = .overwrite
     entry.people = [
       Pseudonym(code: [UInt8](repeating: 1, count: 16)), Pseudonym(code: [UInt8](repeating: 2, count: 16)),
     ]
@@ -88,6 +93,7 @@ struct EntryTests {
         "agreement_digest":"\(EntryTests.digest("07"))","region":"us-east",\
         "model":"gpt-4o","profile":"safe-harbor","decision":"allow","policy":"hospital-7","rule":"allowed",\
         "outcome":"completed","object":"proposal-3",\
+        "before":"\(EntryTests.digest("08"))","after":"\(EntryTests.digest("09"))","method":"overwrite",\
         "people":["p_01010101010101010101010101010101","p_02020202020202020202020202020202"],\
         "identifiers":{"NAME":10,"DATE":2},"restored":{"NAME":9},"prompt_tokens":0,"completion_tokens":1234567,\
         "microseconds":{"detection":100,"total":900},"status":200,\

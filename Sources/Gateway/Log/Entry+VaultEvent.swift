@@ -11,6 +11,9 @@ extension Entry {
     self.init(kind, at: Timestamp(milliseconds: event.time.milliseconds), request: RequestID("event-\(event.id)"))
     object = event.object.flatMap { ConfiguredName($0) }
     people = event.people.compactMap { Pseudonym($0) }
+    before = event.change.before
+    after = event.change.after
+    method = event.change.method.flatMap { DisposalMethod(rawValue: $0.rawValue) }
     let isAnnouncement = event.phase == .intent && event.name != .keyDestructionScheduled
     if isAnnouncement { rule = ConfiguredName("announced") }
     if event.name == .dataWiped, let parts = event.object?.split(separator: ":"), parts.count == 2 {

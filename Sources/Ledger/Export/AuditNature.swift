@@ -90,6 +90,13 @@ struct AuditNature: Hashable {
       case .restoreDrilled: AuditNature(.import, nil, .read, .apiActivity)
       case .configurationLoaded, .agreementsChanged:
         AuditNature(.securityAlert, .softwareConfiguration, .update, .entityManagement)
+      case .configurationRefused:
+        AuditNature(.securityAlert, .softwareConfiguration, .update, .entityManagement, .seriousFailure)
+      case .vaultCreated, .tokensIssued:
+        AuditNature(.securityAlert, .securityConfiguration, .create, .entityManagement)
+      case .tokensDisposed: AuditNature(.securityAlert, .securityConfiguration, .delete, .entityManagement)
+      case .witnessesChanged, .logRebuilt:
+        AuditNature(.securityAlert, .securityConfiguration, .update, .entityManagement)
       case .trafficStopped, .trafficResumed:
         AuditNature(.securityAlert, .securityConfiguration, .execute, .applicationLifecycle)
       case .logRecovered:
@@ -105,6 +112,7 @@ struct AuditNature: Hashable {
       case .clockStepped, .diskFilling:
         AuditNature(.securityAlert, nil, .execute, .applicationLifecycle, .minorFailure)
       case .shardCheckpoint: AuditNature(.application, nil, .execute, .applicationLifecycle)
+      case .shardRefused: AuditNature(.securityAlert, nil, .execute, .applicationLifecycle, .majorFailure)
       }
   }
 }

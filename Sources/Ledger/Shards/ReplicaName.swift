@@ -13,6 +13,12 @@ package struct ReplicaName: Hashable, Sendable, Comparable, LosslessStringConver
     description = text
   }
 
+  /// A name that is known to be one.
+  package init(known text: StaticString) {
+    guard let name = ReplicaName(text.description) else { preconditionFailure("this is no name of a replica") }
+    self = name
+  }
+
   /// Whether one name comes before another.
   package static func < (left: ReplicaName, right: ReplicaName) -> Bool { left.description < right.description }
 }

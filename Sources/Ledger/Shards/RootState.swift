@@ -62,9 +62,20 @@ struct RootState {
     }
   }
 
+  /// The replicas that the root log has recorded.
+  var replicas: some Collection<ReplicaName> { last.keys }
+
+  /// The newest checkpoint that the root log has of a replica.
+  subscript(replica: ReplicaName) -> ShardCheckpoint? { last[replica] }
+
+  /// Throws unless no newer lease than that of `token` has appended.
+  func check(_ token: FencingToken) throws(ShardError) {
+    guard token >= self.token else { throw ShardError.staleHolder(newest: self.token) }
+  }
+
   /// What a holder of `token` appends for a shard; nil when there is nothing new to say.
   func next(_ replica: ReplicaName, token: FencingToken, in folders: ShardFolders) throws -> ShardCheckpoint? {
-    guard token >= self.token else { throw ShardError.staleHolder(newest: self.token) }
+    try check(token)
     guard let (key, checkpoint, line) = try folders.published(replica), let signature = Signature(line.signature.span)
     else { throw ShardError.noCheckpoint }
     if let last = last[replica] {
@@ -73,6 +84,7 @@ struct RootState {
       guard checkpoint.size > last.size || checkpoint.root == last.root else {
         throw ShardError.forked(recorded: last.size)
       }
+      if checkpoint.size > last.size { try folders.check(checkpoint, extends: last) }
       // The first entry of a lease is made even so: from it on, older tokens are refused.
       if checkpoint.size == last.size, token == self.token { return nil }
     }

@@ -16,6 +16,10 @@ package enum ShardError: Error, Hashable, Sendable {
   case forked(recorded: UInt64)
   /// The shard has another key than in the root log.
   case anotherKey
+  /// The root log has recorded the shard, and there is none any more.
+  case vanished(recorded: UInt64)
+  /// The shard cannot be read.
+  case unreadable(LedgerError)
 }
 
 extension ShardError: CustomStringConvertible {
@@ -27,8 +31,27 @@ extension ShardError: CustomStringConvertible {
     case .rootInUse: "another process is appending to the root log"
     case .noCheckpoint: "the shard has published no checkpoint that its key signed"
     case .shrank(let recorded): "the shard has fewer than the \(recorded) entries that the root log says"
-    case .forked(let recorded): "the \(recorded) entries of the shard are not those that the root log says"
+    case .forked(let recorded): "the first \(recorded) entries of the shard are not those that the root log says"
     case .anotherKey: "the shard has another key than in the root log"
+    case .vanished(let recorded): "the shard is gone, and with it the \(recorded) entries that the root log says"
+    case .unreadable(let error): "the shard cannot be read: \(error)"
+    }
+  }
+}
+
+extension ShardError {
+  /// What the log calls it.
+  package var name: String {
+    switch self {
+    case .leaseEnded: "lease_ended"
+    case .staleHolder: "stale_holder"
+    case .rootInUse: "root_in_use"
+    case .noCheckpoint: "no_checkpoint"
+    case .shrank: "shrank"
+    case .forked: "forked"
+    case .anotherKey: "another_key"
+    case .vanished: "vanished"
+    case .unreadable: "unreadable"
     }
   }
 }

@@ -19,11 +19,51 @@ package final class ShardedLog: Sendable {
   let folders: ShardFolders
   private let newest = Mutex(RootState())
 
-  /// The sharded log of a data directory.
-  package init(data: String) throws(LedgerError) {
+  private let origin: Origin
+
+  /// The sharded log of a data directory, whose root log has this origin.
+  package init(data: String, origin: Origin = .derived) throws(LedgerError) {
     folders = ShardFolders(data: data)
+    self.origin = origin
     try folders.create()
   }
+
+  /// One of the logs that hold what happened.
+  package struct Log: Hashable, Sendable {
+    /// Whose shard it is; nil for the log of a single gateway.
+    package let replica: ReplicaName?
+    /// Its data directory.
+    package let data: String
+
+    /// The log of a data directory.
+    package init(replica: ReplicaName? = nil, data: String) {
+      self.replica = replica
+      self.data = data
+    }
+  }
+
+  /// The logs that a data directory has: its own, if it has one, and every shard.
+  ///
+  /// There is always one to look at.
+  package static func logs(of data: String) throws(LedgerError) -> [Log] {
+    let folders = ShardFolders(data: data)
+    let shards = try folders.replicas().map { Log(replica: $0, data: folders.shard(of: $0)) }
+    let own = try Directory(data).directory("log").exists()
+    return (own || shards.isEmpty ? [Log(replica: nil, data: data)] : []) + shards
+  }
+
+  /// Whether several replicas write, or wrote, into a data directory.
+  package static func isSharded(_ data: String) -> Bool {
+    (try? Directory(data).directory("shards").exists()) ?? true
+  }
+
+  /// The data directory of the shard of a replica.
+  package static func shard(of replica: ReplicaName, in data: String) -> String {
+    ShardFolders(data: data).shard(of: replica)
+  }
+
+  /// The data directory of the root log.
+  package static func root(of data: String) -> String { ShardFolders(data: data).root }
 
   /// The data directory of a replica's shard, to be opened by `AuditLog.open`.
   package func shard(of replica: ReplicaName) -> String { folders.shard(of: replica) }
@@ -34,7 +74,7 @@ package final class ShardedLog: Sendable {
   @discardableResult
   package func record(
     _ replica: ReplicaName, under lease: Lease, of leases: some LeaseStore, at time: Timestamp,
-    key: consuming SigningKey
+    key: @escaping @Sendable () throws -> SigningKey
   ) async throws -> UInt64? {
     guard lease.lasts, try leases.check(lease) else { throw ShardError.leaseEnded }
     return try await record(replica, token: lease.token, at: time, key: key)
@@ -43,10 +83,11 @@ package final class ShardedLog: Sendable {
   /// Records the published checkpoint of a shard, unless the root log has seen a newer token than `token`.
   @discardableResult
   package func record(
-    _ replica: ReplicaName, token: FencingToken, at time: Timestamp, key: consuming SigningKey
+    _ replica: ReplicaName, token: FencingToken, at time: Timestamp,
+    key: @escaping @Sendable () throws -> SigningKey
   ) async throws -> UInt64? {
     guard try next(replica, token, locked: false) != nil else { return nil }
-    let root = try open(key, at: time)
+    let root = try openRoot(key, at: time)
     do {
       // INVARIANT: the root log is locked from here to its closing: what is read now is what is appended to.
       let checkpoint = try next(replica, token, locked: true)
@@ -69,9 +110,21 @@ package final class ShardedLog: Sendable {
     }
   }
 
+  /// What the root log says, as far as it can be read now.
+  func caughtUp(locked: Bool) throws -> RootState {
+    try newest.withLock { state in
+      try state.catchUp(with: folders, locked: locked)
+      return state
+    }
+  }
+
+  func openRoot(_ key: @Sendable () throws -> SigningKey, at time: Timestamp) throws -> AuditLog {
+    try open(try key(), at: time)
+  }
+
   private func open(_ key: consuming SigningKey, at time: Timestamp) throws -> AuditLog {
     do throws(LedgerError) {
-      return try AuditLog.open(data: folders.root, key: key, clock: { time })
+      return try AuditLog.open(data: folders.root, key: key, origin: origin, clock: { time })
     } catch {
       guard error.code == .inUse else { throw error }
       throw ShardError.rootInUse

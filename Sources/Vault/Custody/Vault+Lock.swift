@@ -23,9 +23,26 @@ extension Vault {
     let locked = (try? Vault.lock(folder)) != nil
     forget()
     guard let evidence else { return (locked, nil) }
-    let event = event(.vaultLocked, object: nil, people: pseudonym.map { [$0] } ?? [])
+    let event = lockEvent(by: pseudonym)
     try? tell(event, evidence)
     return (locked, event)
+  }
+
+  private func lockEvent(by pseudonym: String?) -> VaultEvent {
+    var event = event(.vaultLocked, object: nil, people: pseudonym.map { [$0] } ?? [])
+    event.change = StoredChange(to: markerDigest())
+    return event
+  }
+
+  private func unlockEvent(_ approval: String, by people: [String]) -> VaultEvent {
+    var event = event(.vaultUnlocked, object: approval, people: people)
+    event.change = StoredChange(from: markerDigest(), by: .unlink)
+    return event
+  }
+
+  /// The hash of the marker, which holds random digits when the vault made it.
+  private func markerDigest() -> Digest? {
+    ((try? folder.content(of: Vault.markerName)) ?? nil).map { Digest(hashing: $0.span) }
   }
 
   /// Turns the kill switch on without opening anything.
@@ -62,7 +79,7 @@ extension Vault {
     let approval = try approval.spent(on: .unlock)
     guard clock() < approval.proposal.expires else { throw VaultError(.proposal(.expired)) }
     let evidence = try await unlockedBox(.evidence)
-    let event = event(.vaultUnlocked, object: approval.id, people: approval.people)
+    let event = unlockEvent(approval.id, by: approval.people)
     let (id, lock) = (approval.id, approval.proposal.object)
     // Nobody locks between the look at the marker and its end.
     try folder.alone(Vault.markerName) { () throws(VaultError) in

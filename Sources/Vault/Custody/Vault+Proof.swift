@@ -106,6 +106,8 @@ extension Vault {
     }
   }
 
+  // Not inlined: in the asynchronous closure that calls it a key would be freed twice (see `isKey`).
+  @inline(never)
   private static func isTheirs(_ row: ProvedRow, _ tenants: [Int64: TenantKey]) -> Bool {
     guard let tenant = tenants[row.version],
       let secret = try? tenant.wrapping.unwrap(

@@ -12,10 +12,12 @@ extension Vault {
     let people = approval.people
     let intent = event(.keyRotated, .intent, object: root.description, people: people)
     _ = try await carryOut(approval, intent) { _, _ in }
+    let before = try await keysCode()
     let description = try await provider.rotate(root)
     _ = try await rewrapTenantKeys()
-    return try await tell(
-      event(.keyRotated, object: "\(root)/\(description.version)", people: people))
+    var rotated = event(.keyRotated, object: "\(root)/\(description.version)", people: people)
+    rotated.change = StoredChange(from: before, to: try await keysCode())
+    return try await tell(rotated)
   }
 
   /// Wraps every tenant key anew under the newest version of the root key: how many.

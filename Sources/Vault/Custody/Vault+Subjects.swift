@@ -129,6 +129,9 @@ extension Vault {
   }
 
   /// Puts the row of a new subject in; nil when a rotation or somebody else was faster.
+  ///
+  /// Not inlined: in an asynchronous function the secret would be freed twice where it throws (see `isKey`).
+  @inline(never)
   private func insert(
     _ reference: SubjectReference, _ lookup: [UInt8], _ key: TenantKey, _ fields: SecretBox, _ evidence: SecretBox,
     _ now: Moment
@@ -161,7 +164,7 @@ extension Vault {
       var keys = try Vault.keys(under: key.version, evidence, database)
       keys.add(try KeyWeights(evidence).weight(row.id))
       try Vault.set(keys: keys, under: key.version, evidence, database)
-      try Outbox.put(made, evidence, database)
+      try put(made, evidence, database)
       return row.id
     }
     guard let id else { return nil }

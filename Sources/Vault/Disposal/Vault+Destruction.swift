@@ -148,7 +148,7 @@ extension Vault {
         try database.execute(
           sql: "UPDATE tenant_key SET state = 4, wrapped = NULL WHERE version = ? AND state = 3", arguments: [version])
         guard database.changesCount == 1 else { throw VaultError(.waiting(until: nil)) }
-        try Outbox.put(done, evidence, database)
+        try put(done, evidence, database)
         return true
       }
       if isDone { events.append(done) }

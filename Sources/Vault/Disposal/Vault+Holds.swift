@@ -130,7 +130,7 @@ extension Vault {
     let events = try change(evidence) { database in
       try Vault.finish(id, at: clock(), evidence, database)
       let events = try effect(database, evidence)
-      for event in events { try Outbox.put(event, evidence, database) }
+      for event in events { try put(event, evidence, database) }
       return events
     }
     try beginEpoch()

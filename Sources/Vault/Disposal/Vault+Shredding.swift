@@ -141,7 +141,7 @@ extension Vault {
       try database.execute(
         sql: "INSERT INTO certificate (tag, body) VALUES (?, ?)",
         arguments: [Vault.blob(tag.bytes), Vault.blob(certificate.bytes)])
-      try Outbox.put(
+      try put(
         event(.subjectShredded, object: tag.description, people: announced.people), evidence, database)
       return false
     }
@@ -208,7 +208,7 @@ extension Vault {
       for tag in tags {
         guard let row = try SubjectRow.find(tag, codes, database), row.state != .shredded else { continue }
         try Vault.erase(row, evidence, database)
-        try Outbox.put(event(.subjectShredded, object: tag.description), evidence, database)
+        try put(event(.subjectShredded, object: tag.description), evidence, database)
         erased += 1
       }
     }

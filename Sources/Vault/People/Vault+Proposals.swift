@@ -95,7 +95,7 @@ extension Vault {
         try database.execute(
           sql: "INSERT INTO proposal (id, body, proposer, signature) VALUES (?, ?, ?, ?)",
           arguments: [proposal.id, Vault.blob(proposal.bytes), name, Vault.blob(signature.bytes)])
-        try Outbox.put(event, evidence, database)
+        try put(event, evidence, database)
       }
       return event
     }
@@ -122,7 +122,7 @@ extension Vault {
           sql: "UPDATE proposal SET approver = ?, approval = ? WHERE id = ? AND approver IS NULL",
           arguments: [name, Vault.blob(signature.bytes), proposalID])
         guard database.changesCount == 1 else { throw VaultError(.proposal(.replayed)) }
-        try Outbox.put(event, evidence, database)
+        try put(event, evidence, database)
       }
       return event
     }

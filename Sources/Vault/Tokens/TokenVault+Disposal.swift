@@ -1,3 +1,4 @@
+import Ciphers
 import GRDB
 import Storage
 import struct Foundation.Data
@@ -11,9 +12,13 @@ extension TokenVault {
   @discardableResult
   package func disposeOfShredded() async throws(VaultError) -> [ScopeName] {
     let now = vault.clock()
+    let evidence = try await vault.box(.evidence)
     var disposed: [ScopeName] = []
     for scope in try scopes() where scope.disposed == nil {
       guard try await vault.outline(of: scope.subject).isShredded else { continue }
+      // The table is another file than the outbox: the announcement comes first, so that nothing goes without a word.
+      let before = try rowsCode(of: scope.name, evidence)
+      try tell(.tokensDisposed, .intent, scope.name, StoredChange(from: before), evidence)
       try Vault.stored {
         try store.write { database in
           try database.execute(
@@ -24,9 +29,36 @@ extension TokenVault {
             arguments: [now.milliseconds, scope.name.description])
         }
       }
+      try Vault.stored { try store.flush() }
+      let after = try rowsCode(of: scope.name, evidence)
+      try tell(.tokensDisposed, .done, scope.name, StoredChange(from: before, to: after, by: .overwrite), evidence)
       disposed.append(scope.name)
     }
-    if !disposed.isEmpty { try Vault.stored { try store.flush() } }
     return disposed
+  }
+
+  func tell(
+    _ name: VaultEvent.Name, _ phase: VaultEvent.Phase, _ scope: ScopeName, _ change: StoredChange,
+    _ evidence: SecretBox
+  ) throws(VaultError) {
+    var event = vault.event(name, phase, object: scope.description)
+    event.change = change
+    let told = event
+    try vault.tell(told, evidence)
+  }
+
+  /// The code of a scope's row and of its tokens.
+  func rowsCode(of scope: ScopeName, _ evidence: SecretBox) throws(VaultError) -> Digest? {
+    try Vault.stored {
+      try store.read { database in
+        let rows = try Row.fetchAll(
+          database, sql: "SELECT * FROM scope WHERE name = ?", arguments: [scope.description])
+        let tokens = try Row.fetchAll(
+          database,
+          sql: "SELECT * FROM token WHERE scope = (SELECT number FROM scope WHERE name = ?) ORDER BY kind, code",
+          arguments: [scope.description])
+        return Vault.code(of: rows + tokens, evidence)
+      }
+    }
   }
 }

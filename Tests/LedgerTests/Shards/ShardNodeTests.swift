@@ -91,7 +91,7 @@ private final class ShardNode {
       do {
         for replica in ["a", "b"].compactMap(ReplicaName.init) {
           // A holder whose lease has ended tries all the same: the root log has to refuse it.
-          let index = try await sharded.record(replica, token: held.token, at: .now(), key: TemporaryLog.key())
+          let index = try await sharded.record(replica, token: held.token, at: .now(), key: { try TemporaryLog.key() })
           if let index { try note(lease == nil ? "recorded-late" : "recorded", index) }
         }
       } catch ShardError.staleHolder(let newest) {

@@ -25,7 +25,8 @@ struct ShardedLogTests {
   }
 
   private func record(_ replica: ReplicaName, _ token: UInt64) async throws -> UInt64? {
-    try await sharded.record(replica, token: FencingToken(token), at: ShardedLogTests.time, key: TemporaryLog.key())
+    try await sharded.record(
+      replica, token: FencingToken(token), at: ShardedLogTests.time, key: { try TemporaryLog.key() })
   }
 
   private func replica(_ name: String) throws -> ReplicaName { try #require(ReplicaName(name)) }
@@ -59,7 +60,7 @@ struct ShardedLogTests {
     // Another process, which has read nothing yet, refuses as well.
     let other = try ShardedLog(data: data)
     await #expect(throws: ShardError.staleHolder(newest: FencingToken(5))) {
-      try await other.record(b, token: FencingToken(4), at: ShardedLogTests.time, key: TemporaryLog.key())
+      try await other.record(b, token: FencingToken(4), at: ShardedLogTests.time, key: { try TemporaryLog.key() })
     }
     #expect(try ShardedLog.verify(data: data).faults == [ShardFault(replica: b, rootIndex: nil, code: .foreign)])
   }
@@ -88,7 +89,7 @@ struct ShardedLogTests {
     try await fill(a, 1)
     let other = try ShardedLog(data: data)
     #expect(
-      try await other.record(a, token: FencingToken(5), at: ShardedLogTests.time, key: TemporaryLog.key()) == 3)
+      try await other.record(a, token: FencingToken(5), at: ShardedLogTests.time, key: { try TemporaryLog.key() }) == 3)
     try await fill(a, 1)
     await #expect(throws: ShardError.staleHolder(newest: FencingToken(5))) { try await record(a, 1) }
     #expect(try ShardedLog.verify(data: data).faults == [])
@@ -102,7 +103,7 @@ struct ShardedLogTests {
     try changeRoot { bytes, records in bytes.removeSubrange(records[1]) }
     let other = try ShardedLog(data: data)
     await #expect(throws: LedgerError.self) {
-      try await other.record(a, token: FencingToken(1), at: ShardedLogTests.time, key: TemporaryLog.key())
+      try await other.record(a, token: FencingToken(1), at: ShardedLogTests.time, key: { try TemporaryLog.key() })
     }
   }
 
@@ -157,10 +158,11 @@ struct ShardedLogTests {
     let leases = StoreLeases(store, clock: try .running())
     let lease = try #require(try leases.acquire(ShardedLog.lease, by: "a", for: .seconds(60)))
     #expect(
-      try await sharded.record(a, under: lease, of: leases, at: ShardedLogTests.time, key: TemporaryLog.key()) == 0)
+      try await sharded.record(a, under: lease, of: leases, at: ShardedLogTests.time, key: { try TemporaryLog.key() })
+        == 0)
     try leases.release(lease)
     await #expect(throws: ShardError.leaseEnded) {
-      try await sharded.record(a, under: lease, of: leases, at: ShardedLogTests.time, key: TemporaryLog.key())
+      try await sharded.record(a, under: lease, of: leases, at: ShardedLogTests.time, key: { try TemporaryLog.key() })
     }
   }
 

@@ -1,0 +1,85 @@
+package import Ciphers
+package import Storage
+
+/// What became of each shard in one round of recording.
+package struct ShardRound: Sendable {
+  /// A shard that the root log refuses.
+  package struct Refusal: Hashable, Sendable {
+    /// Why.
+    package let error: ShardError
+    /// The root that was recorded of it; nil when none was.
+    package let recorded: Digest?
+    /// The root that it has published; nil when it has none that can be read.
+    package let published: Digest?
+  }
+
+  /// The indexes in the root log of the checkpoints that were recorded.
+  package internal(set) var recorded: [ReplicaName: UInt64] = [:]
+  /// The shards that were refused.
+  package internal(set) var refused: [ReplicaName: Refusal] = [:]
+}
+
+extension ShardedLog {
+  /// Records the published checkpoints of all shards that have something new, under a lease that still lasts.
+  ///
+  /// A shard that is not what was recorded is refused and keeps no other from being recorded. One that was begun and has
+  /// published nothing yet is passed over.
+  package func recordAll(
+    under lease: Lease, of leases: any LeaseStore, at time: Timestamp,
+    key: @escaping @Sendable () throws -> SigningKey
+  ) async throws -> ShardRound {
+    try checkLease(lease, leases)
+    var round = ShardRound()
+    guard try !waiting(lease.token, &round, locked: false).isEmpty else { return round }
+    let root = try openRoot(key, at: time)
+    do {
+      // INVARIANT: the root log is locked from here to its closing: what is read now is what is appended to. A lease
+      // that ended while the lock was waited for is found here, and a newer one by its token.
+      try checkLease(lease, leases)
+      round = ShardRound()
+      for checkpoint in try waiting(lease.token, &round, locked: true) {
+        round.recorded[checkpoint.replica] = try await root.append(checkpoint.entry(at: time))
+      }
+      try await root.close()
+      return round
+    } catch {
+      try? await root.close()
+      throw error
+    }
+  }
+
+  private func checkLease(_ lease: Lease, _ leases: any LeaseStore) throws {
+    guard lease.lasts, try leases.check(lease) else { throw ShardError.leaseEnded }
+  }
+
+  /// The checkpoints that are to be recorded, by replica.
+  private func waiting(
+    _ token: FencingToken, _ round: inout ShardRound, locked: Bool
+  ) throws -> [ShardCheckpoint] {
+    let state = try caughtUp(locked: locked)
+    try state.check(token)
+    var waiting: [ShardCheckpoint] = []
+    for replica in try Set(folders.replicas()).union(state.replicas).sorted() {
+      do {
+        if let checkpoint = try state.next(replica, token: token, in: folders) { waiting.append(checkpoint) }
+      } catch {
+        guard let error = refusal(error, of: replica, state) else { continue }
+        round.refused[replica] = ShardRound.Refusal(
+          error: error, recorded: state[replica]?.root, published: (try? folders.published(replica))?.1.root)
+      }
+    }
+    return waiting
+  }
+
+  /// What an error says about a shard; nil when it has only just been begun.
+  private func refusal(_ error: any Error, of replica: ReplicaName, _ state: RootState) -> ShardError? {
+    let recorded = state[replica]?.size
+    switch error {
+    case ShardError.noCheckpoint: return recorded.map { .vanished(recorded: $0) }
+    case let error as ShardError: return error
+    case let error as LedgerError where error.code == .missing: return recorded.map { .vanished(recorded: $0) }
+    case let error as LedgerError: return .unreadable(error)
+    default: return .unreadable(LedgerError(.stopped))
+    }
+  }
+}

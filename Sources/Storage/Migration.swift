@@ -14,7 +14,7 @@ package struct Migration: Sendable {
   }
 
   /// Applies the steps that `database` has not seen, all or none; refuses a store that has seen others.
-  static func bring(_ database: Database, to migrations: [Migration]) throws {
+  package static func bring(_ database: Database, to migrations: [Migration]) throws {
     // One transaction for reading and applying: of two processes that open a new store, one waits for the other.
     try database.inTransaction(.immediate) {
       try database.execute(

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Gateway
 import NIOCore
 import NIOHTTP1
 import NIOSSL
@@ -18,7 +19,7 @@ struct KeyServiceCarrier: Sendable {
   /// A carrier that waits so long for each answer; `authorities` is a file of certificates in PEM.
   init(seconds: Int, authorities: String? = nil) throws {
     timeout = .seconds(Int64(seconds))
-    var tls = TLSConfiguration.makeClientConfiguration()
+    var tls = TLSSettings.toVendors(onlyApproved: false)
     if let authorities {
       do {
         tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(authorities))

@@ -36,10 +36,11 @@ struct SubjectReportCommand: AsyncParsableCommand {
     let reference = try reference()
     let place = try options.place()
     try await place.withVault(for: .use) { vault in
-      let tag = try await VaultOptions.saying("report") { () async throws(VaultError) in
+      let (tag, event) = try await VaultOptions.saying("report") { () async throws(VaultError) in
         try await vault.tag(ofReported: reference, by: key)
       }
       try await VaultRecorder.record(vault, place)
+      try await VaultOptions.saying("report") { () async throws(VaultError) in try await vault.checkRecorded([event]) }
       let report = try SubjectReportCommand.report(on: tag, place)
       let (_, time) = try await vault.withClear(reference, for: vault.pseudonym(of: name)) {
         try await VaultRecorder.record(vault, place)

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Gateway
 import Ledger
 import NIOCore
 import NIOHTTP1
@@ -16,7 +17,7 @@ struct WitnessCarrier: Sendable {
   /// Submits the checkpoint to all witnesses.
   func push(_ witnessing: Witnessing) async throws(LedgerError) -> Witnessing.Report {
     // Redirects are not followed: the log was told where its witnesses are.
-    var configuration = HTTPClient.Configuration()
+    var configuration = HTTPClient.Configuration(tlsConfiguration: TLSSettings.toVendors(onlyApproved: false))
     configuration.redirectConfiguration = .disallow
     configuration.timeout.connect = timeout
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

@@ -155,9 +155,72 @@ struct TamperingTests {
     }
   }
 
-  private func tags(_ use: Vault) async throws -> [Digest] {
+  @Test(arguments: [
+    "CREATE TRIGGER t AFTER INSERT ON outbox BEGIN DELETE FROM hold; END",
+    "CREATE VIEW v AS SELECT 1",
+    "CREATE TABLE z (code BLOB PRIMARY KEY)",
+    "DROP INDEX hold_by_tag",
+    """
+    PRAGMA writable_schema = ON;
+    UPDATE sqlite_schema SET sql = replace(sql, 'tag BLOB NOT NULL', 'tag BLOB NOT NULL REFERENCES subject (tag) ON DELETE CASCADE')
+    WHERE name = 'hold'
+    """,
+  ])
+  func `nothing is done in a file that has other tables than the vault makes`(_ sql: String) async throws {
+    let (use, vault) = try await bench.create()
+    let tags = try await tags(use)
+    let agreed = try await bench.agreed(vault, .placeHold, tags[0].description)
+    try SubjectRows(bench.folder.path).unchecked(sql)
+    let altered = VaultError(.altered(.vault))
+    #expect(await failure { _ = try await vault.placeHold(agreed) } == altered)
+    #expect(await failure { _ = try await self.tags(use, from: 9) } == altered)
+    #expect(await failure { _ = try await vault.provedTenantKeys() } == altered)
+  }
+
+  @Test func `an index that leaves a hold out does not take it away`() async throws {
+    let (use, vault) = try await bench.create()
+    let tag = try await tags(use)[0]
+    _ = try await vault.placeHold(bench.agreed(vault, .placeHold, tag.description))
+    bench.pass(days: 366 * 8)
+    let purge = try await bench.agreed(vault, .purge, "retention", ["until": String(bench.clock().milliseconds)])
+    let shred = try await bench.agreed(vault, .shred, tag.description)
+    try SubjectRows(bench.folder.path).unchecked(
+      """
+      DROP INDEX hold_by_tag;
+      CREATE INDEX hold_by_tag ON hold (tag) WHERE released IS NULL AND placed < 0;
+      PRAGMA writable_schema = ON;
+      UPDATE sqlite_schema SET sql = 'CREATE INDEX hold_by_tag ON hold (tag) WHERE released IS NULL'
+      WHERE name = 'hold_by_tag'
+      """)
+    #expect(await failure { _ = try await vault.announceShred(shred) } == VaultError(.held))
+    let due = try await vault.due(at: bench.clock())
+    #expect(due.count == 2 && !due.contains(tag))
+    #expect(try await !vault.announcePurge(Purge(purge, asking: nil)).contains(tag))
+    #expect(try await vault.outline(of: tag).holds.count == 1)
+  }
+
+  @Test func `nothing is opened on an event that was taken away before the log had it`() async throws {
+    let use = try await bench.create().use
+    let context = Array("entry 1".utf8)
+    let part = try await use.withSubject(.ada, create: true) { key in
+      var random = SystemRandomNumberGenerator()
+      return try key.seal(Array("a note".utf8).span, context: context, using: &random)
+    }
+    try await bench.record(use)
+    let rows = try SubjectRows(bench.folder.path)
+    let failed = await failure {
+      _ = try await use.withClear(.ada, for: "p_r") {
+        try rows.change("DELETE FROM outbox WHERE entry IS NULL")
+      } _: {
+        try await $0.open(part, context: context)
+      }
+    }
+    #expect(failed == VaultError(.unrecorded))
+  }
+
+  private func tags(_ use: Vault, from first: Int = 0) async throws -> [Digest] {
     var tags: [Digest] = []
-    for number in 0..<3 {
+    for number in first..<first + 3 {
       tags.append(
         try await use.withSubject(SubjectReference(.patient, "\(number)"), create: true) { key in
           Vault.subjectTag(key)

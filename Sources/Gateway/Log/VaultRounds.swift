@@ -32,7 +32,12 @@ package struct VaultRounds: Service {
   private func round(_ wasLost: Bool) async throws -> Bool {
     gateway.vault.sweep()
     gateway.watchSecrets()
-    try await gateway.raiseAlerts(logger)
+    // While the log cannot be written requests are refused, and this goes on: it may be a disk that somebody makes room on.
+    do throws(LedgerError) {
+      try await gateway.raiseAlerts(logger)
+    } catch {
+      logger.error("alerts wait for the log: \(error)")
+    }
     do {
       try await gateway.takeVaultEvents()
     } catch let error as VaultError where error.code == .providerUnavailable {
@@ -45,6 +50,10 @@ package struct VaultRounds: Service {
     } catch let error as VaultError {
       logger.error("the vault's events are not in the log: \(error)")
       if error.isAboutAlteration { gateway.notice(.alteredRecord) }
+      gateway.recordsVault.set(false)
+      return wasLost
+    } catch let error as LedgerError {
+      logger.error("the vault's events wait for the log: \(error)")
       gateway.recordsVault.set(false)
       return wasLost
     }

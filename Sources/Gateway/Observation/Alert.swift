@@ -29,6 +29,15 @@ package struct Alert: Hashable, Sendable {
   package var caller: ConfiguredName?
   /// From which address.
   package var client: ConfiguredName?
+  /// Whether operators were told, when the log could not be.
+  private(set) var isTold = false
+
+  /// The same, told.
+  var told: Alert {
+    var told = self
+    told.isTold = true
+    return told
+  }
 
   /// An alert of this rule.
   package init(_ rule: Rule, caller: ConfiguredName? = nil, client: ConfiguredName? = nil) {

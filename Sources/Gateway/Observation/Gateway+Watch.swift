@@ -17,19 +17,22 @@ extension Gateway {
     keyUse.noticed(Alert(rule, caller: caller, client: client), at: clock.wall())
   }
 
-  /// Raises the alerts that wait: an entry, a count and a line of the process's own log for each.
-  package func raiseAlerts(_ logger: Logger) async throws {
+  /// Raises the alerts that wait: a count, a line of the process's own log and an entry for each.
+  func raiseAlerts(_ logger: Logger) async throws(LedgerError) {
     var waiting = keyUse.take()[...]
+    for alert in waiting where !alert.isTold {
+      security.countAlert(alert.rule)
+      logger.critical("alert `\(alert.rule.rawValue)`: \(alert.rule.sentence)")
+    }
     while let alert = waiting.first {
-      do {
+      do throws(LedgerError) {
         try await record(alert.entry(at: clock.timestamp))
       } catch {
-        keyUse.putBack(Array(waiting))
+        // They were told; the log has them when it can be written again.
+        keyUse.putBack(waiting.map(\.told))
         throw error
       }
       waiting.removeFirst()
-      security.countAlert(alert.rule)
-      logger.critical("alert `\(alert.rule.rawValue)`: \(alert.rule.sentence)")
     }
   }
 }

@@ -5,6 +5,7 @@ package final class SecurityMetrics: Sendable {
   private struct Counts {
     var sessions: [TLSSession: Int] = [:]
     var refusedHandshakes = 0
+    var unrecordedSessions = 0
     var alerts: [Alert.Rule: Int] = [:]
     var clear = DurationHistogram()
     var longestClear = 0
@@ -19,6 +20,9 @@ package final class SecurityMetrics: Sendable {
 
   /// Counts a handshake that led to nothing.
   func countRefusedHandshake() { counts.withLock { $0.refusedHandshakes += 1 } }
+
+  /// Counts a session that was closed because the log did not take it.
+  func countUnrecordedSession() { counts.withLock { $0.unrecordedSessions += 1 } }
 
   /// Counts an alert.
   func countAlert(_ rule: Alert.Rule) { counts.withLock { $0.alerts[rule, default: 0] += 1 } }
@@ -43,6 +47,9 @@ package final class SecurityMetrics: Sendable {
     }
     page.family("cordon_tls_refused_total", .counter, "TLS handshakes that led to no session.") {
       $0.sample([], counts.refusedHandshakes)
+    }
+    page.family("cordon_tls_unrecorded_total", .counter, "TLS sessions closed because the log did not take them.") {
+      $0.sample([], counts.unrecordedSessions)
     }
     page.family("cordon_alerts_total", .counter, "Alerts raised, by rule.") { family in
       for rule in Alert.Rule.allCases { family.sample([("rule", rule.rawValue)], counts.alerts[rule] ?? 0) }

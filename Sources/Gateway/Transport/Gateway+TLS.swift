@@ -40,8 +40,11 @@ extension Gateway {
   /// known here: the HTTP client calls when the handshake is over, and its library tells the version alone.
   func recordVendorTLS(on channel: any Channel) -> EventLoopFuture<Void> {
     channel.eventLoop.flatSubmit { [self] in
-      guard let version = try? channel.pipeline.syncOperations.nioSSL_tlsVersion() else {
+      guard (try? channel.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)) != nil else {
         return channel.eventLoop.makeSucceededVoidFuture()
+      }
+      guard let version = try? channel.pipeline.syncOperations.nioSSL_tlsVersion() else {
+        return channel.close().flatMapThrowing { throw ChannelError.ioOnClosedChannel }
       }
       let session = TLSSession(version: version == .tlsv13 ? .tls13 : .tls12, suite: nil)
       var entry = Entry(.tlsOpened, at: clock.timestamp)
@@ -50,6 +53,11 @@ extension Gateway {
       return channel.eventLoop.makeFutureWithTask { [entry] in
         try await record(entry)
         security.countSession(session)
+      }
+      .flatMapErrorThrowing { error in
+        // A connection that nobody can show afterwards is not kept beside the pool either.
+        channel.close(promise: nil)
+        throw error
       }
     }
   }

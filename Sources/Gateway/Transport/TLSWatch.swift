@@ -5,8 +5,9 @@ import NIOTLS
 /// Records each TLS session of a client before anything that came through it is read.
 ///
 /// A session that the log does not take is closed: what nobody can show afterwards does not happen.
-final class TLSWatch: ChannelInboundHandler, RemovableChannelHandler {
+final class TLSWatch: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = Any
+  typealias OutboundIn = Any
 
   /// What becomes of sessions: recorded, and whether that succeeded.
   typealias Record = @Sendable (TLSSession, ConfiguredName?) async -> Bool
@@ -16,6 +17,7 @@ final class TLSWatch: ChannelInboundHandler, RemovableChannelHandler {
   private let record: Record
   private var held: [NIOAny]?
   private var isCounted = false
+  private var wantsMore = false
 
   init(onlyApproved: Bool, _ metrics: SecurityMetrics, record: @escaping Record) {
     hello = HelloWatch(onlyApproved: onlyApproved)
@@ -41,6 +43,11 @@ final class TLSWatch: ChannelInboundHandler, RemovableChannelHandler {
     if held == nil { context.fireChannelReadComplete() }
   }
 
+  // Nothing more is taken from the socket until the session is recorded.
+  func read(context: ChannelHandlerContext) {
+    if held == nil { context.read() } else { wantsMore = true }
+  }
+
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     if hello.session == nil, !isCounted { metrics.countRefusedHandshake() }
     isCounted = true
@@ -48,17 +55,34 @@ final class TLSWatch: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   private func completed(_ context: ChannelHandlerContext) {
-    guard let session = hello.session else { return context.close(promise: nil) }
     held = []
+    guard let session = hello.session else { return context.close(promise: nil) }
     let client = context.remoteAddress?.ipAddress.flatMap { ConfiguredName($0) }
     context.eventLoop.makeFutureWithTask { [record] in await record(session, client) }
       .assumeIsolated().whenSuccess { [self] isRecorded in
-        guard isRecorded else { return context.close(promise: nil) }
-        let parts = held ?? []
-        held = nil
-        for part in parts { context.fireChannelRead(part) }
-        if !parts.isEmpty { context.fireChannelReadComplete() }
+        guard isRecorded else {
+          metrics.countUnrecordedSession()
+          return context.close(promise: nil)
+        }
+        release(context)
       }
+  }
+}
+
+extension TLSWatch {
+  /// Passes on what was held, in order, also what comes in meanwhile.
+  private func release(_ context: ChannelHandlerContext) {
+    var hadAny = false
+    while let parts = held, !parts.isEmpty {
+      held = []
+      hadAny = true
+      for part in parts { context.fireChannelRead(part) }
+    }
+    held = nil
+    if hadAny { context.fireChannelReadComplete() }
+    guard wantsMore else { return }
+    wantsMore = false
+    context.read()
   }
 }
 

@@ -42,8 +42,11 @@ package final class ClearScope: Sendable {
     guard !state.withLock(\.isOver) else { throw VaultError(.forbidden) }
     try vault.checkUnlocked()
     let tag = held.tag.description
-    try await vault.tellAll((0..<count).map { _ in vault.event(.dataDecrypted, object: tag, people: [reader]) })
+    let events = (0..<count).map { _ in vault.event(.dataDecrypted, object: tag, people: [reader]) }
+    try await vault.tellAll(events)
     try await recording()
+    try await vault.checkRecorded(events)
+    try vault.checkUnlocked()
     try state.withLock { state throws(VaultError) in
       guard !state.isOver else { throw VaultError(.forbidden) }
       if state.began == nil { state.began = .now }
@@ -59,10 +62,10 @@ package final class ClearScope: Sendable {
     guard let began else { return .zero }
     let time = began.duration(to: .now)
     let microseconds = Int(time / .microseconds(1))
-    try await vault.tellAll([
-      vault.event(.dataWiped, object: "\(held.tag):\(microseconds)", people: [reader])
-    ])
+    let event = vault.event(.dataWiped, object: "\(held.tag):\(microseconds)", people: [reader])
+    try await vault.tellAll([event])
     try await recording()
+    try await vault.checkRecorded([event])
     return time
   }
 
@@ -102,6 +105,17 @@ extension Vault {
     }
     let time = try await scope.end()
     return (try outcome.get(), time)
+  }
+
+  /// Throws `unrecorded` unless the log has each of these events, as the vault's own notes under codes say.
+  package func checkRecorded(_ events: [VaultEvent]) async throws(VaultError) {
+    let evidence = try await box(.evidence)
+    let isRecorded = try Vault.stored {
+      try store.read { database in
+        try events.allSatisfy { try Outbox.find($0.id, evidence, database)?.entry != nil }
+      }
+    }
+    guard isRecorded else { throw VaultError(.unrecorded) }
   }
 
   /// Puts events of what happened outside the database into the outbox, all or none.

@@ -53,19 +53,31 @@ extension Vault {
     return try Vault.stored { try store.read { try plan(key, version, limit, $0) } }
   }
 
-  /// Every version of the tenant key.
+  /// Every version of the tenant key, as the file has them.
   package func tenantKeys() throws(VaultError) -> [TenantKeyState] {
-    let rows = try Vault.stored {
+    try Vault.stored { try store.read { try Vault.tenantKeys($0) } }
+  }
+
+  /// The same, found to be as the vault left them, with everything else that it keeps.
+  package func provedTenantKeys() async throws(VaultError) -> [TenantKeyState] {
+    let evidence = try await box(.evidence)
+    return try Vault.stored {
       try store.read { database in
-        try Row.fetchAll(
-          database,
-          sql: """
-            SELECT version, created, state, uses, destruction,
-              (SELECT COUNT(*) FROM subject_key WHERE subject_key.version = tenant_key.version) AS subjects
-            FROM tenant_key ORDER BY version
-            """)
+        try Vault.checkSeal(evidence, database)
+        try Vault.checkKept(evidence, database)
+        return try Vault.tenantKeys(database)
       }
     }
+  }
+
+  private static func tenantKeys(_ database: Database) throws -> [TenantKeyState] {
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT version, created, state, uses, destruction,
+          (SELECT COUNT(*) FROM subject_key WHERE subject_key.version = tenant_key.version) AS subjects
+        FROM tenant_key ORDER BY version
+        """)
     return rows.map { row in
       let state = Schema.TenantState(rawValue: row["state"]) ?? .disabled
       return TenantKeyState(
@@ -246,7 +258,8 @@ extension Vault {
       try Int.fetchOne(
         database,
         sql: """
-          SELECT COUNT(*) \(scope) AND EXISTS (SELECT 1 FROM hold WHERE hold.tag = subject.tag AND released IS NULL)
+          SELECT COUNT(*) \(scope) AND EXISTS (
+            SELECT 1 FROM hold NOT INDEXED WHERE hold.tag = subject.tag AND released IS NULL)
           """, arguments: arguments) ?? 0
     let secrets = try String.fetchAll(
       database, sql: "SELECT name FROM tenant_secret WHERE (?1 IS NULL OR version = ?1) ORDER BY name",

@@ -46,30 +46,31 @@ extension Vault {
 
   static func holds(_ tag: Digest, _ database: Database) throws -> [String] {
     try String.fetchAll(
-      database, sql: "SELECT proposal FROM hold WHERE tag = ? AND released IS NULL ORDER BY placed",
+      database, sql: "SELECT proposal FROM hold NOT INDEXED WHERE tag = ? AND released IS NULL ORDER BY placed",
       arguments: [blob(tag.bytes)])
   }
 
-  /// The holds of a subject, once the list of all of them is found to be as the vault left it.
-  static func holds(_ tag: Digest, _ evidence: SecretBox, _ database: Database) throws -> [String] {
-    try checkHolds(evidence, database)
-    return try holds(tag, database)
-  }
-
-  /// Throws `altered` when a hold was added, released or deleted by somebody without the vault's keys.
-  static func checkHolds(_ evidence: SecretBox, _ database: Database) throws {
+  /// The tags of the subjects that holds keep, from the very rows that were found to be as the vault left them.
+  ///
+  /// INVARIANT: nothing that destroys asks the file a second time: what an index leaves out is not in another answer.
+  ///
+  /// - Throws: `altered` when a hold was added, released or deleted by somebody without the vault's keys.
+  @discardableResult
+  static func checkHolds(_ evidence: SecretBox, _ database: Database) throws -> Set<[UInt8]> {
     guard let code = try Data.fetchOne(database, sql: "SELECT holds_code FROM vault") else {
       throw VaultError(.missing)
     }
-    let expected = holdsCode(try activeHolds(database), evidence)
+    let holds = try activeHolds(database)
+    let expected = holdsCode(holds.map(\.text), evidence)
     guard equalInConstantTime(expected.span, [UInt8](code).span) else { throw VaultError(.altered(.holds)) }
+    return Set(holds.map(\.tag))
   }
 
   /// Makes a change to the holds, and authenticates the list that it leaves.
   static func changeHolds(_ evidence: SecretBox, _ database: Database, _ change: () throws -> Void) throws {
     try checkHolds(evidence, database)
     try change()
-    let code = holdsCode(try activeHolds(database), evidence)
+    let code = holdsCode(try activeHolds(database).map(\.text), evidence)
     try database.execute(sql: "UPDATE vault SET holds_code = ?", arguments: [blob(code)])
   }
 
@@ -86,14 +87,17 @@ extension Vault {
     return Digest(authenticating: list.finish().bytes, key: key).bytes
   }
 
-  private static func activeHolds(_ database: Database) throws -> [[UInt8]] {
+  private static func activeHolds(_ database: Database) throws -> [(tag: [UInt8], text: [UInt8])] {
     try Row.fetchAll(
-      database, sql: "SELECT proposal, tag, placed FROM hold WHERE released IS NULL ORDER BY proposal"
+      database, sql: "SELECT proposal, tag, placed FROM hold NOT INDEXED WHERE released IS NULL"
     ).map { row in
-      var bytes = [UInt8](row["tag"] as Data)
+      let (tag, proposal) = ([UInt8](row["tag"] as Data), row["proposal"] as String)
+      var bytes = tag
       bytes.append(bigEndian: UInt64(bitPattern: row["placed"]))
-      return bytes + Array((row["proposal"] as String).utf8)
+      return (proposal, tag, bytes + Array(proposal.utf8))
     }
+    .sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
+    .map { (tag: $0.1, text: $0.2) }
   }
 
   static func tag(in approval: Agreement) throws(VaultError) -> Digest {

@@ -40,9 +40,9 @@ extension Vault {
     let event = announcement(of: tag, approval.people)
     let now = clock()
     let done = try await carryOut(approval, event) { [self] database, evidence in
-      try Vault.checkHolds(evidence, database)
+      let held = try Vault.checkHolds(evidence, database)
       try Vault.checkSubjects(evidence, database)
-      try announce(tag, lastEntry: lastEntry, now, evidence, database)
+      try announce(tag, held, lastEntry: lastEntry, now, evidence, database)
     }
     forgetSubjects()
     return done
@@ -58,13 +58,13 @@ extension Vault {
     let now = clock()
     let moment = min(now, Moment(milliseconds: until))
     let events = try await carryOut(approval) { [self] database, evidence in
-      try Vault.checkHolds(evidence, database)
-      var due = try due(at: moment, evidence, database)
+      let held = try Vault.checkHolds(evidence, database)
+      var due = try due(at: moment, held, evidence, database)
       if let log { due = due.filter { log.isKnown($0) } }
       var events: [VaultEvent] = []
       for tag in due {
         do {
-          try announce(tag, lastEntry: log?[tag], moment, evidence, database)
+          try announce(tag, held, lastEntry: log?[tag], moment, evidence, database)
         } catch let error as VaultError {
           // The log knows of something later than the key's last use.
           guard case .retained = error.code else { throw error }
@@ -84,17 +84,17 @@ extension Vault {
     return try Vault.stored {
       try store.read { database in
         try Vault.checkSeal(evidence, database)
-        try Vault.checkHolds(evidence, database)
-        return try due(at: moment, evidence, database)
+        return try due(at: moment, Vault.checkHolds(evidence, database), evidence, database)
       }
     }
   }
 
-  private func due(at moment: Moment, _ evidence: SecretBox, _ database: Database) throws -> [Digest] {
-    let held = Set(try Data.fetchAll(database, sql: "SELECT tag FROM hold WHERE released IS NULL"))
+  private func due(
+    at moment: Moment, _ held: Set<[UInt8]>, _ evidence: SecretBox, _ database: Database
+  ) throws -> [Digest] {
     var due: [Digest] = []
     try Vault.checkSubjects(evidence, database) { subject in
-      guard subject.state == .active, let tag = Digest(subject.tag.span), !held.contains(Data(subject.tag)),
+      guard subject.state == .active, let tag = Digest(subject.tag.span), !held.contains(subject.tag),
         let end = settings.retention.end(try subject.subjectKind, lastDay: subject.usedDay), end <= moment
       else { return }
       due.append(tag)
@@ -133,7 +133,7 @@ extension Vault {
       guard subject.state == .shredding,
         let row = try Outbox.find(Vault.announcementID(tag), evidence, database), let entry = row.entry
       else { throw VaultError(.unrecorded) }
-      guard try Vault.holds(tag, evidence, database).isEmpty else { throw VaultError(.held) }
+      guard try !Vault.checkHolds(evidence, database).contains(tag.bytes) else { throw VaultError(.held) }
       let announced = try row.event
       let statement = try statement(tag, subject, announced: announced, entry: entry, at: now)
       let certificate = try DisposalCertificate(statement, key: Vault.certificateKey(evidence))
@@ -155,7 +155,7 @@ extension Vault {
     guard duty == .administration else { throw VaultError(.forbidden) }
     let evidence = try await box(.evidence)
     try change(evidence) { database in
-      guard try !Vault.holds(tag, evidence, database).isEmpty else { throw VaultError(.forbidden) }
+      guard try Vault.checkHolds(evidence, database).contains(tag.bytes) else { throw VaultError(.forbidden) }
       guard let subject = try SubjectRow.find(tag, RowCodes(.subjects, evidence), database) else {
         throw VaultError(.unknownSubject)
       }
@@ -228,13 +228,14 @@ extension Vault {
   }
 
   private func announce(
-    _ tag: Digest, lastEntry: Moment?, _ now: Moment, _ evidence: SecretBox, _ database: Database
+    _ tag: Digest, _ held: Set<[UInt8]>, lastEntry: Moment?, _ now: Moment, _ evidence: SecretBox,
+    _ database: Database
   ) throws {
     guard let row = try SubjectRow.find(tag, RowCodes(.subjects, evidence), database) else {
       throw VaultError(.unknownSubject)
     }
     guard row.state == .active else { throw VaultError(.shredded) }
-    guard try Vault.holds(tag, database).isEmpty else { throw VaultError(.held) }
+    guard !held.contains(tag.bytes) else { throw VaultError(.held) }
     let lastDay = max(row.usedDay, lastEntry?.dayNumber ?? .min)
     guard let end = settings.retention.end(try row.subjectKind, lastDay: lastDay) else {
       throw VaultError(.retained(until: Moment(milliseconds: .max)))

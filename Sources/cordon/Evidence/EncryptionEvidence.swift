@@ -20,7 +20,7 @@ enum EncryptionEvidence {
       JSONMember("configuration", (configuration?.digest).map { .string($0.description) } ?? .null),
       JSONMember("checkpoint", .string(note)), JSONMember("log", facts.json),
       JSONMember("module", module), JSONMember("fips", fips(configuration)),
-      JSONMember("root_key", try await root(vault)), JSONMember("keys", try keys(vault, now)),
+      JSONMember("root_key", try await root(vault)), JSONMember("keys", try await keys(vault, now)),
       JSONMember("rotation_policy_days", number(ages.policyDays)), JSONMember("secrets", secrets(ages)),
       JSONMember("stores", ProtectedStores.json),
       JSONMember("findings", .array(ages.findings.map { .string($0) })),
@@ -63,9 +63,9 @@ enum EncryptionEvidence {
     ])
   }
 
-  private static func keys(_ vault: Vault, _ now: Moment) throws(VaultError) -> JSONValue {
+  private static func keys(_ vault: Vault, _ now: Moment) async throws(VaultError) -> JSONValue {
     .array(
-      try vault.tenantKeys().map { key in
+      try await vault.provedTenantKeys().map { key in
         .object([
           JSONMember("id", .string(key.key.description)),
           JSONMember("state", .string(key.isActive ? "active" : key.state.rawValue)),

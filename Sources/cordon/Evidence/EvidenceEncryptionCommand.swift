@@ -29,12 +29,13 @@ struct EvidenceEncryptionCommand: AsyncParsableCommand {
         return try await vault.signed(statement)
       }
       let bytes = evidence.bytes
-      try TextFile.write(bytes, to: output)
       let digest = Digest(hashing: bytes.span)
       _ = try await VaultOptions.saying("evidence") { () async throws(VaultError) in
         try await vault.note(.evidenceMade, of: digest)
       }
       try await VaultRecorder.record(vault, place)
+      // Not before the log says that it was made: a file that somebody has is one that can be verified.
+      try TextFile.write(bytes, to: output)
       StandardOutput.line("written    \(output), sha256 \(digest)")
       StandardOutput.line("log        \(published.checkpoint.size) entries, as the published checkpoint has them")
     }

@@ -5,7 +5,7 @@ import Ledger
 struct KeyStateThen {
   /// Whether every byte of the log is as it was written.
   let isWhole: Bool
-  /// The digest of the configuration of the last start before the moment, with the time of the start.
+  /// The digest of the configuration that was in force at the moment, and since when.
   private(set) var started: (configuration: String, time: Timestamp)?
   /// The tenant key that wrapped then.
   private(set) var newestKey: String?
@@ -13,8 +13,9 @@ struct KeyStateThen {
   private(set) var exports = 0
   private(set) var isLocked = false
   private(set) var isProviderLost = false
-  /// The modules that were named at the last start in FIPS mode.
+  /// The modules that were tested for the last start.
   private(set) var modules: [String] = []
+  private var tested: [String] = []
 
   init(data: String, at moment: Timestamp) throws(LedgerError) {
     isWhole = try AuditLog.verify(data: data, key: Custody.verifier(data: data)).isWhole
@@ -28,8 +29,11 @@ struct KeyStateThen {
   private mutating func add(_ entry: StoredEntry) {
     var object: String? { (try? JSONValue(parsing: entry.json))?["object"]?.string }
     switch entry.outline.event {
-    case .serverStarted: started = object.map { ($0, entry.outline.time) }
-    case .cryptographyTested: if let object { modules.append(object) }
+    case .serverStarted:
+      started = object.map { ($0, entry.outline.time) }
+      (modules, tested) = (tested, [])
+    case .configurationLoaded: started = object.map { ($0, entry.outline.time) }
+    case .cryptographyTested: if let object { tested.append(object) }
     case .keyRotated: if let object, object.hasPrefix("tenant/") { newestKey = object }
     case .subjectCreated: subjects += 1
     case .keyExported: exports += 1

@@ -10,10 +10,12 @@ struct LogFacts: Hashable {
   var decrypted = 0
   var longestClear = 0
   var alerts: [String: Int] = [:]
-  /// The digest of the configuration that the last start was made with.
+  /// The digest of the configuration that was put in force last, by a start or by a reload.
   var configuration: String?
-  /// The modules that the last start in FIPS mode named.
+  /// The modules that were tested for the last start.
   var modules: [String] = []
+  /// Those that were tested since.
+  private var tested: [String] = []
 
   /// Reads the first `size` entries.
   init(data: String, size: UInt64) throws(LedgerError) {
@@ -23,7 +25,9 @@ struct LogFacts: Hashable {
 
   private mutating func add(_ entry: StoredEntry) {
     switch entry.outline.event {
-    case .tlsOpened, .dataDecrypted, .dataWiped, .alertRaised, .serverStarted, .cryptographyTested: break
+    case .tlsOpened, .dataDecrypted, .dataWiped, .alertRaised, .serverStarted, .configurationLoaded,
+      .cryptographyTested:
+      break
     default: return
     }
     guard let json = try? JSONValue(parsing: entry.json) else { return }
@@ -38,8 +42,9 @@ struct LogFacts: Hashable {
     case .dataDecrypted: decrypted += 1
     case .dataWiped: longestClear = max(longestClear, json["microseconds"]?["total"]?.integer ?? 0)
     case .alertRaised: alerts[json["rule"]?.string ?? "?", default: 0] += 1
-    case .cryptographyTested: if let object, !modules.contains(object) { modules.append(object) }
-    case .serverStarted: configuration = object
+    case .cryptographyTested: if let object, !tested.contains(object) { tested.append(object) }
+    case .serverStarted: (configuration, modules, tested) = (object, tested, [])
+    case .configurationLoaded: configuration = object
     default: break
     }
   }

@@ -1,6 +1,7 @@
 import Bytes
 package import Ciphers
 import Glibc
+import Synchronization
 
 /// An append-only log whose entries cannot be changed unnoticed.
 ///
@@ -19,6 +20,7 @@ package final class AuditLog: Sendable {
   /// The key that the log is checked with.
   package let verifier: VerifierKey
   private let inbox: Inbox
+  private let entries: Atomic<UInt64>
 
   /// Opens the log of the data directory, which `key` signs, and begins it under the name `origin` if there is none.
   ///
@@ -48,6 +50,7 @@ package final class AuditLog: Sendable {
       log, lock: lock, recovery: recovery, signingKey: signing, key: key, clock: clock, limits: limits, disk: disk)
     try log.keepBegun()
     if let recovery { try writer.takeUp(recovery) }
+    entries = Atomic(writer.size)
     let inbox = try Inbox(limits)
     try startThread { writer.run(inbox) }
     verifier = key
@@ -74,8 +77,13 @@ package final class AuditLog: Sendable {
         unsafe reply.resume(returning: .failure(error))
       }
     }
-    return try result.get()
+    let index = try result.get()
+    entries.max(index + 1, ordering: .relaxed)
+    return index
   }
+
+  /// How many entries are known to be on stable storage, without a look at it.
+  package var size: UInt64 { entries.load(ordering: .relaxed) }
 
   /// How many batches were written since the log was opened.
   package var batches: Int { inbox.batches }

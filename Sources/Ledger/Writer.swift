@@ -26,6 +26,8 @@ final class Writer {
   private var emergency: Emergency
 
   private var seal: Seal
+  /// How many entries the log has.
+  var size: UInt64 { seal.size }
   private let tiling: Tiling
   private var batch: [UInt8] = []
   private var clockWatch: ClockWatch

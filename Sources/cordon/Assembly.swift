@@ -158,7 +158,7 @@ enum Assembly {
   ) throws -> LogDeliveries {
     do throws(DeliveryFailure) {
       return try LogDeliveries(
-        to: configuration.log.sinks, data: configuration.dataDirectory, key: ledger.verifier,
+        to: configuration.log.sinks, data: configuration.dataDirectory, key: ledger.verifier, size: { ledger.size },
         version: Cordon.configuration.version, logger: logger)
     } catch {
       throw CommandFailure(.badConfiguration, "a sink of the log: \(error)")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gateway
 
 /// The command `cordon`; each of its subcommands has a file of its own.
 struct Cordon: AsyncParsableCommand {
@@ -6,7 +7,7 @@ struct Cordon: AsyncParsableCommand {
     commandName: "cordon",
     abstract:
       "Stands between people and generative AI: no identifier of a patient leaves, and every step can be proved.",
-    version: "0.1.0",
+    version: CordonRelease.version,
     groupedSubcommands: [
       CommandGroup(
         name: "GATEWAY",

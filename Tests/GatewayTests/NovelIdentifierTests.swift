@@ -56,6 +56,31 @@ struct NovelIdentifierTests {
     #expect(limited.text.hasSuffix(" is well. Her MRN is [MRN], as Dr. [NAME] wrote."))
   }
 
+  @Test func `counts once what a stream of a response tells in several events`() async throws {
+    let said = "Her MRN is 4471902."
+    let part = #"{"type":"output_text","text":"\#(said)","annotations":[],"logprobs":[]}"#
+    let item = #"{"id":"msg_1","type":"message","role":"assistant","status":"completed","content":[\#(part)]}"#
+    let place = #""item_id":"msg_1","output_index":0,"content_index":0"#
+    let events = [
+      ("response.output_text.delta", #"\#(place),"delta":"Her MRN is 44""#),
+      ("response.output_text.delta", #"\#(place),"delta":"71902.""#),
+      ("response.output_text.done", #"\#(place),"text":"\#(said)""#),
+      ("response.content_part.done", #"\#(place),"part":\#(part)"#),
+      ("response.output_item.done", #""output_index":0,"item":\#(item)"#),
+      ("response.completed", #""response":{"id":"resp_1","status":"completed","output":[\#(item)]}"#),
+    ].enumerated().map { number, event in
+      "event: \(event.0)\ndata: {\"type\":\"\(event.0)\",\"sequence_number\":\(number),\(event.1)}\n\n"
+    }
+    let vendor = ScriptedVendor { _ throws(VendorFailure) in
+      ScriptedVendor.stream(Array(events.joined().utf8), cut: 29)
+    }
+    let bench = try await TestBench(vendor)
+    let body = #"{"model":"gpt-4o-mini","input":"Maria Gonzalez has asthma","stream":true}"#
+    let answer = try await bench.send(Array(body.utf8), as: .responses, useCase: "summarize")
+    #expect(answer.status == 200)
+    #expect(bench.gateway.metrics.page().contains("cordon_novel_identifiers_total{kind=\"MRN\"} 1"))
+  }
+
   @Test func `passes it where the use case says so`() async throws {
     let bench = try await TestBench(Self.vendor(), yaml: Self.configured("pass"))
     let answer = try await bench.ask("Maria Gonzalez has asthma", useCase: "summarize")

@@ -118,7 +118,7 @@ def test_the_handshake_tells_neither_side_more_than_tools(server):
     assert status == 200
     assert answer["result"]["capabilities"] == {"tools": {"listChanged": False}}
     sent = vendor.requests[0].json["params"]
-    assert sent == {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "cordon", "version": "1"}}
+    assert sent == {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "cordon", "version": "0.1.0"}}
     session = fields["mcp-session-id"]
     assert session != "s-1"
     status, _, body = send(gateway, {"method": "notifications/initialized"}, headers={"mcp-session-id": session})

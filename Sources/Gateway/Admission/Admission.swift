@@ -106,7 +106,7 @@ package struct Admission: Sendable {
   var uses: [[VendorUse]] {
     var uses: [[VendorUse]] = []
     for useCase in useCases.values.sorted(by: { $0.id.name < $1.id.name }) {
-      for server in useCase.tools.sorted(by: { $0.name < $1.name }) {
+      for server in useCase.toolServers.sorted(by: { $0.name < $1.name }) {
         if let vendor = vendors[server] { uses.append([VendorUse(vendor, for: useCase)]) }
       }
       for link in useCase.chain {

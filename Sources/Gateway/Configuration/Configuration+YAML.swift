@@ -65,7 +65,7 @@ extension Configuration {
     }
     let toolServers = Set(configuration.vendors.filter(\.offersTools).map(\.id))
     for (useCase, place) in zip(configuration.useCases, try members.required("use_cases").elements())
-    where !useCase.tools.isSubset(of: toolServers) {
+    where !useCase.toolServers.isSubset(of: toolServers) {
       throw try place.membersUnchecked("tool_servers").error(.unknownReference(to: "vendor of kind `mcp`"))
     }
     for (useCase, place) in zip(configuration.useCases, try members.required("use_cases").elements()) {
@@ -167,7 +167,7 @@ extension UseCase {
       }
       passesUninspected.insert(named)
     }
-    for server in try members["tool_servers"]?.elements() ?? [] { tools.insert(try server.id()) }
+    for server in try members["tool_servers"]?.elements() ?? [] { toolServers.insert(try server.id()) }
     for tool in try members["vendor_tools"]?.elements() ?? [] { vendorTools.insert(try tool.text()) }
     for side in try members["requires"]?.elements() ?? [] {
       guard let named = RequestParties.Side(rawValue: try side.text()) else {

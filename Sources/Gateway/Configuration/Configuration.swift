@@ -103,7 +103,7 @@ package struct UseCase: Sendable {
   /// The kinds of tools of the vendor's own that requests may offer to the model.
   package var vendorTools: Set<String> = []
   /// The tool servers that may be used.
-  package var tools: Set<ConfiguredID<Vendor>> = []
+  package var toolServers: Set<ConfiguredID<Vendor>> = []
   /// Whether the vendor must have attested that it keeps nothing.
   package var wantsZeroRetention = false
   /// Which parties a request must name, for the log.

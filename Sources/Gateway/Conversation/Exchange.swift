@@ -7,7 +7,7 @@ import Providers
 import Vault
 
 /// One request at its vendor: opened in the log, to be closed in the log exactly once.
-struct Exchange: Sendable {
+struct Exchange: LoggedExchange {
   let gateway: Gateway
   let requestID: RequestID
   let record: RequestRecord
@@ -54,13 +54,6 @@ struct Exchange: Sendable {
     }
   }
 
-  /// Checks that an answer stays within its limits with its next piece, and that what allows it still does.
-  func admit(_ piece: [UInt8], after received: Int) throws(VendorFailure) {
-    try checkStanding()
-    guard received + piece.count <= gateway.limits.answerBytes else { throw VendorFailure(.answerTooLarge) }
-    guard stopwatch.total() <= gateway.limits.answerSeconds * 1_000_000 else { throw VendorFailure(.timedOut) }
-  }
-
   /// Checks that what allows the exchange still does: the vault is open, nobody has stopped it, its agreement holds.
   func checkStanding() throws(VendorFailure) {
     guard !gateway.vault.isLocked else { throw VendorFailure(.withheld) }
@@ -99,26 +92,11 @@ struct Exchange: Sendable {
     if isLast { interruption.end() }
     if outcome == .completed { turn.end(succeeded: true) }
     trace?.end(outcome, status: status, usage)
-    var ending = RequestRecord.Ending(
+    let ending = RequestRecord.Ending(
       outcome: outcome, status: status, usage: usage.map { ($0.prompt, $0.completion) }, times: stopwatch.times,
       novel: tally.novel, restored: tally.restored, rule: outcome == .withheld ? rule : nil)
     gateway.metrics.countNovelIdentifiers(tally.novel)
-    do {
-      if let received { ending.received = try await gateway.digestOfSealed(received, of: requestID, .received) }
-    } catch {
-      gateway.metrics.countKeyFailure()
-      ending.outcome = .withheld
-    }
-    do {
-      try await gateway.record(record.closing(ending, at: gateway.clock.timestamp))
-      if isLast || ending.outcome != outcome {
-        gateway.metrics.countRequest(Metrics.RequestOutcome(ending.outcome), microseconds: stopwatch.elapsed())
-      }
-    } catch {
-      gateway.metrics.countRequest(.logUnavailable, microseconds: stopwatch.elapsed())
-      return .logUnavailable
-    }
-    return ending.outcome == .withheld && outcome != .withheld ? .withheld : nil
+    return await close(ending, receiving: received, isLast: isLast)
   }
 
   /// The rule that stopped the answer.

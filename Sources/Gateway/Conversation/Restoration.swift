@@ -5,6 +5,8 @@ import Providers
 struct Restoration: TextRewriter, Sendable {
   private var rewriter: AnswerRewriter
   private let tally: AnswerTally
+  private let number: Int
+  private var said: AnswerTally.TextKey
 
   /// What all the texts of one answer are rewritten by.
   struct Rules: Sendable {
@@ -35,16 +37,19 @@ struct Restoration: TextRewriter, Sendable {
       rules.map, revealing: rules.revealing, escaping: isJSON ? .json : .none, novelty: rules.novelty,
       given: rules.given, scanner: detection.ownScanner)
     self.tally = tally
+    number = tally.begin()
+    said = AnswerTally.TextKey(choice: channel.choice)
   }
 
   mutating func rewrite(_ text: Span<UInt8>, into output: inout [UInt8]) {
+    said.take(text)
     rewriter.rewrite(text, into: &output)
-    tally.take(from: &rewriter)
+    tally.take(from: &rewriter, of: number)
   }
 
   mutating func finish(into output: inout [UInt8]) {
     rewriter.finish(into: &output)
-    tally.take(from: &rewriter)
-    tally.take(restored: rewriter.restored)
+    tally.take(from: &rewriter, of: number)
+    tally.end(number, saying: said, restored: rewriter.restored)
   }
 }

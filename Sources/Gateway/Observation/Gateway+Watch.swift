@@ -1,5 +1,5 @@
 import Ledger
-package import Logging
+import Logging
 
 extension Gateway {
   /// Looks at an entry that is in the log: how often keys are used, and how long a request's text was in the clear.

@@ -25,9 +25,10 @@ extension Admission {
     let server = ConfiguredID<Vendor>(name)
     let useCase =
       requested == nil
-      ? caller.useCases.compactMap { useCases[$0] }.first { useCase in server.map(useCase.tools.contains) == true }
+      ? caller.useCases.compactMap { useCases[$0] }.first { useCase in server.map(useCase.toolServers.contains) == true
+      }
       : self.useCase(requested, of: caller)
-    guard let useCase, let server, useCase.tools.contains(server), let vendor = vendors[server],
+    guard let useCase, let server, useCase.toolServers.contains(server), let vendor = vendors[server],
       case .tools(_, let access) = vendor.kind
     else {
       let fact = "caller `\(caller.id)` has no use case with such a tool server"

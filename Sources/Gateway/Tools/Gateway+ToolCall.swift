@@ -179,6 +179,6 @@ extension OutboundToolMessage {
       cursor = word
     }
     revision = call.revision
-    body = request.outbound(numbered: number, arguments: arguments, cursor: cursor, from: "1")
+    body = request.outbound(numbered: number, arguments: arguments, cursor: cursor, from: CordonRelease.version)
   }
 }

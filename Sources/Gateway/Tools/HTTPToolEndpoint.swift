@@ -22,25 +22,12 @@ package struct HTTPToolEndpoint: ToolEndpoint {
   }
 
   package func send(_ message: OutboundToolMessage) async throws(VendorFailure) -> ToolServerAnswer {
-    var outbound = HTTPClientRequest(url: place.baseURL)
-    outbound.method = .POST
-    outbound.headers = [
-      "content-type": "application/json", "accept": "application/json, text/event-stream",
-      "accept-encoding": "identity", "user-agent": "cordon",
-    ]
-    if let session = message.session { outbound.headers.add(name: "mcp-session-id", value: session) }
-    if let revision = message.revision { outbound.headers.add(name: "mcp-protocol-version", value: revision) }
-    for (name, value) in credential?.bearer ?? [] { outbound.headers.add(name: name, value: value) }
-    outbound.body = .bytes(ByteBuffer(bytes: message.body))
-    let response: HTTPClientResponse
-    do {
-      response = try await client.execute(outbound, timeout: silence)
-    } catch {
-      throw VendorFailure(error)
-    }
-    if let encoding = response.headers.first(name: "content-encoding"), encoding.lowercased() != "identity" {
-      throw VendorFailure(.unexpectedAnswer)
-    }
+    var headers = credential?.bearer ?? []
+    if let session = message.session { headers.append(("mcp-session-id", session)) }
+    if let revision = message.revision { headers.append(("mcp-protocol-version", revision)) }
+    let response = try await client.post(
+      message.body, to: place.baseURL, accepting: "application/json, text/event-stream", headers: headers,
+      within: silence)
     return ToolServerAnswer(
       status: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "",
       session: response.headers.first(name: "mcp-session-id"), body: .http(response.body))

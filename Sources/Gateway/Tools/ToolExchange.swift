@@ -6,7 +6,7 @@ import Providers
 import Vault
 
 /// One message at its tool server: opened in the log, to be closed in the log exactly once.
-struct ToolExchange: Sendable {
+struct ToolExchange: LoggedExchange {
   let gateway: Gateway
   let call: ToolCall
   let request: ToolRequest
@@ -16,6 +16,8 @@ struct ToolExchange: Sendable {
   let safe: SafeRequest
   let route: ToolRoute
   var stopwatch: Stopwatch
+
+  var requestID: RequestID { call.requestID }
 
   /// Sends the message and makes the reply of what comes back.
   func run(_ outbound: OutboundToolMessage, through endpoint: any ToolEndpoint) async -> Reply {
@@ -99,33 +101,16 @@ struct ToolExchange: Sendable {
     return Restoration(rules, in: channel, by: gateway.detection, tally: AnswerTally())
   }
 
-  /// Checks that an answer stays within its limits with its next piece.
-  func admit(_ piece: [UInt8], after received: Int) throws(VendorFailure) {
+  /// Checks that what allows the exchange still does: the vault is open, nobody has stopped it, its agreement holds.
+  func checkStanding() throws(VendorFailure) {
     guard !gateway.vault.isLocked else { throw VendorFailure(.withheld) }
     guard gateway.admission.objection(to: route, on: gateway.clock.today) == nil else { throw VendorFailure(.stopped) }
-    guard received + piece.count <= gateway.limits.answerBytes else { throw VendorFailure(.answerTooLarge) }
-    guard stopwatch.total() <= gateway.limits.answerSeconds * 1_000_000 else { throw VendorFailure(.timedOut) }
   }
 
   /// Records how the exchange ended; the failure says why nothing more may be released.
   func close(_ outcome: Outcome, status: Int, received: [UInt8]?) async -> Failure? {
-    var ending = RequestRecord.Ending(outcome: outcome, status: status, times: stopwatch.times)
-    do {
-      if let received {
-        ending.received = try await gateway.digestOfSealed(received, of: call.requestID, .received)
-      }
-    } catch {
-      gateway.metrics.countKeyFailure()
-      ending.outcome = .withheld
-    }
-    do {
-      try await gateway.record(record.closing(ending, at: gateway.clock.timestamp))
-      gateway.metrics.countRequest(Metrics.RequestOutcome(ending.outcome), microseconds: stopwatch.elapsed())
-    } catch {
-      gateway.metrics.countRequest(.logUnavailable, microseconds: stopwatch.elapsed())
-      return .logUnavailable
-    }
-    return ending.outcome == .withheld && outcome != .withheld ? .withheld : nil
+    let ending = RequestRecord.Ending(outcome: outcome, status: status, times: stopwatch.times)
+    return await close(ending, receiving: received, isLast: true)
   }
 
   private func fail(_ failure: Failure, received: [UInt8]? = nil) async -> Reply {

@@ -19,27 +19,12 @@ package struct HTTPEndpoint: ModelEndpoint {
   }
 
   package func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer {
-    var outbound = HTTPClientRequest(url: addressing.url(of: request))
-    outbound.method = .POST
-    outbound.headers = [
-      "content-type": "application/json",
-      "accept": request.isStreaming ? "text/event-stream" : "application/json",
-      "accept-encoding": "identity",
-      "user-agent": "cordon",
-    ]
-    if let trace = request.trace { outbound.headers.add(name: "traceparent", value: trace.header) }
-    for (name, value) in addressing.headers(of: request) { outbound.headers.add(name: name, value: value) }
-    outbound.body = .bytes(ByteBuffer(bytes: request.body))
-    let response: HTTPClientResponse
-    do {
-      let patience = request.patience.map { min(silence, .microseconds($0)) } ?? silence
-      response = try await client.execute(outbound, timeout: patience)
-    } catch {
-      throw VendorFailure(error)
-    }
-    if let encoding = response.headers.first(name: "content-encoding"), encoding.lowercased() != "identity" {
-      throw VendorFailure(.unexpectedAnswer)
-    }
+    var headers = addressing.headers(of: request)
+    if let trace = request.trace { headers.append(("traceparent", trace.header)) }
+    let response = try await client.post(
+      request.body, to: addressing.url(of: request),
+      accepting: request.isStreaming ? "text/event-stream" : "application/json", headers: headers,
+      within: request.patience.map { min(silence, .microseconds($0)) } ?? silence)
     return VendorAnswer(
       status: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "",
       passedHeaders: response.headers.filter { Self.isPassed($0.name.lowercased()) }, body: .http(response.body))

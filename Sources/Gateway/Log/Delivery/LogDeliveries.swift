@@ -11,13 +11,14 @@ package final class LogDeliveries: Sendable {
   }
 
   private let parts: [Part]
-  private let data: String
-  private let key: VerifierKey
+  private let size: @Sendable () -> UInt64
   private let tasks = Mutex<[Task<Void, Never>]>([])
 
-  /// Deliveries of the log of a data directory, which has begun; certificates that cannot be read are an error.
+  /// Deliveries of the log of a data directory, which has begun and has so many entries; certificates that cannot be read
+  /// are an error.
   package init(
-    to sinks: [LogSink], data: String, key: VerifierKey, version: String, logger: Logger
+    to sinks: [LogSink], data: String, key: VerifierKey, size: @escaping @Sendable () -> UInt64, version: String,
+    logger: Logger
   ) throws(DeliveryFailure) {
     var parts: [Part] = []
     for sink in sinks {
@@ -31,8 +32,7 @@ package final class LogDeliveries: Sendable {
       parts.append(Part(name: sink.id.name, delivery: delivery, state: state))
     }
     self.parts = parts
-    self.data = data
-    self.key = key
+    self.size = size
   }
 
   deinit { for task in tasks.withLock({ $0 }) { task.cancel() } }
@@ -57,13 +57,12 @@ package final class LogDeliveries: Sendable {
   /// What Prometheus reads about them; nothing where there are none.
   func page() -> String {
     guard !parts.isEmpty else { return "" }
-    let size = try? ExportFeed.size(ofLogIn: data, key: key)
+    let size = size()
     var page = MetricsPage()
     page.family(
       "cordon_log_sink_waiting_entries", .gauge, "Entries that are not known to have arrived at a sink of the log."
     ) { family in
       for part in parts {
-        guard let size else { continue }
         family.sample([("sink", part.name)], Int(clamping: size - min(size, part.state.numbers.arrived)))
       }
     }

@@ -106,7 +106,7 @@ extension ProtectionMap {
 extension UseCase {
   /// Whether requests of this use case may go to that vendor.
   fileprivate func mayReach(_ other: Vendor) -> Bool {
-    vendor == other.id || fallbacks.contains { $0.vendor == other.id } || tools.contains(other.id)
+    vendor == other.id || fallbacks.contains { $0.vendor == other.id } || toolServers.contains(other.id)
   }
 }
 

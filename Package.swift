@@ -84,7 +84,7 @@ let package = Package(
     // Floor 4: faces.
     library(
       "Gateway", "Bytes", "PHI", "Detection", "Transformers", "Ciphers", "Providers", "Deidentification", "Ledger",
-      "Vault", logging,
+      "Vault", "Attestation", logging,
       .product(name: "Hummingbird", package: "hummingbird"),
       .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
@@ -100,10 +100,12 @@ let package = Package(
       .product(name: "NIOTLS", package: "swift-nio"),
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       .product(name: "Yams", package: "Yams")),
+    .target(name: "CMemory"),
     .executableTarget(
       name: "cordon",
       dependencies: [
-        "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Policy", "Transformers", "Deidentification", "Names",
+        "CMemory", "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Attestation", "Policy", "Transformers",
+        "Deidentification", "Names",
         "Synthesis",
         "Training", "Storage", "Vault", "Ledger", "Backup", "Gateway", "EncryptedComputation", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -20,6 +20,8 @@ package struct Gateway: Sendable {
   private(set) var admission: Admission
   let registry: AgreementRegistry
   let stops: StopMarkers
+  /// What vendors have proved of their machines.
+  package let attestations: VendorAttestations
   let running = RunningExchanges()
   private(set) var detection: RequestDetection
   private(set) var endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
@@ -28,6 +30,7 @@ package struct Gateway: Sendable {
   private(set) var reliability: Reliability
   private(set) var lines: VendorLines
   let chance: Chance
+  /// The data directory of its log.
   let dataDirectory: String
   private(set) var logReaders: LogSettings.Readers
   let readings = Readings()
@@ -42,6 +45,8 @@ package struct Gateway: Sendable {
   private let newID: @Sendable () -> String
   /// Whether what the vault does reaches the log.
   let recordsVault = Flag(true)
+  /// Whether it brings the vault's events into its log: one of several replicas does.
+  let takesVaultEvents: Flag
   /// Whether the provider of the root key answers.
   let reachesKeys = Flag(true)
   private let draining = Flag(false)
@@ -51,7 +56,8 @@ package struct Gateway: Sendable {
     _ configuration: Configuration, site: SiteLists? = nil, readers: Readers = Readers(),
     endpoints: [ConfiguredID<Vendor>: any ModelEndpoint],
     toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint] = [:], registry: AgreementRegistry = AgreementRegistry(),
-    ledger: AuditLog, vault: Vault, clock: GatewayClock, deliveries: LogDeliveries? = nil,
+    attestations: VendorAttestations = VendorAttestations(), ledger: AuditLog, vault: Vault, clock: GatewayClock,
+    deliveries: LogDeliveries? = nil,
     chance: Chance = .ofTheSystem, traces: Traces? = nil,
     newID: @escaping @Sendable () -> String
   ) {
@@ -68,9 +74,11 @@ package struct Gateway: Sendable {
     answers = RepeatedRequests(clock: clock)
     self.registry = registry
     stops = StopMarkers(data: configuration.dataDirectory)
-    admission = Admission(configuration, registry: registry, stops: stops)
+    self.attestations = attestations
+    admission = Admission(configuration, registry: registry, stops: stops, attestations: attestations)
     self.configuration = configuration
-    dataDirectory = configuration.dataDirectory
+    dataDirectory = configuration.logDirectory
+    takesVaultEvents = Flag(configuration.log.shards == nil)
     logReaders = configuration.log.readers
     server = configuration.log.server?.recorded
     callers = CallerDirectory(configuration.callers)
@@ -98,7 +106,7 @@ package struct Gateway: Sendable {
     next.limits = configuration.limits
     next.reliability = configuration.reliability
     next.lines = VendorLines(configuration, keeping: lines, clock: clock)
-    next.admission = Admission(configuration, registry: registry, stops: stops)
+    next.admission = Admission(configuration, registry: registry, stops: stops, attestations: attestations)
     next.logReaders = configuration.log.readers
     next.server = configuration.log.server?.recorded
     next.configuration = configuration
@@ -148,13 +156,32 @@ package struct Gateway: Sendable {
     try await recordConfiguration(.serverStarted)
   }
 
-  /// Records that this gateway's configuration comes into force.
-  package func recordReload() async throws { try await recordConfiguration(.configurationLoaded) }
+  /// Records that this gateway's configuration comes into force after that of `former`.
+  package func recordReload(after former: Gateway) async throws {
+    try await recordConfiguration(.configurationLoaded, before: former.configuration.digest)
+  }
 
-  private func recordConfiguration(_ event: Event) async throws {
+  /// Records that a configuration was read and refused, and that this gateway's stays in force.
+  package func recordRefusedConfiguration(_ content: [UInt8]?, because rule: ConfiguredName) async throws {
+    var entry = Entry(.configurationRefused, at: clock.timestamp)
+    entry.object = configuration.digest
+    (entry.decision, entry.rule) = (.deny, rule)
+    entry.before = configuration.digest.flatMap(Self.hash)
+    entry.after = content.map { Digest(hashing: $0.span) }
+    try await record(entry)
+  }
+
+  private func recordConfiguration(_ event: Event, before: ConfiguredName? = nil) async throws {
     var entry = Entry(event, at: clock.timestamp)
     entry.object = configuration.digest
+    entry.before = before.flatMap(Self.hash)
+    entry.after = configuration.digest.flatMap(Self.hash)
     try await record(entry)
+  }
+
+  /// The hash in the name of a configuration.
+  private static func hash(_ name: ConfiguredName) -> Digest? {
+    name.description.split(separator: ":").last.flatMap { Digest(hexadecimal: String($0)) }
   }
 
   /// Records that the gateway ended in order.
@@ -219,7 +246,8 @@ package struct Gateway: Sendable {
   package func metricsPage() -> Reply {
     Reply(
       status: 200, headers: [("content-type", "text/plain; version=0.0.4; charset=utf-8")],
-      body: .whole(Array((ownMetrics + (deliveries?.page() ?? "") + security.page()).utf8)))
+      body: .whole(
+        Array((ownMetrics + attestations.page() + (deliveries?.page() ?? "") + security.page()).utf8)))
   }
 }
 

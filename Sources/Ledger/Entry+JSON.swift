@@ -45,6 +45,7 @@ extension Entry {
     output.append(#","identifiers":"#, identifiers)
     output.append(#","restored":"#, restored)
     output.append(#","known_identifiers":"#, knownIdentifiers)
+    output.append(#","fields_dropped":"#, fieldsDropped)
     output.append(#","prompt_tokens":"#, promptTokens)
     output.append(#","completion_tokens":"#, completionTokens)
     if !microseconds.isEmpty {

@@ -67,6 +67,8 @@ package struct Entry: Hashable, Sendable {
   package var restored: [Identifier: Int] = [:]
   /// How many values the caller knew of the people in the request; nil when it handed over none.
   package var knownIdentifiers: Int?
+  /// How many fields were outside of the use case's contract; nil when it has none.
+  package var fieldsDropped: Int?
   /// How many tokens the vendor counted in the prompt.
   package var promptTokens: Int?
   /// How many tokens the vendor counted in the completion.

@@ -82,6 +82,8 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case configurationRefused = "configuration.refused"
   /// What is agreed with a vendor changed in the registry of agreements.
   case agreementsChanged = "agreements.changed"
+  /// What was decided about a safeguard of the Security Rule changed.
+  case safeguardDecided = "safeguard.decided"
   /// Everything for a vendor, a model or a use case was stopped by hand.
   case trafficStopped = "traffic.stopped"
   /// What was stopped by hand may go on.

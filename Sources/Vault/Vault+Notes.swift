@@ -16,6 +16,8 @@ package enum Note: Hashable, Sendable {
   case keyFileSealed
   /// The registry of agreements says something else.
   case agreementsChanged
+  /// What was decided about a safeguard changed.
+  case safeguardDecided
   /// A vendor, a model or a use case was stopped.
   case trafficStopped
   /// What was stopped may go on.
@@ -37,6 +39,7 @@ package enum Note: Hashable, Sendable {
     case .logExported: .logExported
     case .keyFileSealed: .keyFileSealed
     case .agreementsChanged: .agreementsChanged
+    case .safeguardDecided: .safeguardDecided
     case .trafficStopped: .trafficStopped
     case .trafficResumed: .trafficResumed
     case .vaultCreated: .vaultCreated

@@ -38,6 +38,7 @@ package struct VaultEvent: Hashable, Sendable {
     case logExported = "log.exported"
     case logRead = "log.read"
     case agreementsChanged = "agreements.changed"
+    case safeguardDecided = "safeguard.decided"
     case trafficStopped = "traffic.stopped"
     case trafficResumed = "traffic.resumed"
     case tokensIssued = "tokens.issued"

@@ -69,7 +69,8 @@ enum Assembly {
       eventLoopGroupProvider: .singleton, configuration: clientConfiguration(configuration, sessions))
     var keeper: KeyKeeper?
     do {
-      let endpoints = try endpoints(configuration, client: client, observe: observe)
+      let attestations = VendorAttestations(clientConfiguration(configuration, sessions), now: now)
+      let endpoints = try endpoints(configuration, client: client, attestations, observe: observe)
       let site = try configuration.siteLists.map(SiteFolder.lists)
       let readers = try readers(configuration)
       if given == nil { keeper = try self.keeper(configuration) }
@@ -79,14 +80,14 @@ enum Assembly {
       let deliveries = try deliveries(configuration, ledger, logger)
       let gateway = Gateway(
         configuration, site: site, readers: readers, endpoints: endpoints.models, toolEndpoints: endpoints.tools,
-        registry: registry, ledger: ledger, vault: vault,
+        registry: registry, attestations: attestations, ledger: ledger, vault: vault,
         clock: GatewayClock(wall: now, monotonic: monotonicMicroseconds), deliveries: deliveries,
         traces: configuration.telemetry.endpoint == nil ? nil : Traces(),
         newID: { randomHex(16) })
       sessions.go(to: gateway)
       return House(
         gateways: GatewayInForce(gateway), ledger: ledger, deliveries: deliveries, keeper: keeper, client: client,
-        state: HouseState(configuration, readers))
+        state: HouseState(configuration, readers), rounds: try Sharding.rounds(gateway, configuration, logger))
     } catch {
       await keeper?.close()
       try? await client.shutdown()
@@ -142,10 +143,11 @@ enum Assembly {
   }
 
   private static func openLedger(_ configuration: Configuration, _ vault: Vault) async throws -> AuditLog {
-    let folder = configuration.dataDirectory
+    let folder = configuration.logDirectory
+    try Sharding.prepare(configuration)
     do {
       let key = try await vault.logSigningKey()
-      return try AuditLog.open(data: folder, key: key, origin: configuration.log.origin)
+      return try AuditLog.open(data: folder, key: key, origin: configuration.logOrigin)
     } catch let error as LedgerError {
       throw CommandFailure(.unavailable, "the log in `\(folder)` cannot be opened: \(error)")
     } catch let error as VaultError {
@@ -158,7 +160,7 @@ enum Assembly {
   ) throws -> LogDeliveries {
     do throws(DeliveryFailure) {
       return try LogDeliveries(
-        to: configuration.log.sinks, data: configuration.dataDirectory, key: ledger.verifier, size: { ledger.size },
+        to: configuration.log.sinks, data: configuration.logDirectory, key: ledger.verifier, size: { ledger.size },
         version: Cordon.configuration.version, logger: logger)
     } catch {
       throw CommandFailure(.badConfiguration, "a sink of the log: \(error)")
@@ -173,30 +175,33 @@ enum Assembly {
 
   /// The ways to the vendors of a configuration, with the credentials as they are now.
   static func endpoints(
-    _ configuration: Configuration, client: HTTPClient, observe: @escaping @Sendable ([UInt8]) -> Void
+    _ configuration: Configuration, client: HTTPClient, _ attestations: VendorAttestations,
+    observe: @escaping @Sendable ([UInt8]) -> Void
   ) throws -> Endpoints {
     var endpoints = Endpoints()
     for vendor in configuration.vendors {
+      let connections = try connections(vendor, attestations).map(VendorConnections.attested) ?? .shared(client)
       if case .tools(let place, _) = vendor.kind {
         endpoints.tools[vendor.id] = HTTPToolEndpoint(
-          place, credential: try place.credential.map { try credential($0, for: vendor) }, client: client,
+          place, credential: try place.credential.map { try credential($0, for: vendor) }, through: connections,
           silenceSeconds: configuration.limits.vendorSilenceSeconds)
       } else {
         endpoints.models[vendor.id] = try endpoint(
-          vendor, client: client, limits: configuration.limits, observe: observe)
+          vendor, through: connections, limits: configuration.limits, observe: observe)
       }
     }
     return endpoints
   }
 
   private static func endpoint(
-    _ vendor: Vendor, client: HTTPClient, limits: Limits, observe: @escaping @Sendable ([UInt8]) -> Void
+    _ vendor: Vendor, through connections: VendorConnections, limits: Limits,
+    observe: @escaping @Sendable ([UInt8]) -> Void
   ) throws -> any ModelEndpoint {
     let credential = try vendor.kind.place?.credential.map { try self.credential($0, for: vendor) }
     guard let addressing = VendorAddressing(vendor.kind, credential: credential) else {
       return LoopbackEndpoint(now: now, observe: observe)
     }
-    return HTTPEndpoint(addressing, client: client, silenceSeconds: limits.vendorSilenceSeconds)
+    return HTTPEndpoint(addressing, through: connections, silenceSeconds: limits.vendorSilenceSeconds)
   }
 
   private static func credential(_ credential: SecretSource, for vendor: Vendor) throws -> VendorCredential {

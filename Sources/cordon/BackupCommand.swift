@@ -21,6 +21,13 @@ struct BackupCommand: AsyncParsableCommand {
 
   func run() async throws {
     let place = try vault.place()
+    guard !ShardedLog.isSharded(place.data) else {
+      throw CommandFailure(
+        .unavailable,
+        "`\(place.data)` has the shards of several replicas, which a backup does not hold\n"
+          + "help: copy the folders `root` and `shards` beside a snapshot of the disk, and check the copy with "
+          + "`cordon log verify --root`")
+    }
     try place.refuseUnapproved("a backup")
     let content = try vault.content()
     let readers = try recipients.recipients()

@@ -20,7 +20,9 @@ struct Cordon: AsyncParsableCommand {
       CommandGroup(name: "VENDORS", subcommands: [VendorCommand.self, KillCommand.self]),
       CommandGroup(
         name: "EVIDENCE",
-        subcommands: [ExplainCommand.self, LogCommand.self, EvidenceCommand.self, ProtectionCommand.self]),
+        subcommands: [
+          ExplainCommand.self, LogCommand.self, EvidenceCommand.self, ProtectionCommand.self, SafeguardsCommand.self,
+        ]),
       CommandGroup(name: "ENCRYPTED COMPUTATION", subcommands: [ComputeCommand.self, BenchCommand.self]),
       CommandGroup(name: "RECOVERY", subcommands: [BackupCommand.self, EscrowCommand.self, RestoreCommand.self]),
     ])

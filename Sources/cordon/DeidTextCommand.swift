@@ -40,7 +40,17 @@ struct DeidTextCommand: AsyncParsableCommand {
   }
 
   private func deidentify() async throws {
-    let codebook = try await tokens.codebook()
+    let before = try await tokens.announce()
+    do {
+      try await deidentify(by: try await tokens.codebook())
+    } catch {
+      try await tokens.tell(after: before)
+      throw error
+    }
+    try await tokens.tell(after: before)
+  }
+
+  private func deidentify(by codebook: Codebook) async throws {
     let keys = try profile.keys(codebook: codebook)
     let named = try profile.profile(codebook: codebook, asOf: try options.referenceDate())
     let chosen = try methods.apply(to: try tokens.apply(to: named, keys: keys), keys: keys)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ciphers
 import Deidentification
 import PHI
 import Vault
@@ -28,6 +29,29 @@ struct DeidTokenOptions: ParsableArguments {
   func validate() throws {
     if tokens == .vault, scope == nil { throw ValidationError("`--tokens vault` needs the `--scope` of the tokens") }
     if tokens == .run, scope != nil { throw ValidationError("`--scope` is for `--tokens vault`") }
+  }
+
+  /// Has the log say that tokens will be issued: the code of what their scope has before.
+  func announce() async throws -> Digest? {
+    guard tokens == .vault, let scope else { return nil }
+    return try await vault.withTokens { table, place in
+      let before = try await VaultOptions.saying("scope `\(scope)`") { () async throws(VaultError) in
+        try await table.announceIssue(in: scope)
+      }
+      try await VaultRecorder.record(table.vault, place)
+      return before
+    }
+  }
+
+  /// Has the log say that they were.
+  func tell(after before: Digest?) async throws {
+    guard tokens == .vault, let scope else { return }
+    try await vault.withTokens { table, place in
+      try await VaultOptions.saying("scope `\(scope)`") { () async throws(VaultError) in
+        try await table.tellIssue(in: scope, after: before)
+      }
+      try await VaultRecorder.record(table.vault, place)
+    }
   }
 
   /// The book of the random codes.

@@ -5,8 +5,8 @@ import Ledger
 import Logging
 
 extension House {
-  /// The data folder.
-  var data: String { state.configuration.dataDirectory }
+  /// The folder of this replica: the data folder, where there is one gateway.
+  var data: String { state.configuration.logDirectory }
 
   /// The configuration in force, as the log names it.
   var digest: String { state.configuration.digest?.description ?? "" }
@@ -22,7 +22,8 @@ extension House {
     let fixed = former.fixed(unlike: read)
     var configuration = read
     configuration.keepFixed(of: former)
-    let endpoints = try Assembly.endpoints(configuration, client: client, observe: observe)
+    let endpoints = try Assembly.endpoints(
+      configuration, client: client, gateways.current.attestations, observe: observe)
     let site = try configuration.siteLists.map(SiteFolder.lists)
     let isSameModel = configuration.tier == former.tier && configuration.floor == former.floor
     let readers = try isSameModel ? state.readers : Assembly.readers(configuration)
@@ -30,6 +31,7 @@ extension House {
       configuration, site: site, readers: readers, endpoints: endpoints.models, toolEndpoints: endpoints.tools)
     try await gateways.replace(by: next)
     state.replace(by: configuration, readers)
+    next.attestations.retire(allBut: configuration.vendors)
     next.metrics.countLoad(isRefused: false)
     return fixed
   }
@@ -40,7 +42,8 @@ extension House {
   func renewCredentials(
     of vendors: [ConfiguredID<Vendor>], observe: @escaping @Sendable ([UInt8]) -> Void
   ) async throws {
-    let endpoints = try Assembly.endpoints(state.configuration, client: client, observe: observe)
+    let endpoints = try Assembly.endpoints(
+      state.configuration, client: client, gateways.current.attestations, observe: observe)
     let next = gateways.current.sending(through: endpoints.models, tools: endpoints.tools)
     for vendor in vendors { try await next.recordCredential(of: vendor) }
     try await gateways.replace(by: next)

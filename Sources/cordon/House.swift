@@ -16,6 +16,8 @@ struct House {
   let keeper: KeyKeeper?
   let client: HTTPClient
   let state: HouseState
+  /// Of several replicas: what has the shards recorded in the root log.
+  let rounds: RootRounds?
 
   /// The gateway as it began: its log, its vault and its counts are those of every later one.
   var gateway: Gateway { gateways.current }
@@ -35,6 +37,7 @@ struct House {
     configuration.maximumGracefulShutdownDuration = .seconds(seconds)
     let outcome: Result<Void, any Error>
     deliveries.start()
+    await rounds?.take()
     do {
       try await gateway.recordStart()
       try await gateway.recordRegistry()
@@ -43,9 +46,11 @@ struct House {
     } catch {
       outcome = .failure(error)
     }
+    await rounds?.take()
     try? await gateway.takeVaultEvents()
     try? await gateway.recordStop()
     try await ledger.close()
+    await rounds?.end()
     await deliveries.end(within: House.lastDelivery)
     try await client.shutdown()
     await keeper?.close()
@@ -54,6 +59,6 @@ struct House {
 
   /// What looks after the gateway while it runs.
   private func rounds(_ logger: Logger) -> [any Service] {
-    [VaultRounds(gateways, logger: logger), StandingRounds(gateway, logger: logger)]
+    [VaultRounds(gateways, logger: logger), StandingRounds(gateway, logger: logger)] + (rounds.map { [$0] } ?? [])
   }
 }

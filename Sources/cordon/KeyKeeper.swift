@@ -64,9 +64,9 @@ extension SecretSource {
     case .file(let path): .file(path)
     case .environment(let name):
       PassphraseSource { () throws(VaultError) in
-        // The variable stays, because a changed key file may have to be opened again; a file or a credential is safer.
-        guard let text = unsafe getenv(name) else { throw VaultError(.noPassphrase) }
-        return unsafe Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
+        // A changed key file may have to be opened again.
+        guard let secret = HeldSecret.variable(name) else { throw VaultError(.noPassphrase) }
+        return secret
       }
     }
   }

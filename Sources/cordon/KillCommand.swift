@@ -46,15 +46,21 @@ struct KillCommand: AsyncParsableCommand {
         return
       }
       guard let model = ModelName(name) else { throw ValidationError("Nothing can have that name.") }
+      let before = try markers.content(of: model)
       if lift {
         guard try markers.lift(model) else { throw CommandFailure(.noInput, "`\(name)` is not stopped") }
         StandardOutput.line("lifted: \(name)")
-        await Recording.record(.trafficResumed, about: object(name), by: actor.person, place)
+        await Recording.record(.trafficResumed, about: object(name), by: actor.person, place) { vault in
+          StoredChange(from: try await vault.code(of: before), by: .unlink)
+        }
       } else {
         let reason = reason ?? ""
         try markers.set(Stop(model, by: actor.person, because: reason, at: Timestamp(milliseconds: Assembly.now())))
         StandardOutput.line("stopped: \(name)\(try kinds(of: name))")
-        await Recording.record(.trafficStopped, about: object(name), by: actor.person, place)
+        let after = try markers.content(of: model)
+        await Recording.record(.trafficStopped, about: object(name), by: actor.person, place) { vault in
+          StoredChange(from: try await vault.code(of: before), to: try await vault.code(of: after))
+        }
       }
     } catch let error as FileFault {
       throw CommandFailure(.outputFailed, "\(place.data)/kill: \(error)")

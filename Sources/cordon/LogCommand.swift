@@ -6,7 +6,8 @@ struct LogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "Check, read, prove and export the log.",
     subcommands: [
-      LogVerifyCommand.self, LogShowCommand.self, LogSearchCommand.self, LogProveCommand.self, LogReceiptCommand.self,
+      LogVerifyCommand.self, LogShowCommand.self, LogSearchCommand.self, LogShardsCommand.self, LogProveCommand.self,
+      LogReceiptCommand.self,
       LogExportCommand.self, LogWitnessCommand.self, LogKeyCommand.self, LogFsckCommand.self, LogRebuildCommand.self,
       LogMeasureCommand.self,
     ])
@@ -16,6 +17,12 @@ struct LogCommand: ParsableCommand {
 struct DataDirectory: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("The data directory.", valueName: "directory"))
   var data = "cordon-data"
+
+  /// The logs that are meant: the directory's own, or with `--root` every shard and the directory's own, if it has one.
+  func logs(root: Bool) throws -> [ShardedLog.Log] {
+    guard root else { return [ShardedLog.Log(data: data)] }
+    return try reading { data throws(LedgerError) in try ShardedLog.logs(of: data) }
+  }
 
   /// What `read` gives, or the failure that says why it cannot.
   func reading<Value>(_ read: (String) throws(LedgerError) -> Value) throws -> Value {

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Ciphers
 import Ledger
+import Vault
 
 /// `cordon log rebuild`: makes anew what is derived from the log's segments.
-struct LogRebuildCommand: ParsableCommand {
+struct LogRebuildCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rebuild", abstract: "Make the tiles of the log anew from its segments.",
     discussion: """
@@ -10,12 +12,28 @@ struct LogRebuildCommand: ParsableCommand {
       must not run meanwhile.
       """)
 
-  @OptionGroup var directory: DataDirectory
+  @OptionGroup var options: VaultOptions
+  @OptionGroup var actor: ActorOptions
 
-  func run() throws {
+  @Option(name: .long, help: "The replica whose shard it is, or root, where several write.")
+  var shard: String?
+
+  func run() async throws {
+    let place = try options.place()
+    let directory = try WitnessedLog.directory(place, shard)
+    let before = LogRebuildCommand.edge(directory)
     let checkpoint = try directory.reading { data throws(LedgerError) in
       try AuditLog.rebuildTiles(data: data, key: Custody.verifier(data: data))
     }
+    let after = checkpoint.root
+    await Recording.record(.logRebuilt, about: "tiles", by: actor.person, place) { _ in
+      StoredChange(from: before, to: after, by: .unlink)
+    }
     StandardOutput.line("tiles of \(checkpoint.size) entries, with the root that was signed")
+  }
+
+  /// The root to which the tiles lead that are there; nil when they lead to none that was signed.
+  private static func edge(_ directory: DataDirectory) -> Digest? {
+    (try? TileReader(data: directory.data, key: Custody.verifier(data: directory.data)))?.checkpoint.root
   }
 }

@@ -19,6 +19,9 @@ struct LogSearchCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Print at most this many entries, the newest.", valueName: "number"))
   var limit = 100
 
+  @Flag(name: .long, help: "Search the shards of several replicas, one after the other.")
+  var root = false
+
   @Flag(name: .long, help: "Print only how many entries fit.")
   var count = false
 
@@ -39,26 +42,35 @@ struct LogSearchCommand: ParsableCommand {
   }
 
   func run() throws {
-    let coverage: SearchCoverage
-    do {
-      let index = try SearchIndex(data: directory.data)
-      coverage = try asIs ? index.coverage() : index.update()
-      guard coverage.entries > 0 else { throw LedgerError(.missing) }
-      let lines = SearchLines(index: index, query: filters.query, isJSON: json)
-      if let group {
-        try lines.totals(by: group)
-      } else if count {
-        try lines.count()
-      } else {
-        try lines.entries(limit)
+    var total = (covered: UInt64(0), entries: UInt64(0), count: UInt64(0))
+    var isBehind = false
+    for log in try directory.logs(root: root) {
+      do {
+        let index = try SearchIndex(data: log.data)
+        let coverage = try asIs ? index.coverage() : index.update()
+        // A shard that was only just begun has none.
+        guard coverage.entries > 0 || root else { throw LedgerError(.missing) }
+        let lines = SearchLines(index: index, query: filters.query, isJSON: json, shard: log.replica)
+        if let shard = log.replica, !json, !count { StandardOutput.line("shard \(shard)") }
+        if let group {
+          try lines.totals(by: group)
+        } else if count {
+          total.count += UInt64(try index.count(filters.query))
+        } else {
+          lines.heading()
+          try lines.entries(limit)
+        }
+        (total.covered, total.entries) = (total.covered + coverage.covered, total.entries + coverage.entries)
+        isBehind = isBehind || coverage.isBehind
+      } catch let error as LedgerError {
+        throw CommandFailure(error.code == .missing ? .noInput : .unreadableInput, "\(log.data): \(error)")
+      } catch {
+        throw CommandFailure(.unreadableInput, "\(log.data)/\(SearchIndex.file): \(error)")
       }
-    } catch let error as LedgerError {
-      throw CommandFailure(error.code == .missing ? .noInput : .unreadableInput, "\(directory.data): \(error)")
-    } catch {
-      throw CommandFailure(.unreadableInput, "\(directory.data)/\(SearchIndex.file): \(error)")
     }
-    let behind = coverage.isBehind ? ": the index is behind, `cordon log rebuild` makes it anew" : ""
-    StandardError.line("searched \(coverage.covered) of \(coverage.entries) entries\(behind)")
+    if count, group == nil { StandardOutput.line(json ? "{\"count\":\(total.count)}" : String(total.count)) }
+    let behind = isBehind ? ": the index is behind, `cordon log rebuild` makes it anew" : ""
+    StandardError.line("searched \(total.covered) of \(total.entries) entries\(behind)")
   }
 }
 

@@ -22,16 +22,23 @@ struct LogShowCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Only entries before this day or moment (UTC).", valueName: "time"))
   var until: Timestamp?
 
+  @Flag(name: .long, help: "Print the shards of several replicas, one after the other.")
+  var root = false
+
   @Flag(name: .long, help: "Print one JSON object a line.")
   var json = false
 
   func run() throws {
-    try directory.reading { data throws(LedgerError) in
-      var reader = try EntryReader(data: data)
-      if !json { StandardOutput.line(EntryRow.heading) }
-      while let entry = try reader.next() {
-        guard includes(entry.outline) else { continue }
-        StandardOutput.line(json ? EntryRow.json(entry) : EntryRow(entry).text)
+    for log in try directory.logs(root: root) {
+      var place = directory
+      place.data = log.data
+      try place.reading { data throws(LedgerError) in
+        var reader = try EntryReader(data: data)
+        if !json { StandardOutput.line((log.replica.map { "shard \($0)\n" } ?? "") + EntryRow.heading) }
+        while let entry = try reader.next() {
+          guard includes(entry.outline) else { continue }
+          StandardOutput.line(json ? EntryRow.json(entry, of: log.replica) : EntryRow(entry).text)
+        }
       }
     }
   }
@@ -49,9 +56,9 @@ extension Timestamp: ExpressibleByArgument {}
 /// An entry as a line of a table.
 private struct EntryRow {
   static let heading = row([
-    "ENTRY", "TIME", "EVENT", "REQUEST", "CALLER", "VENDOR/MODEL", "DECISION", "FOUND", "STATUS",
+    "ENTRY", "TIME", "EVENT", "REQUEST", "CALLER", "VENDOR/MODEL", "DECISION", "FOUND", "STATUS", "CHANGE",
   ])
-  private static let widths = [7, 24, 16, 36, 16, 28, 24, 5, 6]
+  private static let widths = [7, 24, 16, 36, 16, 28, 24, 5, 6, 0]
 
   let text: String
 
@@ -65,13 +72,13 @@ private struct EntryRow {
       String(entry.index), entry.outline.time.description, entry.outline.event.rawValue,
       entry.outline.request?.description ?? "-", field("caller") ?? "-", route.isEmpty ? "-" : route,
       decision.isEmpty ? "-" : decision, found.map(String.init) ?? "-",
-      fields?["status"]?.integer.map(String.init) ?? "-",
+      fields?["status"]?.integer.map(String.init) ?? "-", StoredChangeText(fields).text,
     ])
   }
 
   /// The entry's own JSON with its index before the rest.
-  static func json(_ entry: StoredEntry) -> String {
-    "{\"index\":\(entry.index),\(String(decoding: entry.json.dropFirst(), as: UTF8.self))"
+  static func json(_ entry: StoredEntry, of shard: ReplicaName?) -> String {
+    "{\(shard.map { "\"shard\":\"\($0)\"," } ?? "")\"index\":\(entry.index),\(String(decoding: entry.json.dropFirst(), as: UTF8.self))"
   }
 
   private static func row(_ cells: [String]) -> String {

@@ -1,5 +1,8 @@
 import ArgumentParser
+import Ciphers
+import Gateway
 import Ledger
+import Vault
 
 /// `cordon log witness`: those who keep the log's checkpoints elsewhere.
 struct LogWitnessCommand: ParsableCommand {
@@ -9,12 +12,16 @@ struct LogWitnessCommand: ParsableCommand {
 }
 
 /// `cordon log witness add`.
-struct LogWitnessAddCommand: ParsableCommand {
+struct LogWitnessAddCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "add", abstract: "Add a witness to those of the log.",
     discussion: "The witness must know the log too: give its operator what `cordon log key` prints.")
 
-  @OptionGroup var directory: DataDirectory
+  @OptionGroup var options: VaultOptions
+  @OptionGroup var actor: ActorOptions
+
+  @Option(name: .long, help: "The replica whose shard it is for, or root, where several write.")
+  var shard: String?
 
   @Argument(help: ArgumentHelp("Its address, before `/add-checkpoint`.", valueName: "url"))
   var url: String
@@ -25,7 +32,10 @@ struct LogWitnessAddCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("How many witnesses must cosign, if not all.", valueName: "number"))
   var quorum: Int?
 
-  func run() throws {
+  func run() async throws {
+    let place = try options.place()
+    let directory = try WitnessedLog.directory(place, shard)
+    let before = WitnessedLog.content("witnesses", directory)
     guard let witness = Witness(key: key, url: url) else {
       throw ValidationError("The address must be one of HTTP, and the key one for cosignatures (type 0x04).")
     }
@@ -42,6 +52,10 @@ struct LogWitnessAddCommand: ParsableCommand {
     }
     let changed = list
     try directory.reading { data throws(LedgerError) in try changed.store(data: data) }
+    let after = WitnessedLog.content("witnesses", directory)
+    await Recording.record(.witnessesChanged, about: "witnesses", by: actor.person, place) { _ in
+      StoredChange(from: before, to: after)
+    }
     StandardOutput.line("\(list.witnesses.count) witnesses, of which \(list.policy.quorum) must cosign")
   }
 }
@@ -69,12 +83,19 @@ struct LogWitnessPushCommand: AsyncParsableCommand {
       when too few answered. It may run while the gateway does.
       """)
 
-  @OptionGroup var directory: DataDirectory
+  @OptionGroup var options: VaultOptions
+  @OptionGroup var actor: ActorOptions
+
+  @Option(name: .long, help: "The replica whose shard it is, or root, where several write.")
+  var shard: String?
 
   @Option(name: .long, help: ArgumentHelp("How long a witness may take to answer.", valueName: "seconds"))
   var seconds = 10
 
   func run() async throws {
+    let place = try options.place()
+    let directory = try WitnessedLog.directory(place, shard)
+    let before = WitnessedLog.content("cosigned", directory)
     let witnessing = try directory.reading { data throws(LedgerError) in
       try Witnessing(data: data, key: Custody.verifier(data: data))
     }
@@ -84,9 +105,36 @@ struct LogWitnessPushCommand: AsyncParsableCommand {
     } catch {
       throw CommandFailure(.unreadableInput, "\(directory.data): \(error)")
     }
+    let after = WitnessedLog.content("cosigned", directory)
+    if before != after {
+      await Recording.record(.witnessesChanged, about: "cosigned", by: actor.person, place) { _ in
+        StoredChange(from: before, to: after)
+      }
+    }
     for (witness, outcome) in report.outcomes { StandardOutput.line("\(witness.key.name): \(outcome)") }
     StandardOutput.line("\(report.size) entries, cosigned by \(report.cosignatures) of \(report.quorum) that must")
     guard !report.isAlarm else { throw ExitCode(1) }
     guard report.isCosigned else { throw CommandFailure(.unavailable, "too few witnesses cosigned the checkpoint") }
+  }
+}
+
+/// The log that witnesses are for.
+enum WitnessedLog {
+  /// Its data directory: the place's own, the shard of a replica, or the root log.
+  static func directory(_ place: VaultPlace, _ shard: String?) throws -> DataDirectory {
+    var directory = DataDirectory()
+    switch shard {
+    case nil: directory.data = place.data
+    case "root": directory.data = ShardedLog.root(of: place.data)
+    case let name?:
+      guard let replica = ReplicaName(name) else { throw ValidationError("That is no name of a replica.") }
+      directory.data = ShardedLog.shard(of: replica, in: place.data)
+    }
+    return directory
+  }
+
+  /// The hash of a file of the log; nil when there is none.
+  static func content(_ name: String, _ directory: DataDirectory) -> Digest? {
+    TextFile.contents(of: "\(directory.data)/log/\(name)").map { Digest(hashing: $0.span) }
   }
 }

@@ -21,7 +21,7 @@ struct ReloadCommand: AsyncParsableCommand {
     } catch let error as ConfigurationError {
       throw CommandFailure(.badConfiguration, "\(config): \(error)")
     }
-    let folder = configuration.dataDirectory
+    let folder = configuration.logDirectory
     guard let before = ServeState.read(in: folder), Self.isCordon(before.process), kill(before.process, SIGHUP) == 0
     else {
       throw CommandFailure(.unavailable, "no gateway runs on `\(folder)`")

@@ -1,5 +1,6 @@
 import Gateway
 import Glibc
+import Ledger
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -48,7 +49,9 @@ struct Reloading: Service {
 
   /// Reads the configuration again.
   private func reload() async {
+    var content: [UInt8]?
     do {
+      content = TextFile.contents(of: path)
       let configuration = try Assembly.configuration(at: path)
       let fixed = try await house.load(configuration, observe: observe)
       logger.notice("the configuration was read again and is in force", metadata: house.named)
@@ -60,7 +63,19 @@ struct Reloading: Service {
       let reason = Self.reason(error)
       house.gateways.current.metrics.countLoad(isRefused: true)
       logger.error("\(path) was refused, and what was in force stays: \(reason)", metadata: house.named)
+      await record(refused: content, error)
       state(refused: reason, fixed: [])
+    }
+  }
+
+  /// Has the log say that a file was refused, which one, and by which rule; never its words.
+  private func record(refused content: [UInt8]?, _ error: any Error) async {
+    let rule = (error as? ConfigurationError)?.code.recorded ?? ConfiguredName("not_loadable")
+    guard let rule else { return }
+    do {
+      try await house.gateways.current.recordRefusedConfiguration(content, because: rule)
+    } catch {
+      logger.error("the log cannot say that a configuration was refused: \(error)")
     }
   }
 

@@ -3,18 +3,29 @@ import Ledger
 
 /// What `cordon log search` prints.
 struct SearchLines {
-  private static let widths = [7, 24, 18, 36, 16, 28, 24]
+  private static let widths = [7, 24, 18, 36, 16, 28, 24, 0]
 
   let index: SearchIndex
   let query: SearchQuery
   let isJSON: Bool
+  /// The replica whose shard it is; nil for the log of one gateway.
+  var shard: ReplicaName?
+
+  /// The line above the entries.
+  func heading() {
+    guard !isJSON else { return }
+    row(
+      ["ENTRY", "TIME", "EVENT", "REQUEST", "CALLER", "VENDOR/MODEL", "DECISION", "CHANGE"],
+      SearchLines.widths)
+  }
 
   /// The entries that fit, the newest first.
   func entries(_ limit: Int) throws {
-    if !isJSON { row(["ENTRY", "TIME", "EVENT", "REQUEST", "CALLER", "VENDOR/MODEL", "DECISION"], SearchLines.widths) }
     for entry in try index.search(query, limit: limit) {
       guard !isJSON else {
-        StandardOutput.line("{\"index\":\(entry.index),\(String(decoding: entry.json.dropFirst(), as: UTF8.self))")
+        let place = shard.map { "\"shard\":\"\($0)\"," } ?? ""
+        StandardOutput.line(
+          "{\(place)\"index\":\(entry.index),\(String(decoding: entry.json.dropFirst(), as: UTF8.self))")
         continue
       }
       let fields = try? JSONValue(parsing: entry.json)
@@ -25,15 +36,9 @@ struct SearchLines {
       row(
         [
           String(entry.index), field("time"), field("event"), field("request"), field("caller"),
-          field("vendor", "model", separator: "/"), field("decision", "rule"),
+          field("vendor", "model", separator: "/"), field("decision", "rule"), StoredChangeText(fields).text,
         ], SearchLines.widths)
     }
-  }
-
-  /// How many entries fit.
-  func count() throws {
-    let count = try index.count(query)
-    StandardOutput.line(isJSON ? "{\"count\":\(count)}" : String(count))
   }
 
   /// The counts of the groups.

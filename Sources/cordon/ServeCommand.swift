@@ -40,8 +40,9 @@ struct ServeCommand: AsyncParsableCommand {
       print("\(config): good")
       return
     }
-    Assembly.shareThreads()
     let logger = Assembly.logger(logLevel, logFormat)
+    try ProcessMemory.protect(configuration.memory, logger)
+    Assembly.shareThreads()
     let house = try await Assembly.gateway(configuration, logger: logger)
     let server = GatewayServer(
       house.gateways, listen: configuration.listen, limits: configuration.limits, logger: logger
@@ -49,10 +50,12 @@ struct ServeCommand: AsyncParsableCommand {
       let scheme = configuration.listen.certificate == nil ? "http" : "https"
       StandardOutput.line("listening on \(scheme)://\(configuration.listen.address):\(port)")
     }
-    let witnesses = WitnessRounds(
-      data: configuration.dataDirectory, seconds: configuration.log.witnessSeconds, logger: logger)
-    var services: [any Service] = [
-      witnesses, Reloading(path: config, house: house, logger: logger, observe: { _ in }),
+    let witnessed = [configuration.logDirectory] + (house.rounds.map { _ in [configuration.rootDirectory] } ?? [])
+    var services: [any Service] = witnessed.map {
+      WitnessRounds(data: $0, seconds: configuration.log.witnessSeconds, logger: logger)
+    }
+    services += [
+      Reloading(path: config, house: house, logger: logger, observe: { _ in })
     ]
     if let traces = house.gateway.traces {
       services.append(TraceExport(traces, configuration.telemetry, client: house.client, logger: logger))

@@ -89,16 +89,19 @@ extension AccessReport.Access {
   fileprivate var line: String {
     func text(_ member: String) -> String { entry[member]?.string ?? "-" }
     let who = personal?["user"]?.string ?? text("user")
-    return "\(index)  \(time)  \(event.rawValue)  \(who)  \(text("caller"))  \(text("purpose"))  \(text("model"))"
+    let place = shard.map { "\($0):\(index)" } ?? "\(index)"
+    return "\(place)  \(time)  \(event.rawValue)  \(who)  \(text("caller"))  \(text("purpose"))  \(text("model"))"
   }
 
   /// The entry with what is personal, as JSON.
   fileprivate var object: String {
     var bytes: [UInt8] = []
-    JSONValue.object([
-      JSONMember("index", .number(String(index))), JSONMember("entry", entry),
-      JSONMember("personal", personal ?? .null),
-    ]).write(into: &bytes)
+    JSONValue.object(
+      [
+        JSONMember("index", .number(String(index))), JSONMember("entry", entry),
+        JSONMember("personal", personal ?? .null),
+      ] + (shard.map { [JSONMember("shard", .string($0.description))] } ?? [])
+    ).write(into: &bytes)
     return String(decoding: bytes, as: UTF8.self)
   }
 }

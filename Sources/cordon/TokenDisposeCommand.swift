@@ -17,6 +17,7 @@ struct TokenDisposeCommand: AsyncParsableCommand {
       let disposed = try await VaultOptions.saying("scopes") { () async throws(VaultError) in
         try await vault.disposeOfShredded()
       }
+      try await VaultRecorder.record(vault.vault, place)
       StandardOutput.line(
         disposed.isEmpty
           ? "nothing to dispose of" : "disposed of \(disposed.map(\.description).joined(separator: ", "))")

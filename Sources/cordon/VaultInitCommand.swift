@@ -42,8 +42,13 @@ struct VaultInitCommand: AsyncParsableCommand {
     let vault = try await place.withKeeper { keeper in
       try await VaultOptions.saying("vault in `\(place.data)`") { () async throws(VaultError) in
         try await VaultInitCommand.makeRootKey(place.settings.key, keeper.provider)
-        return try await Vault.create(
+        let vault = try await Vault.create(
           data: place.data, provider: keeper.provider, root: place.settings.key, people: people)
+        // There is no log yet: whoever opens it first takes this up.
+        let keys = try await vault.keysCode()
+        try await vault.note(
+          .vaultCreated, about: vault.id, by: people.map(\.name), change: StoredChange(to: keys))
+        return vault
       }
     }
     StandardOutput.line("vault \(vault.id), custodians \(people.map(\.name).joined(separator: " and "))")

@@ -23,6 +23,7 @@ struct VaultPassphraseCommand: AsyncParsableCommand {
     guard case .local(passphrase: let passphrase) = place.settings.provider else {
       throw CommandFailure(.badConfiguration, "the root key is in no key file")
     }
+    let before = TextFile.contents(of: "\(place.keys)/vault.key").map { Digest(hashing: $0.span) }
     try VaultOptions.saying("key file in `\(place.keys)`") { () throws(VaultError) in
       let provider = try LocalProvider(
         folder: place.keys, passphrase: passphrase?.passphrase ?? VaultOptions.source(nil))
@@ -34,7 +35,8 @@ struct VaultPassphraseCommand: AsyncParsableCommand {
       let content = TextFile.contents(of: "\(changed.keys)/vault.key") ?? []
       let file = Digest(hashing: content.span)
       _ = try await VaultOptions.saying("the log entry of the change") { () async throws(VaultError) in
-        try await vault.note(.keyFileSealed, of: file)
+        try await vault.note(
+          .keyFileSealed, about: file.description, change: StoredChange(from: before, to: file))
       }
       try await VaultRecorder.record(vault, changed)
     }

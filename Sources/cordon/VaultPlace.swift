@@ -10,6 +10,8 @@ struct VaultPlace {
   let settings: VaultSettings
   /// What the log is called.
   let origin: Origin
+  /// Where the address of the database with the replicas' leases is; nil when they are in the data directory.
+  let leases: SecretSource?
   /// The configuration that said so, where one was given.
   let configuration: Configuration?
 
@@ -19,6 +21,7 @@ struct VaultPlace {
     var settings = VaultSettings()
     var folder = "cordon-data"
     var origin = Origin.derived
+    var database: SecretSource?
     var found: Configuration?
     if let config {
       let configuration: Configuration
@@ -30,6 +33,7 @@ struct VaultPlace {
       (settings, folder, origin) = (
         configuration.vault, configuration.dataDirectory, configuration.log.origin
       )
+      database = configuration.log.shards?.leases
       found = configuration
     }
     if let passphraseFile {
@@ -42,6 +46,7 @@ struct VaultPlace {
     self.settings = settings
     self.data = data ?? folder
     self.origin = origin
+    leases = database
     configuration = found
   }
 
@@ -49,6 +54,7 @@ struct VaultPlace {
     self.data = data
     settings = other.settings
     origin = other.origin
+    leases = other.leases
     configuration = other.configuration
   }
 

@@ -3,12 +3,15 @@ import Ledger
 import Vault
 
 /// Brings the vault's events into the log: by this process while no other has it, else by the gateway that has it.
+///
+/// Where several replicas write, commands have a shard of their own, and the turn that one replica at a time has.
 enum VaultRecorder {
   // A gateway takes events up within a second; longer means that it does not.
   private static let patience = 100
 
   /// Returns when no event waits any more.
   static func record(_ vault: Vault, _ place: VaultPlace) async throws {
+    if ShardedLog.isSharded(place.data) { return try await recordInShard(vault, place) }
     for _ in 0..<patience {
       let key = try await vault.logSigningKey()
       do {
@@ -21,6 +24,30 @@ enum VaultRecorder {
         guard error.code == .inUse else {
           throw CommandFailure(.unavailable, "the log in `\(place.data)` cannot be opened: \(error)")
         }
+      }
+      if try vault.waitingEvents() == 0 { return }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    throw VaultOptions.failure("the vault's events", VaultError(.unrecorded))
+  }
+
+  private static func recordInShard(_ vault: Vault, _ place: VaultPlace) async throws {
+    let turn = try Sharding.turn(data: place.data, leases: place.leases, holder: "\(ShardSettings.commands)")
+    for _ in 0..<patience {
+      if try turn.take() {
+        defer { turn.give() }
+        let folder = ShardedLog.shard(of: ShardSettings.commands, in: place.data)
+        let key = try await vault.logSigningKey()
+        let log: AuditLog
+        do throws(LedgerError) {
+          log = try AuditLog.open(data: folder, key: key, origin: .shard(of: place.origin, ShardSettings.commands))
+        } catch {
+          throw CommandFailure(.unavailable, "the log in `\(folder)` cannot be opened: \(error)")
+        }
+        try await record(vault, log)
+        // The replica that has the turn next records the shard when this cannot.
+        _ = try? await Sharding.record(vault, place, turn)
+        return
       }
       if try vault.waitingEvents() == 0 { return }
       try await Task.sleep(for: .milliseconds(100))

@@ -26,13 +26,21 @@ struct RegistryFile {
 
   var path: String { "\(place.data)/\(AgreementRegistry.file)" }
 
-  /// What it says.
-  func list() throws -> AgreementList {
+  /// What it says, or said in the version with a hash.
+  func list(_ version: Digest? = nil) throws -> AgreementList {
+    let found: AgreementList?
     do throws(ConfigurationError) {
-      return try AgreementRegistry.list(at: path)
+      found =
+        if let version { try AgreementRegistry.version(version, ofFileAt: path) } else {
+          try AgreementRegistry.list(at: path)
+        }
     } catch {
       throw CommandFailure(.unreadableInput, "\(path): \(error)")
     }
+    guard let found else {
+      throw CommandFailure(.noInput, "no such version of the registry was kept in `\(place.data)`")
+    }
+    return found
   }
 
   /// Changes it while nobody else does, and has the log say who did it and what it was before and after.
@@ -48,16 +56,22 @@ struct RegistryFile {
       throw CommandFailure(.unreadableInput, "\(path): \(error)")
     }
     guard before != after, let name = AgreementList.change(from: before.digest, to: after.digest) else { return }
-    await Recording.record(.agreementsChanged, about: name.description, by: person, place)
+    await Recording.record(.agreementsChanged, about: name.description, by: person, place) { _ in
+      StoredChange(from: before.digest, to: after.digest)
+    }
   }
 }
 
 /// Tells the log of what was done with a file.
 enum Recording {
-  static func record(_ note: Note, about object: String, by person: String, _ place: VaultPlace) async {
+  /// Records a note; `change` says what became of what is stored, with codes of the vault where content could be guessed.
+  static func record(
+    _ note: Note, about object: String, by person: String, _ place: VaultPlace,
+    _ change: @escaping @Sendable (Vault) async throws -> StoredChange
+  ) async {
     do {
       try await place.withVault(for: .use) { vault in
-        try await vault.note(note, about: object, by: [person])
+        try await vault.note(note, about: object, by: [person], change: try await change(vault))
         try await VaultRecorder.record(vault, place)
       }
     } catch let failure as CommandFailure {

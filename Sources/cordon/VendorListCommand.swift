@@ -12,12 +12,17 @@ struct VendorListCommand: ParsableCommand {
 
   @OptionGroup var options: VaultOptions
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Print the registry as it was, by the hash that the log names.", valueName: "sha256"))
+  var version: Digest?
+
   @Flag(name: .long, help: "Print one JSON object a line.")
   var json = false
 
   func run() throws {
     let place = try options.place()
-    let list = try RegistryFile(place: place).list()
+    let list = try RegistryFile(place: place).list(version)
     var rows = list.entries.map { AgreementRow($0.vendor, $0.agreement, source: "registry") }
     if let config = options.config {
       for vendor in try Assembly.goodConfiguration(at: config).vendors {

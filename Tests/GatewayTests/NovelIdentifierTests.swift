@@ -1,5 +1,6 @@
 import Bytes
 import Gateway
+import Providers
 import TestKit
 import Testing
 

@@ -81,7 +81,9 @@ struct TestBench {
   func report(on patient: String) async throws -> AccessReport {
     let subject = SubjectReference(.patient, patient)
     let report = try AccessReport(on: try await vault.tag(of: subject), data: data)
-    return try await vault.withClear(subject, for: "p_auditor", recording: {}) { scope in
+    return try await vault.withClear(
+      subject, for: "p_auditor", recording: { [gateway] in try await gateway.takeVaultEvents() }
+    ) { scope in
       var report = report
       try await report.open(in: scope)
       return report

@@ -83,12 +83,16 @@ struct DisposalTests {
     passUntil(end)
     let certificate = try await shred(tag, vault)
     await #expect(throws: VaultError(.unknownSubject)) {
-      _ = try await use.withClear(.ada, for: "p_r", recording: {}) { try await $0.open(backup, context: context) }
+      _ = try await use.withClear(.ada, for: "p_r", recording: { [bench] in try await bench.record(use) }) {
+        try await $0.open(backup, context: context)
+      }
     }
     // A key that is made anew for the same person opens nothing of the old one.
     _ = try await use.withSubject(.ada, create: true) { _ in }
     await #expect(throws: CipherError(code: .notAuthentic)) {
-      _ = try await use.withClear(.ada, for: "p_r", recording: {}) { try await $0.open(backup, context: context) }
+      _ = try await use.withClear(.ada, for: "p_r", recording: { [bench] in try await bench.record(use) }) {
+        try await $0.open(backup, context: context)
+      }
     }
     #expect(try files().allSatisfy { $0.range(of: row) == nil })
     let key = try await vault.certificateKey()

@@ -20,7 +20,8 @@ struct SubjectTests {
 
   private func open(_ part: SealedPart, _ subject: SubjectReference, _ vault: Vault) async throws -> String {
     let context = context
-    return try await vault.withClear(subject, for: "p_reader", recording: {}) { scope in
+    return try await vault.withClear(subject, for: "p_reader", recording: { [bench] in try await bench.record(vault) })
+    { scope in
       String(decoding: try await scope.open(part, context: context), as: UTF8.self)
     }.value
   }

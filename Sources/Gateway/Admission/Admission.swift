@@ -10,16 +10,18 @@ package struct Admission: Sendable {
   private let terms: AgreementTerms
   private let registry: AgreementRegistry
   let stops: StopMarkers
+  let attestations: VendorAttestations
 
   package init(
     _ configuration: Configuration, registry: AgreementRegistry = AgreementRegistry(),
-    stops: StopMarkers = StopMarkers(data: nil)
+    stops: StopMarkers = StopMarkers(data: nil), attestations: VendorAttestations = VendorAttestations()
   ) {
     useCases = Dictionary(uniqueKeysWithValues: configuration.useCases.map { ($0.id, $0) })
     vendors = Dictionary(uniqueKeysWithValues: configuration.vendors.map { ($0.id, $0) })
     terms = configuration.agreementTerms
     self.registry = registry
     self.stops = stops
+    self.attestations = attestations
   }
 
   /// Where a request goes, and under which agreement.
@@ -97,7 +99,7 @@ package struct Admission: Sendable {
   package func objection(to route: Route, on today: CalendarDate) -> Refusal? {
     let use = VendorUse(
       route.vendor, for: route.useCase, model: route.model, operation: route.carriage.operation(for: route.operation))
-    if let refusal = stops.refusal(of: use) { return refusal }
+    if let refusal = stops.refusal(of: use) ?? attestations.objection(to: route.vendor) { return refusal }
     return if case .failure(let refusal) = coverage(of: use, on: today) { refusal } else { nil }
   }
 

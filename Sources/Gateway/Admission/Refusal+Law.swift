@@ -10,6 +10,9 @@ extension Refusal.Rule {
     case .regionNotCovered: "164.504(e)(2)(ii)(A)"
     case .dataClassNotCovered: "164.502(b)"
     case .regionNotApproved: "164.308(a)(1)(ii)(B)"
+    case .attestationUnavailable, .attestationNotGenuine, .attestationExpired, .attestationReplayed,
+      .attestationNotAffirmed, .attestationDebuggable, .attestationMeasurement, .attestationNotBound:
+      "164.312(a)(2)(iv)"
     case .stoppedByOperator, .stopsUnreadable: "164.308(a)(6)(ii)"
     default: nil
     }

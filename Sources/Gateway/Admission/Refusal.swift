@@ -31,13 +31,16 @@ package struct Refusal: Error, Hashable, Sendable {
   /// The HTTP status of the answer: everything but a failure of Cordon's own is forbidden.
   package var status: Int {
     switch rule {
-    case .detectionUnavailable, .keysUnavailable, .stopsUnreadable, .vendorBusy, .vendorResting: 503
+    case .detectionUnavailable, .keysUnavailable, .stopsUnreadable, .vendorBusy, .vendorResting,
+      .attestationUnavailable:
+      503
     case .useCaseNotGranted, .modelNotAllowed, .noAgreement, .agreementNotInForce, .trainingNotProhibited,
       .regionNotApproved, .uninspectableContent, .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence,
       .logNotReadable, .operationNotOffered, .notTranslated, .keptByVendor, .vendorTool, .featureNotAllowed,
       .toolNotAllowed, .unknownSession, .serviceNotCovered, .purposeNotPermitted, .subcontractorNotCovered,
       .zeroRetentionNotAttested, .environmentMismatch, .regionNotCovered, .dataClassNotCovered, .stoppedByOperator,
-      .tooManySubjects:
+      .attestationNotGenuine, .attestationExpired, .attestationReplayed, .attestationNotAffirmed,
+      .attestationDebuggable, .attestationMeasurement, .attestationNotBound, .tooManySubjects:
       403
     }
   }
@@ -70,6 +73,22 @@ package struct Refusal: Error, Hashable, Sendable {
     case regionNotCovered = "region_not_covered"
     /// The request holds what the agreement does not cover (45 CFR 164.502(b), 164.514(d)).
     case dataClassNotCovered = "data_class_not_covered"
+    /// The vendor gave no evidence of what runs on its machine (45 CFR 164.312(a)(2)(iv)).
+    case attestationUnavailable = "attestation_unavailable"
+    /// The evidence is not signed by the verifier (45 CFR 164.312(a)(2)(iv)).
+    case attestationNotGenuine = "attestation_not_genuine"
+    /// The time of the evidence is over, or has not begun (45 CFR 164.312(a)(2)(iv)).
+    case attestationExpired = "attestation_expired"
+    /// The evidence was made for another question (45 CFR 164.312(a)(2)(iv)).
+    case attestationReplayed = "attestation_replayed"
+    /// The verifier does not affirm the machine (45 CFR 164.312(a)(2)(iv)).
+    case attestationNotAffirmed = "attestation_not_affirmed"
+    /// Somebody may look into the machine (45 CFR 164.312(a)(2)(iv)).
+    case attestationDebuggable = "attestation_debuggable"
+    /// Something else runs on the machine than may (45 CFR 164.312(a)(2)(iv)).
+    case attestationMeasurement = "attestation_measurement"
+    /// The connection is to another machine than the evidence (45 CFR 164.312(a)(2)(iv)).
+    case attestationNotBound = "attestation_not_bound"
     /// Somebody stopped the vendor, the model or the use case (45 CFR 164.308(a)(6)(ii)).
     case stoppedByOperator = "stopped_by_operator"
     /// What somebody has stopped cannot be read, so that nothing may go on (45 CFR 164.308(a)(6)(ii)).
@@ -119,7 +138,9 @@ package struct Refusal: Error, Hashable, Sendable {
       case .noAgreement, .agreementNotInForce, .trainingNotProhibited, .regionNotApproved, .operationNotOffered,
         .notTranslated, .featureNotAllowed, .serviceNotCovered, .purposeNotPermitted, .subcontractorNotCovered,
         .zeroRetentionNotAttested, .environmentMismatch, .regionNotCovered, .dataClassNotCovered, .stoppedByOperator,
-        .vendorBusy, .vendorResting:
+        .vendorBusy, .vendorResting, .attestationUnavailable, .attestationNotGenuine, .attestationExpired,
+        .attestationReplayed, .attestationNotAffirmed, .attestationDebuggable, .attestationMeasurement,
+        .attestationNotBound:
         true
       case .useCaseNotGranted, .modelNotAllowed, .keptByVendor, .vendorTool, .toolNotAllowed, .uninspectableContent,
         .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence, .detectionUnavailable, .logNotReadable,
@@ -143,6 +164,14 @@ package struct Refusal: Error, Hashable, Sendable {
       case .environmentMismatch: "record an agreement for this kind of deployment"
       case .regionNotCovered: "have the agreement cover the region, or use an endpoint in one that it covers"
       case .dataClassNotCovered: "leave it out, or have the agreement cover it"
+      case .attestationUnavailable: "nothing was sent; see that the vendor gives evidence of what runs on its machine"
+      case .attestationNotGenuine: "have the vendor give evidence that the verifier has signed, or pin its new keys"
+      case .attestationExpired: "have the vendor fetch a new result from the verifier for each question"
+      case .attestationReplayed: "have the vendor put the nonce of the question into its evidence"
+      case .attestationNotAffirmed: "have the vendor bring its machine into the state that the verifier affirms"
+      case .attestationDebuggable: "have the vendor run the model where nobody can debug it"
+      case .attestationMeasurement: "allow the measurement, after a look at what it is of, or use another vendor"
+      case .attestationNotBound: "have the vendor put the TLS key of its machine into its evidence"
       case .stoppedByOperator: "`cordon kill --list` says who stopped it and why; `cordon kill --lift` lets it go on"
       case .stopsUnreadable: "nothing was sent; make the folder `kill` of the data directory readable"
       case .regionNotApproved: "approve the region, or route the use case to a vendor in an approved one"

@@ -86,9 +86,39 @@ package final class AgreementRegistry: Sendable {
       let before = try list(at: path)
       var after = before
       try body(&after)
-      if after != before { try SmallFile.replace(path, with: Array(after.yaml.utf8)) }
+      if after != before {
+        for list in [before, after] { try keep(list, beside: path) }
+        try SmallFile.replace(path, with: Array(after.yaml.utf8))
+      }
       return (before, after)
     }
+  }
+
+  /// Keeps what is in force now as a version of its own.
+  func keepVersion() throws(FileFault) {
+    if let path { try Self.keep(list, beside: path) }
+  }
+
+  /// Keeps a registry as the file `agreements/<SHA-256>.yaml` beside its own: nothing that was agreed is ever
+  /// overwritten, and the log names each version by that hash.
+  private static func keep(_ list: AgreementList, beside path: String) throws(FileFault) {
+    guard !list.entries.isEmpty else { return }
+    let version = Self.version(list.digest, beside: path)
+    try SmallFile.makeFolder(String(version.prefix(upTo: version.lastIndex(of: "/") ?? version.endIndex)))
+    if try !SmallFile.exists(at: version) { try SmallFile.replace(version, with: Array(list.yaml.utf8)) }
+  }
+
+  /// The version of the registry in a file with this hash; nil when it was never kept, `unreadable` when it is not what
+  /// its hash says.
+  package static func version(_ digest: Digest, ofFileAt path: String) throws(ConfigurationError) -> AgreementList? {
+    let version = Self.version(digest, beside: path)
+    guard let content = try? SmallFile.content(at: version) else { return nil }
+    guard Digest(hashing: content.span) == digest else { throw ConfigurationError(.unreadable, at: file, line: nil) }
+    return try AgreementList(yaml: String(decoding: content, as: UTF8.self))
+  }
+
+  private static func version(_ digest: Digest, beside path: String) -> String {
+    "\(path.split(separator: ".", omittingEmptySubsequences: false).dropLast().joined(separator: "."))/\(digest).yaml"
   }
 
   private static func stamp(of path: String) -> Stamp? {

@@ -5,7 +5,7 @@ extension Configuration {
       ("listen", listen == next.listen), ("data", dataDirectory == next.dataDirectory), ("vault", vault == next.vault),
       ("log.origin", log.origin == next.log.origin),
       ("log.witness_seconds", log.witnessSeconds == next.log.witnessSeconds),
-      ("log.sinks", log.sinks == next.log.sinks),
+      ("log.sinks", log.sinks == next.log.sinks), ("log.shards", log.shards == next.log.shards),
       ("limits.header_bytes", limits.headerBytes == next.limits.headerBytes),
       ("limits.connections", limits.connections == next.limits.connections),
       ("limits.request_seconds", limits.requestSeconds == next.limits.requestSeconds),
@@ -13,6 +13,7 @@ extension Configuration {
       ("limits.connect_seconds", limits.connectSeconds == next.limits.connectSeconds),
       ("limits.drain_seconds", limits.drainSeconds == next.limits.drainSeconds),
       ("telemetry", telemetry == next.telemetry), ("fips", fips == next.fips),
+      ("memory", memory == next.memory),
     ]
     return pairs.filter { !$0.1 }.map(\.0)
   }
@@ -20,8 +21,9 @@ extension Configuration {
   /// Takes over from `former` what cannot change while the gateway runs.
   package mutating func keepFixed(of former: Configuration) {
     (listen, dataDirectory, vault, telemetry) = (former.listen, former.dataDirectory, former.vault, former.telemetry)
-    fips = former.fips
+    (fips, memory) = (former.fips, former.memory)
     (log.origin, log.witnessSeconds, log.sinks) = (former.log.origin, former.log.witnessSeconds, former.log.sinks)
+    log.shards = former.log.shards
     let read = limits
     limits = former.limits
     limits.bodyBytes = read.bodyBytes

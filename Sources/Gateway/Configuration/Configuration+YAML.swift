@@ -15,7 +15,7 @@ extension Configuration {
     let root = try ConfigurationNode(yaml: yaml)
     let members = try root.members(
       "listen", "data", "environment", "regions", "callers", "use_cases", "vendors", "limits", "detection", "vault",
-      "log", "reliability", "telemetry", "fips")
+      "log", "reliability", "telemetry", "fips", "memory")
     listen = try Listen(members.required("listen"))
     dataDirectory = try members["data"]?.text() ?? "cordon-data"
     if let environment = members["environment"] { self.environment = try DeploymentEnvironment(environment) }
@@ -25,6 +25,7 @@ extension Configuration {
       guard approvedRegions.insert(id).inserted else { throw region.error(.duplicate) }
     }
     vault = try members["vault"].map(VaultSettings.init) ?? VaultSettings()
+    if let memory = members["memory"] { self.memory = try MemorySettings(memory) }
     log = try members["log"].map(LogSettings.init) ?? LogSettings()
     fips = try members["fips"].map(FIPSSettings.init) ?? FIPSSettings()
     limits = try members["limits"].map(Limits.init) ?? Limits()
@@ -140,7 +141,7 @@ extension UseCase {
   fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
     let members = try node.members(
       "id", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers", "known", "requires",
-      "uninspected", "vendor_tools", "tool_servers", "retention")
+      "uninspected", "vendor_tools", "tool_servers", "retention", "contract")
     id = try members.required("id").id()
     purpose = try members.required("purpose").id()
     vendor = try members.required("vendor").id()
@@ -174,6 +175,13 @@ extension UseCase {
         throw side.error(.wrongForm(expected: "`patient` or `user`"))
       }
       requires.insert(named)
+    }
+    if let contract = members["contract"] {
+      let named = try DataContract(contract)
+      guard requires.isSubset(of: named.retained) else {
+        throw contract.error(.wrongForm(expected: "one that retains whom the use case requires"))
+      }
+      self.contract = named
     }
     if let retention = members["retention"] {
       switch try retention.text() {

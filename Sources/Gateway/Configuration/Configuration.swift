@@ -26,6 +26,8 @@ package struct Configuration: Sendable {
   package var telemetry: TelemetrySettings
   /// Who keeps the root key, and how long keys are held.
   package var vault: VaultSettings
+  /// Whether the process has to stay out of the swap space.
+  package var memory = MemorySettings()
   /// What the log is called, and who may read it.
   package var log: LogSettings
   /// Whether only approved algorithms may be used.
@@ -106,6 +108,8 @@ package struct UseCase: Sendable {
   package var toolServers: Set<ConfiguredID<Vendor>> = []
   /// Whether the vendor must have attested that it keeps nothing.
   package var wantsZeroRetention = false
+  /// What of a request is collected, shared and retained; nil where the use case sets no bounds of its own.
+  package var contract: DataContract?
   /// Which parties a request must name, for the log.
   package var requires: Set<RequestParties.Side> = []
 

@@ -1,3 +1,5 @@
+package import Ledger
+
 /// What is wrong in a configuration file, and on which line.
 package struct ConfigurationError: Error, Hashable, Sendable {
   package enum Code: Hashable, Sendable {
@@ -10,6 +12,21 @@ package struct ConfigurationError: Error, Hashable, Sendable {
     case needsCertificate
     case unreadable
     case agreementMissing
+
+    /// What the log calls it.
+    package var recorded: ConfiguredName? {
+      switch self {
+      case .notYAML: ConfiguredName("not_yaml")
+      case .missing: ConfiguredName("missing")
+      case .unknownKey: ConfiguredName("unknown_key")
+      case .wrongForm: ConfiguredName("wrong_form")
+      case .unknownReference: ConfiguredName("unknown_reference")
+      case .duplicate: ConfiguredName("duplicate")
+      case .needsCertificate: ConfiguredName("needs_certificate")
+      case .unreadable: ConfiguredName("unreadable")
+      case .agreementMissing: ConfiguredName("agreement_missing")
+      }
+    }
   }
 
   package var code: Code

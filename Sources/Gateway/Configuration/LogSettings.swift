@@ -23,6 +23,8 @@ package struct LogSettings: Hashable, Sendable {
   package var witnessSeconds = 60
   /// Where else the log is delivered to.
   package var sinks: [LogSink] = []
+  /// Which of several replicas this is; nil where one gateway writes the log.
+  package var shards: ShardSettings?
 
   /// The usual settings.
   package init() {}
@@ -31,7 +33,7 @@ package struct LogSettings: Hashable, Sendable {
 extension LogSettings {
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
     self.init()
-    let members = try node.members("readers", "server", "origin", "witness_seconds", "export")
+    let members = try node.members("readers", "server", "origin", "witness_seconds", "export", "shards")
     if let seconds = members["witness_seconds"] { witnessSeconds = try seconds.integer(in: 1...86_400) }
     server = try members["server"]?.id()
     if let named = members["origin"] {
@@ -40,6 +42,14 @@ extension LogSettings {
           .wrongForm(expected: "`derived`, `sigsum` or a name without spaces and `+`, such as `log.hospital.example`"))
       }
       self.origin = origin
+    }
+    if let named = members["shards"] {
+      let shards = try ShardSettings(named)
+      if origin == .sigsum {
+        throw named.error(.wrongForm(expected: "left out: all logs of one key have one origin of Sigsum's form"))
+      }
+      server = server ?? ConfiguredID(shards.replica.description)
+      self.shards = shards
     }
     for place in try members["export"]?.elements() ?? [] {
       let sink = try LogSink(place)

@@ -4,13 +4,16 @@ extension Vendor {
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
     let members = try node.members(
       "id", "kind", "base_url", "api_version", "credential", "token_limit", "store", "features", "tools", "identifiers",
-      "region", "agreement", "concurrency", "queue")
+      "region", "agreement", "attestation", "concurrency", "queue")
     id = try members.required("id").id()
     region = try members["region"]?.id()
     if let agreement = members["agreement"] { self.agreement = try Agreement(agreement) }
     for feature in try members["features"]?.elements() ?? [] { features.insert(try feature.text()) }
     bounds.atOnce = try members["concurrency"]?.integer(in: 1...1_000_000)
     if let waiting = members["queue"] { bounds.waiting = try waiting.integer(in: 0...1_000_000) }
+    if let attestation = members["attestation"] {
+      self.attestation = try AttestationSettings(attestation, of: members)
+    }
     let kind = try members.required("kind")
     switch try kind.text() {
     case "openai":

@@ -6,6 +6,8 @@ package struct Vendor: Sendable {
   package var kind: Kind
   package var region: ConfiguredID<Configuration.Region>?
   package var agreement: Agreement?
+  /// How it proves what runs on its machine; nil where it need not.
+  package var attestation: AttestationSettings?
   /// Features of its interface, beside the harmless ones, that requests may ask for in `anthropic-beta`.
   package var features: Set<String> = []
   /// How much it is sent at one time.

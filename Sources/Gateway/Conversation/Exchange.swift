@@ -63,6 +63,7 @@ struct Exchange: LoggedExchange {
     {
       interruption.stop(by: refusal)
     }
+    if let refusal = gateway.attestations.objection(to: route.vendor) { interruption.stop(by: refusal) }
     guard interruption.refusal == nil else { throw VendorFailure(.stopped) }
   }
 

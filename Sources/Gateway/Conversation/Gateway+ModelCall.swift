@@ -22,7 +22,7 @@ extension Gateway {
   }
 
   func carry(_ call: ModelCall, _ stopwatch: inout Stopwatch) async -> Reply {
-    let request: ModelRequest
+    var request: ModelRequest
     do {
       request = try ModelRequest(call.body, for: call.operation)
     } catch {
@@ -31,7 +31,7 @@ extension Gateway {
     guard let model = ModelName(request.model) else {
       return await reject(call, "`model` is no model's name", param: "model")
     }
-    let statement: CallerStatement
+    var statement: CallerStatement
     do {
       statement = try CallerStatement(request, call)
     } catch {
@@ -47,8 +47,17 @@ extension Gateway {
       }
       (useCase, vendor) = (named, first)
     }
+    var dropped: Int?
+    if let contract = useCase.contract {
+      do {
+        (request, statement, dropped) = try request.within(contract, statement)
+      } catch {
+        return await reject(call, error.description, param: error.path.isEmpty ? nil : error.path)
+      }
+    }
+    let parties = statement.parties
     func refuse(_ refusal: Refusal) async -> Reply {
-      await self.refuse(refusal, call, statement.parties, useCase: useCase, vendor: vendor, model: model)
+      await self.refuse(refusal, call, parties, useCase: useCase, vendor: vendor, model: model)
     }
     if let refusal = useCase.refusal(of: request, with: statement) { return await refuse(refusal) }
     let key: TokenKey
@@ -57,14 +66,15 @@ extension Gateway {
     } catch {
       return await refuse(Refusal(error))
     }
-    let safe: SafeRequest
+    var safe: SafeRequest
     do {
       safe = try deidentify(request, under: key, knowing: statement.known)
+      safe.fieldsDropped = dropped
     } catch {
       return await refuse(Refusal(error))
     }
     stopwatch.end(.deidentification)
-    var attempts = Attempts(self, call, request, asking: model, for: useCase, safe, about: statement.parties, stopwatch)
+    var attempts = Attempts(self, call, request, asking: model, for: useCase, safe, about: parties, stopwatch)
     return await attempts.run()
   }
 

@@ -10,6 +10,7 @@ struct RequestRecord: Sendable {
   private let parties: SealedParties
   private let identifiers: [Identifier: Int]
   private let known: Int?
+  private let fieldsDropped: Int?
   private let sent: Digest
 
   /// What is said of a call of a model.
@@ -40,6 +41,7 @@ struct RequestRecord: Sendable {
     self.parties = parties
     identifiers = safe.counts.byKind
     known = safe.knownCount
+    fieldsDropped = safe.fieldsDropped
     self.sent = sent
   }
 
@@ -50,6 +52,7 @@ struct RequestRecord: Sendable {
     entry.decision = .allow
     entry.identifiers = identifiers
     entry.knownIdentifiers = known
+    entry.fieldsDropped = fieldsDropped
     entry.sent = sent
     entry.microseconds = times
     parties.name(in: &entry, withParts: withParts)

@@ -44,6 +44,8 @@ struct SafeRequest: Sendable {
   let counts: IdentifierCounts
   /// How many values the caller knew; nil when it handed over none.
   let knownCount: Int?
+  /// How many fields were outside of the use case's contract; nil when it has none.
+  var fieldsDropped: Int?
 }
 
 extension SafeRequest {

@@ -16,11 +16,15 @@ package struct Explanation: Sendable {
 
   /// What the log of a data directory has about a request; nil when it has nothing.
   package init?(of request: RequestID, data: String) throws {
-    let index = try SearchIndex(data: data)
-    try index.update()
     var query = SearchQuery()
     query.request = request
-    let found = try index.search(query, limit: 64).sorted { $0.index < $1.index }
+    // One replica carries a request, and so one of the logs has all of it.
+    var found: [FoundEntry] = []
+    for log in try ShardedLog.logs(of: data) where found.isEmpty {
+      let index = try SearchIndex(data: log.data)
+      try index.update()
+      found = try index.search(query, limit: 64).sorted { $0.index < $1.index }
+    }
     guard !found.isEmpty else { return nil }
     var entries: [(index: UInt64, entry: JSONValue)] = []
     for entry in found { entries.append((entry.index, try JSONValue(parsing: entry.json))) }
@@ -76,6 +80,7 @@ package struct Explanation: Sendable {
     add("what_would_change_it", decision.help.map { .string($0) })
     add("found", (opened ?? refused)?["identifiers"])
     add("known_identifiers", opened?["known_identifiers"])
+    add("fields_dropped", opened?["fields_dropped"])
     add("restored", closed?["restored"])
     add("novel", closed?["identifiers"])
     add("ending", .string(ending))
@@ -112,6 +117,7 @@ package struct Explanation: Sendable {
     add("to change it", decision.help)
     add("found", Self.counts((opened ?? refused)?["identifiers"]) ?? (opened == nil ? nil : "no identifier"))
     add("known", opened?["known_identifiers"]?.integer.map { "\($0) values that the caller handed over" })
+    add("dropped", opened?["fields_dropped"]?.integer.map { "\($0) fields outside of the contract" })
     add("restored", Self.counts(closed?["restored"]))
     add("novel", Self.counts(closed?["identifiers"]).map { "\($0), that nobody had given" })
     add("asked", first("time")?.string)

@@ -11,6 +11,8 @@ package import Vault
 package struct AccessReport: Sendable {
   /// One entry about the person.
   package struct Access: Hashable, Sendable {
+    /// The replica whose log has it; nil where there is one log.
+    package let shard: ReplicaName?
     /// The index of the entry in the log.
     package let index: UInt64
     /// What happened.
@@ -27,10 +29,10 @@ package struct AccessReport: Sendable {
   package let tag: Digest
   /// The accesses, the oldest first.
   package private(set) var accesses: [Access] = []
-  /// How many entries the log has.
-  package let population: UInt64
+  /// How many entries the log has, with all of its shards.
+  package private(set) var population: UInt64 = 0
   /// How many of them were looked through.
-  package let evaluated: UInt64
+  package private(set) var evaluated: UInt64 = 0
 
   /// The parts that are still sealed, with the places in `accesses` that they belong to.
   private var sealed: [(place: Int, part: SealedPart, context: [UInt8])] = []
@@ -38,16 +40,25 @@ package struct AccessReport: Sendable {
   /// What the log of a data directory has about the subject of a tag, with what is personal still sealed.
   package init(on tag: Digest, data: String) throws {
     self.tag = tag
-    let index = try SearchIndex(data: data)
+    for log in try ShardedLog.logs(of: data) { try look(through: log) }
+    // Each log has its entries in order; across logs the time tells.
+    let places = accesses.indices.sorted { (accesses[$0].time, $0) < (accesses[$1].time, $1) }
+    let ranks = Dictionary(uniqueKeysWithValues: places.enumerated().map { ($1, $0) })
+    accesses = places.map { accesses[$0] }
+    for index in sealed.indices { sealed[index].place = ranks[sealed[index].place] ?? sealed[index].place }
+  }
+
+  private mutating func look(through log: ShardedLog.Log) throws {
+    let index = try SearchIndex(data: log.data)
     let coverage = try index.update()
-    population = coverage.entries
-    evaluated = coverage.covered
+    population += coverage.entries
+    evaluated += coverage.covered
     var query = SearchQuery()
     query.tags = [tag]
     let count = Int(clamping: try index.count(query))
     for found in try index.search(query, limit: max(1, count)).reversed() {
-      guard let stored = try AccessReport.entry(found.index, data: data) else { continue }
-      add(stored, try JSONValue(parsing: stored.json))
+      guard let stored = try AccessReport.entry(found.index, data: log.data) else { continue }
+      add(stored, try JSONValue(parsing: stored.json), of: log.replica)
     }
   }
 
@@ -60,13 +71,14 @@ package struct AccessReport: Sendable {
     sealed = []
   }
 
-  private mutating func add(_ stored: StoredEntry, _ entry: JSONValue) {
+  private mutating func add(_ stored: StoredEntry, _ entry: JSONValue, of shard: ReplicaName?) {
     for (reference, part) in zip(stored.outline.parts, stored.sealed) where reference.subject == tag {
       guard let part, let request = stored.outline.request else { continue }
       sealed.append((accesses.count, part, Entry.partContext(of: request)))
     }
     accesses.append(
-      Access(index: stored.index, event: stored.outline.event, time: stored.outline.time, entry: entry))
+      Access(
+        shard: shard, index: stored.index, event: stored.outline.event, time: stored.outline.time, entry: entry))
   }
 
   private static func entry(_ index: UInt64, data: String) throws(LedgerError) -> StoredEntry? {

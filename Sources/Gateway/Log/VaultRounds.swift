@@ -1,14 +1,30 @@
 import Ledger
 package import Logging
 import ServiceLifecycle
+import Synchronization
 import Vault
 
 /// Brings the vault's events into the log and wipes keys that are too old, once a second while the gateway runs.
 ///
+/// Of several replicas one does it for all; the others look whether it is done.
 /// It also notices when the provider of the root key is lost and when it is back; both are entries.
-package struct VaultRounds: Service {
+package final class VaultRounds: Service {
+  /// For how long events may wait until this replica says that nobody records them.
+  private static let patience = Duration.seconds(15)
+
   private let gateways: GatewayInForce
   private let logger: Logger
+  private let waitingSince = Mutex<ContinuousClock.Instant?>(nil)
+
+  /// Whether events wait for longer than they should, because no replica takes them.
+  private func isNeglected() -> Bool {
+    guard !gateway.takesVaultEvents.isSet else { return false }
+    let waits = (try? gateway.vault.waitingEvents()) ?? 1 > 0
+    return waitingSince.withLock { since in
+      since = waits ? since ?? .now : nil
+      return since.map { $0.duration(to: .now) > VaultRounds.patience } ?? false
+    }
+  }
 
   private var gateway: Gateway { gateways.current }
 
@@ -22,7 +38,7 @@ package struct VaultRounds: Service {
     try await cancelWhenGracefulShutdown {
       var isLost = false
       while !Task.isCancelled {
-        isLost = try await round(isLost)
+        isLost = try await self.round(isLost)
         try? await Task.sleep(for: .seconds(1))
       }
     }
@@ -57,7 +73,7 @@ package struct VaultRounds: Service {
       gateway.recordsVault.set(false)
       return wasLost
     }
-    gateway.recordsVault.set()
+    gateway.recordsVault.set(!isNeglected())
     gateway.reachesKeys.set()
     if wasLost {
       logger.notice("the key provider is back")
@@ -68,9 +84,14 @@ package struct VaultRounds: Service {
 }
 
 extension Gateway {
-  /// Appends the events that wait in the vault's outbox.
+  /// Appends the events that wait in the vault's outbox, unless another replica does.
   package func takeVaultEvents() async throws {
     try await withTaskExecutorPreference(BlockingThreads.shared) {
+      guard takesVaultEvents.isSet else {
+        // Whether the provider answers is to be known by every replica.
+        _ = try await vault.code(of: [])
+        return
+      }
       _ = try await vault.takeOutbox { event in
         guard let entry = Entry(event) else { throw VaultError(.malformed) }
         return try await record(entry, sealing: event.sealedParts)

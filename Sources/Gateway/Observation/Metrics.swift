@@ -99,11 +99,17 @@ package final class Metrics: Sendable {
     counts.withLock { $0.identifiers.add(identifiers) }
   }
 
+  /// Counts fields of requests that a contract did not name.
+  package func countDroppedFields(_ count: Int) { counts.withLock { $0.droppedFields += count } }
+
   /// Counts identifiers in answers that nobody had given.
   package func countNovelIdentifiers(_ identifiers: IdentifierCounts) {
     guard identifiers.total > 0 else { return }
     counts.withLock { $0.novelIdentifiers.add(identifiers) }
   }
+
+  /// Notes how many shards the root log refuses.
+  package func noteRefusedShards(_ count: Int) { counts.withLock { $0.refusedShards = count } }
 
   /// Counts a request in, and out again.
   package func changeInFlight(by difference: Int) {
@@ -135,6 +141,9 @@ package final class Metrics: Sendable {
     ) { family in
       for kind in Identifier.allCases { family.sample([("kind", kind.label)], counts.novelIdentifiers[kind]) }
     }
+    page.family(
+      "cordon_fields_dropped_total", .counter, "Fields of requests that the contract of their use case does not name."
+    ) { $0.sample([], counts.droppedFields) }
     page.family("cordon_key_failures_total", .counter, "Times that the vault gave no key.") {
       $0.sample([], counts.keyFailures)
     }
@@ -160,6 +169,11 @@ package final class Metrics: Sendable {
     page.family("cordon_configuration_refused", .gauge, "1 while the file is one that was refused.") {
       $0.sample([], counts.isRefused ? 1 : 0)
     }
+    if let refused = counts.refusedShards {
+      page.family("cordon_shards_refused", .gauge, "Shards that are not what the root log says of them.") {
+        $0.sample([], refused)
+      }
+    }
     page.family("cordon_repeated_requests_total", .counter, "Requests whose idempotency key had come before.") {
       for result in Repetition.allCases { $0.sample([("result", result.rawValue)], counts.repeated[result] ?? 0) }
     }
@@ -176,6 +190,8 @@ package final class Metrics: Sendable {
     var novelIdentifiers = IdentifierCounts()
     var inFlight = 0
     var keyFailures = 0
+    var refusedShards: Int?
+    var droppedFields = 0
     var attempts: [String: [AttemptOutcome: Int]] = [:]
     var retries = 0
     var unpaidRetries = 0

@@ -120,6 +120,9 @@ struct Attempts {
     guard let endpoint = gateway.endpoints[route.vendor.id], let line = gateway.lines[route.vendor.id] else {
       return .replied(told(.vendor(.unreachable), []))
     }
+    if let refusal = await gateway.attestations.refusal(of: route.vendor) {
+      return .refused(refusal, vendor: route.vendor)
+    }
     if place == 0, !hasOpened { line.payIn() }
     let patience = Int64(gateway.reliability.queueSeconds) * 1_000_000
     let turn: VendorTurn
@@ -157,7 +160,10 @@ struct Attempts {
       gateway.running.leave(number)
       return .replied(told(.logUnavailable, []))
     }
-    if !hasOpened { gateway.metrics.countIdentifiers(safe.counts) }
+    if !hasOpened {
+      gateway.metrics.countIdentifiers(safe.counts)
+      gateway.metrics.countDroppedFields(safe.fieldsDropped ?? 0)
+    }
     hasOpened = true
     let trace = call.span.map { AttemptTrace($0, route, call.operation) }
     var outbound = outbound

@@ -2,8 +2,8 @@ extension Failure {
   /// Whether the same vendor may be asked once more: it was not reached, or said that it did not do the work.
   var mayBeTriedAgain: Bool {
     switch self {
-    case .vendor(.unreachable), .vendorStatus(408), .vendorStatus(429), .vendorStatus(500), .vendorStatus(502),
-      .vendorStatus(503), .vendorStatus(504), .vendorStatus(529):
+    case .vendor(.unreachable), .vendor(.notAttested), .vendorStatus(408), .vendorStatus(429), .vendorStatus(500),
+      .vendorStatus(502), .vendorStatus(503), .vendorStatus(504), .vendorStatus(529):
       true
     default: false
     }

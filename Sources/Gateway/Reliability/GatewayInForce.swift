@@ -13,7 +13,7 @@ package final class GatewayInForce: Sendable {
 
   /// Puts another gateway in force; it is in the log before.
   package func replace(by next: Gateway) async throws {
-    try await next.recordReload()
+    try await next.recordReload(after: current)
     gateway.withLock { $0 = next }
     next.answers.forget()
   }

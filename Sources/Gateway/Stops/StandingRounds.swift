@@ -5,7 +5,7 @@ import PHI
 import ServiceLifecycle
 
 /// Looks five times a second whether what runs may still run: at what somebody has stopped, at the registry of
-/// agreements, and at the day.
+/// agreements, at the day, and at what vendors have proved of their machines.
 ///
 /// New requests ask for themselves; this is for answers that are under way.
 package struct StandingRounds: Service {
@@ -17,6 +17,7 @@ package struct StandingRounds: Service {
     var stopped: Set<String>?
     var generation: Int
     var today: CalendarDate
+    var lapsed: Set<ConfiguredID<Vendor>>
   }
 
   /// The rounds of a gateway.
@@ -31,9 +32,11 @@ package struct StandingRounds: Service {
       while !Task.isCancelled {
         await takeRegistry()
         let standing = Standing(
-          stopped: try? gateway.stops.names(), generation: gateway.registry.generation, today: gateway.clock.today)
+          stopped: try? gateway.stops.names(), generation: gateway.registry.generation, today: gateway.clock.today,
+          lapsed: gateway.attestations.lapsed)
         if standing != last || standing.stopped != [] { gateway.stopWhatMayNotRun() }
         last = standing
+        gateway.attestations.renewWhatIsDue()
         try? await Task.sleep(for: .milliseconds(200))
       }
     }
@@ -44,6 +47,7 @@ package struct StandingRounds: Service {
     case nil: break
     case .refused(let error):
       logger.error("\(AgreementRegistry.file): \(error.inOneLine); what was in force before stays so")
+      try? await gateway.recordRefusedRegistry(error)
     case .taken(let before, let after):
       logger.notice("\(AgreementRegistry.file): taken")
       do {
@@ -72,6 +76,18 @@ extension Gateway {
   func recordRegistry(before: Digest?, after: Digest) async throws {
     var entry = Entry(.configurationLoaded, at: clock.timestamp)
     entry.object = AgreementList.change(from: before, to: after)
+    (entry.before, entry.after) = (before, after)
+    // What it says stays readable, also after it was changed by hand.
+    try registry.keepVersion()
+    try await record(entry)
+  }
+
+  /// Records that the file of the registry is none, and that the agreements that are in force stay so.
+  func recordRefusedRegistry(_ error: ConfigurationError) async throws {
+    var entry = Entry(.configurationRefused, at: clock.timestamp)
+    entry.object = ConfiguredName("agreements")
+    (entry.decision, entry.rule) = (.deny, error.code.recorded)
+    entry.before = registry.list.digest
     try await record(entry)
   }
 }

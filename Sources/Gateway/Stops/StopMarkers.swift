@@ -57,6 +57,12 @@ package struct StopMarkers: Sendable {
     try? SmallFile.replace(path, with: stop.content)
   }
 
+  /// What the marker of a name says; nil when it is not stopped.
+  package func content(of name: ModelName) throws(FileFault) -> [UInt8]? {
+    guard let folder else { return nil }
+    return try SmallFile.content(at: "\(folder)/\(Self.file(name.description))")
+  }
+
   /// Lets what has the name go on; false when it was not stopped.
   package func lift(_ name: ModelName) throws(FileFault) -> Bool {
     guard let folder else { return false }

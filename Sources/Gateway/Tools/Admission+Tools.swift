@@ -47,7 +47,7 @@ extension Admission {
   /// Why an answer of a tool server's may not go on; nil when it may.
   func objection(to route: ToolRoute, on today: CalendarDate) -> Refusal? {
     let use = VendorUse(route.vendor, for: route.useCase)
-    if let refusal = stops.refusal(of: use) { return refusal }
+    if let refusal = stops.refusal(of: use) ?? attestations.objection(to: route.vendor) { return refusal }
     return if case .failure(let refusal) = coverage(of: use, on: today) { refusal } else { nil }
   }
 }

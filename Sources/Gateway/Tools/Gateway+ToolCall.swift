@@ -74,6 +74,8 @@ extension Gateway {
       return await refuse(error)
     }
     stopwatch.end(.deidentification)
+    if let refusal = await attestations.refusal(of: route.vendor) { return await refuse(refusal) }
+    stopwatch.passOver()
     let sealed: SealedParties
     let record: RequestRecord
     do {

@@ -1,33 +1,34 @@
-package import AsyncHTTPClient
+import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 
 /// A vendor behind an HTTP endpoint.
 package struct HTTPEndpoint: ModelEndpoint {
   private let addressing: VendorAddressing
-  private let client: HTTPClient
+  private let connections: VendorConnections
   private let silence: TimeAmount
 
   /// - Parameters:
   ///   - addressing: where the vendor takes requests.
-  ///   - client: follows no redirects: safe text goes to the address that was agreed, and nowhere else.
+  ///   - connections: follow no redirects: safe text goes to the address that was agreed, and nowhere else.
   ///   - silenceSeconds: how long the vendor may take to begin its answer.
-  package init(_ addressing: VendorAddressing, client: HTTPClient, silenceSeconds: Int) {
+  package init(_ addressing: VendorAddressing, through connections: VendorConnections, silenceSeconds: Int) {
     self.addressing = addressing
-    self.client = client
+    self.connections = connections
     silence = .seconds(Int64(silenceSeconds))
   }
 
   package func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer {
     var headers = addressing.headers(of: request)
     if let trace = request.trace { headers.append(("traceparent", trace.header)) }
-    let response = try await client.post(
+    let (response, held) = try await connections.post(
       request.body, to: addressing.url(of: request),
       accepting: request.isStreaming ? "text/event-stream" : "application/json", headers: headers,
       within: request.patience.map { min(silence, .microseconds($0)) } ?? silence)
     return VendorAnswer(
       status: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "",
-      passedHeaders: response.headers.filter { Self.isPassed($0.name.lowercased()) }, body: .http(response.body))
+      passedHeaders: response.headers.filter { Self.isPassed($0.name.lowercased()) },
+      body: .http(response.body, holding: held))
   }
 
   private static func isPassed(_ name: String) -> Bool {

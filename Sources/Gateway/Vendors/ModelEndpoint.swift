@@ -55,6 +55,8 @@ package struct VendorFailure: Error, Hashable, Sendable {
     case cancelled = "client_disconnected"
     case answerTooLarge = "vendor_answer_too_large"
     case unexpectedAnswer = "vendor_protocol_error"
+    /// Another machine answers than the one that has proved what runs there; it got no byte.
+    case notAttested = "attestation_not_bound"
     /// No failure of the vendor's: its answer was stopped because the vault was locked while it came.
     case withheld = "keys_unavailable"
     /// No failure of the vendor's: what had allowed the exchange ended while it was under way.

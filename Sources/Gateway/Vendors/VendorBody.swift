@@ -3,13 +3,14 @@ import NIOCore
 
 /// The body of a vendor's answer, in the pieces in which it arrives.
 package enum VendorBody: Sendable, AsyncSequence {
-  case http(HTTPClientResponse.Body)
+  /// As it comes from the network, with what has to be held until its end.
+  case http(HTTPClientResponse.Body, holding: (any Sendable)?)
   case pieces([[UInt8]])
 
   package func makeAsyncIterator() -> Iterator {
     switch self {
-    case .http(let body): Iterator(source: .http(body.makeAsyncIterator()))
-    case .pieces(let pieces): Iterator(source: .pieces(pieces[...]))
+    case .http(let body, let held): Iterator(source: .http(body.makeAsyncIterator()), held: held)
+    case .pieces(let pieces): Iterator(source: .pieces(pieces[...]), held: nil)
     }
   }
 
@@ -20,6 +21,7 @@ package enum VendorBody: Sendable, AsyncSequence {
     }
 
     fileprivate var source: Source
+    fileprivate let held: (any Sendable)?
 
     package mutating func next() async throws -> [UInt8]? {
       switch source {

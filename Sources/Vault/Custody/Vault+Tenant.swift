@@ -24,6 +24,9 @@ extension Vault {
     }
   }
 
+  /// What makes the key that signs the log, for whoever opens logs one after the other.
+  package func logSigner() async throws(VaultError) -> LogSigner { LogSigner(seed: try await unlockedBox(.logSigning)) }
+
   /// The key under which texts that were sent are sealed; its master is the secret itself.
   package func sealingKey() async throws(VaultError) -> SealingKey {
     guard duty == .use else { throw VaultError(.forbidden) }

@@ -2,13 +2,15 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 
-extension HTTPClient {
-  /// Posts JSON and takes the head of the answer, which must begin within so long and must not be coded; `headers` go out
-  /// beside those that every request has.
+extension VendorConnections {
+  /// Posts JSON and takes the head of the answer, which must begin within so long and must not be coded.
+  ///
+  /// `headers` go out beside those that every request has. What is given beside the answer has to be held until its body
+  /// was read.
   func post(
     _ body: [UInt8], to url: String, accepting accepted: String, headers: [(String, String)],
     within patience: TimeAmount
-  ) async throws(VendorFailure) -> HTTPClientResponse {
+  ) async throws(VendorFailure) -> (response: HTTPClientResponse, holding: (any Sendable)?) {
     var request = HTTPClientRequest(url: url)
     request.method = .POST
     request.headers = [
@@ -16,15 +18,15 @@ extension HTTPClient {
     ]
     for (name, value) in headers { request.headers.add(name: name, value: value) }
     request.body = .bytes(ByteBuffer(bytes: body))
-    let response: HTTPClientResponse
+    let (response, held): (HTTPClientResponse, (any Sendable)?)
     do {
-      response = try await execute(request, timeout: patience)
+      (response, held) = try await execute(request, timeout: patience)
     } catch {
       throw VendorFailure(error)
     }
     if let encoding = response.headers.first(name: "content-encoding"), encoding.lowercased() != "identity" {
       throw VendorFailure(.unexpectedAnswer)
     }
-    return response
+    return (response, held)
   }
 }

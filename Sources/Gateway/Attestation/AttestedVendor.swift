@@ -1,0 +1,202 @@
+package import AsyncHTTPClient
+import Attestation
+import Bytes
+import Ciphers
+package import NIOCore
+import NIOHTTP1
+import NIOSSL
+import Synchronization
+
+/// A vendor that has to prove what runs on its machine, and the connections that it has proved it for.
+///
+/// Evidence is fetched before the first request and again before it ends, with a fresh nonce and nothing else: neither a
+/// credential nor a word of a request. Each evidence has connections of its own, and names the key that they present, so
+/// that a request can reach no other machine than the one that was appraised.
+package final class AttestedVendor: Sendable {
+  /// How long evidence may take to come.
+  private static let patience = TimeAmount.seconds(10)
+  /// How long the reason of a refusal is told again before evidence is asked for again, in milliseconds.
+  private static let pause: Int64 = 2_000
+  private static let longest = 1 << 16
+
+  let id: ConfiguredID<Vendor>
+  let settings: AttestationSettings
+  let keys: AttestationKeys
+  private let address: String
+  private let configuration: HTTPClient.Configuration
+  private let now: @Sendable () -> Int64
+  private let count: @Sendable (AttestationError?) -> Void
+  private let state = Mutex(State())
+
+  private struct State {
+    var standing: Standing?
+    var failure: (error: AttestationError, until: Int64)?
+    var fetch: Task<Void, Never>?
+    var hasBegun = false
+    /// Whether another machine answers than the one of the standing.
+    var isSuperseded = false
+  }
+
+  /// What was proved last.
+  private struct Standing {
+    let connections: PinnedConnections
+    let key: Digest
+    /// When it ends, in milliseconds of Unix time.
+    let end: Int64
+    /// When it is to be renewed.
+    let renewal: Int64
+
+    /// Ends the connections when the time of the evidence is over: another machine has taken the place of theirs.
+    func endInTime(from now: Int64) {
+      Task { [connections, left = end - now] in
+        try? await Task.sleep(for: .milliseconds(max(0, left)))
+        try? await connections.client.shutdown()
+      }
+    }
+  }
+
+  /// Evidence is asked for at the host and port of `place`, through connections by `configuration`; `now` gives the
+  /// milliseconds since the Unix epoch, and `count` takes what came of each evidence: nil is that it was good.
+  init(
+    _ id: ConfiguredID<Vendor>, at place: Vendor.Place, _ settings: AttestationSettings, keys: AttestationKeys,
+    _ configuration: HTTPClient.Configuration, now: @escaping @Sendable () -> Int64,
+    count: @escaping @Sendable (AttestationError?) -> Void
+  ) {
+    self.id = id
+    self.settings = settings
+    self.keys = keys
+    self.configuration = configuration
+    self.now = now
+    self.count = count
+    address = place.origin + settings.path + (settings.path.contains("?") ? "&" : "?") + "nonce="
+  }
+
+  deinit { state.withLock(\.fetch)?.cancel() }
+
+  /// Whether it is the vendor of these settings.
+  func isVendor(at place: Vendor.Place, _ settings: AttestationSettings, _ keys: AttestationKeys) -> Bool {
+    settings == self.settings && keys == self.keys && address.hasPrefix(place.origin + settings.path)
+  }
+
+  /// Why the vendor may not be asked now; nil when what it proved holds.
+  package var objection: Refusal? {
+    let now = now()
+    return state.withLock { state in
+      if let standing = state.standing, now < standing.end { return nil }
+      return Refusal(state.failure?.error ?? AttestationError(state.standing == nil ? .unavailable : .expired), of: id)
+    }
+  }
+
+  /// Whether it has proved something that holds no more.
+  var hasLapsed: Bool {
+    let now = now()
+    return state.withLock { $0.hasBegun && ($0.standing.map { now >= $0.end } ?? true) }
+  }
+
+  /// Sees to it that what the vendor proved holds, as far as that can be; why it may not be asked, or nil.
+  package func ready() async -> Refusal? {
+    if objection == nil, !isSuperseded {
+      renewIfDue()
+      return nil
+    }
+    await begin()?.value
+    guard isSuperseded else { return objection }
+    return Refusal(state.withLock { $0.failure?.error } ?? AttestationError(.otherConnection), of: id)
+  }
+
+  /// Fetches evidence anew, without anybody waiting, when what there is ends soon.
+  func renewIfDue() {
+    let now = now()
+    guard state.withLock({ $0.hasBegun && $0.standing.map { now >= $0.renewal } ?? false }) else { return }
+    _ = begin()
+  }
+
+  /// Sends a request through connections that the evidence is for.
+  package func execute(
+    _ request: HTTPClientRequest, timeout: TimeAmount
+  ) async throws -> (response: HTTPClientResponse, holding: any Sendable) {
+    let now = now()
+    guard let connections = state.withLock({ $0.standing.flatMap { now < $0.end ? $0.connections : nil } }) else {
+      throw VendorFailure(.notAttested)
+    }
+    do {
+      return (try await connections.client.execute(request, timeout: timeout), connections)
+    } catch let error where Self.isOfAnotherMachine(error) {
+      // What runs goes on with the machine that was appraised; new requests wait for the other to be.
+      state.withLock { state in
+        if state.standing?.connections === connections { state.isSuperseded = true }
+      }
+      throw VendorFailure(.notAttested)
+    }
+  }
+
+  private var isSuperseded: Bool { state.withLock(\.isSuperseded) }
+
+  /// Whether a handshake ended because of who was on the other side.
+  private static func isOfAnotherMachine(_ error: any Error) -> Bool {
+    error is PinnedConnections.OtherKey || error is NIOSSLError || error is NIOSSLExtraError
+  }
+
+  /// The fetch that is under way, or one that begins now; nil while a failure is too fresh.
+  private func begin() -> Task<Void, Never>? {
+    let now = now()
+    return state.withLock { state in
+      if let fetch = state.fetch { return fetch }
+      if let failure = state.failure, now < failure.until { return nil }
+      state.hasBegun = true
+      let fetch = Task { [weak self] in
+        guard let self else { return }
+        await self.fetch()
+      }
+      state.fetch = fetch
+      return fetch
+    }
+  }
+
+  private func fetch() async {
+    let connections = PinnedConnections(configuration)
+    let outcome: Result<Standing, AttestationError>
+    do {
+      outcome = .success(try await evidence(through: connections))
+    } catch {
+      outcome = .failure(error)
+    }
+    let now = now()
+    state.withLock { state in
+      state.fetch = nil
+      switch outcome {
+      case .success(let standing):
+        if let former = state.standing, former.key != standing.key { former.endInTime(from: now) }
+        (state.standing, state.failure, state.isSuperseded) = (standing, nil, false)
+      case .failure(let error):
+        // Evidence that is bad is known at once; that none came says nothing until what there is ends.
+        if error.code != .unavailable { state.standing = nil }
+        state.failure = (error, now + Self.pause)
+      }
+    }
+    if case .failure(let error) = outcome { count(error) } else { count(nil) }
+  }
+
+  private func evidence(through connections: PinnedConnections) async throws(AttestationError) -> Standing {
+    var random = SystemRandomNumberGenerator()
+    let nonce = Base64URL.encode([UInt8](randomCount: 32, using: &random))
+    var request = HTTPClientRequest(url: address + nonce)
+    request.headers = [
+      "accept": "application/eat+jwt, application/jwt", "accept-encoding": "identity", "user-agent": "cordon",
+    ]
+    let token: [UInt8]
+    do {
+      let response = try await connections.client.execute(request, timeout: Self.patience)
+      guard response.status == .ok else { throw AttestationError(.unavailable) }
+      token = Array(try await response.body.collect(upTo: Self.longest).readableBytesView)
+    } catch {
+      throw AttestationError(.unavailable)
+    }
+    guard let key = connections.key else { throw AttestationError(.unbound) }
+    let moment = now()
+    let end = try settings.policy.accept(
+      token, signedBy: keys, nonce: nonce, connection: key.bytes, at: moment / 1_000)
+    return Standing(
+      connections: connections, key: key, end: end * 1_000, renewal: moment + (end * 1_000 - moment) / 4 * 3)
+  }
+}

@@ -1,0 +1,115 @@
+package import AsyncHTTPClient
+package import Attestation
+import NIOSSL
+import Synchronization
+
+/// The vendors that have to prove what runs on their machines.
+///
+/// What they have proved outlives a configuration, as long as nothing about it changes.
+package final class VendorAttestations: Sendable {
+  private let state = Mutex(State())
+  private let configuration: HTTPClient.Configuration
+  private let now: @Sendable () -> Int64
+
+  private struct State {
+    var vendors: [ConfiguredID<Vendor>: AttestedVendor] = [:]
+    var retired: Set<ConfiguredID<Vendor>> = []
+    var good = 0
+    var bad: [AttestationError.Code: Int] = [:]
+  }
+
+  /// - Parameters:
+  ///   - configuration: how connections to vendors are made.
+  ///   - now: milliseconds since the Unix epoch.
+  package init(
+    _ configuration: HTTPClient.Configuration = HTTPClient.Configuration(),
+    now: @escaping @Sendable () -> Int64 = { 0 }
+  ) {
+    self.configuration = configuration
+    self.now = now
+  }
+
+  /// Takes a vendor in, and gives what its requests go through; nil for one that has nothing to prove.
+  package func enter(_ vendor: Vendor) throws(AttestationError) -> AttestedVendor? {
+    guard let settings = vendor.attestation, let place = vendor.kind.place else {
+      state.withLock { $0.vendors[vendor.id] = nil }
+      return nil
+    }
+    let keys = try Self.keys(at: settings.keys)
+    if let known = state.withLock({ $0.vendors[vendor.id] }), known.isVendor(at: place, settings, keys) { return known }
+    var configuration = configuration
+    if let authorities = settings.authorities {
+      var tls = configuration.tlsConfiguration ?? .makeClientConfiguration()
+      tls.trustRoots = .file(authorities)
+      configuration.tlsConfiguration = tls
+    }
+    let attested = AttestedVendor(vendor.id, at: place, settings, keys: keys, configuration, now: now) { [weak self] in
+      self?.count($0)
+    }
+    state.withLock { $0.vendors[vendor.id] = attested }
+    return attested
+  }
+
+  /// Sees to it that a vendor has proved what it has to; why it may not be asked, or nil.
+  func refusal(of vendor: Vendor) async -> Refusal? {
+    guard vendor.attestation != nil else { return nil }
+    guard let attested = state.withLock({ $0.vendors[vendor.id] }) else {
+      return Refusal(AttestationError(.unavailable), of: vendor.id)
+    }
+    return await attested.ready()
+  }
+
+  /// Why what goes on with a vendor may not; nil when it may.
+  func objection(to vendor: Vendor) -> Refusal? {
+    guard vendor.attestation != nil else { return nil }
+    guard let attested = state.withLock({ $0.vendors[vendor.id] }) else {
+      return Refusal(AttestationError(.unavailable), of: vendor.id)
+    }
+    return attested.objection
+  }
+
+  /// The vendors that have proved something that holds no more.
+  var lapsed: Set<ConfiguredID<Vendor>> {
+    Set(state.withLock { Array($0.vendors.values) }.filter(\.hasLapsed).map(\.id))
+  }
+
+  /// Asks vendors that are none of these for no evidence any more: what runs with them ends with what they have proved.
+  package func retire(allBut vendors: [Vendor]) {
+    state.withLock { $0.retired = Set($0.vendors.keys).subtracting(vendors.map(\.id)) }
+  }
+
+  /// Fetches evidence anew where what there is ends soon.
+  func renewWhatIsDue() {
+    let due = state.withLock { state in state.vendors.filter { !state.retired.contains($0.key) } }
+    for vendor in due.values { vendor.renewIfDue() }
+  }
+
+  /// What the metrics say of evidence: by what failed, without names.
+  func page() -> String {
+    let (good, bad, isEmpty) = state.withLock { ($0.good, $0.bad, $0.vendors.isEmpty) }
+    guard !isEmpty else { return "" }
+    var page = MetricsPage()
+    page.family("cordon_attestations_total", .counter, "Evidence of vendors, by what came of it.") { family in
+      family.sample([("result", "accepted")], good)
+      for code in AttestationError.Code.allCases { family.sample([("result", code.rawValue)], bad[code] ?? 0) }
+    }
+    return page.text
+  }
+
+  private func count(_ error: AttestationError?) {
+    state.withLock { state in
+      if let error { state.bad[error.code, default: 0] += 1 } else { state.good += 1 }
+    }
+  }
+
+  private static func keys(at path: String) throws(AttestationError) -> AttestationKeys {
+    let content: [UInt8]?
+    do throws(FileFault) {
+      content = try SmallFile.content(at: path)
+    } catch {
+      throw AttestationError(.unusableKeys)
+    }
+    guard let content else { throw AttestationError(.unusableKeys) }
+    return try AttestationKeys(parsing: content)
+  }
+}

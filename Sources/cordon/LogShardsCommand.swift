@@ -1,0 +1,101 @@
+import ArgumentParser
+import Bytes
+import Gateway
+import Ledger
+import Vault
+
+/// `cordon log shards`: how the logs of several replicas stand.
+struct LogShardsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "shards", abstract: "Print how the shards of several replicas stand beside the root log.",
+    discussion: """
+      It reads checkpoints only; `cordon log verify --root` checks every byte. With --record it has the shards recorded \
+      in the root log now. Those that no process has open are opened and closed first: what a replica that was killed \
+      acknowledged is then covered, too. A shard that is not what was recorded is refused, and the exit code is 1.
+      """)
+
+  @OptionGroup var options: VaultOptions
+
+  @Flag(name: .long, help: "Record the shards in the root log, as a gateway does; it takes the passphrase.")
+  var record = false
+
+  @Flag(name: .long, help: "Print one JSON object a line.")
+  var json = false
+
+  func run() async throws {
+    let place = try options.place()
+    guard ShardedLog.isSharded(place.data) else {
+      throw CommandFailure(.noInput, "`\(place.data)` has no shards: one gateway writes its log")
+    }
+    let refused = record ? try await recorded(place) : [:]
+    let statuses: [ShardStatus]
+    do {
+      statuses = try ShardedLog.statuses(of: place.data)
+    } catch {
+      throw CommandFailure(.unreadableInput, "\(place.data): \(error)")
+    }
+    if !json { ShardLine.print("SHARD", "PUBLISHED", "RECORDED", "BEHIND", "STATE") }
+    for status in statuses { ShardLine.print(status, asJSON: json) }
+    for (replica, refusal) in refused.sorted(by: { $0.key < $1.key }) {
+      StandardOutput.line("BAD        shard \(replica): \(refusal.error)")
+    }
+    guard refused.isEmpty else { throw ExitCode(1) }
+  }
+
+  private func recorded(_ place: VaultPlace) async throws -> [ReplicaName: ShardRound.Refusal] {
+    try await place.withVault(for: .use) { vault in
+      let turn = try Sharding.turn(data: place.data, leases: place.leases, holder: "\(ShardSettings.commands)")
+      for _ in 0..<100 {
+        if try turn.take() {
+          defer { turn.give() }
+          try await LogShardsCommand.finish(vault, place)
+          return try await Sharding.record(vault, place, turn).refused
+        }
+        try await Task.sleep(for: .milliseconds(100))
+      }
+      throw CommandFailure(
+        .unavailable, "another replica has the turn to record\nhelp: it records the shards by itself every few seconds")
+    }
+  }
+
+  /// Opens and closes the shards that nobody writes, so that their published checkpoints cover all that was acknowledged.
+  private static func finish(_ vault: Vault, _ place: VaultPlace) async throws {
+    for log in try ShardedLog.logs(of: place.data) {
+      guard let replica = log.replica else { continue }
+      do {
+        let key = try await vault.logSigningKey()
+        try await AuditLog.open(data: log.data, key: key, origin: .shard(of: place.origin, replica)).close()
+      } catch let error as LedgerError {
+        if error.code != .inUse { StandardError.line("warning: shard \(replica) cannot be opened: \(error)") }
+      }
+    }
+  }
+}
+
+/// A shard as a line of a table.
+private enum ShardLine {
+  private static let widths = [20, 12, 12, 10, 0]
+
+  static func print(_ cells: String...) {
+    var line = ""
+    for (cell, width) in zip(cells, widths) {
+      line += cell + String(repeating: " ", count: max(0, width - cell.utf8.count)) + "  "
+    }
+    StandardOutput.line(String(line.reversed().drop { $0 == " " }.reversed()))
+  }
+
+  static func print(_ status: ShardStatus, asJSON: Bool) {
+    func number(_ count: UInt64?) -> String { count.map { String($0) } ?? "-" }
+    guard asJSON else {
+      return print(
+        status.replica.description, number(status.published), number(status.recorded), String(status.behind),
+        status.isOpen ? "open" : "closed")
+    }
+    let object: JSONValue = [
+      "shard": .string(status.replica.description), "published": status.published.map { .number(String($0)) } ?? .null,
+      "recorded": status.recorded.map { .number(String($0)) } ?? .null, "behind": .number(String(status.behind)),
+      "open": .bool(status.isOpen), "key": status.key.map { .string($0.description) } ?? .null,
+    ]
+    StandardOutput.line(String(decoding: object.bytes, as: UTF8.self))
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Gateway
+import Ledger
+import Vault
+
+/// `cordon safeguards adopt`: puts a record in force, and has the log say what changed.
+struct SafeguardsAdoptCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "adopt", abstract: "Take a record into the data directory, and record in the log what changed.",
+    discussion: """
+      The log gets `safeguard.decided` for each decision that is another than before: the paragraph, what was decided, \
+      the hash of the decision and who did it. Reasons and owners stay in the file. What was decided before has to be kept \
+      for six years (45 CFR 164.316(b)(2)(i)): the former file stays beside the new one under its digest.
+      """)
+
+  @OptionGroup var options: VaultOptions
+  @OptionGroup var actor: ActorOptions
+
+  @Argument(help: ArgumentHelp("The record.", valueName: "file"))
+  var file: String
+
+  func run() async throws {
+    guard let yaml = TextFile.contents(of: file) else { throw CommandFailure(.noInput, "\(file): cannot be read") }
+    let place = try options.place()
+    let path = "\(place.data)/\(SafeguardRecord.file)"
+    let (before, after): (SafeguardRecord, SafeguardRecord)
+    do {
+      (before, after) = try SafeguardRecord.replace(path, with: yaml)
+    } catch let error as ConfigurationError {
+      throw CommandFailure(.unreadableInput, "\(file): \(error)")
+    } catch let error as FileFault {
+      throw CommandFailure(.outputFailed, "\(path): \(error)")
+    }
+    let changes = after.changes(since: before)
+    StandardOutput.line("adopted: \(after.decisions.count) decisions, \(changes.count) changes")
+    await Recording.record(.safeguardDecided, about: changes.map(\.description), by: actor.person, place)
+  }
+}
+
+extension Recording {
+  /// Tells the log of several things of one kind.
+  static func record(_ note: Note, about objects: [String], by person: String, _ place: VaultPlace) async {
+    guard !objects.isEmpty else { return }
+    do {
+      try await place.withVault(for: .use) { vault in
+        for object in objects { try await vault.note(note, about: object, by: [person]) }
+        try await VaultRecorder.record(vault, place)
+      }
+    } catch let failure as CommandFailure {
+      StandardError.line("warning: no event of this is in the log: \(failure.message)")
+    } catch {
+      StandardError.line("warning: no event of this is in the log: \(error)")
+    }
+  }
+}

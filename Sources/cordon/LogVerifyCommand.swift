@@ -72,13 +72,17 @@ extension LogVerifyCommand {
     }
   }
 
+  /// What cannot be said when the key was not given.
+  static let ownKey =
+    "not checked: the key came from the log's own directory; whoever can write there can have replaced both"
+
   /// What cannot be said with what was given; nil when nothing is left out.
   ///
   /// An older checkpoint is signed by the log's key, and so is a check of the key as well.
   private var omission: String? {
     guard older.against.isEmpty else { return nil }
     if key == nil {
-      return "not checked: the key came from the log's own directory; whoever can write there can have replaced both\n"
+      return LogVerifyCommand.ownKey + "\n"
         + "help: give the key that was kept elsewhere with --key"
         + (root ? "" : ", and an earlier checkpoint with --against")
     }

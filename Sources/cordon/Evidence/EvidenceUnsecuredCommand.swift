@@ -32,6 +32,9 @@ struct EvidenceUnsecuredCommand: ParsableCommand {
     help: "You have made sure that what opens the root key (passphrase, PIN or token) was not on the disk.")
   var secretApart = false
 
+  @Flag(name: .long, help: "You have made sure that no escrow of the keys was on the disk.")
+  var escrowsApart = false
+
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
@@ -48,7 +51,8 @@ struct EvidenceUnsecuredCommand: ParsableCommand {
     let state = try directory.reading { data throws(LedgerError) in try KeyStateThen(data: data, at: at) }
     var opinion = SecurityOpinion(state, given)
     switch scenario {
-    case .stolenDisk: opinion.weighStolenDisk(secretApart: secretApart, data: directory.data)
+    case .stolenDisk:
+      opinion.weighStolenDisk(secretApart: secretApart, escrowsApart: escrowsApart, data: directory.data)
     case .keyExposed: opinion.weighExposedKey()
     }
     if json {

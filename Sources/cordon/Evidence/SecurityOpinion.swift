@@ -32,7 +32,6 @@ struct SecurityOpinion {
     }
     if state.isLocked { facts.append("the vault was locked") }
     if state.isProviderLost { facts.append("the key provider could not be reached") }
-    if state.exports > 0 { facts.append("keys had left in \(state.exports) escrows before that time: look after them") }
     for module in state.modules { facts.append("module: \(module)") }
     if given != nil, !isInForce {
       against.append("the configuration that is given was not the one in force: where the root key was is not shown")
@@ -42,20 +41,32 @@ struct SecurityOpinion {
   }
 
   /// A disk with the data directory was stolen.
-  mutating func weighStolenDisk(secretApart: Bool, data: String) {
+  ///
+  /// That a secret was apart takes somebody's word: partitions, overlays and volumes of one disk are devices of their own.
+  mutating func weighStolenDisk(secretApart: Bool, escrowsApart: Bool, data: String) {
+    weighEscrows(apart: escrowsApart)
     guard let configuration else { return }
     let provider = configuration.vault.provider
     facts.append(provider.fact)
     switch (secretApart, provider.secretFile) {
     case (true, _): facts.append("what opens the root key was not on the disk: you have made sure of it")
     case (false, let file?):
-      if Device(of: file) != nil, Device(of: file) != Device(of: data) {
-        facts.append("what opens the root key is in `\(file)`, on another device than the data (as it is now)")
-      } else {
-        against.append("what opens the root key was in `\(file)`, on the device of the data: the key went with it")
-      }
+      let place = Device(of: file) == Device(of: data) ? "on the device of the data: the key went with it" : nil
+      against.append(
+        "what opens the root key was in `\(file)`, "
+          + (place ?? "and nothing shows that this was not on the disk: see `--secret-apart`"))
     case (false, nil):
       against.append("nothing shows that what opens the root key was not on the disk: see `--secret-apart`")
+    }
+  }
+
+  private mutating func weighEscrows(apart: Bool) {
+    guard state.exports > 0 else { return }
+    let left = "keys had left in \(state.exports) escrows before that time"
+    if apart {
+      facts.append("\(left), none of which was on the disk: you have made sure of it")
+    } else {
+      against.append("\(left), and nothing shows that none was on the disk: see `--escrows-apart`")
     }
   }
 

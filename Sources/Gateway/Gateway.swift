@@ -13,6 +13,7 @@ package struct Gateway: Sendable {
   let security = SecurityMetrics()
   let keyUse = KeyUseWatch()
   let lastSecretCheck = LastDay()
+  let lastProof = LastDay()
   private(set) var configuration: Configuration
   private(set) var limits: Limits
   let ledger: AuditLog

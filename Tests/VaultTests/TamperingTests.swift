@@ -176,6 +176,15 @@ struct TamperingTests {
     #expect(await failure { _ = try await vault.provedTenantKeys() } == altered)
   }
 
+  @Test func `what was changed is found by a look at everything, though nobody asks for it`() async throws {
+    let (use, vault) = try await bench.create()
+    let tag = try await tags(use)[0]
+    _ = try await vault.placeHold(bench.agreed(vault, .placeHold, tag.description))
+    try await use.proveKept()
+    try SubjectRows(bench.folder.path).change("DELETE FROM hold")
+    #expect(await failure { try await use.proveKept() } == VaultError(.altered(.holds)))
+  }
+
   @Test func `an index that leaves a hold out does not take it away`() async throws {
     let (use, vault) = try await bench.create()
     let tag = try await tags(use)[0]

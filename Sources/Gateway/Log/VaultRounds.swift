@@ -44,6 +44,22 @@ package final class VaultRounds: Service {
     }
   }
 
+  /// Looks once a day whether everything that the vault keeps is as it left it: most of it is asked for only when
+  /// something is disposed of.
+  private func proveWhatIsKept() async {
+    guard gateway.lastProof.isNew(gateway.clock.today) else { return }
+    let vault = gateway.vault
+    do {
+      try await withTaskExecutorPreference(BlockingThreads.shared) { try await vault.proveKept() }
+    } catch let error as VaultError where error.isAboutAlteration {
+      gateway.notice(.alteredRecord)
+      logger.error("what the vault keeps was changed beside it: \(error)")
+    } catch {
+      // While the vault is locked or its provider away: the next round tries again.
+      gateway.lastProof.forget()
+    }
+  }
+
   /// One round; whether the provider is lost after it.
   private func round(_ wasLost: Bool) async throws -> Bool {
     gateway.vault.sweep()
@@ -54,6 +70,7 @@ package final class VaultRounds: Service {
     } catch {
       logger.error("alerts wait for the log: \(error)")
     }
+    await proveWhatIsKept()
     do {
       try await gateway.takeVaultEvents()
     } catch let error as VaultError where error.code == .providerUnavailable {

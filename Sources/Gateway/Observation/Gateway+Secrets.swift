@@ -25,6 +25,9 @@ extension Gateway {
 final class LastDay: Sendable {
   private let day = Mutex<CalendarDate?>(nil)
 
+  /// Lets it be done again today.
+  func forget() { day.withLock { $0 = nil } }
+
   /// Whether it was not yet done on this day; from now on it was.
   func isNew(_ today: CalendarDate) -> Bool {
     day.withLock { day in

@@ -57,7 +57,7 @@ package final class KeyUseWatch: Sendable {
   /// Says that a caller's keys were used.
   package func used(by caller: ConfiguredName, at milliseconds: Int64) {
     state.withLock { state in
-      // Forgetting makes alerts more, never fewer.
+      // A configuration has fewer callers; who is forgotten is learnt anew, under the limit of those who are not known.
       if state.callers.count > Self.most { state.callers.removeAll() }
       if state.callers[caller, default: Uses()].add(in: milliseconds / Self.minute) {
         raise(Alert(.keyUseSpike, caller: caller), at: milliseconds, &state)

@@ -214,6 +214,17 @@ extension Vault {
     return true
   }
 
+  /// Throws `altered` unless everything that the vault keeps is as it left it; it reads all of it.
+  package func proveKept() async throws(VaultError) {
+    let evidence = try await box(.evidence)
+    try Vault.stored {
+      try store.read { database in
+        try Vault.checkSeal(evidence, database)
+        try Vault.checkKept(evidence, database)
+      }
+    }
+  }
+
   /// Throws `altered` unless holds, subjects and what is wrapped under each version are as the vault left them.
   private static func checkKept(_ evidence: SecretBox, _ database: Database) throws {
     try checkHolds(evidence, database)

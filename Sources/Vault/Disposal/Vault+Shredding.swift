@@ -39,6 +39,8 @@ extension Vault {
     let tag = try Vault.tag(in: approval)
     let event = announcement(of: tag, approval.people)
     let now = clock()
+    // What could not be completed is not announced: the key in the row is this subject's.
+    if let version = try tenantVersion(ofSubject: tag) { try proveKey(of: tag, under: await tenantKey(version)) }
     let done = try await carryOut(approval, event) { [self] database, evidence in
       let held = try Vault.checkHolds(evidence, database)
       try Vault.checkSubjects(evidence, database)

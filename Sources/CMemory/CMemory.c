@@ -11,13 +11,34 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-// The GNU C library's own; replacing the two functions that let go of memory leaves the others as they are.
-extern void __libc_free(void *);
+// The GNU C library's own. All functions that give or take memory are replaced together: whatever another library brings
+// in their place, what one of these gave goes back to the allocator that it came from.
+extern void *__libc_malloc(size_t);
+extern void *__libc_calloc(size_t, size_t);
+extern void *__libc_memalign(size_t, size_t);
+extern void *__libc_valloc(size_t);
+extern void *__libc_pvalloc(size_t);
 extern void *__libc_realloc(void *, size_t);
+extern void __libc_free(void *);
 
 static atomic_bool wipes;
 
 void cordon_wipe_what_is_freed(void) { atomic_store(&wipes, true); }
+
+void *malloc(size_t count) { return __libc_malloc(count); }
+void *calloc(size_t count, size_t size) { return __libc_calloc(count, size); }
+void *memalign(size_t alignment, size_t count) { return __libc_memalign(alignment, count); }
+void *aligned_alloc(size_t alignment, size_t count) { return __libc_memalign(alignment, count); }
+void *valloc(size_t count) { return __libc_valloc(count); }
+void *pvalloc(size_t count) { return __libc_pvalloc(count); }
+
+int posix_memalign(void **memory, size_t alignment, size_t count) {
+  if (alignment % sizeof(void *) != 0 || (alignment & (alignment - 1)) != 0 || alignment == 0) return EINVAL;
+  void *given = __libc_memalign(alignment, count);
+  if (!given) return ENOMEM;
+  *memory = given;
+  return 0;
+}
 
 void free(void *memory) {
   if (memory && atomic_load_explicit(&wipes, memory_order_relaxed)) {

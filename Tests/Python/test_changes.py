@@ -183,7 +183,7 @@ def tries(gateway, folder):
         verbs.wrote(
             "escrow", "key.exported",
             lambda: gateway.cordon(
-                "escrow", "--to", keys, "--recipient", recipient, "--proposal", agreed(gateway, "export", "escrow")),
+                "escrow", "--to", keys, "--recipient", recipient, "--proposal", agreed(gateway, "export", "escrow", recipients=recipient)),
             before=False)
         verbs.wrote(
             "backup", "backup.made", lambda: gateway.cordon("backup", "--to", archive, "--recipient", recipient),

@@ -111,14 +111,17 @@ def test_each_decision_that_changes_is_recorded_and_what_was_decided_before_stay
         first = of(gateway, "safeguard.decided")
         assert len(first) == 22 and all(entry["people"] == first[0]["people"] for entry in first)
         former = record.read_bytes()
-        decisions[ENCRYPTION] = decision(ENCRYPTION, decision="not_reasonable", rationale="Ottoline Brackenridge said so")
+        decisions[ENCRYPTION] = decision(ENCRYPTION, decision="not_reasonable", rationale="Theodora Wexelblat said so")
         did(gateway.cordon("safeguards", "adopt", write(record, [*decisions.values()]), "--by", "bruno"))
         changed = of(gateway, "safeguard.decided")[22:]
-        assert [entry["object"].rsplit(":", 1)[0] for entry in changed] == ["164.312-a-2-iv:not_reasonable"]
+        assert [entry["object"] for entry in changed] == ["164.312-a-2-iv:not_reasonable"]
+        was = next(entry for entry in first if entry["object"].startswith("164.312-a-2-iv:"))
+        assert all("before" not in entry for entry in first)
+        assert changed[0]["before"] == was["after"] != changed[0]["after"]
         assert changed[0]["people"] != first[0]["people"]
         kept = [path for path in gateway.data.glob("safeguards.yaml.*") if path.read_bytes() == former]
         assert len(kept) == 1
         # Adopting the same again changes nothing and is no event.
         did(gateway.cordon("safeguards", "adopt", record, "--by", "bruno"))
         assert len(of(gateway, "safeguard.decided")) == 23
-        assert b"Brackenridge" not in json.dumps(gateway.entries()).encode()
+        assert b"Wexelblat" not in json.dumps(gateway.entries()).encode()

@@ -1,8 +1,11 @@
 """What a vendor of Anthropic's Messages says: whole answers, and streams with text, tool calls and thinking."""
 
+import base64
+import hashlib
 import json
 
-SIGNATURE = "EqQBCgIYAhIkNz" + "Q" * 60
+# As a vendor's: letters that spell bytes without any order.
+SIGNATURE = base64.b64encode(b"".join(hashlib.sha256(bytes([number])).digest() for number in range(6))).decode()
 THINKING = "The user gives NAME_1_KTQ and Ottoline Nobody; both stay as they are."
 
 

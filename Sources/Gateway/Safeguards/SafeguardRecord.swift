@@ -1,6 +1,5 @@
-import Ciphers
+package import Ciphers
 import Deidentification
-package import Ledger
 package import PHI
 
 /// The decisions of an organisation about the specifications of the Security Rule, each once.
@@ -58,14 +57,24 @@ package struct SafeguardRecord: Hashable, Sendable {
     decisions.first { $0.specification == specification }
   }
 
-  /// How the log names each decision that is another than in `former`: the paragraph, what was decided, and the first 32
-  /// hexadecimal digits of the decision's hash.
-  package func changes(since former: SafeguardRecord) -> [ConfiguredName] {
+  /// A decision that is another than it was.
+  package struct Change: Hashable, Sendable {
+    /// How the log names it: the paragraph, and what was decided.
+    package let name: String
+    /// The hash of the decision before, from which the vault makes a code; nil when nothing was decided.
+    package let before: Digest?
+    /// The hash of the decision now; nil when it was withdrawn.
+    package let after: Digest?
+  }
+
+  /// The decisions that are others than in `former`.
+  package func changes(since former: SafeguardRecord) -> [Change] {
     SecuritySpecification.all.compactMap { specification in
-      let decision = decision(on: specification)
-      guard decision != former.decision(on: specification) else { return nil }
-      let what = decision.map { "\($0.kind.rawValue):\($0.digest.description.prefix(32))" } ?? "withdrawn"
-      return ConfiguredName("\(specification.slug):\(what)")
+      let (before, after) = (former.decision(on: specification), decision(on: specification))
+      guard after != before else { return nil }
+      return Change(
+        name: "\(specification.slug):\(after?.kind.rawValue ?? "withdrawn")", before: before?.digest,
+        after: after?.digest)
     }
   }
 }

@@ -77,9 +77,9 @@ extension Gateway {
     var entry = Entry(.configurationLoaded, at: clock.timestamp)
     entry.object = AgreementList.change(from: before, to: after)
     (entry.before, entry.after) = (before, after)
+    try await record(entry)
     // What it says stays readable, also after it was changed by hand.
     try registry.keepVersion()
-    try await record(entry)
   }
 
   /// Records that the file of the registry is none, and that the agreements that are in force stay so.

@@ -32,7 +32,7 @@ extension ShardError: CustomStringConvertible {
     case .noCheckpoint: "the shard has published no checkpoint that its key signed"
     case .shrank(let recorded): "the shard has fewer than the \(recorded) entries that the root log says"
     case .forked(let recorded): "the first \(recorded) entries of the shard are not those that the root log says"
-    case .anotherKey: "the shard has another key than in the root log"
+    case .anotherKey: "the shard has another key or name than it has to have by the root log"
     case .vanished(let recorded): "the shard is gone, and with it the \(recorded) entries that the root log says"
     case .unreadable(let error): "the shard cannot be read: \(error)"
     }

@@ -29,15 +29,16 @@ extension ShardedLog {
     key: @escaping @Sendable () throws -> SigningKey
   ) async throws -> ShardRound {
     try checkLease(lease, leases)
+    let own = try ShardedLog.verificationKey(key)
     var round = ShardRound()
-    guard try !waiting(lease.token, &round, locked: false).isEmpty else { return round }
+    guard try !waiting(lease.token, own, &round, locked: false).isEmpty else { return round }
     let root = try openRoot(key, at: time)
     do {
       // INVARIANT: the root log is locked from here to its closing: what is read now is what is appended to. A lease
       // that ended while the lock was waited for is found here, and a newer one by its token.
       try checkLease(lease, leases)
       round = ShardRound()
-      for checkpoint in try waiting(lease.token, &round, locked: true) {
+      for checkpoint in try waiting(lease.token, own, &round, locked: true) {
         round.recorded[checkpoint.replica] = try await root.append(checkpoint.entry(at: time))
       }
       try await root.close()
@@ -54,13 +55,14 @@ extension ShardedLog {
 
   /// The checkpoints that are to be recorded, by replica.
   private func waiting(
-    _ token: FencingToken, _ round: inout ShardRound, locked: Bool
+    _ token: FencingToken, _ own: VerificationKey, _ round: inout ShardRound, locked: Bool
   ) throws -> [ShardCheckpoint] {
     let state = try caughtUp(locked: locked)
     try state.check(token)
     var waiting: [ShardCheckpoint] = []
     for replica in try Set(folders.replicas()).union(state.replicas).sorted() {
       do {
+        try checkName(of: replica, own)
         if let checkpoint = try state.next(replica, token: token, in: folders) { waiting.append(checkpoint) }
       } catch {
         guard let error = refusal(error, of: replica, state) else { continue }
@@ -69,6 +71,20 @@ extension ShardedLog {
       }
     }
     return waiting
+  }
+
+  /// Throws `anotherKey` unless a shard has the root log's key, and its origin with the replica's own name: another
+  /// installation's, or a copy under another name, is not recorded as if it were one.
+  private func checkName(of replica: ReplicaName, _ own: VerificationKey) throws {
+    guard let (found, _, _) = try folders.published(replica) else { return }
+    let expected = Origin.shard(of: origin, replica).verifier(of: own)
+    guard found.key == expected?.key, found.name == expected?.name else { throw ShardError.anotherKey }
+  }
+
+  // Not inlined: no key is alive in a function that waits.
+  @inline(never)
+  private static func verificationKey(_ key: () throws -> SigningKey) throws -> VerificationKey {
+    try key().verificationKey
   }
 
   /// What an error says about a shard; nil when it has only just been begun.

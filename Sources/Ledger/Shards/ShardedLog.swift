@@ -19,7 +19,7 @@ package final class ShardedLog: Sendable {
   let folders: ShardFolders
   private let newest = Mutex(RootState())
 
-  private let origin: Origin
+  let origin: Origin
 
   /// The sharded log of a data directory, whose root log has this origin.
   package init(data: String, origin: Origin = .derived) throws(LedgerError) {

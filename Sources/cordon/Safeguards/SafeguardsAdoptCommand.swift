@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ciphers
 import Gateway
 import Ledger
 import Vault
@@ -9,7 +10,7 @@ struct SafeguardsAdoptCommand: AsyncParsableCommand {
     commandName: "adopt", abstract: "Take a record into the data directory, and record in the log what changed.",
     discussion: """
       The log gets `safeguard.decided` for each decision that is another than before: the paragraph, what was decided, \
-      the hash of the decision and who did it. Reasons and owners stay in the file. What was decided before has to be kept \
+      codes of the decision before and after, and who did it. Reasons and owners stay in the file. What was decided before has to be kept \
       for six years (45 CFR 164.316(b)(2)(i)): the former file stays beside the new one under its digest.
       """)
 
@@ -33,17 +34,21 @@ struct SafeguardsAdoptCommand: AsyncParsableCommand {
     }
     let changes = after.changes(since: before)
     StandardOutput.line("adopted: \(after.decisions.count) decisions, \(changes.count) changes")
-    await Recording.record(.safeguardDecided, about: changes.map(\.description), by: actor.person, place)
+    await Recording.record(changes, by: actor.person, place)
   }
 }
 
 extension Recording {
-  /// Tells the log of several things of one kind.
-  static func record(_ note: Note, about objects: [String], by person: String, _ place: VaultPlace) async {
-    guard !objects.isEmpty else { return }
+  /// Tells the log of each decision that changed, by keyed codes: owners and reasons can be guessed.
+  static func record(_ changes: [SafeguardRecord.Change], by person: String, _ place: VaultPlace) async {
+    guard !changes.isEmpty else { return }
     do {
       try await place.withVault(for: .use) { vault in
-        for object in objects { try await vault.note(note, about: object, by: [person]) }
+        for change in changes {
+          let stored = StoredChange(
+            from: try await vault.code(of: change.before?.bytes), to: try await vault.code(of: change.after?.bytes))
+          try await vault.note(.safeguardDecided, about: change.name, by: [person], change: stored)
+        }
         try await VaultRecorder.record(vault, place)
       }
     } catch let failure as CommandFailure {

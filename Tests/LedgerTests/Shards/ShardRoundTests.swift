@@ -44,6 +44,23 @@ struct ShardRoundTests {
     try await fill(replica, count - kept, .serverStarted)
   }
 
+  @Test func `records no shard of another key, and no copy under another name`() async throws {
+    try await fill(a, 5)
+    let copy = try #require(ReplicaName("copy"))
+    try FileManager.default.copyItem(atPath: sharded.shard(of: a), toPath: sharded.shard(of: copy))
+    let foreign = try AuditLog.open(
+      data: sharded.shard(of: b), key: TemporaryLog.key(9),
+      origin: .shard(of: .named("log.hospital.example"), b), clock: { ShardRoundTests.time })
+    try await foreign.append(Entry(.keyCreated, at: ShardRoundTests.time))
+    try await foreign.close()
+    let turn = try turn("a")
+    #expect(try turn.take())
+    let round = try await record(turn)
+    #expect(round.recorded == [a: 0])
+    #expect(round.refused.mapValues(\.error) == [b: .anotherKey, copy: .anotherKey])
+    #expect(try !ShardedLog.verify(data: data).faults.isEmpty)
+  }
+
   @Test func `records all shards in one opening, each with an origin of its own`() async throws {
     try await fill(a, 5)
     try await fill(b, 3)

@@ -86,7 +86,10 @@ extension LogVerifyCommand {
         + "help: give the key that was kept elsewhere with --key"
         + (root ? "" : ", and an earlier checkpoint with --against")
     }
-    guard !root else { return nil }
+    guard !root else {
+      return "not checked: whether the root log was cut back, or taken away and begun anew, together with shards\n"
+        + "help: compare it with its witnesses, or with a checkpoint of it that was kept elsewhere"
+    }
     return "not checked: whether the log was cut back to an earlier state together with its checkpoint\n"
       + "help: give an earlier checkpoint that was kept elsewhere with --against"
   }

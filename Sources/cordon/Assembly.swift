@@ -71,6 +71,7 @@ enum Assembly {
     do {
       let attestations = VendorAttestations(clientConfiguration(configuration, sessions), now: now)
       let endpoints = try endpoints(configuration, client: client, attestations, observe: observe)
+      attestations.adopt()
       let site = try configuration.siteLists.map(SiteFolder.lists)
       let readers = try readers(configuration)
       if given == nil { keeper = try self.keeper(configuration) }
@@ -179,6 +180,7 @@ enum Assembly {
     observe: @escaping @Sendable ([UInt8]) -> Void
   ) throws -> Endpoints {
     var endpoints = Endpoints()
+    attestations.prepare()
     for vendor in configuration.vendors {
       let connections = try connections(vendor, attestations).map(VendorConnections.attested) ?? .shared(client)
       if case .tools(let place, _) = vendor.kind {

@@ -31,7 +31,7 @@ extension House {
       configuration, site: site, readers: readers, endpoints: endpoints.models, toolEndpoints: endpoints.tools)
     try await gateways.replace(by: next)
     state.replace(by: configuration, readers)
-    next.attestations.retire(allBut: configuration.vendors)
+    next.attestations.adopt()
     next.metrics.countLoad(isRefused: false)
     return fixed
   }
@@ -47,6 +47,7 @@ extension House {
     let next = gateways.current.sending(through: endpoints.models, tools: endpoints.tools)
     for vendor in vendors { try await next.recordCredential(of: vendor) }
     try await gateways.replace(by: next)
+    next.attestations.adopt()
   }
 
   /// The digests of the files in which vendors' credentials are.

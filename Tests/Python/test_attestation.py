@@ -162,3 +162,25 @@ def test_keys_that_cannot_be_used_keep_the_gateway_from_starting(confidential, t
     with pytest.raises(AssertionError, match=r"attestation\.keys"):
         with confidential(keys=str(tmp_path / "missing.jwks")):
             pass
+
+
+def test_a_refused_reload_leaves_a_vendor_that_proved_itself_as_it_was(confidential):
+    with confidential() as (gateway, vendor):
+        def reload(measurements=None, **others):
+            proofs = {"attestation": {**kept, "measurements": measurements}} if measurements else {}
+            gateway.configuration["vendors"][0] = {**plain, **proofs}
+            gateway.configuration = {**usual, "vendors": gateway.configuration["vendors"], **others}
+            gateway.write_configuration()
+            return gateway.cordon("reload", "--config", gateway.folder / "cordon.yaml").returncode
+
+        usual = dict(gateway.configuration)
+        plain = dict(gateway.configuration["vendors"][0])
+        kept = plain.pop("attestation")
+        assert gateway.post(chat(NOTE))[0] == 200
+        for measurements in (None, ["b6" * 48]):
+            assert reload(measurements, detection={"site_lists": "nowhere"}) != 0
+            assert gateway.post(chat(NOTE))[0] == 200 and len(vendor.asked) == 1
+        # One that is taken counts at once.
+        assert reload(["b6" * 48]) == 0
+        status, _, body = gateway.post(chat(NOTE))
+        assert (status, code(body)) == (403, "attestation_measurement")

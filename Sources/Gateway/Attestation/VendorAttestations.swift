@@ -13,6 +13,8 @@ package final class VendorAttestations: Sendable {
 
   private struct State {
     var vendors: [ConfiguredID<Vendor>: AttestedVendor] = [:]
+    /// What a configuration that is not in force yet wants; nil for a vendor that has nothing to prove in it.
+    var prepared: [ConfiguredID<Vendor>: AttestedVendor?] = [:]
     var retired: Set<ConfiguredID<Vendor>> = []
     var good = 0
     var bad: [AttestationError.Code: Int] = [:]
@@ -29,14 +31,30 @@ package final class VendorAttestations: Sendable {
     self.now = now
   }
 
+  /// Begins with the vendors of another configuration, which `adopt` puts in force; what is in force stays until then.
+  package func prepare() { state.withLock { $0.prepared = [:] } }
+
+  /// Puts the vendors in force that were taken in since `prepare`, and asks those that are no vendors any more for no
+  /// evidence: what runs with them ends with what they have proved.
+  package func adopt() {
+    state.withLock { state in
+      state.retired = Set(state.vendors.keys).subtracting(state.prepared.keys)
+      for (id, vendor) in state.prepared { state.vendors[id] = vendor }
+      state.prepared = [:]
+    }
+  }
+
   /// Takes a vendor in, and gives what its requests go through; nil for one that has nothing to prove.
   package func enter(_ vendor: Vendor) throws(AttestationError) -> AttestedVendor? {
     guard let settings = vendor.attestation, let place = vendor.kind.place else {
-      state.withLock { $0.vendors[vendor.id] = nil }
+      state.withLock { $0.prepared[vendor.id] = .some(nil) }
       return nil
     }
     let keys = try Self.keys(at: settings.keys)
-    if let known = state.withLock({ $0.vendors[vendor.id] }), known.isVendor(at: place, settings, keys) { return known }
+    if let known = state.withLock({ $0.vendors[vendor.id] }), known.isVendor(at: place, settings, keys) {
+      state.withLock { $0.prepared[vendor.id] = known }
+      return known
+    }
     var configuration = configuration
     if let authorities = settings.authorities {
       var tls = configuration.tlsConfiguration ?? .makeClientConfiguration()
@@ -46,7 +64,7 @@ package final class VendorAttestations: Sendable {
     let attested = AttestedVendor(vendor.id, at: place, settings, keys: keys, configuration, now: now) { [weak self] in
       self?.count($0)
     }
-    state.withLock { $0.vendors[vendor.id] = attested }
+    state.withLock { $0.prepared[vendor.id] = attested }
     return attested
   }
 
@@ -71,11 +89,6 @@ package final class VendorAttestations: Sendable {
   /// The vendors that have proved something that holds no more.
   var lapsed: Set<ConfiguredID<Vendor>> {
     Set(state.withLock { Array($0.vendors.values) }.filter(\.hasLapsed).map(\.id))
-  }
-
-  /// Asks vendors that are none of these for no evidence any more: what runs with them ends with what they have proved.
-  package func retire(allBut vendors: [Vendor]) {
-    state.withLock { $0.retired = Set($0.vendors.keys).subtracting(vendors.map(\.id)) }
   }
 
   /// Fetches evidence anew where what there is ends soon.

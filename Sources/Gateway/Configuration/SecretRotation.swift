@@ -5,7 +5,7 @@ package import PHI
 
 /// When a secret was changed last, and how long it may be used (45 CFR 164.308(a)(5)(ii)(D)).
 package struct SecretRotation: Hashable, Sendable {
-  /// The day on which it was changed last; nil when the day of its file is to be taken, which a copy renews as well.
+  /// The day on which it was changed last; where its file was written later, that day counts.
   package var changed: CalendarDate?
   /// How many days it may be used.
   package var days = 90
@@ -49,7 +49,9 @@ extension Configuration {
 extension SecretRotation {
   fileprivate func dated(_ source: SecretSource, of vendor: Vendor) -> DatedSecret {
     var last = changed
-    if last == nil, case .file(let path) = source { last = CalendarDate(lastChangeOf: path) }
+    if case .file(let path) = source, let written = CalendarDate(lastChangeOf: path) {
+      last = last.map { max($0, written) } ?? written
+    }
     return DatedSecret(name: "credential of vendor \(vendor.id)", changed: last, due: last?.adding(days: days))
   }
 }

@@ -34,9 +34,12 @@ enum OpaqueLetters {
     let looks = places.map { look(of: $0, in: text) }
     var parts: [Range<Int>] = []
     for (index, place) in places.enumerated() {
+      // A neighbour that shares letters with it looks alike by that alone.
       let isBeside =
-        places.count < 3 || index > 0 && looks[index - 1] != .chance
-        || index + 1 < looks.count && looks[index + 1] != .chance
+        places.count < 3
+        || [index - 1, index + 1].contains { other in
+          looks.indices.contains(other) && !places[other].overlaps(place) && looks[other] != .chance
+        }
       guard looks[index] == .readable || looks[index] == .doubtful && isBeside else { continue }
       if let last = parts.last, last.upperBound >= place.lowerBound {
         parts[parts.count - 1] = last.lowerBound..<place.upperBound

@@ -11,6 +11,7 @@ from attested_vendor import MEASUREMENT, PATH, AttestedVendor, Verifier
 from canaries import NOTE, found
 from conftest import chat, eventually
 from mock_vendor import dripping
+from test_reload import reload as reread
 from test_vendors import code, of
 
 
@@ -171,14 +172,14 @@ def test_a_refused_reload_leaves_a_vendor_that_proved_itself_as_it_was(confident
             gateway.configuration["vendors"][0] = {**plain, **proofs}
             gateway.configuration = {**usual, "vendors": gateway.configuration["vendors"], **others}
             gateway.write_configuration()
-            return gateway.cordon("reload", "--config", gateway.folder / "cordon.yaml").returncode
+            return reread(gateway).returncode
 
         usual = dict(gateway.configuration)
         plain = dict(gateway.configuration["vendors"][0])
         kept = plain.pop("attestation")
         assert gateway.post(chat(NOTE))[0] == 200
         for measurements in (None, ["b6" * 48]):
-            assert reload(measurements, detection={"site_lists": "nowhere"}) != 0
+            assert reload(measurements, detection={"site_lists": "nowhere"}) == 78
             assert gateway.post(chat(NOTE))[0] == 200 and len(vendor.asked) == 1
         # One that is taken counts at once.
         assert reload(["b6" * 48]) == 0

@@ -15,6 +15,8 @@ package struct AttestationPolicy: Hashable, Sendable {
   package var measurements: Set<String>
   /// How old a result may become.
   package var maxAgeSeconds = 3_600
+  /// Whether the result has to say that it was affirmed; some verifiers make none that is not, and say nothing of it.
+  package var needsStatus = true
   /// Where the result has what EAT leaves to profiles.
   package var claims = Claims()
 
@@ -62,7 +64,7 @@ package struct AttestationPolicy: Hashable, Sendable {
     }
     let end = try end(of: result, at: now)
     guard Self.texts(claims["eat_nonce"]).contains(nonce) else { throw AttestationError(.otherNonce) }
-    guard Self.isAffirmed(claims) else { throw AttestationError(.notAffirmed) }
+    guard isAffirmed(claims) else { throw AttestationError(.notAffirmed) }
     guard Self.isSealed(result[self.claims.debug]) else { throw AttestationError(.debuggable) }
     let found = Self.texts(result[self.claims.measurement])
     guard !found.isEmpty, found.allSatisfy({ measurements.contains($0.lowercased()) }) else {
@@ -88,12 +90,23 @@ package struct AttestationPolicy: Hashable, Sendable {
   }
 
   /// Whether every appraisal in the result, of the whole and of each part, says `affirming`, the first tier of
-  /// trustworthiness (Internet-Draft draft-ietf-rats-ar4si, section 3.2; draft-ietf-rats-ear, `ear.status`).
-  private static func isAffirmed(_ claims: JSONValue) -> Bool {
-    let parts = claims["submods"]?.members?.map(\.value) ?? []
-    return ([claims] + parts).allSatisfy { part in
-      part["ear.status"].map { $0.string == "affirming" || $0.integer == 2 } ?? true
+  /// trustworthiness (Internet-Draft draft-ietf-rats-ar4si, section 3.2; draft-ietf-rats-ear, `ear.status`), and one does.
+  private func isAffirmed(_ claims: JSONValue) -> Bool {
+    guard let statuses = Self.statuses(claims, depth: 0) else { return false }
+    return statuses.allSatisfy { $0.string == "affirming" || $0.integer == 2 } && (!needsStatus || !statuses.isEmpty)
+  }
+
+  /// What is said of the whole and of its parts, and of theirs; nil when the parts are not where they have to be, or too
+  /// deep to be any.
+  private static func statuses(_ claims: JSONValue, depth: Int) -> [JSONValue]? {
+    var found = claims["ear.status"].map { [$0] } ?? []
+    guard let parts = claims["submods"] else { return found }
+    guard depth < 8, let members = parts.members else { return nil }
+    for part in members {
+      guard let inner = statuses(part.value, depth: depth + 1) else { return nil }
+      found += inner
     }
+    return found
   }
 
   private static func isSealed(_ value: JSONValue?) -> Bool {

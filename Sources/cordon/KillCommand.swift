@@ -48,9 +48,10 @@ struct KillCommand: AsyncParsableCommand {
       guard let model = ModelName(name) else { throw ValidationError("Nothing can have that name.") }
       let before = try markers.content(of: model)
       if lift {
+        try await Recording.check(place)
         guard try markers.lift(model) else { throw CommandFailure(.noInput, "`\(name)` is not stopped") }
         StandardOutput.line("lifted: \(name)")
-        await Recording.record(.trafficResumed, about: object(name), by: actor.person, place) { vault in
+        try await Recording.record(.trafficResumed, about: object(name), by: actor.person, place) { vault in
           StoredChange(from: try await vault.code(of: before), by: .unlink)
         }
       } else {
@@ -58,7 +59,7 @@ struct KillCommand: AsyncParsableCommand {
         try markers.set(Stop(model, by: actor.person, because: reason, at: Timestamp(milliseconds: Assembly.now())))
         StandardOutput.line("stopped: \(name)\(try kinds(of: name))")
         let after = try markers.content(of: model)
-        await Recording.record(.trafficStopped, about: object(name), by: actor.person, place) { vault in
+        await Recording.attempt(.trafficStopped, about: object(name), by: actor.person, place) { vault in
           StoredChange(from: try await vault.code(of: before), to: try await vault.code(of: after))
         }
       }

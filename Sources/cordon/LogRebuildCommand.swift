@@ -20,13 +20,14 @@ struct LogRebuildCommand: AsyncParsableCommand {
 
   func run() async throws {
     let place = try options.place()
+    try await Recording.check(place)
     let directory = try WitnessedLog.directory(place, shard)
     let before = LogRebuildCommand.edge(directory)
     let checkpoint = try directory.reading { data throws(LedgerError) in
       try AuditLog.rebuildTiles(data: data, key: Custody.verifier(data: data))
     }
     let after = checkpoint.root
-    await Recording.record(.logRebuilt, about: "tiles", by: actor.person, place) { _ in
+    try await Recording.record(.logRebuilt, about: "tiles", by: actor.person, place) { _ in
       StoredChange(from: before, to: after, by: .unlink)
     }
     StandardOutput.line("tiles of \(checkpoint.size) entries, with the root that was signed")

@@ -34,6 +34,7 @@ struct LogWitnessAddCommand: AsyncParsableCommand {
 
   func run() async throws {
     let place = try options.place()
+    try await Recording.check(place)
     let directory = try WitnessedLog.directory(place, shard)
     let before = WitnessedLog.content("witnesses", directory)
     guard let witness = Witness(key: key, url: url) else {
@@ -53,7 +54,7 @@ struct LogWitnessAddCommand: AsyncParsableCommand {
     let changed = list
     try directory.reading { data throws(LedgerError) in try changed.store(data: data) }
     let after = WitnessedLog.content("witnesses", directory)
-    await Recording.record(.witnessesChanged, about: "witnesses", by: actor.person, place) { _ in
+    try await Recording.record(.witnessesChanged, about: "witnesses", by: actor.person, place) { _ in
       StoredChange(from: before, to: after)
     }
     StandardOutput.line("\(list.witnesses.count) witnesses, of which \(list.policy.quorum) must cosign")
@@ -106,13 +107,13 @@ struct LogWitnessPushCommand: AsyncParsableCommand {
       throw CommandFailure(.unreadableInput, "\(directory.data): \(error)")
     }
     let after = WitnessedLog.content("cosigned", directory)
+    for (witness, outcome) in report.outcomes { StandardOutput.line("\(witness.key.name): \(outcome)") }
+    StandardOutput.line("\(report.size) entries, cosigned by \(report.cosignatures) of \(report.quorum) that must")
     if before != after {
-      await Recording.record(.witnessesChanged, about: "cosigned", by: actor.person, place) { _ in
+      try await Recording.record(.witnessesChanged, about: "cosigned", by: actor.person, place) { _ in
         StoredChange(from: before, to: after)
       }
     }
-    for (witness, outcome) in report.outcomes { StandardOutput.line("\(witness.key.name): \(outcome)") }
-    StandardOutput.line("\(report.size) entries, cosigned by \(report.cosignatures) of \(report.quorum) that must")
     guard !report.isAlarm else { throw ExitCode(1) }
     guard report.isCosigned else { throw CommandFailure(.unavailable, "too few witnesses cosigned the checkpoint") }
   }

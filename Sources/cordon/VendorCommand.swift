@@ -45,7 +45,7 @@ struct RegistryFile {
 
   /// Changes it while nobody else does, and has the log say who did it and what it was before and after.
   ///
-  /// The change stands also when the log cannot be told: what a gateway takes up it records itself.
+  /// The change stands also when the log cannot be told, which is an error then: what a gateway takes up it records itself.
   func change(by person: String, _ body: (inout AgreementList) throws -> Void) async throws {
     let (before, after): (AgreementList, AgreementList)
     do {
@@ -56,7 +56,7 @@ struct RegistryFile {
       throw CommandFailure(.unreadableInput, "\(path): \(error)")
     }
     guard before != after, let name = AgreementList.change(from: before.digest, to: after.digest) else { return }
-    await Recording.record(.agreementsChanged, about: name.description, by: person, place) { _ in
+    try await Recording.record(.agreementsChanged, about: name.description, by: person, place) { _ in
       StoredChange(from: before.digest, to: after.digest)
     }
   }
@@ -64,22 +64,60 @@ struct RegistryFile {
 
 /// Tells the log of what was done with a file.
 enum Recording {
-  /// Records a note; `change` says what became of what is stored, with codes of the vault where content could be guessed.
-  static func record(
-    _ note: Note, about object: String, by person: String, _ place: VaultPlace,
-    _ change: @escaping @Sendable (Vault) async throws -> StoredChange
-  ) async {
-    do {
-      try await place.withVault(for: .use) { vault in
-        try await vault.note(note, about: object, by: [person], change: try await change(vault))
-        try await VaultRecorder.record(vault, place)
+  typealias Change = @Sendable (Vault) async throws -> StoredChange
+
+  /// Throws before anything is changed when no event of it could be recorded.
+  ///
+  /// A data directory without a vault has no log yet: what is prepared in it is not recorded.
+  static func check(_ place: VaultPlace) async throws {
+    guard hasVault(place) else { return }
+    try await place.withVault(for: .use) { vault in
+      try await VaultOptions.saying("nothing was changed: the vault") { () async throws(VaultError) in
+        _ = try await vault.code(of: [])
       }
-    } catch let failure as CommandFailure {
-      StandardError.line("warning: no event of this is in the log: \(failure.message)")
-    } catch {
-      StandardError.line("warning: no event of this is in the log: \(error)")
     }
   }
+
+  /// Records a note; `change` says what became of what is stored, with codes of the vault where content could be guessed.
+  ///
+  /// - Throws: when no event of it is in the log; what was done stays done.
+  static func record(
+    _ note: Note, about object: String, by person: String, _ place: VaultPlace, _ change: @escaping Change
+  ) async throws {
+    try await record(place) { vault in
+      try await vault.note(note, about: object, by: [person], change: try await change(vault))
+    }
+  }
+
+  /// The same for several notes.
+  static func record(_ place: VaultPlace, _ notes: @escaping @Sendable (Vault) async throws -> Void) async throws {
+    guard hasVault(place) else {
+      StandardError.line("warning: there is no vault in `\(place.data)` yet, and no event of this in a log")
+      return
+    }
+    do {
+      try await place.withVault(for: .use) { vault in
+        try await notes(vault)
+        try await VaultRecorder.record(vault, place)
+      }
+    } catch {
+      let reason = (error as? CommandFailure)?.message ?? "\(error)"
+      throw CommandFailure(.unavailable, "it is done, and no event of it is in the log: \(reason)")
+    }
+  }
+
+  /// Records a note of what has to be done in any case; a failure is a warning.
+  static func attempt(
+    _ note: Note, about object: String, by person: String, _ place: VaultPlace, _ change: @escaping Change
+  ) async {
+    do {
+      try await record(note, about: object, by: person, place, change)
+    } catch {
+      StandardError.line("warning: \((error as? CommandFailure)?.message ?? "\(error)")")
+    }
+  }
+
+  private static func hasVault(_ place: VaultPlace) -> Bool { !TextFile.names(in: "\(place.data)/vault").isEmpty }
 }
 
 /// Who does it.
@@ -121,6 +159,7 @@ struct VendorAddCommand: AsyncParsableCommand {
     let (vendor, agreement) = (entry.vendor, entry.agreement)
     try knows(vendor)
     var old: AgreementList.Entry?
+    try await Recording.check(registry.place)
     try await registry.change(by: actor.person) { [entry] list in
       if let other = list.entries.first(where: { $0.agreement.id == agreement.id }), other.vendor != vendor {
         throw CommandFailure(.unreadableInput, "agreement `\(agreement.id)` is recorded for vendor `\(other.vendor)`")

@@ -13,7 +13,7 @@ struct AttestationPolicyTests {
     var claims: [(String, JSONValue?)] = [
       ("iss", "https://verifier.example"), ("iat", .integer(Int(now) - 5)), ("exp", .integer(Int(now) + 600)),
       ("eat_nonce", .string(nonce)), ("dbgstat", "disabled-since-boot"), ("measurement", "AB12"),
-      ("tls_spki_sha256", .string(Hex.encode(connection))),
+      ("tls_spki_sha256", .string(Hex.encode(connection))), ("ear.status", "affirming"),
     ]
     for (name, value) in changes {
       claims.removeAll { $0.0 == name }
@@ -74,6 +74,8 @@ struct AttestationPolicyTests {
       (["tls_spki_sha256": nil], .unbound), (["tls_spki_sha256": "ab12"], .unbound),
       (["tls_spki_sha256": .string(Hex.encode([UInt8](repeating: 7, count: 32)))], .otherConnection),
       (["ear.status": "warning"], .notAffirmed), (["ear.status": "none"], .notAffirmed),
+      (["ear.status": nil], .notAffirmed), (["submods": ["affirming"]], .notAffirmed),
+      (["submods": ["vm": ["submods": ["gpu": ["ear.status": "warning"]]]]], .notAffirmed),
       (["submods": ["gpu": ["ear.status": "contraindicated"]]], .notAffirmed),
     ] as [([String: JSONValue?], AttestationError.Code)])
   func `names what is missing or other`(_ changes: [String: JSONValue?], _ code: AttestationError.Code) throws {
@@ -85,12 +87,26 @@ struct AttestationPolicyTests {
     arguments: [
       ["nbf": .integer(Int(now) + 60)], ["eat_nonce": ["other", .string(nonce)]], ["dbgstat": "disabled-permanently"],
       ["measurement": ["ab12", "AB13"]], ["tls_spki_sha256": .string(Base64URL.encode(connection))],
-      ["tls_spki_sha256": .string(Base64.encode(connection))], ["ear.status": "affirming"],
+      ["tls_spki_sha256": .string(Base64.encode(connection))], ["ear.status": 2],
+      ["ear.status": nil, "submods": ["vm": ["submods": ["gpu": ["ear.status": "affirming"]]]]],
       ["submods": ["cpu": ["ear.status": "affirming"], "gpu": ["ear.status": 2]]],
     ] as [[String: JSONValue?]])
   func `takes every form of what is asked for`(_ changes: [String: JSONValue?]) throws {
     let verifier = try Verifier("ES384")
     #expect(outcome(try verifier.token(Self.claims(changes)), try verifier.keys) == .success(Self.now + 600))
+  }
+
+  @Test func `takes a result that says nothing of its status where the configuration says that its verifier does not`()
+    throws
+  {
+    let verifier = try Verifier("ES256")
+    var policy = Self.policy
+    policy.needsStatus = false
+    let keys = try verifier.keys
+    let silent = try verifier.token(Self.claims(["ear.status": nil]))
+    #expect(outcome(silent, keys, policy: policy) == .success(Self.now + 600))
+    let warning = try verifier.token(Self.claims(["ear.status": "warning"]))
+    #expect(outcome(warning, keys, policy: policy) == failure(.notAffirmed))
   }
 
   @Test func `ends at the earliest of expiry and age, whatever the verifier's clock says`() throws {

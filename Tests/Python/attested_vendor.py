@@ -132,7 +132,8 @@ class AttestedVendor(MockVendor):
         now = int(time.time())
         claims = {
             "iss": "https://verifier.example", "iat": now, "exp": now + 600, "eat_nonce": nonce, "dbgstat": "disabled-since-boot",
-            "measurement": MEASUREMENT, "tls_spki_sha256": self.spki, **change}
+            "measurement": MEASUREMENT, "tls_spki_sha256": self.spki,
+            "ear.status": "affirming", **change}
         return {name: value for name, value in claims.items() if value is not None}
 
     def good(self, nonce, **change):

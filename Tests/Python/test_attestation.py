@@ -71,6 +71,7 @@ BAD = {
     "debugging enabled": (lambda v: lambda nonce: v.good(nonce, dbgstat="enabled"), "attestation_debuggable"),
     "debugging unsaid": (lambda v: lambda nonce: v.good(nonce, dbgstat=None), "attestation_debuggable"),
     "not affirmed": (lambda v: lambda nonce: v.good(nonce, **{"ear.status": "contraindicated"}), "attestation_not_affirmed"),
+    "nothing of its status": (lambda v: lambda nonce: v.good(nonce, **{"ear.status": None}), "attestation_not_affirmed"),
     "not bound": (lambda v: lambda nonce: v.good(nonce, tls_spki_sha256=None), "attestation_not_bound"),
     "bound to another key": (lambda v: lambda nonce: v.good(nonce, tls_spki_sha256="00" * 32), "attestation_not_bound"),
 }
@@ -130,7 +131,7 @@ def test_a_running_answer_is_stopped_when_the_vendor_cannot_prove_itself_any_mor
         began = time.monotonic()
         asking.start()
         assert eventually(lambda: vendor.requests)
-        vendor.evidence = (lambda nonce: vendor.good(nonce, **change)) if change else (lambda nonce: time.sleep(30))
+        vendor.evidence = (lambda nonce: vendor.good(nonce, **change)) if change else (lambda nonce: time.sleep(30) or "")
         asking.join(20)
         (status, _, body), ended = ends[0]
         assert status == 200 and b"[DONE]" not in body

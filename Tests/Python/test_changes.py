@@ -315,3 +315,26 @@ def test_no_command_is_said_to_write_and_to_read():
 
 
 pytestmark = pytest.mark.usefixtures("built")
+
+
+def test_what_could_not_be_recorded_is_not_changed_but_what_stops_is(own, tmp_path):
+    """Without the passphrase the vault takes no event: only what has to be done in any case is done."""
+    with own() as (gateway, _):
+        def nobody(*arguments):
+            return subprocess.run(
+                [CORDON, *arguments, "--data", gateway.data, "--by", "alice"], capture_output=True, text=True,
+                env={name: value for name, value in os.environ.items() if name not in SECRETS})
+
+        def state():
+            return {path: path.read_bytes() for path in gateway.data.glob("*.yaml")}
+
+        terms = tmp_path / "terms.yaml"
+        terms.write_text(json.dumps(agreement()))
+        before = state()
+        refused = nobody("vendor", "add", terms)
+        assert refused.returncode not in (0, 64) and "passphrase" in refused.stderr and state() == before
+        stopped = nobody("kill", "mock")
+        assert stopped.returncode == 0 and "no event of it is in the log" in stopped.stderr
+        assert gateway.post(chat("hello"))[0] == 403
+        assert nobody("kill", "mock", "--lift").returncode != 0
+        assert gateway.post(chat("hello"))[0] == 403

@@ -245,7 +245,7 @@ def test_check_says_what_is_missing_how_long_the_rest_runs_and_ends_with_a_code(
     assert run.returncode == 1 and "no_baa (45 CFR 164.502(e), 164.308(b))" in run.stdout
     told = subprocess.run([CORDON, "vendor", "add", "-", "--data", own_folder], capture_output=True, text=True,
                           input=json.dumps(agreement(expires=day(10), purposes=["HPAYMT"])))
-    assert told.returncode == 0 and "warning: no event of this is in the log" in told.stderr
+    assert told.returncode == 0 and "warning: there is no vault" in told.stderr
     rows = [json.loads(line) for line in check("--json").stdout.splitlines()]
     assert [(gap["rule"], gap["paragraph"]) for gap in rows[0]["missing"]] == [
         ("purpose_not_permitted", "164.504(e)(2)(i)")]

@@ -20,7 +20,8 @@ extension AttestationSettings {
       throw node.error(.wrongForm(expected: "left out: only a connection over https can be bound to evidence"))
     }
     let members = try node.members(
-      "path", "issuer", "audience", "profile", "keys", "measurements", "max_age_seconds", "claims", "authorities")
+      "path", "issuer", "audience", "profile", "keys", "measurements", "max_age_seconds", "status", "claims",
+      "authorities")
     path = try Self.path(members.required("path"))
     keys = try members.required("keys").text()
     authorities = try members["authorities"]?.text()
@@ -32,6 +33,13 @@ extension AttestationSettings {
     policy = AttestationPolicy(issuer: try members.required("issuer").text(), measurements: measurements)
     policy.audience = try members["audience"]?.text()
     policy.profile = try members["profile"]?.text()
+    if let status = members["status"] {
+      switch try status.text() {
+      case "required": policy.needsStatus = true
+      case "none": policy.needsStatus = false
+      default: throw status.error(.wrongForm(expected: "`required` or `none`"))
+      }
+    }
     if let age = members["max_age_seconds"] { policy.maxAgeSeconds = try age.integer(in: 1...86_400) }
     guard let claims = try members["claims"]?.members("measurement", "key", "debug") else { return }
     if let place = claims["measurement"] { policy.claims.measurement = try Self.names(place) }

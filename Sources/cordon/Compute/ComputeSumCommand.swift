@@ -22,6 +22,22 @@ struct SummandOptions: ParsableArguments {
     }
     return columns
   }
+
+  /// Writes what `compute` makes of the columns.
+  func write(
+    _ evaluation: EvaluationOptions,
+    _ compute: (EvaluationKey, [EncryptedColumn], inout SystemRandomNumberGenerator) throws(ComputationError) ->
+      EvaluationKey.Result
+  ) throws {
+    let key = try evaluation.evaluationKey()
+    let columns = try columns(for: key)
+    var random = SystemRandomNumberGenerator()
+    var watch = Stopwatch(.processor)
+    let result = try ComputationFile.computing("column `\(column)`") { () throws(ComputationError) in
+      try compute(key, columns, &random)
+    }
+    try evaluation.write(result, of: key, taking: watch.lap())
+  }
 }
 
 /// `cordon compute sum`: the encrypted sum of a column, over one file or many.
@@ -34,14 +50,9 @@ struct ComputeSumCommand: ParsableCommand {
   @OptionGroup var evaluation: EvaluationOptions
 
   func run() throws {
-    let key = try evaluation.evaluationKey()
-    let columns = try summands.columns(for: key)
-    var random = SystemRandomNumberGenerator()
-    var watch = Stopwatch(.processor)
-    let result = try ComputationFile.computing("column `\(summands.column)`") { () throws(ComputationError) in
+    try summands.write(evaluation) { key, columns, random throws(ComputationError) in
       try key.sum(columns, using: &random)
     }
-    try evaluation.write(result, of: key, taking: watch.lap())
   }
 }
 
@@ -54,13 +65,8 @@ struct ComputeCountCommand: ParsableCommand {
   @OptionGroup var evaluation: EvaluationOptions
 
   func run() throws {
-    let key = try evaluation.evaluationKey()
-    let columns = try summands.columns(for: key)
-    var random = SystemRandomNumberGenerator()
-    var watch = Stopwatch(.processor)
-    let result = try ComputationFile.computing("column `\(summands.column)`") { () throws(ComputationError) in
+    try summands.write(evaluation) { key, columns, random throws(ComputationError) in
       try key.count(columns, using: &random)
     }
-    try evaluation.write(result, of: key, taking: watch.lap())
   }
 }

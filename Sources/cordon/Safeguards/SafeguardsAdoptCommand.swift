@@ -23,6 +23,7 @@ struct SafeguardsAdoptCommand: AsyncParsableCommand {
   func run() async throws {
     guard let yaml = TextFile.contents(of: file) else { throw CommandFailure(.noInput, "\(file): cannot be read") }
     let place = try options.place()
+    try await Recording.check(place)
     let path = "\(place.data)/\(SafeguardRecord.file)"
     let (before, after): (SafeguardRecord, SafeguardRecord)
     do {
@@ -34,27 +35,20 @@ struct SafeguardsAdoptCommand: AsyncParsableCommand {
     }
     let changes = after.changes(since: before)
     StandardOutput.line("adopted: \(after.decisions.count) decisions, \(changes.count) changes")
-    await Recording.record(changes, by: actor.person, place)
+    try await Recording.record(changes, by: actor.person, place)
   }
 }
 
 extension Recording {
   /// Tells the log of each decision that changed, by keyed codes: owners and reasons can be guessed.
-  static func record(_ changes: [SafeguardRecord.Change], by person: String, _ place: VaultPlace) async {
+  static func record(_ changes: [SafeguardRecord.Change], by person: String, _ place: VaultPlace) async throws {
     guard !changes.isEmpty else { return }
-    do {
-      try await place.withVault(for: .use) { vault in
-        for change in changes {
-          let stored = StoredChange(
-            from: try await vault.code(of: change.before?.bytes), to: try await vault.code(of: change.after?.bytes))
-          try await vault.note(.safeguardDecided, about: change.name, by: [person], change: stored)
-        }
-        try await VaultRecorder.record(vault, place)
+    try await record(place) { vault in
+      for change in changes {
+        let stored = StoredChange(
+          from: try await vault.code(of: change.before?.bytes), to: try await vault.code(of: change.after?.bytes))
+        try await vault.note(.safeguardDecided, about: change.name, by: [person], change: stored)
       }
-    } catch let failure as CommandFailure {
-      StandardError.line("warning: no event of this is in the log: \(failure.message)")
-    } catch {
-      StandardError.line("warning: no event of this is in the log: \(error)")
     }
   }
 }

@@ -212,6 +212,11 @@ enum Assembly {
       case .environment(let name): unsafe getenv(name).map { unsafe String(cString: $0) }
       case .file(let path): TextFile.contents(of: path).map { String(decoding: $0, as: UTF8.self) }
       }
+    if case .bedrock = vendor.kind, let key, key.drop(while: \.isWhitespace).hasPrefix("[") {
+      if let accessKey = AWSCredentials(file: key) { return VendorCredential(accessKey: accessKey) }
+      throw CommandFailure(
+        .badConfiguration, "vendor `\(vendor.id)`: its credential has no access key in the profile `default`")
+    }
     let trimmed = (key ?? "").filter { !$0.isWhitespace }
     guard !trimmed.isEmpty else {
       throw CommandFailure(

@@ -59,6 +59,10 @@ def check(folder, caller, old, new):
     ("      expires: 2036-01-01", "      expires: 2036-02-30", "expires"),
     ("    kind: openai", "    kind: opnai", "kind"),
     ("    base_url: http://127.0.0.1:9/v1", "    base_url: http://llm.vendor.example/v1", "base_url"),
+    ("    base_url: http://127.0.0.1:9/v1", "    base_url: https://a.example\n    aws_region: us-east-1", "aws_region"),
+    ("    kind: openai\n    base_url: http://127.0.0.1:9/v1", "    kind: bedrock\n    base_url: https://a.example", "REGION"),
+    ("    kind: openai\n    base_url: http://127.0.0.1:9/v1",
+     "    kind: bedrock\n    base_url: https://bedrock-runtime.us-east-1.amazonaws.com\n    aws_region: eu-west-1", "aws_region"),
     ("    vendor: mock", "    vendor: mok", "vendor"),
     ("    use_cases: [summarize]", "    use_cases: [summarise]", "use_cases"),
     ("    restore: all", "    restore: [NAME, NICKNAME]", "restore"),
@@ -105,6 +109,15 @@ def test_a_credential_that_is_not_set_stops_the_start(tmp_path, caller):
     run, _ = check(
         tmp_path, caller, "    region: us-east", "    region: us-east\n    credential:\n      environment: NOT_SET_ANYWHERE")
     assert run.returncode not in (0, -4, -6, -11) and "NOT_SET_ANYWHERE" in run.stderr
+
+
+@pytest.mark.parametrize("secret", ["[default]\naws_access_key_id = A\n", "[other]\naws_access_key_id = A\naws_secret_access_key = b\n"])
+def test_a_file_of_credentials_without_an_access_key_stops_the_start(tmp_path, caller, secret):
+    (tmp_path / "aws").write_text(secret)
+    run, _ = check(
+        tmp_path, caller, "    kind: openai\n    base_url: http://127.0.0.1:9/v1",
+        f"    kind: bedrock\n    base_url: http://127.0.0.1:9\n    aws_region: us-east-1\n    credential: {{{{file: {tmp_path / 'aws'}}}}}")
+    assert run.returncode not in (0, -4, -6, -11) and "access key" in run.stderr
 
 
 def test_the_documented_example_is_valid_but_for_its_places(tmp_path, caller):

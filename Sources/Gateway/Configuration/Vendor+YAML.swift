@@ -3,7 +3,8 @@ import Providers
 extension Vendor {
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
     let members = try node.members(
-      "id", "kind", "base_url", "api_version", "credential", "token_limit", "store", "features", "tools", "identifiers",
+      "id", "kind", "base_url", "api_version", "aws_region", "credential", "token_limit", "store", "features", "tools",
+      "identifiers",
       "region", "agreement", "attestation", "concurrency", "queue")
     id = try members.required("id").id()
     region = try members["region"]?.id()
@@ -24,9 +25,14 @@ extension Vendor {
     case "anthropic":
       try Self.leaveOut(["api_version", "token_limit", "store"], of: members, because: "`anthropic` has none")
       self.kind = .anthropic(try Place(members))
+    case "bedrock":
+      try Self.leaveOut(["api_version", "token_limit", "store"], of: members, because: "`bedrock` has none")
+      let place = try Place(members)
+      self.kind = .bedrock(place, region: try Self.region(of: place, members))
     case "mcp":
       try Self.leaveOut(
-        ["api_version", "token_limit", "store", "features"], of: members, because: "a tool server has none")
+        ["api_version", "aws_region", "token_limit", "store", "features"], of: members,
+        because: "a tool server has none")
       self.kind = .tools(try Place(members, asWritten: true), try ToolAccess(members))
       return
     case "loopback":
@@ -34,9 +40,12 @@ extension Vendor {
         ["base_url", "api_version", "credential", "token_limit", "store", "features"], of: members,
         because: "the loopback model is inside this process")
       self.kind = .loopback
-    default: throw kind.error(.wrongForm(expected: "`openai`, `azure_openai`, `anthropic`, `mcp` or `loopback`"))
+    default:
+      throw kind.error(.wrongForm(expected: "`openai`, `azure_openai`, `anthropic`, `bedrock`, `mcp` or `loopback`"))
     }
     try Self.leaveOut(["tools", "identifiers"], of: members, because: "only `mcp` has them")
+    if case .bedrock = self.kind { return }
+    try Self.leaveOut(["aws_region"], of: members, because: "only `bedrock` has it")
   }
 
   private static func leaveOut(
@@ -45,6 +54,22 @@ extension Vendor {
     for name in names {
       if let extra = members[name] { throw extra.error(.wrongForm(expected: "left out: \(reason)")) }
     }
+  }
+
+  private static func region(
+    of place: Vendor.Place, _ members: ConfigurationMembers
+  ) throws(ConfigurationError) -> String {
+    let named = BedrockAddressing.region(of: place.baseURL)
+    guard let node = members["aws_region"] else {
+      if let named { return named }
+      throw try members.required("base_url").error(
+        .wrongForm(expected: "`https://bedrock-runtime.REGION.amazonaws.com`, or `aws_region` beside it"))
+    }
+    let text = try node.text()
+    guard (1...32).contains(text.utf8.count), text.utf8.allSatisfy({ $0 == 0x2D || $0.isLetterOrDigit }),
+      named == nil || named == text
+    else { throw node.error(.wrongForm(expected: "the region that requests are signed for, such as us-east-1")) }
+    return text
   }
 
   private static func version(_ node: ConfigurationNode) throws(ConfigurationError) -> String {

@@ -22,6 +22,8 @@ package struct Vendor: Sendable {
     case azureOpenAI(Place, version: String?)
     /// An endpoint that speaks Anthropic's Messages.
     case anthropic(Place)
+    /// Amazon Bedrock's runtime in a region, for Anthropic's models.
+    case bedrock(Place, region: String)
     /// A server of tools that speaks the Model Context Protocol; the address is used as it is.
     case tools(Place, ToolAccess)
     /// The model inside this binary: no byte leaves the process.
@@ -30,7 +32,9 @@ package struct Vendor: Sendable {
     /// Where it is reached over HTTP; nil for what is inside this process.
     package var place: Place? {
       switch self {
-      case .openAI(let place), .azureOpenAI(let place, _), .anthropic(let place), .tools(let place, _): place
+      case .openAI(let place), .azureOpenAI(let place, _), .anthropic(let place), .bedrock(let place, _),
+        .tools(let place, _):
+        place
       case .loopback: nil
       }
     }
@@ -54,7 +58,7 @@ package struct Vendor: Sendable {
   var declinesStorage: Bool {
     switch kind {
     case .openAI(let place), .azureOpenAI(let place, _): place.declinesStorage
-    case .anthropic, .tools, .loopback: false
+    case .anthropic, .bedrock, .tools, .loopback: false
     }
   }
 
@@ -64,7 +68,7 @@ package struct Vendor: Sendable {
   /// Whether text given to this vendor leaves the process at all.
   package var isOutside: Bool {
     switch kind {
-    case .openAI, .azureOpenAI, .anthropic, .tools: true
+    case .openAI, .azureOpenAI, .anthropic, .bedrock, .tools: true
     case .loopback: false
     }
   }

@@ -20,13 +20,14 @@ extension Vendor {
   /// How an operation goes to this vendor; nil when the vendor does not offer it.
   package func carriage(of operation: Operation) -> Carriage? {
     switch (kind, operation) {
-    case (.anthropic, .messages), (.anthropic, .countTokens), (.loopback, .chatCompletions): .direct
-    case (.anthropic, .chatCompletions): .translated(.chatToMessages, as: .messages)
+    case (.anthropic, .messages), (.anthropic, .countTokens), (.bedrock, .messages), (.loopback, .chatCompletions):
+      .direct
+    case (.anthropic, .chatCompletions), (.bedrock, .chatCompletions): .translated(.chatToMessages, as: .messages)
     case (.openAI(let place), .messages), (.azureOpenAI(let place, _), .messages):
       .translated(.messagesToChat(limit: place.tokenLimit), as: .chatCompletions)
     case (.loopback, .messages): .translated(.messagesToChat(), as: .chatCompletions)
     case (.openAI, .countTokens), (.azureOpenAI, .countTokens), (.azureOpenAI, .moderations), (.anthropic, _),
-      (.loopback, _),
+      (.bedrock, _), (.loopback, _),
       (.tools, _):
       nil
     case (.openAI, _), (.azureOpenAI, _): .direct

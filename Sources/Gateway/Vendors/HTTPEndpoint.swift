@@ -19,16 +19,20 @@ package struct HTTPEndpoint: ModelEndpoint {
   }
 
   package func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer {
-    var headers = addressing.headers(of: request)
+    let sending = try addressing.sending(request)
+    var headers = sending.headers
     if let trace = request.trace { headers.append(("traceparent", trace.header)) }
     let (response, held) = try await connections.post(
-      request.body, to: addressing.url(of: request),
-      accepting: request.isStreaming ? "text/event-stream" : "application/json", headers: headers,
+      sending.body, to: sending.url, accepting: sending.accepted, headers: headers,
       within: request.patience.map { min(silence, .microseconds($0)) } ?? silence)
+    var type = response.headers.first(name: "content-type") ?? ""
+    var body = VendorBody.http(response.body, holding: held)
+    if sending.accepted == MediaType.amazonEventStream, MediaType.name(in: type) == MediaType.amazonEventStream {
+      (type, body) = ("text/event-stream", .bedrock(response.body, holding: held))
+    }
     return VendorAnswer(
-      status: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "",
-      passedHeaders: response.headers.filter { Self.isPassed($0.name.lowercased()) },
-      body: .http(response.body, holding: held))
+      status: Int(response.status.code), contentType: type,
+      passedHeaders: response.headers.filter { Self.isPassed($0.name.lowercased()) }, body: body)
   }
 
   private static func isPassed(_ name: String) -> Bool {

@@ -1,6 +1,7 @@
 import Bytes
 import PHI
 import Providers
+import Vault
 
 /// Where a vendor takes each operation, and how it wants to be told who pays.
 package struct VendorAddressing: Sendable {
@@ -12,6 +13,17 @@ package struct VendorAddressing: Sendable {
     case openAI
     case azure(version: String?)
     case anthropic
+    case bedrock(BedrockAddressing)
+  }
+
+  /// A request as it goes over the wire.
+  struct Sending {
+    var url: String
+    /// The headers that belong to the vendor.
+    var headers: [(String, String)]
+    var body: [UInt8]
+    /// The media type of its answer.
+    var accepted: String
   }
 
   /// The addressing of a vendor that is reached over HTTP; nil for one that is not.
@@ -20,13 +32,23 @@ package struct VendorAddressing: Sendable {
     case .openAI(let place): (self.kind, base) = (.openAI, place.baseURL)
     case .azureOpenAI(let place, let version): (self.kind, base) = (.azure(version: version), place.baseURL)
     case .anthropic(let place): (self.kind, base) = (.anthropic, place.baseURL)
+    case .bedrock(let place, let region):
+      (self.kind, base) = (.bedrock(BedrockAddressing(place.baseURL, region: region)), place.baseURL)
     case .tools, .loopback: return nil
     }
     self.credential = credential
   }
 
+  /// The request as it goes to the vendor now.
+  func sending(_ request: OutboundRequest) throws(VendorFailure) -> Sending {
+    if case .bedrock(let bedrock) = kind { return try bedrock.sending(request, credential, at: .now()) }
+    return Sending(
+      url: url(of: request), headers: headers(of: request), body: request.body,
+      accepted: request.isStreaming ? "text/event-stream" : "application/json")
+  }
+
   /// The address of a request.
-  func url(of request: OutboundRequest) -> String {
+  private func url(of request: OutboundRequest) -> String {
     guard case .azure(let version?) = kind else { return base + request.operation.endpoint }
     // Responses name their deployment in the body.
     if request.operation == .responses { return "\(base)/openai/responses?api-version=\(version)" }
@@ -35,22 +57,22 @@ package struct VendorAddressing: Sendable {
   }
 
   /// A name as one segment of a path (RFC 3986, 2.3).
-  private static func segment(_ name: String) -> String {
+  static func segment(_ name: String) -> String {
     name.utf8.reduce(into: "") { segment, byte in
       let character = Character(Unicode.Scalar(byte))
       let isUnreserved = byte < 0x80 && (character.isLetter || character.isNumber || "-._~".contains(character))
-      segment += isUnreserved ? String(character) : "%" + Hex.encode([byte])
+      segment += isUnreserved ? String(character) : "%" + Hex.encode([byte]).uppercased()
     }
   }
 
-  /// The headers that belong to the vendor.
-  func headers(of request: OutboundRequest) -> [(String, String)] {
+  private func headers(of request: OutboundRequest) -> [(String, String)] {
     switch kind {
     case .openAI: credential?.bearer ?? []
-    case .azure: credential.map { [("api-key", $0.key)] } ?? []
+    case .azure: credential?.header("api-key") ?? []
     case .anthropic:
       [("anthropic-version", request.version.day?.description ?? "2023-06-01")] + request.features
-        + (credential.map { [("x-api-key", $0.key)] } ?? [])
+        + (credential?.header("x-api-key") ?? [])
+    case .bedrock: []
     }
   }
 }
@@ -59,17 +81,4 @@ extension OutboundRequest {
   fileprivate var features: [(String, String)] {
     version.features.isEmpty ? [] : [("anthropic-beta", version.features.joined(separator: ","))]
   }
-}
-
-/// A vendor's API key, which no description shows.
-package struct VendorCredential: Sendable, CustomStringConvertible, CustomReflectable {
-  fileprivate let key: String
-
-  package init(key: String) { self.key = key }
-
-  /// The header that most servers take it in (RFC 6750, 2.1).
-  var bearer: [(String, String)] { [("authorization", "Bearer \(key)")] }
-
-  package var description: String { "a credential" }
-  package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -106,6 +106,7 @@ extension Vendor.Kind {
     case .openAI: "openai"
     case .azureOpenAI: "azure.ai.openai"
     case .anthropic: "anthropic"
+    case .bedrock: "aws.bedrock"
     case .loopback: "cordon"
     case .tools: "mcp"
     }

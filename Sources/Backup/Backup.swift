@@ -15,6 +15,9 @@ package struct Backup: Sendable {
   private static let small = ["keys/log.vkey", "log/cosigned", "log/witnesses"]
   /// The kill switch of the vault, when it is on.
   static let lock = "vault/locked"
+  /// What people decided: agreements, safeguards, what is stopped, and the states that these and configurations had.
+  private static let decisions = ["agreements.yaml", "safeguards.yaml"]
+  private static let decisionFolders = ["agreements", "configurations", "kill"]
   private static let derived: Set<String> = ["index.sqlite", "log/index.sqlite"]
 
   private let data: LocalDirectory
@@ -52,6 +55,7 @@ package struct Backup: Sendable {
         try staging.empty()
       }
       if let marker = try content(Backup.lock) { try archive.add(Backup.lock, marker) }
+      for name in try decisions() { try archive.add(name, from: data.file(name)) }
       if let configuration { try archive.add("cordon.yaml", configuration) }
       return try archive.finish()
     } catch {
@@ -90,6 +94,16 @@ package struct Backup: Sendable {
   /// The SQLite stores of the data directory, but for those that can be derived again.
   private func storeNames() throws(BackupError) -> [String] {
     try data.files().filter { $0.hasSuffix(".sqlite") && !Backup.derived.contains($0) && ArchiveName($0) != nil }
+  }
+
+  /// The files of what people decided, without those that are being written.
+  private func decisions() throws(BackupError) -> [String] {
+    var names = Backup.decisions.filter { LocalDirectory.exists(data.file($0)) }
+    for folder in Backup.decisionFolders { names += try data.files(below: folder) }
+    return try names.filter { !$0.hasSuffix(".new") && !$0.hasSuffix(".lock") }.map { name throws(BackupError) in
+      guard ArchiveName(name) != nil else { throw BackupError(.malformed, name: name) }
+      return name
+    }
   }
 
   private func content(_ name: String) throws(BackupError) -> [UInt8]? {

@@ -1,10 +1,12 @@
 """A backup opens with the stock age and tar, comes back on an empty host, and cannot bring back what was disposed of."""
 
+import hashlib
 import subprocess
 
 import pytest
+from agreements import add, without_agreement
 from canaries import NOTE, PLANTED, found
-from conftest import chat
+from conftest import chat, eventually
 from custodians import agreed, did
 
 PATIENT = "Patient/QZ-88413307"
@@ -62,6 +64,34 @@ def test_a_backup_made_while_requests_run_is_restored_with_its_log_its_keys_and_
         tag, = entries[-1]["tags"]
         assert sum(tag in entry.get("tags", []) for entry in entries) > 2 and len(entries) > size - 6 and tags is None
         assert [entry["event"] for entry in entries if entry["event"].startswith("restore.")] == ["restore.completed"]
+
+
+def test_what_people_decided_is_restored_with_the_data(own, tmp_path, age_key):
+    """A vendor that was stopped is stopped after a restore; agreements and each state that the log names are there."""
+    identity, recipient = age_key
+    model = "us.example/" + "m" * 70 + "-v1:0"
+    with own(without_agreement) as (gateway, vendor):
+        did(add(gateway))
+        did(add(gateway, breach_report_hours=24))
+        for name in ("mock", model):
+            did(gateway.cordon("kill", name, "--by", "alice"))
+        keys, archive, target = tmp_path / "keys.age", tmp_path / "data.age", tmp_path / "restored"
+        did(escrow(gateway, keys, recipient))
+        did(gateway.cordon("backup", "--to", archive, "--recipient", recipient))
+        did(gateway.cordon(
+            "restore", archive, "--into", target, "--identity", identity, "--escrow", keys, "--escrow-identity", identity))
+        for kept in ("agreements.yaml", "agreements/*.yaml", "configurations/*.yaml", "kill/*"):
+            before = {path.name: path.read_bytes() for path in gateway.data.glob(kept)}
+            assert before and {path.name: path.read_bytes() for path in target.glob(kept)} == before
+        hashes = {entry["after"] for entry in gateway.entries() if entry["event"] in ("server.started", "agreements.changed")}
+        gateway.stop()
+        gateway.configuration["data"] = str(target)
+        for digest in hashes:
+            assert hashlib.sha256(did(gateway.cordon("log", "version", digest)).encode()).hexdigest() == digest
+        gateway.start()
+        assert gateway.post(chat("hello"))[0] == 403 and vendor.received == b""
+        did(gateway.cordon("kill", "mock", "--lift", "--by", "alice"))
+        assert eventually(lambda: gateway.post(chat("hello"))[0] == 200)
 
 
 def test_a_drill_keeps_nothing_and_is_an_entry(own, tmp_path, age_key):

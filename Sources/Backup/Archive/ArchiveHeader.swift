@@ -1,6 +1,6 @@
 /// The block of 512 bytes before a file in a `ustar` archive (POSIX.1-2001, pax, ustar interchange format).
 ///
-/// One form only is written and read: a regular file of mode 0600 and owner 0, its name in one field.
+/// One form only is written and read: a regular file of mode 0600 and owner 0, its name in one field if that has room.
 struct ArchiveHeader: Hashable {
   static let byteCount = 512
   static let longest: UInt64 = 1 << 33 - 1
@@ -17,7 +17,9 @@ struct ArchiveHeader: Hashable {
   var bytes: [UInt8] {
     var bytes = [UInt8](repeating: 0, count: ArchiveHeader.byteCount)
     func put(_ text: String, at start: Int) { bytes.replaceSubrange(start..<start + text.utf8.count, with: text.utf8) }
-    put(name.description, at: 0)
+    let fields = name.fields
+    put(fields.file, at: 0)
+    put(fields.folder, at: 345)
     put("0000600", at: 100)
     put("0000000", at: 108)
     put("0000000", at: 116)
@@ -40,12 +42,17 @@ struct ArchiveHeader: Hashable {
   /// The header that the block is; nil unless it is written as `bytes` writes it.
   init?(_ block: [UInt8]) {
     guard block.count == ArchiveHeader.byteCount,
-      let name = ArchiveName(String(decoding: block.prefix(ArchiveName.longest).prefix { $0 != 0 }, as: UTF8.self)),
+      let name = ArchiveName(
+        folder: ArchiveHeader.text(block[345..<500]), file: ArchiveHeader.text(block[..<ArchiveName.longest])),
       let size = ArchiveHeader.number(block[124..<135]), let time = ArchiveHeader.number(block[136..<147])
     else { return nil }
     self.init(name: name, size: size, time: time)
     // Links, directories, devices, long names and other people's extensions are all spelt otherwise.
     guard bytes == block else { return nil }
+  }
+
+  private static func text(_ field: ArraySlice<UInt8>) -> String {
+    String(decoding: field.prefix { $0 != 0 }, as: UTF8.self)
   }
 
   private static func octal(_ number: UInt64, digits: Int) -> String {

@@ -173,6 +173,7 @@ package struct Gateway: Sendable {
   }
 
   private func recordConfiguration(_ event: Event, before: ConfiguredName? = nil) async throws {
+    try KeptVersions.configurations(data: configuration.dataDirectory).keep(Array(configuration.text.utf8))
     var entry = Entry(event, at: clock.timestamp)
     entry.object = configuration.digest
     entry.before = before.flatMap(Self.hash)

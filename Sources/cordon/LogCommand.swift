@@ -7,9 +7,8 @@ struct LogCommand: ParsableCommand {
     commandName: "log", abstract: "Check, read, prove and export the log.",
     subcommands: [
       LogVerifyCommand.self, LogShowCommand.self, LogSearchCommand.self, LogShardsCommand.self, LogProveCommand.self,
-      LogReceiptCommand.self,
-      LogExportCommand.self, LogWitnessCommand.self, LogKeyCommand.self, LogFsckCommand.self, LogRebuildCommand.self,
-      LogMeasureCommand.self,
+      LogReceiptCommand.self, LogExportCommand.self, LogCopyCommand.self, LogWitnessCommand.self,
+      LogKeyCommand.self, LogFsckCommand.self, LogRebuildCommand.self, LogVersionCommand.self, LogMeasureCommand.self,
     ])
 }
 

@@ -91,7 +91,7 @@ def test_an_exception_in_a_stream_is_an_error_without_its_words(bedrock):
     vendor.script = broken
     with pytest.raises(anthropic.APIStatusError) as raised:
         anthropic_says(gateway, True)
-    assert "rate_limit_error" in str(raised.value.body) and "words" not in str(raised.value.body)
+    assert raised.value.body["error"]["type"] == "api_error" and "words" not in str(raised.value.body)
 
 
 @pytest.mark.parametrize("fault", ["cut", "flipped"])
@@ -115,6 +115,6 @@ def test_a_stream_that_breaks_is_no_whole_answer(bedrock, fault):
 
 def test_what_the_service_does_not_offer_is_refused_before_anything_is_sent(bedrock):
     gateway, vendor = bedrock
-    with pytest.raises(anthropic.BadRequestError):
+    with pytest.raises(anthropic.PermissionDeniedError):
         gateway.anthropic().messages.count_tokens(model=MODEL, messages=MESSAGES)
     assert vendor.received == b""

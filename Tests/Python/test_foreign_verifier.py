@@ -1,5 +1,6 @@
 """A program that has never heard of Cordon checks its log, its receipts and its witnesses' work."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import foreign_verifier
 import pytest
-from conftest import chat, eventually
+from conftest import SECRETS, chat, eventually
 from paths import CORDON, ROOT
 from witness import Witness
 
@@ -16,7 +17,8 @@ VERIFIER = Path(__file__).with_name("foreign_verifier.py")
 
 
 def cordon(*arguments):
-    return subprocess.run([CORDON, "log", *map(str, arguments)], capture_output=True, text=True)
+    return subprocess.run(
+        [CORDON, "log", *map(str, arguments)], capture_output=True, text=True, env={**os.environ, **SECRETS})
 
 
 def verify(*arguments):

@@ -99,26 +99,20 @@ package final class AgreementRegistry: Sendable {
     if let path { try Self.keep(list, beside: path) }
   }
 
-  /// Keeps a registry as the file `agreements/<SHA-256>.yaml` beside its own: nothing that was agreed is ever
-  /// overwritten, and the log names each version by that hash.
+  /// Keeps what a registry says: nothing that was agreed is ever overwritten, and the log names each version by its hash.
   private static func keep(_ list: AgreementList, beside path: String) throws(FileFault) {
-    guard !list.entries.isEmpty else { return }
-    let version = Self.version(list.digest, beside: path)
-    try SmallFile.makeFolder(String(version.prefix(upTo: version.lastIndex(of: "/") ?? version.endIndex)))
-    if try !SmallFile.exists(at: version) { try SmallFile.replace(version, with: Array(list.yaml.utf8)) }
+    if !list.entries.isEmpty { try versions(beside: path).keep(Array(list.yaml.utf8)) }
   }
 
   /// The version of the registry in a file with this hash; nil when it was never kept, `unreadable` when it is not what
   /// its hash says.
   package static func version(_ digest: Digest, ofFileAt path: String) throws(ConfigurationError) -> AgreementList? {
-    let version = Self.version(digest, beside: path)
-    guard let content = try? SmallFile.content(at: version) else { return nil }
-    guard Digest(hashing: content.span) == digest else { throw ConfigurationError(.unreadable, at: file, line: nil) }
+    guard let content = try versions(beside: path).content(digest) else { return nil }
     return try AgreementList(yaml: String(decoding: content, as: UTF8.self))
   }
 
-  private static func version(_ digest: Digest, beside path: String) -> String {
-    "\(path.split(separator: ".", omittingEmptySubsequences: false).dropLast().joined(separator: "."))/\(digest).yaml"
+  private static func versions(beside path: String) -> KeptVersions {
+    KeptVersions(in: path.split(separator: ".", omittingEmptySubsequences: false).dropLast().joined(separator: "."))
   }
 
   private static func stamp(of path: String) -> Stamp? {

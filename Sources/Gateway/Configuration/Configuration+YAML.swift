@@ -11,6 +11,7 @@ extension Configuration {
   ///
   /// Unknown keys are mistakes: a misspelt `prohibits_training` must not be taken for its absence.
   package init(yaml: String) throws(ConfigurationError) {
+    text = yaml
     digest = ConfiguredName("sha256:\(Digest(hashing: Array(yaml.utf8).span))")
     let root = try ConfigurationNode(yaml: yaml)
     let members = try root.members(

@@ -9,6 +9,8 @@ package import Transformers
 package struct Configuration: Sendable {
   /// The file that it was read from, as the log names it: `sha256:` and the digest.
   package let digest: ConfiguredName?
+  /// What was read.
+  package let text: String
   package var listen: Listen
   /// The folder that holds the log and the keys.
   package var dataDirectory: String

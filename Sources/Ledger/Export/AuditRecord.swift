@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 
 /// An entry as other systems are told of it, before it takes the form of one of their formats.
 ///
@@ -89,7 +89,7 @@ package struct AuditRecord: Hashable, Sendable {
     case ("sent", .string(let text)): sent = text
     case ("status", .number(let digits)) where Int(digits) != nil: status = Int(digits)
     case ("people", .array(let elements)) where elements.count == texts.count: people = texts
-    default: flatten(member.value, named: member.name)
+    default: details += Detail.all(of: member.value, named: member.name)
     }
     if member.name == "parts" {
       for subject in (member.value.array ?? []).compactMap({ $0["subject"]?.string }) where !subjects.contains(subject)
@@ -98,17 +98,23 @@ package struct AuditRecord: Hashable, Sendable {
       }
     }
   }
+}
 
-  private mutating func flatten(_ value: JSONValue, named name: String) {
+extension AuditRecord.Detail {
+  /// Every member of an entry, a nested one under its path.
+  package static func all(of entry: JSONValue) -> [AuditRecord.Detail] {
+    (entry.members ?? []).flatMap { all(of: $0.value, named: $0.name) }
+  }
+
+  fileprivate static func all(of value: JSONValue, named name: String) -> [AuditRecord.Detail] {
     switch value {
-    case .null: details.append(Detail(name: name, value: "null"))
-    case .bool(let truth): details.append(Detail(name: name, value: truth ? "true" : "false"))
-    case .number(let digits): details.append(Detail(name: name, value: digits))
-    case .string(let text): details.append(Detail(name: name, value: text))
+    case .null: [Self(name: name, value: "null")]
+    case .bool(let truth): [Self(name: name, value: truth ? "true" : "false")]
+    case .number(let digits): [Self(name: name, value: digits)]
+    case .string(let text): [Self(name: name, value: text)]
     case .array(let elements):
-      for (index, element) in elements.enumerated() { flatten(element, named: "\(name).\(index)") }
-    case .object(let members):
-      for member in members { flatten(member.value, named: "\(name).\(member.name)") }
+      elements.enumerated().flatMap { all(of: $0.element, named: "\(name).\($0.offset)") }
+    case .object(let members): members.flatMap { all(of: $0.value, named: "\(name).\($0.name)") }
     }
   }
 }

@@ -21,6 +21,12 @@ package struct AmazonEventStream: Sendable {
   package struct Message: Hashable, Sendable {
     package var headers: [String: String]
     package var payload: [UInt8]
+
+    /// A message of these parts.
+    package init(headers: [String: String], payload: [UInt8]) {
+      self.headers = headers
+      self.payload = payload
+    }
   }
 
   /// How long a message may be, in bytes.

@@ -1,7 +1,7 @@
 import Bytes
 import Testing
 
-@testable import Providers
+import Providers
 
 struct AmazonEventStreamTests {
   private static let chunk = BedrockSamples.chunk(#"{"type":"ping"}"#)
@@ -25,7 +25,8 @@ struct AmazonEventStreamTests {
       [0], [1], [2, 9], [3, 0, 9], [4, 0, 0, 0, 9], [5] + [UInt8](repeating: 1, count: 8), [6, 0, 2, 7, 7],
       [8] + [UInt8](repeating: 2, count: 8), [9] + [UInt8](repeating: 3, count: 16),
     ]
-    let headers = others.enumerated().flatMap { [1, 0x61 + UInt8($0.offset)] + $0.element }
+    var headers: [UInt8] = []
+    for (index, other) in others.enumerated() { headers += [1, 0x61 + UInt8(index)] + other }
     let bytes = BedrockSamples.message(headers: headers + BedrockSamples.text(":event-type", "chunk"), payload: [1, 2])
     #expect(try Self.messages(bytes) == [.init(headers: [":event-type": "chunk"], payload: [1, 2])])
   }

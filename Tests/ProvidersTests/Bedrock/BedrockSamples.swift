@@ -1,6 +1,6 @@
 import Bytes
 
-@testable import Providers
+import Providers
 
 /// Messages of Amazon's event streams, written as the service writes them.
 enum BedrockSamples {

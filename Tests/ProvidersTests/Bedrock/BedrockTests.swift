@@ -1,7 +1,7 @@
 import Bytes
 import Testing
 
-@testable import Providers
+import Providers
 
 struct BedrockTests {
   @Test(
@@ -21,7 +21,7 @@ struct BedrockTests {
   @Test func `names features in the body`() throws {
     let written = try BedrockRequest.body(of: Array(#"{"model":"m"}"#.utf8), features: ["pdfs-2024-09-25", "a\"b"])
     let value = try JSONValue(parsing: written)
-    #expect(value["anthropic_beta"]?.elements?.compactMap(\.string) == ["pdfs-2024-09-25", "a\"b"])
+    #expect(value["anthropic_beta"]?.array?.compactMap(\.string) == ["pdfs-2024-09-25", "a\"b"])
   }
 
   @Test(arguments: ["[]", "{", #"{"a":1,"a":2}"#, "\"a\"", #"{"\ud800":1}"#])

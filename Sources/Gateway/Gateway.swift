@@ -48,6 +48,8 @@ package struct Gateway: Sendable {
   let recordsVault = Flag(true)
   /// Whether it brings the vault's events into its log: one of several replicas does.
   let takesVaultEvents: Flag
+  /// What is wrong with the root log of several replicas.
+  let rootLog = RootLogState()
   /// Whether the provider of the root key answers.
   let reachesKeys = Flag(true)
   private let draining = Flag(false)
@@ -232,14 +234,16 @@ package struct Gateway: Sendable {
     let log = ledger.isWritable
     let isLocked = vault.isLocked
     let records = recordsVault.isSet
-    let isReady = log && !isLocked && records && !draining.isSet
+    let root = configuration.log.shards == nil ? nil : rootLog.word
+    let isReady = log && !isLocked && records && rootLog.isWhole && !draining.isSet
     let vault: JSONValue =
       isLocked ? "locked" : !reachesKeys.isSet ? "unavailable" : records ? "open" : "unrecorded"
-    let body: JSONValue = [
-      "status": isReady ? "ready" : "not ready", "log": log ? "writable" : "unavailable", "vault": vault,
-      "stopping": .bool(draining.isSet),
+    var members = [
+      JSONMember("status", isReady ? "ready" : "not ready"), JSONMember("log", log ? "writable" : "unavailable"),
+      JSONMember("vault", vault), JSONMember("stopping", .bool(draining.isSet)),
     ]
-    return .json(isReady ? 200 : 503, body.bytes)
+    if let root { members.append(JSONMember("root_log", .string(root))) }
+    return .json(isReady ? 200 : 503, JSONValue.object(members).bytes)
   }
 
   private var ownMetrics: String { metrics.page(lines.all.map { ($0.vendor, $0.line.sight) }, spans: traces?.tally) }

@@ -118,8 +118,12 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case diskFilling = "disk.filling"
   /// A checkpoint of another replica's log was taken into this one.
   case shardCheckpoint = "shard.checkpoint"
-  /// Another replica's log is not what it was: its checkpoint was not taken in.
+  /// Another replica's log, or the root log, is not what it was: nothing was taken in.
   case shardRefused = "shard.refused"
+  /// A shard says where the root log stood that records it.
+  case rootCheckpoint = "root.checkpoint"
+  /// The root log was taken as it is, though it is not what it was: what it said before is given up.
+  case rootGivenUp = "root.given_up"
 }
 
 /// What the policy said about a request.

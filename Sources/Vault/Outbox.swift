@@ -10,7 +10,8 @@ import struct Foundation.Data
 /// its event here, in its own transaction: either both are on stable storage or neither is. Whoever has the log (the
 /// gateway while it runs, else the command) takes the events up in order, appends each, and notes it.
 ///
-/// - An event is handed over again when a crash came between appending and noting: its `id` shows the repetition.
+/// - One process at a time hands events over (`HandOver`). When a crash came between appending and noting, the next one
+///   looks for them in the logs by their ids before it hands any over.
 /// - What cannot be undone has two events. The announcement (`intent`) is written first; the effect refuses with
 ///   `unrecorded` until the announcement has its entry in the log; then the effect and its `done` event commit together.
 /// - A row has a code, with the entry of the log once it has one, and there is a tally of those that wait: nobody who can

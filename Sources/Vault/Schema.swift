@@ -65,6 +65,10 @@ enum Schema {
           ) STRICT;
           CREATE INDEX outbox_waiting ON outbox (number) WHERE entry IS NULL;
           """)
-    }
+    },
+    Migration("vault 3") { database in
+      try database.execute(
+        sql: "CREATE TABLE log_mark (log TEXT PRIMARY KEY, size INTEGER NOT NULL, note BLOB NOT NULL) STRICT")
+    },
   ]
 }

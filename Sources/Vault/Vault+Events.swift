@@ -11,21 +11,34 @@ private struct WaitingEvent {
 }
 
 extension Vault {
-  /// Hands the waiting events to `append` in order, and notes the index that it gives each: how many there were.
+  /// Hands the waiting events to `append` in order, and notes the index that it gives each: how many there were; nil
+  /// while another process does so.
   ///
   /// When `append` throws, the event and those after it stay. A row that the vault did not write keeps none from the log:
   /// it stays where it is, and when all others are noted, `altered` is thrown; so it is when an event was taken away.
+  ///
+  /// Where the last hand-over was broken off before it was noted, by a crash or a failure, `known` is asked which of the
+  /// events are in a log already, and where: those are noted and not handed over again.
   @discardableResult
-  package func takeOutbox(_ append: (VaultEvent) async throws -> UInt64) async throws -> Int {
+  package func takeOutbox(
+    known: ([VaultEvent]) async throws -> [String: UInt64] = { _ in [:] },
+    _ append: (VaultEvent) async throws -> UInt64
+  ) async throws -> Int? {
     let evidence = try await unlockedBox(.evidence)
     // Nothing is handed over that could not be noted.
     try checkSeal(evidence)
+    guard let handOver = try HandOver(folder) else { return nil }
+    defer { handOver.end() }
     let isWhole = try isOutboxWhole(evidence)
     var (taken, last) = (0, Int64.min)
     while let rows = try waiting(after: last, evidence), let final = rows.last {
       last = final.number
-      taken += try await hand(rows, to: append, evidence)
+      let events = rows.compactMap(\.event)
+      let found = handOver.wasBrokenOff && !events.isEmpty ? try await known(events) : [:]
+      if !events.isEmpty { try handOver.begin() }
+      taken += try await hand(rows, found, to: append, evidence)
     }
+    try handOver.finish()
     guard isWhole else { throw VaultError(.altered(.outbox)) }
     return taken
   }
@@ -55,15 +68,16 @@ extension Vault {
   }
 
   private func hand(
-    _ rows: [WaitingEvent], to append: (VaultEvent) async throws -> UInt64, _ evidence: SecretBox
+    _ rows: [WaitingEvent], _ known: [String: UInt64], to append: (VaultEvent) async throws -> UInt64,
+    _ evidence: SecretBox
   ) async throws -> Int {
     var noted: [Int64: Int64] = [:]
     var isDone = false
-    // What is in the log is noted, whatever fails after it; a row that is not noted is handed over again.
+    // What is in the log is noted, whatever fails after it; what is not noted is looked for in the logs next time.
     defer { if !isDone { try? note(noted, evidence) } }
     for row in rows {
       guard let event = row.event else { continue }
-      noted[row.number] = try await append(event).signed
+      noted[row.number] = if let index = known[event.id] { index.signed } else { try await append(event).signed }
     }
     isDone = true
     try note(noted, evidence)

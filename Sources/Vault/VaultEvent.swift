@@ -49,6 +49,7 @@ package struct VaultEvent: Hashable, Sendable {
     case dataDecrypted = "data.decrypted"
     case dataWiped = "data.wiped"
     case evidenceMade = "evidence.made"
+    case rootGivenUp = "root.given_up"
   }
 
   /// Whether it is announced or done.

@@ -146,6 +146,7 @@ enum Assembly {
   private static func openLedger(_ configuration: Configuration, _ vault: Vault) async throws -> AuditLog {
     let folder = configuration.logDirectory
     try Sharding.prepare(configuration)
+    try await Sharding.checkRoot(configuration, vault)
     do {
       let key = try await vault.logSigningKey()
       return try AuditLog.open(data: folder, key: key, origin: configuration.logOrigin)

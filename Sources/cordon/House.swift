@@ -47,7 +47,7 @@ struct House {
       outcome = .failure(error)
     }
     await rounds?.take()
-    try? await gateway.takeVaultEvents()
+    _ = try? await gateway.takeVaultEvents()
     try? await gateway.recordStop()
     try await ledger.close()
     await rounds?.end()

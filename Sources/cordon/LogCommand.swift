@@ -23,13 +23,25 @@ struct DataDirectory: ParsableArguments {
     return try reading { data throws(LedgerError) in try ShardedLog.logs(of: data) }
   }
 
+  /// The same of what may fail otherwise, too.
+  func readingAll<Value>(_ read: (String) throws -> Value) throws -> Value {
+    do {
+      return try read(data)
+    } catch let error as LedgerError {
+      throw failure(error)
+    }
+  }
+
   /// What `read` gives, or the failure that says why it cannot.
   func reading<Value>(_ read: (String) throws(LedgerError) -> Value) throws -> Value {
     do throws(LedgerError) {
       return try read(data)
     } catch {
-      let code: CommandFailure.Code = error.code == .missing ? .noInput : .unreadableInput
-      throw CommandFailure(code, "\(data): \(error)")
+      throw failure(error)
     }
+  }
+
+  private func failure(_ error: LedgerError) -> CommandFailure {
+    CommandFailure(error.code == .missing ? .noInput : .unreadableInput, "\(data): \(error)")
   }
 }

@@ -25,6 +25,15 @@ struct ShardedReport {
         "shard      \(shard.replica): \(shard.entries) entries, \(shard.recorded) of them covered by "
           + "\(shard.checkpoints) checkpoint\(shard.checkpoints == 1 ? "" : "s") of the root log")
     }
+    if verification.rootWitnesses > 0 {
+      lines.append("held       against \(verification.rootWitnesses) statements of where the root log stood")
+    }
+    if let size = verification.givenUp {
+      lines.append("given up   what the root log said before it was taken as it was, up to \(size) entries")
+    }
+    lines += verification.repetitions.map {
+      "repeated   \($0.id): shard \($0.replica), entry \($0.index), has it once more"
+    }
     lines += verification.faults.map { "BAD        \($0)" }
     if verification.isWhole { lines.append("whole      every byte was checked") }
     return lines
@@ -40,9 +49,17 @@ struct ShardedReport {
     let faults = verification.faults.map { fault -> JSONValue in
       ["shard": fault.replica.map { .string($0.description) } ?? .null, "fault": .string(fault.description)]
     }
+    let repetitions = verification.repetitions.map { repetition -> JSONValue in
+      [
+        "event": .string(repetition.id.description), "shard": .string(repetition.replica.description),
+        "entry": .number(String(repetition.index)),
+      ]
+    }
     return [
       "whole": .bool(verification.isWhole), "root_entries": .number(String(verification.rootEntries)),
-      "shards": .array(shards), "faults": .array(faults),
+      "root_witnesses": .number(String(verification.rootWitnesses)),
+      "given_up": verification.givenUp.map { .number(String($0)) } ?? .null, "shards": .array(shards),
+      "repeated": .array(repetitions), "faults": .array(faults),
     ]
   }
 }

@@ -11,13 +11,23 @@ struct LogShardsCommand: AsyncParsableCommand {
     discussion: """
       It reads checkpoints only; `cordon log verify --root` checks every byte. With --record it has the shards recorded \
       in the root log now. Those that no process has open are opened and closed first: what a replica that was killed \
-      acknowledged is then covered, too. A shard that is not what was recorded is refused, and the exit code is 1.
+      acknowledged is then covered, too. A shard that is not what was recorded is refused, and the exit code is 1; so \
+      it is where the root log is not what the vault says of it.
+
+      With --give-up-root a root log that is lost is begun anew, or one that was put back is taken as it is: nothing \
+      else makes a gateway start beside it. The new one says so in an entry, the log says who did it, and what its \
+      witnesses have cosigned still contradicts it.
       """)
 
   @OptionGroup var options: VaultOptions
 
   @Flag(name: .long, help: "Record the shards in the root log, as a gateway does; it takes the passphrase.")
   var record = false
+
+  @Flag(name: .long, help: "Take the root log as it is, though it is not what the vault says of it.")
+  var giveUpRoot = false
+
+  @OptionGroup var actor: ActorOptions
 
   @Flag(name: .long, help: "Print one JSON object a line.")
   var json = false
@@ -27,29 +37,76 @@ struct LogShardsCommand: AsyncParsableCommand {
     guard ShardedLog.isSharded(place.data) else {
       throw CommandFailure(.noInput, "`\(place.data)` has no shards: one gateway writes its log")
     }
-    let refused = record ? try await recorded(place) : [:]
+    if giveUpRoot { try await giveUp(place) }
+    let refused = record || giveUpRoot ? try await recorded(place) : [:]
     let statuses: [ShardStatus]
     do {
       statuses = try ShardedLog.statuses(of: place.data)
     } catch {
       throw CommandFailure(.unreadableInput, "\(place.data): \(error)")
     }
+    let fault = try rootFault(place.data, statuses)
     if !json { ShardLine.print("SHARD", "PUBLISHED", "RECORDED", "BEHIND", "STATE") }
-    for status in statuses { ShardLine.print(status, asJSON: json) }
+    for status in statuses { ShardLine.print(status, fault, asJSON: json) }
     for (replica, refusal) in refused.sorted(by: { $0.key < $1.key }) {
       StandardOutput.line("BAD        shard \(replica): \(refusal.error)")
     }
-    guard refused.isEmpty else { throw ExitCode(1) }
+    if let fault, !json { StandardOutput.line("BAD        \(fault)") }
+    guard refused.isEmpty, fault == nil else { throw ExitCode(1) }
+  }
+
+  /// What is wrong with the root log by what the vault says of it, which may be looked at without its key.
+  private func rootFault(_ data: String, _ statuses: [ShardStatus]) throws -> RootFault? {
+    guard let key = statuses.compactMap(\.key?.key).first, let mark = try VaultMark.read(data: data) else { return nil }
+    do throws(RootFault) {
+      _ = try ShardedLog.root(of: data, extending: mark, signedBy: key)
+      return nil
+    } catch {
+      return error
+    }
   }
 
   private func recorded(_ place: VaultPlace) async throws -> [ReplicaName: ShardRound.Refusal] {
+    try await withTurn(place) { vault, turn in
+      try await LogShardsCommand.finish(vault, place)
+      do {
+        return try await Sharding.record(vault, place, turn).refused
+      } catch let fault as RootFault {
+        throw CommandFailure(.unreadableInput, "nothing is recorded: \(fault)")
+      }
+    }
+  }
+
+  private func giveUp(_ place: VaultPlace) async throws {
+    let person = actor.person
+    try await withTurn(place) { vault, turn in
+      guard let fault = try await RootRecording.fault(place.data, vault) else {
+        throw CommandFailure(.noInput, "the root log is what the vault and the shards say: there is nothing to give up")
+      }
+      StandardError.line("given up: \(fault)")
+      let shards = try ShardedLog(data: place.data, origin: place.origin)
+      do {
+        try await RootRecording.giveUp(
+          shards, turn, vault, by: person, at: Timestamp(milliseconds: Assembly.now()))
+      } catch let error as LedgerError {
+        throw CommandFailure(
+          .unreadableInput,
+          "the root log cannot be taken as it is: \(error)\n"
+            + "help: move the folder `root` elsewhere, so that another is begun")
+      }
+    }
+    try await place.withVault(for: .use) { vault in try await VaultRecorder.record(vault, place) }
+  }
+
+  private func withTurn<Value>(
+    _ place: VaultPlace, _ body: (Vault, RootTurn) async throws -> Value
+  ) async throws -> Value {
     try await place.withVault(for: .use) { vault in
       let turn = try Sharding.turn(data: place.data, leases: place.leases, holder: "\(ShardSettings.commands)")
       for _ in 0..<100 {
         if try turn.take() {
           defer { turn.give() }
-          try await LogShardsCommand.finish(vault, place)
-          return try await Sharding.record(vault, place, turn).refused
+          return try await body(vault, turn)
         }
         try await Task.sleep(for: .milliseconds(100))
       }
@@ -84,7 +141,7 @@ private enum ShardLine {
     StandardOutput.line(String(line.reversed().drop { $0 == " " }.reversed()))
   }
 
-  static func print(_ status: ShardStatus, asJSON: Bool) {
+  static func print(_ status: ShardStatus, _ fault: RootFault?, asJSON: Bool) {
     func number(_ count: UInt64?) -> String { count.map { String($0) } ?? "-" }
     guard asJSON else {
       return print(
@@ -94,7 +151,8 @@ private enum ShardLine {
     let object: JSONValue = [
       "shard": .string(status.replica.description), "published": status.published.map { .number(String($0)) } ?? .null,
       "recorded": status.recorded.map { .number(String($0)) } ?? .null, "behind": .number(String(status.behind)),
-      "open": .bool(status.isOpen), "key": status.key.map { .string($0.description) } ?? .null,
+      "open": .bool(status.isOpen), "root_log": .string(fault?.name ?? "whole"),
+      "key": status.key.map { .string($0.description) } ?? .null,
     ]
     StandardOutput.line(String(decoding: object.bytes, as: UTF8.self))
   }

@@ -14,7 +14,8 @@ struct LogVerifyCommand: ParsableCommand {
       on another machine, and give them with `--key` and `--against`.
 
       With --root the directory holds the shards of several replicas and the root log of their checkpoints: all of them
-      are checked, and each shard against what the root log recorded.
+      are checked, each shard against what the root log recorded, and the root log against what the shards and the \
+      vault say of it. `--against` is then a checkpoint of the root log, `root/log/checkpoint`.
       """)
 
   @OptionGroup var directory: DataDirectory
@@ -38,7 +39,6 @@ struct LogVerifyCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if root, !older.against.isEmpty { throw ValidationError("--against is of one log: leave it away with --root") }
     if !root, !shardKey.isEmpty { throw ValidationError("--shard-key belongs to --root") }
   }
 
@@ -67,8 +67,14 @@ extension LogVerifyCommand {
   private func verifyingShards() throws -> ShardedVerification {
     var keys: [ReplicaName: VerifierKey] = [:]
     for named in shardKey { keys[named.replica] = named.key }
-    return try directory.reading { data throws(LedgerError) in
-      try ShardedLog.verify(data: data, rootKey: key, keys: keys)
+    return try directory.readingAll { data in
+      // INVARIANT: what the vault says is read before the root log, which may grow meanwhile.
+      var witnesses = ShardedVerification.Witnesses(mark: try VaultMark.read(data: data))
+      if !older.against.isEmpty {
+        let root = try key ?? Custody.verifier(data: ShardedLog.root(of: data))
+        witnesses.older = try older.signed(by: root)
+      }
+      return try ShardedLog.verify(data: data, rootKey: key, keys: keys, witnesses: witnesses)
     }
   }
 
@@ -84,11 +90,11 @@ extension LogVerifyCommand {
     if key == nil {
       return LogVerifyCommand.ownKey + "\n"
         + "help: give the key that was kept elsewhere with --key"
-        + (root ? "" : ", and an earlier checkpoint with --against")
+        + ", and an earlier checkpoint with --against"
     }
     guard !root else {
-      return "not checked: whether the root log was cut back, or taken away and begun anew, together with shards\n"
-        + "help: compare it with its witnesses, or with a checkpoint of it that was kept elsewhere"
+      return "not checked: whether the root log, the shards and the vault were all put back to an earlier state\n"
+        + "help: give an earlier checkpoint of the root log that was kept elsewhere with --against"
     }
     return "not checked: whether the log was cut back to an earlier state together with its checkpoint\n"
       + "help: give an earlier checkpoint that was kept elsewhere with --against"

@@ -24,6 +24,40 @@ enum Sharding {
     }
   }
 
+  /// Refuses to begin where the root log is not what the vault says of it, or not what this replica's shard says.
+  static func checkRoot(_ configuration: Configuration, _ vault: Vault) async throws {
+    guard configuration.log.shards != nil else { return }
+    let (data, shard) = (configuration.dataDirectory, configuration.logDirectory)
+    let refusal: String
+    do {
+      let root = try await RootRecording.standing(data, vault).root
+      let claim = try RootClaim.newest(in: shard)
+      guard let fault = try claim.flatMap({ try ShardedLog.fault(of: root, against: $0, in: data) }) else { return }
+      refusal = "\(fault), as its shard says"
+    } catch let fault as RootFault {
+      refusal = "\(fault)"
+    } catch let error as LedgerError {
+      refusal = "what the shard says of the root log cannot be read: \(error)"
+    } catch let error as VaultError {
+      throw VaultOptions.failure("the vault in `\(data)`", error)
+    }
+    throw CommandFailure(
+      .unavailable,
+      "\(refusal)\nhelp: put back the folder `\(configuration.rootDirectory)`; where it is lost for good, "
+        + "`cordon log shards --give-up-root` goes on without it, and says so in the log")
+  }
+
+  /// Refuses to copy a root log that is not what the vault says of it.
+  static func refuseAltered(_ place: VaultPlace, _ vault: Vault) async throws {
+    do {
+      _ = try await RootRecording.standing(place.data, vault)
+    } catch let fault as RootFault {
+      throw CommandFailure(.unreadableInput, "\(fault)\nhelp: `cordon log verify --root` says more")
+    } catch let error as VaultError {
+      throw VaultOptions.failure("the vault in `\(place.data)`", error)
+    }
+  }
+
   /// What has the shards recorded while a gateway runs; nil where there is one gateway.
   static func rounds(_ gateway: Gateway, _ configuration: Configuration, _ logger: Logger) throws -> RootRounds? {
     guard let settings = configuration.log.shards else { return nil }
@@ -46,9 +80,8 @@ enum Sharding {
 
   /// Records what the shards have now.
   static func record(_ vault: Vault, _ place: VaultPlace, _ turn: RootTurn) async throws -> ShardRound {
-    let signer = try await vault.logSigner()
     let shards = try ShardedLog(data: place.data, origin: place.origin)
-    return try await turn.record(shards, at: Timestamp(milliseconds: Assembly.now())) { try signer.key() }
+    return try await RootRecording.record(shards, turn, vault, at: Timestamp(milliseconds: Assembly.now()))
   }
 
   private static func address(_ source: SecretSource) throws -> String {

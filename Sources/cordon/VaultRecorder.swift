@@ -16,7 +16,7 @@ enum VaultRecorder {
       let key = try await vault.logSigningKey()
       do {
         let log = try AuditLog.open(data: place.data, key: key, origin: place.origin)
-        return try await record(vault, log)
+        if try await record(vault, log, place) { return }
       } catch let error as VaultError {
         // An event that was taken away, or put in, is said; what was done is in the log all the same.
         throw VaultOptions.failure("the vault's events", error)
@@ -44,10 +44,14 @@ enum VaultRecorder {
         } catch {
           throw CommandFailure(.unavailable, "the log in `\(folder)` cannot be opened: \(error)")
         }
-        try await record(vault, log)
+        let isHandedOver = try await record(vault, log, place)
         // The replica that has the turn next records the shard when this cannot.
-        _ = try? await Sharding.record(vault, place, turn)
-        return
+        do {
+          _ = try await Sharding.record(vault, place, turn)
+        } catch let fault as RootFault {
+          StandardError.line("warning: the shard `\(ShardSettings.commands)` is not recorded: \(fault)")
+        } catch {}
+        if isHandedOver { return }
       }
       if try vault.waitingEvents() == 0 { return }
       try await Task.sleep(for: .milliseconds(100))
@@ -55,17 +59,21 @@ enum VaultRecorder {
     throw VaultOptions.failure("the vault's events", VaultError(.unrecorded))
   }
 
-  private static func record(_ vault: Vault, _ log: AuditLog) async throws {
-    var failure: (any Error)?
+  /// Whether what waited is in the log; false while another process hands events over.
+  private static func record(_ vault: Vault, _ log: AuditLog, _ place: VaultPlace) async throws -> Bool {
+    let outcome: Result<Bool, any Error>
     do {
-      try await vault.takeOutbox { event in
+      let taken = try await vault.takeOutbox { events in
+        try RecordedEvents.find(events, data: place.data)
+      } _: { event in
         guard let entry = Entry(event) else { throw VaultError(.malformed) }
         return try await log.append(entry, sealing: event.sealedParts)
       }
+      outcome = .success(taken != nil)
     } catch {
-      failure = error
+      outcome = .failure(error)
     }
     try await log.close()
-    if let failure { throw failure }
+    return try outcome.get()
   }
 }

@@ -1,16 +1,19 @@
 """Several replicas on one data directory: shards, and the root log that one of them at a time keeps."""
 
 import copy
+import fcntl
 import json
+import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
-from conftest import ALL_GATEWAYS, Gateway, chat, eventually, running
+from conftest import ALL_GATEWAYS, SECRETS, Gateway, chat, eventually, running
 from custodians import did
 from paths import CORDON
 
@@ -212,10 +215,234 @@ def test_a_data_directory_with_shards_takes_no_gateway_without_a_name(tmp_path, 
         del gateway.configuration["log"]
         with pytest.raises(AssertionError, match="several replicas write the log"):
             gateway.start()
-        refused = gateway.cordon("backup", "--to", tmp_path / "backup.age", "--recipient", "age1none")
-        assert refused.returncode != 0
         gateway.configuration["log"] = {"shards": {"replica": "commands"}}
         gateway.write_configuration()
         checked = subprocess.run(
             [CORDON, "serve", "--check", "--config", gateway.folder / "cordon.yaml"], capture_output=True, text=True)
         assert checked.returncode == 78 and "and not `commands`" in checked.stderr
+
+
+def busy(gateway, count=3):
+    for _ in range(count):
+        assert gateway.post(chat("hello"))[0] == 200
+
+
+def root_entries(gateway):
+    return json.loads(verify(gateway).stdout)["root_entries"]
+
+
+def root_faults(gateway, *arguments):
+    found = gateway.cordon("log", "verify", "--root", "--json", *arguments)
+    assert found.returncode == 1, found.stdout + found.stderr
+    return [fault["fault"] for fault in json.loads(found.stdout)["faults"] if fault["shard"] is None]
+
+
+def put_back(snapshot, place):
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(snapshot, place)
+
+
+def refused_start(gateway, words):
+    with pytest.raises(AssertionError, match=words):
+        gateway.start()
+
+
+def test_a_root_log_that_is_taken_away_or_put_back_while_nobody_runs_stops_the_start(tmp_path, caller):
+    with running(tmp_path, caller, sharded("a")) as (gateway, _):
+        root, shard = gateway.data / "root", gateway.data / "shards" / "a"
+        busy(gateway)
+        gateway.stop()
+        for name, folder in (("root", root), ("shard", shard)):
+            shutil.copytree(folder, tmp_path / f"{name}.early")
+        gateway.start()
+        busy(gateway)
+        gateway.stop()
+        kept = tmp_path / "kept.checkpoint"
+        shutil.copy(root / "log" / "checkpoint", kept)
+        # Each start says in the shard where the root log stood.
+        said = len(events(gateway, "a", "root.checkpoint"))
+        gateway.start()
+        eventually(lambda: len(events(gateway, "a", "root.checkpoint")) > said)
+        gateway.stop()
+        for name, folder in (("root", root), ("shard", shard)):
+            shutil.copytree(folder, tmp_path / f"{name}.late")
+        size = root_entries(gateway)
+        assert verify(gateway).returncode == 0
+
+        # Taken away, and the shard rolled back with it: a root log that is begun anew would bear the shard out.
+        shutil.rmtree(root)
+        put_back(tmp_path / "shard.early", shard)
+        refused_start(gateway, f"the root log is gone, and had {size} entries")
+        assert f"root log: it has 0 entries, and had {size}: so the vault says" in root_faults(gateway)
+        # Put back as it was yesterday, with the shard: both fit each other.
+        put_back(tmp_path / "root.early", root)
+        refused_start(gateway, f"entries, and had {size}")
+        assert any("so the vault says" in fault for fault in root_faults(gateway))
+        assert any("so says a checkpoint" in fault for fault in root_faults(gateway, "--against", kept))
+        shown = gateway.cordon("log", "shards")
+        assert shown.returncode == 1 and "BAD" in shown.stdout
+        recorded = gateway.cordon("log", "shards", "--record")
+        assert recorded.returncode == 65 and "nothing is recorded" in recorded.stderr
+        (tmp_path / "words").write_text("correct horse battery staple")
+        backup = gateway.cordon("backup", "--to", tmp_path / "x.age", "--passphrase-file", tmp_path / "words")
+        assert backup.returncode == 65 and "the root log has" in backup.stderr and not (tmp_path / "x.age").exists()
+        # A shard that ran on says it too.
+        put_back(tmp_path / "shard.late", shard)
+        assert any("so shard a says in entry" in fault for fault in root_faults(gateway))
+        put_back(tmp_path / "root.late", root)
+        assert verify(gateway).returncode == 0
+
+        # What the vault says is under its seal, and signed.
+        early = (tmp_path / "root.early" / "log" / "checkpoint").read_bytes()
+        with closing(sqlite3.connect(gateway.data / "vault" / "vault.sqlite", isolation_level=None)) as store:
+            honest, = store.execute("SELECT note FROM log_mark").fetchone()
+            store.execute("UPDATE log_mark SET note = ?", (early,))
+            refused_start(gateway, "changed beside the vault")
+            store.execute("UPDATE log_mark SET note = ?", (early.replace(b"cordon", b"CORDON"),))
+            assert root_faults(gateway) == ["root log: what the vault keeps of it is no checkpoint that its key signed"]
+            store.execute("UPDATE log_mark SET note = ?", (honest,))
+        gateway.start()
+        busy(gateway, 1)
+        gateway.stop()
+
+        # It is lost for good: somebody says so, and it goes on.
+        size = root_entries(gateway)
+        shutil.rmtree(root)
+        given = gateway.cordon("log", "shards", "--give-up-root", "--by", "alice")
+        assert given.returncode == 0, given.stderr
+        assert gateway.cordon("log", "shards", "--give-up-root", "--by", "alice").returncode == 66
+        said, = events(gateway, "commands", "root.given_up")
+        assert said["object"] == "root-log" and said["people"] and said["before"] != said["after"]
+        gateway.start()
+        busy(gateway, 1)
+        gateway.stop()
+        checked = verify(gateway)
+        assert checked.returncode == 0, checked.stdout
+        assert json.loads(checked.stdout)["given_up"] == size
+
+
+def test_a_root_log_that_goes_while_gateways_run_is_an_alert_and_nothing_is_recorded_in_another(tmp_path, caller):
+    with running(tmp_path, caller, sharded("a")) as (gateway, _):
+        eventually(lambda: is_recorded(gateway, "a"))
+        busy(gateway)
+        eventually(lambda: states(gateway)["a"]["behind"] == 0)
+        assert gauge(gateway, "cordon_root_log_refused") == 0
+        assert json.loads(gateway.get("/readyz")[2])["root_log"] == "whole"
+        root, aside = gateway.data / "root", tmp_path / "aside"
+        root.rename(aside)
+
+        def state():
+            status, _, body = gateway.get("/readyz")
+            assert (status == 200) == (json.loads(body)["root_log"] == "whole")
+            return json.loads(body)["root_log"]
+
+        # A round that is under way finds that it cannot be read, the next one that it is gone.
+        eventually(lambda: state() == "vanished")
+        assert gauge(gateway, "cordon_root_log_refused") == 1
+        # The shard goes on, and has it all; no other root log is begun.
+        busy(gateway, 1)
+        refused, = eventually(lambda: [
+            entry for entry in events(gateway, "a", "shard.refused") if entry["rule"] == "vanished"])
+        assert (refused["object"], refused["decision"]) == ("root", "deny")
+        assert refused["before"] and "after" not in refused
+        assert len(eventually(lambda: [
+            alert for alert in events(gateway, "a", "alert.raised") if alert["rule"] == "root_log_altered"])) == 1
+        assert b"nothing is recorded in the root log: the root log is gone" in gateway.output
+        time.sleep(1.5)
+        assert not (root / "log").exists()
+        shutil.rmtree(root, ignore_errors=True)
+        aside.rename(root)
+        eventually(lambda: state() == "whole")
+        assert gauge(gateway, "cordon_root_log_refused") == 0
+        eventually(lambda: states(gateway)["a"]["behind"] == 0)
+        assert verify(gateway).returncode == 0
+        # Cut while it runs, with a checkpoint that fits what is left.
+        segment, = (root / "log" / "segments").iterdir()
+        segment.write_bytes(segment.read_bytes()[:200])
+        busy(gateway, 1)
+        eventually(lambda: state() == "unreadable")
+
+
+def test_a_shard_that_was_forgotten_contradicts_a_root_log_that_was_put_back_with_the_vault(tmp_path, caller):
+    with pair(tmp_path, caller) as (a, b):
+        eventually(lambda: is_recorded(a, "a", "b"))
+        a.stop()
+        b.stop()
+        places = [a.data / "root", a.data / "shards" / "a", a.data / "vault"]
+        for place in places:
+            shutil.copytree(place, tmp_path / f"early.{place.name}")
+        a.start()
+        b.start()
+        busy(a)
+        eventually(lambda: states(a)["a"]["behind"] == 0)
+        a.stop()
+        b.stop()
+        # The next start says where the root log stood in the end.
+        said = len(events(b, "b", "root.checkpoint"))
+        b.start()
+        eventually(lambda: len(events(b, "b", "root.checkpoint")) > said)
+        b.stop()
+        assert verify(b).returncode == 0
+        for place in places:
+            put_back(tmp_path / f"early.{place.name}", place)
+        assert any("so shard b says in entry" in fault for fault in root_faults(b))
+        refused_start(b, "as its shard says")
+
+
+def test_an_empty_folder_among_the_shards_disturbs_nothing(tmp_path, caller):
+    with running(tmp_path, caller, sharded("a")) as (gateway, _):
+        busy(gateway, 1)
+        gateway.stop()
+        (gateway.data / "shards" / "0").mkdir()
+        shown = did(gateway.cordon("log", "show", "--root"))
+        assert "shard a" in shown and "request.closed" in shown
+        assert len(events(gateway, "a", "request.closed")) == 1
+        assert verify(gateway).returncode == 0
+
+
+def test_an_event_that_was_handed_over_before_a_crash_is_in_one_shard(tmp_path, caller):
+    with pair(tmp_path, caller) as (a, b):
+        eventually(lambda: is_recorded(a, "a", "b"))
+        vault, waiting = a.data / "vault", tmp_path / "waiting.sqlite"
+
+        def stopped():
+            return [entry for shard in "ab" for entry in events(a, shard, "traffic.stopped")]
+
+        with open(vault / "outbox.lock", "r+") as lock:
+            # Somebody hands events over, and sleeps: nobody else begins, whose turn it may be.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            command = subprocess.Popen(
+                [CORDON, "kill", "gpt-4o-mini", "--by", "alice", "--reason", "INC-1", "--data", a.data],
+                env={**os.environ, **SECRETS}, stdout=subprocess.DEVNULL)
+            time.sleep(2.5)
+            assert not stopped() and command.poll() is None
+            with closing(sqlite3.connect(vault / "vault.sqlite")) as store, closing(sqlite3.connect(waiting)) as copied:
+                store.backup(copied)
+        assert command.wait(20) == 0
+        assert len(eventually(stopped)) == 1
+        a.stop()
+        b.stop()
+
+        def crash():
+            """The vault as it was when the event was in the log and nobody had noted it."""
+            for name in ("vault.sqlite-wal", "vault.sqlite-shm"):
+                (vault / name).unlink(missing_ok=True)
+            shutil.copy(waiting, vault / "vault.sqlite")
+
+        crash()
+        (vault / "outbox.taken").touch()
+        # Another replica than the one that handed it over finds it.
+        b.start()
+        eventually(lambda: not (vault / "outbox.taken").exists())
+        b.stop()
+        assert len(stopped()) == 1
+        checked = verify(b)
+        assert checked.returncode == 0 and json.loads(checked.stdout)["repeated"] == []
+        # Where nobody left word it is there twice, which is said and is no fault.
+        crash()
+        b.start()
+        assert len(eventually(lambda: (now := stopped())[1:] and now)) == 2
+        b.stop()
+        checked = verify(b)
+        repeated, = json.loads(checked.stdout)["repeated"]
+        assert checked.returncode == 0 and repeated["event"] == stopped()[0]["request"]

@@ -32,5 +32,5 @@ struct SubjectRows {
     try queue.close()
   }
 
-  private static let seen = [Migration("vault 2") { _ in }]
+  private static let seen = [Migration("vault 2") { _ in }, Migration("vault 3") { _ in }]
 }

@@ -4,11 +4,11 @@ package import Vault
 extension Entry {
   /// The entry that an event of the vault becomes; nil for one that the log has no name for.
   ///
-  /// What is announced and not done yet has `announced` for its rule. The request is the event's own id: an event that
-  /// is handed over twice after a crash shows as one.
+  /// What is announced and not done yet has `announced` for its rule. The request is the event's own id, by which an
+  /// event is found that is in the log already.
   package init?(_ event: VaultEvent) {
     guard let kind = Event(rawValue: event.name.rawValue) else { return nil }
-    self.init(kind, at: Timestamp(milliseconds: event.time.milliseconds), request: RequestID("event-\(event.id)"))
+    self.init(kind, at: Timestamp(milliseconds: event.time.milliseconds), request: RecordedEvents.request(of: event))
     object = event.object.flatMap { ConfiguredName($0) }
     people = event.people.compactMap { Pseudonym($0) }
     before = event.change.before

@@ -16,9 +16,12 @@ package final class VaultRounds: Service {
   private let logger: Logger
   private let waitingSince = Mutex<ContinuousClock.Instant?>(nil)
 
-  /// Whether events wait for longer than they should, because no replica takes them.
-  private func isNeglected() -> Bool {
-    guard !gateway.takesVaultEvents.isSet else { return false }
+  /// Whether events wait for longer than they should: no replica takes them, or one that began to does not go on.
+  private func isNeglected(_ isHandedOver: Bool) -> Bool {
+    guard !isHandedOver else {
+      waitingSince.withLock { $0 = nil }
+      return false
+    }
     let waits = (try? gateway.vault.waitingEvents()) ?? 1 > 0
     return waitingSince.withLock { since in
       since = waits ? since ?? .now : nil
@@ -71,8 +74,9 @@ package final class VaultRounds: Service {
       logger.error("alerts wait for the log: \(error)")
     }
     await proveWhatIsKept()
+    let isHandedOver: Bool
     do {
-      try await gateway.takeVaultEvents()
+      isHandedOver = try await gateway.takeVaultEvents()
     } catch let error as VaultError where error.code == .providerUnavailable {
       gateway.recordsVault.set(false)
       gateway.reachesKeys.set(false)
@@ -90,7 +94,7 @@ package final class VaultRounds: Service {
       gateway.recordsVault.set(false)
       return wasLost
     }
-    gateway.recordsVault.set(!isNeglected())
+    gateway.recordsVault.set(!isNeglected(isHandedOver))
     gateway.reachesKeys.set()
     if wasLost {
       logger.notice("the key provider is back")
@@ -101,18 +105,24 @@ package final class VaultRounds: Service {
 }
 
 extension Gateway {
-  /// Appends the events that wait in the vault's outbox, unless another replica does.
-  package func takeVaultEvents() async throws {
+  /// Appends the events that wait in the vault's outbox, unless another replica does: whether this one did.
+  @discardableResult
+  package func takeVaultEvents() async throws -> Bool {
     try await withTaskExecutorPreference(BlockingThreads.shared) {
       guard takesVaultEvents.isSet else {
         // Whether the provider answers is to be known by every replica.
         _ = try await vault.code(of: [])
-        return
+        return false
       }
-      _ = try await vault.takeOutbox { event in
+      let data = configuration.dataDirectory
+      let taken = try await vault.takeOutbox { events in
+        guard ledger.isWritable else { throw LedgerError(.stopped) }
+        return try RecordedEvents.find(events, data: data)
+      } _: { event in
         guard let entry = Entry(event) else { throw VaultError(.malformed) }
         return try await record(entry, sealing: event.sealedParts)
       }
+      return taken != nil
     }
   }
 }

@@ -12,6 +12,8 @@ package struct Alert: Hashable, Sendable {
     case alteredRecord = "altered_record"
     /// A vendor's key or a certificate should have been changed.
     case secretOverdue = "secret_overdue"
+    /// The root log of several replicas is gone, was cut back or written anew.
+    case rootLogAltered = "root_log_altered"
 
     /// What is said to whoever reads the process's own log.
     var sentence: String {
@@ -19,6 +21,7 @@ package struct Alert: Hashable, Sendable {
       case .keyUseSpike: "a caller uses keys far more often than it does"
       case .unknownPrincipal: "keys were asked for by somebody who is not known"
       case .secretOverdue: "a vendor's key or a certificate should have been changed (`cordon vault status --config`)"
+      case .rootLogAltered: "the root log is not the one that it was (`cordon log verify --root`)"
       case .alteredRecord: "a stored record was altered and is refused"
       }
     }

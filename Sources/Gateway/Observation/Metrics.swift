@@ -111,6 +111,9 @@ package final class Metrics: Sendable {
   /// Notes how many shards the root log refuses.
   package func noteRefusedShards(_ count: Int) { counts.withLock { $0.refusedShards = count } }
 
+  /// Notes whether the root log is not the one that it was.
+  package func noteRootLog(isRefused: Bool) { counts.withLock { $0.refusedRoots = isRefused ? 1 : 0 } }
+
   /// Counts a request in, and out again.
   package func changeInFlight(by difference: Int) {
     counts.withLock { $0.inFlight += difference }
@@ -174,6 +177,11 @@ package final class Metrics: Sendable {
         $0.sample([], refused)
       }
     }
+    if let refused = counts.refusedRoots {
+      page.family("cordon_root_log_refused", .gauge, "1 while the root log is not the one that it was.") {
+        $0.sample([], refused)
+      }
+    }
     page.family("cordon_repeated_requests_total", .counter, "Requests whose idempotency key had come before.") {
       for result in Repetition.allCases { $0.sample([("result", result.rawValue)], counts.repeated[result] ?? 0) }
     }
@@ -191,6 +199,7 @@ package final class Metrics: Sendable {
     var inFlight = 0
     var keyFailures = 0
     var refusedShards: Int?
+    var refusedRoots: Int?
     var droppedFields = 0
     var attempts: [String: [AttemptOutcome: Int]] = [:]
     var retries = 0

@@ -95,7 +95,7 @@ struct AuditNature: Hashable {
       case .vaultCreated, .tokensIssued:
         AuditNature(.securityAlert, .securityConfiguration, .create, .entityManagement)
       case .tokensDisposed: AuditNature(.securityAlert, .securityConfiguration, .delete, .entityManagement)
-      case .witnessesChanged, .logRebuilt:
+      case .witnessesChanged, .logRebuilt, .rootGivenUp:
         AuditNature(.securityAlert, .securityConfiguration, .update, .entityManagement)
       case .trafficStopped, .trafficResumed:
         AuditNature(.securityAlert, .securityConfiguration, .execute, .applicationLifecycle)
@@ -111,7 +111,7 @@ struct AuditNature: Hashable {
       case .evidenceMade: AuditNature(.auditLogUsed, nil, .read, .apiActivity)
       case .clockStepped, .diskFilling:
         AuditNature(.securityAlert, nil, .execute, .applicationLifecycle, .minorFailure)
-      case .shardCheckpoint: AuditNature(.application, nil, .execute, .applicationLifecycle)
+      case .shardCheckpoint, .rootCheckpoint: AuditNature(.application, nil, .execute, .applicationLifecycle)
       case .shardRefused: AuditNature(.securityAlert, nil, .execute, .applicationLifecycle, .majorFailure)
       }
   }

@@ -69,11 +69,23 @@ package final class RootTurn: Sendable {
   /// Whether this process has it; it may end at any time after that.
   package var isHeld: Bool { held.withLock { $0?.lasts == true } }
 
-  /// Records all shards under this turn; `leaseEnded` when it is another's.
+  /// Records all shards under this turn in a root log that begins with what `mark` says; `leaseEnded` when it is
+  /// another's.
   package func record(
-    _ shards: ShardedLog, at time: Timestamp, key: @escaping @Sendable () throws -> SigningKey
+    _ shards: ShardedLog, marked mark: [UInt8]? = nil, at time: Timestamp,
+    key: @escaping @Sendable () throws -> SigningKey
   ) async throws -> ShardRound {
     guard let lease = held.withLock(\.self) else { throw ShardError.leaseEnded }
-    return try await shards.recordAll(under: lease, of: leases, at: time, key: key)
+    return try await shards.recordAll(marked: mark, under: lease, of: leases, at: time, key: key)
+  }
+
+  /// Takes the root log as it is under this turn: see `ShardedLog.giveUpRoot`.
+  package func giveUpRoot(
+    of shards: ShardedLog, upTo size: UInt64, before: Digest?, by people: [Pseudonym], at time: Timestamp,
+    key: @escaping @Sendable () throws -> SigningKey
+  ) async throws -> RootCheckpoint {
+    guard let lease = held.withLock(\.self) else { throw ShardError.leaseEnded }
+    return try await shards.giveUpRoot(
+      upTo: size, before: before, by: people, under: lease, of: leases, at: time, key: key)
   }
 }

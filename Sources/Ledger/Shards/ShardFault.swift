@@ -20,6 +20,22 @@ package struct ShardFault: Error, Hashable, Sendable {
     case unverifiable
     /// There is a shard that the root log has never recorded, and nobody gave a key for.
     case foreign
+    /// The root log has fewer entries than somebody says that it had.
+    case rootCut(had: UInt64, found: UInt64, by: RootWitness)
+    /// The first entries of the root log are not those that somebody says that it had.
+    case rootForked(size: UInt64, by: RootWitness)
+    /// What the vault keeps of the root log is no checkpoint that the root log's key signed.
+    case doctoredMark
+  }
+
+  /// Who says where the root log stood.
+  package enum RootWitness: Hashable, Sendable {
+    /// The vault, under its seal.
+    case vault
+    /// A checkpoint that somebody kept elsewhere.
+    case checkpoint
+    /// An entry of a shard.
+    case shard(ReplicaName, entry: UInt64)
   }
 
   /// Whose shard it is in; nil for the root log.
@@ -55,6 +71,20 @@ extension ShardFault: CustomStringConvertible {
     case .unverifiable: "it has no key, and the root log has never recorded it"
     case .foreign: "the root log has never recorded it: it is new, or not one of this log's"
     case .forked(let size): "the first \(size) entries are not those that were recorded"
+    case .rootCut(let had, let found, let witness): "it has \(found) entries, and had \(had): \(witness)"
+    case .rootForked(let size, let witness): "its first \(size) entries are not those that it had: \(witness)"
+    case .doctoredMark: "what the vault keeps of it is no checkpoint that its key signed"
+    }
+  }
+}
+
+extension ShardFault.RootWitness: CustomStringConvertible {
+  /// Who says so.
+  package var description: String {
+    switch self {
+    case .vault: "so the vault says"
+    case .checkpoint: "so says a checkpoint that it signed"
+    case .shard(let replica, let entry): "so shard \(replica) says in entry \(entry)"
     }
   }
 }

@@ -11,39 +11,20 @@ struct ShardFolders: Hashable, Sendable {
   func shard(of replica: ReplicaName) -> String { data.directory("shards").file(replica.description) }
 
   /// Throws `forked` unless the shard with this checkpoint begins with the entries that were recorded.
-  ///
-  /// A consistency proof (RFC 6962, section 2.1.2) from the shard's tiles says so, however large it is. Where they give
-  /// none, being damaged or on their way, the entries themselves are read.
   func check(_ checkpoint: Checkpoint, extends last: ShardCheckpoint) throws {
-    let data = shard(of: last.replica)
-    do throws(LedgerError) {
-      var tiles = try TileReader(data: data, at: checkpoint)
-      let proof = try tiles.consistency(from: last.size, to: checkpoint.size)
-      guard
-        MerkleProof.proves(
-          last.size, root: last.root, isBeginningOf: checkpoint.size, root: checkpoint.root, by: proof)
-      else { throw LedgerError(.uncovered(last.size)) }
-    } catch {
-      if case .uncovered = error.code { throw ShardError.forked(recorded: last.size) }
-      try readThrough(data, checkpoint, last)
+    guard try checkpoint.extends(last.size, root: last.root, in: shard(of: last.replica)) else {
+      throw ShardError.forked(recorded: last.size)
     }
   }
 
-  private func readThrough(_ data: String, _ checkpoint: Checkpoint, _ last: ShardCheckpoint) throws {
-    var reader = try EntryReader(data: data)
-    var tree = Frontier()
-    while tree.size < checkpoint.size, let entry = try reader.next() {
-      tree.append(MerkleTree.leaf(entry.json.span))
-      guard tree.size != last.size || tree.root == last.root else { throw ShardError.forked(recorded: last.size) }
-    }
-    guard tree.size == checkpoint.size, tree.root == checkpoint.root else {
-      throw ShardError.unreadable(.damaged(Fault(.forked(signed: checkpoint.size), at: tree.size)))
-    }
-  }
-
-  /// The replicas that have a shard.
+  /// The replicas that have a shard, or a folder for one.
   func replicas() throws(LedgerError) -> [ReplicaName] {
     try data.directory("shards").names().compactMap(ReplicaName.init)
+  }
+
+  /// Whether a replica ever began a shard: its folder alone is none.
+  func hasBegun(_ replica: ReplicaName) throws(LedgerError) -> Bool {
+    try !LogDirectory(data: shard(of: replica)).isEmpty()
   }
 
   /// Makes the folders; what contains them must be there.

@@ -17,31 +17,37 @@ package struct ShardRound: Sendable {
   package internal(set) var recorded: [ReplicaName: UInt64] = [:]
   /// The shards that were refused.
   package internal(set) var refused: [ReplicaName: Refusal] = [:]
+  /// Where the root log stood after it; nil when there is none yet.
+  package internal(set) var root: RootCheckpoint?
 }
 
 extension ShardedLog {
   /// Records the published checkpoints of all shards that have something new, under a lease that still lasts.
   ///
   /// A shard that is not what was recorded is refused and keeps no other from being recorded. One that was begun and has
-  /// published nothing yet is passed over.
+  /// published nothing yet is passed over. Nothing is recorded in a root log that does not begin with what `mark` says:
+  /// that is a `RootFault`.
   package func recordAll(
-    under lease: Lease, of leases: any LeaseStore, at time: Timestamp,
+    marked mark: [UInt8]? = nil, under lease: Lease, of leases: any LeaseStore, at time: Timestamp,
     key: @escaping @Sendable () throws -> SigningKey
   ) async throws -> ShardRound {
     try checkLease(lease, leases)
     let own = try ShardedLog.verificationKey(key)
     var round = ShardRound()
+    round.root = try root(extending: mark, signedBy: own)
     guard try !waiting(lease.token, own, &round, locked: false).isEmpty else { return round }
     let root = try openRoot(key, at: time)
     do {
       // INVARIANT: the root log is locked from here to its closing: what is read now is what is appended to. A lease
       // that ended while the lock was waited for is found here, and a newer one by its token.
       try checkLease(lease, leases)
+      _ = try self.root(extending: mark, signedBy: own)
       round = ShardRound()
       for checkpoint in try waiting(lease.token, own, &round, locked: true) {
         round.recorded[checkpoint.replica] = try await root.append(checkpoint.entry(at: time))
       }
       try await root.close()
+      round.root = try published(own)
       return round
     } catch {
       try? await root.close()
@@ -49,7 +55,7 @@ extension ShardedLog {
     }
   }
 
-  private func checkLease(_ lease: Lease, _ leases: any LeaseStore) throws {
+  func checkLease(_ lease: Lease, _ leases: any LeaseStore) throws {
     guard lease.lasts, try leases.check(lease) else { throw ShardError.leaseEnded }
   }
 
@@ -83,7 +89,7 @@ extension ShardedLog {
 
   // Not inlined: no key is alive in a function that waits.
   @inline(never)
-  private static func verificationKey(_ key: () throws -> SigningKey) throws -> VerificationKey {
+  static func verificationKey(_ key: () throws -> SigningKey) throws -> VerificationKey {
     try key().verificationKey
   }
 

@@ -11,6 +11,9 @@ struct ShardedAudit {
   private let folders: ShardFolders
   private let keys: [ReplicaName: VerifierKey]
   private var recorded: [ReplicaName: [Recorded]] = [:]
+  private var claims = RootClaims()
+  private var events = EventIDs()
+  private var isRootMissing = false
   private(set) var verification = ShardedVerification()
 
   init(_ folders: ShardFolders, _ keys: [ReplicaName: VerifierKey]) {
@@ -18,21 +21,36 @@ struct ShardedAudit {
     self.keys = keys
   }
 
-  /// The replicas that have a shard or are in the root log.
+  /// The replicas that have begun a shard or are in the root log.
   func replicas() throws(LedgerError) -> [ReplicaName] {
-    try Set(folders.replicas()).union(recorded.keys).union(keys.keys).sorted()
+    var begun: Set<ReplicaName> = []
+    for replica in try folders.replicas() where try folders.hasBegun(replica) { begun.insert(replica) }
+    return begun.union(recorded.keys).union(keys.keys).sorted()
   }
 
   /// Checks the root log and collects what it records.
-  mutating func checkRoot(_ key: VerifierKey?) throws(LedgerError) {
-    let key = if let key { key } else { try Custody.verifier(data: folders.root) }
-    let root = try AuditLog.verify(data: folders.root, key: key)
+  ///
+  /// One that is missing is a fault where somebody says that there was one, and an error else: see `checkClaims`.
+  mutating func checkRoot(_ given: VerifierKey?, _ witnesses: ShardedVerification.Witnesses) throws(LedgerError) {
+    claims.add(witnesses)
+    let key: VerifierKey
+    let root: Verification
+    do throws(LedgerError) {
+      key = if let given { given } else { try Custody.verifier(data: folders.root) }
+      root = try AuditLog.verify(data: folders.root, key: key)
+    } catch {
+      guard error.code == .missing else { throw error }
+      isRootMissing = true
+      return
+    }
+    claims.add(mark: witnesses.mark, signedBy: key)
     verification.rootEntries = root.entries
     if let fault = root.fault { fail(nil, nil, .damaged(fault)) }
     var newest = FencingToken(0)
     var reader = try EntryReader(data: folders.root)
     while let entry = try reader.next() {
       guard entry.index < root.entries else { break }
+      if let givenUp = RootGivenUp(entry) { verification.givenUp = max(verification.givenUp ?? 0, givenUp.size) }
       guard entry.outline.event == .shardCheckpoint else { continue }
       guard let checkpoint = ShardCheckpoint(entry.json) else {
         fail(nil, entry.index, .malformed)
@@ -91,12 +109,13 @@ struct ShardedAudit {
     }
   }
 
-  /// Rebuilds the tree of a shard and compares its root at each recorded size.
+  /// Rebuilds the tree of a shard and compares its root at each recorded size; takes in what its entries say of the root
+  /// log, and which events of the vault they are.
   private mutating func compare(_ replica: ReplicaName, _ recorded: [Recorded], _ entries: UInt64) throws(LedgerError) {
     var waiting = recorded.sorted { $0.checkpoint.size < $1.checkpoint.size }[...]
     var tree = Frontier()
     var isForked = false
-    var reader = entries > 0 && !waiting.isEmpty ? try EntryReader(data: folders.shard(of: replica)) : nil
+    var reader = entries > 0 ? try EntryReader(data: folders.shard(of: replica)) : nil
     while true {
       while let record = waiting.first, record.checkpoint.size == tree.size {
         // The first difference says it all: every later root differs too.
@@ -106,11 +125,33 @@ struct ShardedAudit {
         }
         waiting.removeFirst()
       }
-      guard !waiting.isEmpty, tree.size < entries, let entry = try reader?.next() else { break }
+      guard tree.size < entries, let entry = try reader?.next() else { break }
       tree.append(MerkleTree.leaf(entry.json.span))
+      if let claim = RootClaim(entry) { claims.add(claim, of: replica) }
+      if let id = entry.outline.request, events.isRepeated(id) {
+        verification.repetitions.append(
+          ShardedVerification.Repetition(id: id, replica: replica, index: entry.index))
+      }
     }
     guard let last = waiting.max(by: { $0.checkpoint.size < $1.checkpoint.size }) else { return }
     fail(replica, last.index, .gap(tree.size..<last.checkpoint.size))
+  }
+
+  /// Holds the root log against everything that says where it stood.
+  mutating func checkClaims() throws(LedgerError) {
+    verification.rootWitnesses = claims.count
+    guard !isRootMissing || claims.count > 0 else { throw LedgerError(.missing) }
+    var tree = Frontier()
+    var reader = isRootMissing ? nil : try EntryReader(data: folders.root)
+    let isWhole = !verification.faults.contains { $0.replica == nil }
+    claims.begin(after: verification.givenUp)
+    while true {
+      for fault in claims.follow(tree) { fail(nil, nil, fault) }
+      // What shards say was read later than the root log, which may have grown.
+      guard isWhole || tree.size < verification.rootEntries, let entry = try reader?.next() else { break }
+      tree.append(MerkleTree.leaf(entry.json.span))
+    }
+    for fault in claims.rest(after: tree.size) { fail(nil, nil, fault) }
   }
 
   private mutating func note(_ replica: ReplicaName, entries: UInt64, _ recorded: [Recorded]) {

@@ -16,6 +16,8 @@ package final class ShardedLog: Sendable {
   /// The name of the lease of the root log.
   package static let lease = "root-log"
 
+  /// The data directory.
+  package let data: String
   let folders: ShardFolders
   private let newest = Mutex(RootState())
 
@@ -23,6 +25,7 @@ package final class ShardedLog: Sendable {
 
   /// The sharded log of a data directory, whose root log has this origin.
   package init(data: String, origin: Origin = .derived) throws(LedgerError) {
+    self.data = data
     folders = ShardFolders(data: data)
     self.origin = origin
     try folders.create()
@@ -42,12 +45,15 @@ package final class ShardedLog: Sendable {
     }
   }
 
-  /// The logs that a data directory has: its own, if it has one, and every shard.
+  /// The logs that a data directory has: its own, if it has one, and every shard that was begun.
   ///
   /// There is always one to look at.
   package static func logs(of data: String) throws(LedgerError) -> [Log] {
     let folders = ShardFolders(data: data)
-    let shards = try folders.replicas().map { Log(replica: $0, data: folders.shard(of: $0)) }
+    var shards: [Log] = []
+    for replica in try folders.replicas() where try folders.hasBegun(replica) {
+      shards.append(Log(replica: replica, data: folders.shard(of: replica)))
+    }
     let own = try Directory(data).directory("log").exists()
     return (own || shards.isEmpty ? [Log(replica: nil, data: data)] : []) + shards
   }
@@ -109,6 +115,9 @@ package final class ShardedLog: Sendable {
       return try state.next(replica, token: token, in: folders)
     }
   }
+
+  /// Reads the root log anew the next time: another one was taken in its place.
+  package func forget() { newest.withLock { $0 = RootState() } }
 
   /// What the root log says, as far as it can be read now.
   func caughtUp(locked: Bool) throws -> RootState {

@@ -15,10 +15,37 @@ package struct ShardedVerification: Hashable, Sendable {
     package var uncovered: UInt64 { entries - min(recorded, entries) }
   }
 
+  /// An event of the vault that is in the shards more than once: it was handed over again after a crash.
+  package struct Repetition: Hashable, Sendable {
+    /// The id of the event.
+    package let id: RequestID
+    /// The shard and the entry that have it once more.
+    package let replica: ReplicaName
+    /// The entry of that shard.
+    package let index: UInt64
+  }
+
+  /// What else the root log is held against, beside the shards.
+  package struct Witnesses: Hashable, Sendable {
+    /// Checkpoints of it that were kept elsewhere, which its key signed.
+    package var older: [Checkpoint] = []
+    /// The checkpoint that the vault keeps of it, as the signed note; whether it is under the vault's seal only the
+    /// vault can say.
+    package var mark: [UInt8]?
+
+    package init(older: [Checkpoint] = [], mark: [UInt8]? = nil) { (self.older, self.mark) = (older, mark) }
+  }
+
   /// How many entries the root log has.
   package internal(set) var rootEntries: UInt64 = 0
   /// The shards, by name.
   package internal(set) var shards: [Shard] = []
+  /// How many times shards, the vault and older checkpoints say where the root log stood.
+  package internal(set) var rootWitnesses = 0
+  /// Up to which size what was said of the root log was given up, in an entry of its own; nil when it never was.
+  package internal(set) var givenUp: UInt64?
+  /// What is in the shards more than once, though it happened once.
+  package internal(set) var repetitions: [Repetition] = []
   /// Everything that is wrong.
   package internal(set) var faults: [ShardFault] = []
 
@@ -30,14 +57,18 @@ extension ShardedLog {
   /// Checks every byte of the root log and of the shards, and each recorded checkpoint against its shard: that the
   /// shard's key signed it, and that the shard still begins with those entries.
   ///
+  /// What the entries of the shards and `witnesses` say of the root log is held against it.
+  ///
   /// `keys` are the keys of shards that somebody else has kept; for others, and for the root log where `rootKey` is
   /// nil, those of the directories are taken: who can replace a whole directory can replace its key.
   package static func verify(
-    data: String, rootKey: VerifierKey? = nil, keys: [ReplicaName: VerifierKey] = [:]
+    data: String, rootKey: VerifierKey? = nil, keys: [ReplicaName: VerifierKey] = [:],
+    witnesses: ShardedVerification.Witnesses = ShardedVerification.Witnesses()
   ) throws(LedgerError) -> ShardedVerification {
     var audit = ShardedAudit(ShardFolders(data: data), keys)
-    try audit.checkRoot(rootKey)
+    try audit.checkRoot(rootKey, witnesses)
     for replica in try audit.replicas() { try audit.checkShard(replica) }
+    try audit.checkClaims()
     return audit.verification
   }
 }

@@ -12,4 +12,9 @@ package struct LogSigner: Sendable {
       throw VaultError(.malformed)
     }
   }
+
+  /// Its public half.
+  // Not inlined: no key is alive in a function that waits.
+  @inline(never)
+  package func verificationKey() throws(VaultError) -> VerificationKey { try key().verificationKey }
 }

@@ -5,7 +5,7 @@ import Storage
 import struct Foundation.Data
 
 // One code seals what there is little of: the row of the vault, which holds the codes of people, agreements and holds
-// and the tallies of subjects and waiting events, and the rows of tenant keys and secrets. A part of it that was put back as
+// and the tallies of subjects and waiting events, the rows of tenant keys and secrets, and where logs stood. A part of it that was put back as
 // it was once does not fit the rest; an older copy of the whole file does.
 extension Vault {
   /// What `body` gives, with its changes committed and sealed; refused when what is sealed was changed beside the vault.
@@ -46,12 +46,14 @@ extension Vault {
     for (table, columns, order) in [
       ("vault", "one, id, tenant, root, created, roster, roster_code, done_code, holds_code, subjects, waiting", "one"),
       ("tenant_key", "version, wrapped, created, state, uses, destruction, subjects", "version"),
-      ("tenant_secret", "name, version, wrapped", "name"),
+      ("tenant_secret", "name, version, wrapped", "name"), ("log_mark", "log, size, note", "log"),
     ] {
-      text.append(table)
-      let rows = try Row.fetchCursor(
+      let rows = try Row.fetchAll(
         database.cachedStatement(sql: "SELECT \(columns) FROM \(table) ORDER BY \(order)"))
-      while let row = try rows.next() {
+      // A vault that was sealed before there were marks has none: its seal holds.
+      guard table != "log_mark" || !rows.isEmpty else { continue }
+      text.append(table)
+      for row in rows {
         for (_, value) in row { text.append(value) }
       }
     }

@@ -1,0 +1,28 @@
+/// Finds entries that were written not long ago, by their requests.
+package enum RecentEntries {
+  // An entry may lie so far before those of its time: clocks are set back, and entries wait for one another.
+  private static let margin: Int64 = 3_600_000
+
+  /// The first entries of these requests in the log of a data directory, among those that were written since a time.
+  ///
+  /// It reads from the last segment on that began before then, and no more.
+  package static func find(
+    _ requests: Set<RequestID>, since: Timestamp, in data: String
+  ) throws(LedgerError) -> [RequestID: UInt64] {
+    let segments = try SegmentList(in: LogDirectory(data: data).segments).firsts
+    var found: [RequestID: UInt64] = [:]
+    guard var start = segments.first else { return found }
+    for first in segments.reversed() {
+      var reader = try EntryReader(data: data, from: first)
+      guard let entry = try reader.next() else { continue }
+      start = first
+      if entry.outline.time.milliseconds < since.milliseconds - margin { break }
+    }
+    var reader = try EntryReader(data: data, from: start)
+    while let entry = try reader.next() {
+      guard let request = entry.outline.request, requests.contains(request) else { continue }
+      found[request] = found[request] ?? entry.index
+    }
+    return found
+  }
+}

@@ -1,0 +1,20 @@
+import Gateway
+import Ledger
+import Vault
+
+/// What the vault of a data directory says of the root log, to those who have no key of the vault.
+///
+/// The root log's own key signed it, so nobody else can make one up; that it is the newest one, and was not put back,
+/// says the seal of the vault, which a gateway and `cordon log shards --record` look at.
+enum VaultMark {
+  /// The signed note; nil, and a line on standard error, where no vault says anything.
+  static func read(data: String) throws -> [UInt8]? {
+    do throws(VaultError) {
+      if let mark = try Vault.unsealedMark(of: RootRecording.log, data: data) { return mark.note }
+      StandardError.line("not checked: what the vault says of the root log, which is not here or was never told")
+      return nil
+    } catch {
+      throw CommandFailure(.unreadableInput, "what the vault in `\(data)` says of the root log: \(error)")
+    }
+  }
+}

@@ -75,6 +75,11 @@ struct ArchiveFile: ~Copyable {
       Manifest.File(name: name, size: UInt64(content.count), digest: Digest(hashing: content.span)))
   }
 
+  /// Says which root log and which shards it holds.
+  mutating func hold(_ root: Manifest.Log, _ shards: [Manifest.Shard]) {
+    (manifest.rootLog, manifest.shards) = (root, shards)
+  }
+
   mutating func count(_ counts: [Manifest.Count]) { manifest.counts += counts }
 
   /// Adds the manifest, and ends when all of the file is on stable storage.

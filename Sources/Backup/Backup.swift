@@ -3,16 +3,13 @@ import Ledger
 
 /// Writes the backups of a data directory.
 ///
-/// A backup of the data holds the log up to the moment of writing, the stores without the keys of subjects, and the
-/// configuration. It holds no key: who opens it reads what the log says publicly and nothing that is sealed. The keys go
-/// into an escrow, a file of its own for other people to keep: so a key that was destroyed stays destroyed when data are
-/// restored from before.
+/// A backup of the data holds the log up to the moment of writing, or the root log and the shards of several replicas, the
+/// stores without the keys of subjects, and the configuration. It holds no key: who opens it reads what the log says
+/// publicly and nothing that is sealed. The keys go into an escrow, a file of its own for other people to keep: so a key
+/// that was destroyed stays destroyed when data are restored from before.
 ///
 /// Both may be written while the gateway runs.
 package struct Backup: Sendable {
-  private static let checkpoint = "log/checkpoint"
-  /// The key that the log is checked with, and what witnesses said of it.
-  private static let small = ["keys/log.vkey", "log/cosigned", "log/witnesses"]
   /// The kill switch of the vault, when it is on.
   static let lock = "vault/locked"
   /// What people decided: agreements, safeguards, what is stopped, and the states that these and configurations had.
@@ -30,22 +27,16 @@ package struct Backup: Sendable {
     to target: String, for recipients: borrowing Recipients, configuration: [UInt8]?, at time: Int64,
     using generator: inout some RandomNumberGenerator
   ) throws(BackupError) -> WrittenArchive {
-    // The checkpoint is read before the segments' lengths: what it covers is in them.
-    let note = try content(Backup.checkpoint)
-    var besides: [(String, [UInt8])] = []
-    for name in Backup.small { if let content = try content(name) { besides.append((name, content)) } }
-    let segments = try data.files(below: "log/segments")
-    guard let note, let log = Manifest.Log(note: note), !segments.isEmpty else { throw BackupError(.missing) }
-    var manifest = Manifest(kind: .data, made: time, log: log)
+    let own = try LogSnapshot("", in: data)
+    let isSharded = ShardedLog.isSharded(data.path)
+    guard own != nil || isSharded else { throw BackupError(.missing) }
+    var manifest = Manifest(kind: .data, made: time, log: own?.log)
     let staging = try Staging(beside: target)
     let stores = try storeNames()
     if stores.contains(StoreCopy.vault) { manifest.vault = try StoreCopy.vaultID(in: data.file(StoreCopy.vault)) }
     do throws(BackupError) {
       var archive = try ArchiveFile(at: target, for: recipients, manifest, using: &generator)
-      try archive.add(Backup.checkpoint, note)
-      for (name, content) in besides { try archive.add(name, content) }
-      for name in segments { try archive.add(name, from: data.file(name)) }
-      for name in try data.files(below: "log/blobs") { try archive.add(name, from: data.file(name)) }
+      try own?.add(to: &archive, from: data)
       for name in stores {
         let copy = staging.file("store.sqlite")
         try StoreCopy.copy(
@@ -54,7 +45,14 @@ package struct Backup: Sendable {
         try archive.add(name, from: copy)
         try staging.empty()
       }
-      if let marker = try content(Backup.lock) { try archive.add(Backup.lock, marker) }
+      if isSharded {
+        // INVARIANT: the root log is looked at after the vault was copied: what the vault says of it is in it.
+        let logs = try ShardSnapshots(of: data)
+        archive.hold(logs.root.log, logs.shards.map { Manifest.Shard(replica: $0.replica, log: $0.log.log) })
+        try logs.root.add(to: &archive, from: data)
+        for shard in logs.shards { try shard.log.add(to: &archive, from: data) }
+      }
+      if let marker = try LogSnapshot.content(Backup.lock, data) { try archive.add(Backup.lock, marker) }
       for name in try decisions() { try archive.add(name, from: data.file(name)) }
       if let configuration { try archive.add("cordon.yaml", configuration) }
       return try archive.finish()
@@ -93,7 +91,14 @@ package struct Backup: Sendable {
 
   /// The SQLite stores of the data directory, but for those that can be derived again.
   private func storeNames() throws(BackupError) -> [String] {
-    try data.files().filter { $0.hasSuffix(".sqlite") && !Backup.derived.contains($0) && ArchiveName($0) != nil }
+    try data.files().filter { name in
+      let isDerived =
+        Backup.derived.contains(name)
+        || Backup.derived.contains {
+          name.hasSuffix("/\($0)") && (name.hasPrefix("shards/") || name.hasPrefix("root/"))
+        }
+      return name.hasSuffix(".sqlite") && !isDerived && ArchiveName(name) != nil
+    }
   }
 
   /// The files of what people decided, without those that are being written.
@@ -104,11 +109,6 @@ package struct Backup: Sendable {
       guard ArchiveName(name) != nil else { throw BackupError(.malformed, name: name) }
       return name
     }
-  }
-
-  private func content(_ name: String) throws(BackupError) -> [UInt8]? {
-    guard let file = try LocalFile(reading: data.file(name)) else { return nil }
-    return try file.read(1 << 16, at: 0)
   }
 }
 
@@ -128,15 +128,5 @@ private struct Staging: ~Copyable {
   func empty() throws(BackupError) {
     directory.remove()
     try directory.create()
-  }
-}
-
-extension Manifest.Log {
-  /// What the note of a published checkpoint says.
-  init?(note: [UInt8]) {
-    guard let end = note.indices.first(where: { note[$0...].starts(with: [0x0A, 0x0A]) }),
-      let checkpoint = Checkpoint(text: Array(note[...end]))
-    else { return nil }
-    self.init(size: checkpoint.size, root: checkpoint.root)
   }
 }

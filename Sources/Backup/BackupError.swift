@@ -21,6 +21,10 @@ package struct BackupError: Error, Hashable, Sendable {
     case tooLong
     /// The log in the archive is not whole, or is not the one that the manifest names.
     case log
+    /// The shards of several replicas, the root log and what the vault says of it do not fit one another.
+    case shards
+    /// The root log grew each time that it was looked at.
+    case busy
     /// A store in the archive is damaged, or does not hold as many rows as the manifest says.
     case store
     /// The archive and the escrow are of different vaults.
@@ -80,6 +84,8 @@ extension BackupError: CustomStringConvertible {
       case .notAsListed: "the archive does not hold what its manifest lists"
       case .tooLong: "a file is longer than an archive can hold"
       case .log: "the log is not whole, or not the one that the manifest names"
+      case .shards: "the shards, the root log and what the vault says of it do not fit one another"
+      case .busy: "it grew each time that it was looked at: try again"
       case .store: "a store is damaged, or does not hold what the manifest counts"
       case .otherVault: "the backup and the escrow are of different vaults"
       case .cipher(let code): CipherError(code: code).description

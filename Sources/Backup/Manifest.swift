@@ -1,5 +1,6 @@
 import Bytes
 package import Ciphers
+package import Ledger
 
 /// What an archive holds, so that a restore can be proved.
 package struct Manifest: Hashable, Sendable {
@@ -39,6 +40,14 @@ package struct Manifest: Hashable, Sendable {
     package let root: Digest
   }
 
+  /// The shard of a replica that the archive holds.
+  package struct Shard: Hashable, Sendable {
+    /// Whose it is.
+    package let replica: ReplicaName
+    /// Its published checkpoint.
+    package let log: Log
+  }
+
   static let name = "manifest.json"
   static let longest = 64 << 20
   /// No table has more rows; the sum over as many tables as a manifest has room for is still a number.
@@ -50,8 +59,12 @@ package struct Manifest: Hashable, Sendable {
   package var made: Int64
   /// The id of the vault; nil without one.
   package var vault: String?
-  /// The log; nil in an escrow.
+  /// The log of a single gateway; nil in an escrow, and where several replicas have always written.
   package var log: Log?
+  /// The root log of several replicas; nil where there is one gateway.
+  package var rootLog: Log?
+  /// Their shards, by name.
+  package var shards: [Shard] = []
   /// The rows of the stores.
   package var counts: [Count] = []
   /// The files, but for the manifest.
@@ -69,13 +82,12 @@ extension Manifest {
       JSONMember("made", .number(String(made))),
     ]
     if let vault { members.append(JSONMember("vault", .string(vault))) }
-    if let log {
-      members.append(
-        JSONMember(
-          "log",
-          .object([
-            JSONMember("size", .number(String(log.size))), JSONMember("root", .string(log.root.description)),
-          ])))
+    if let log { members.append(JSONMember("log", log.json)) }
+    if let rootLog {
+      let shards = shards.map { shard -> JSONValue in
+        .object([JSONMember("replica", .string(shard.replica.description)), JSONMember("log", shard.log.json)])
+      }
+      members += [JSONMember("root_log", rootLog.json), JSONMember("shards", .array(shards))]
     }
     members.append(
       JSONMember(
@@ -110,10 +122,17 @@ extension Manifest {
     else { return nil }
     self.init(kind: kind, made: Int64(made), vault: json["vault"]?.string)
     if let log = json["log"] {
-      guard let size = log["size"]?.integer, size >= 0,
-        let root = log["root"]?.string.flatMap({ Digest(hexadecimal: $0) })
-      else { return nil }
-      self.log = Log(size: UInt64(size), root: root)
+      guard let log = Log(log) else { return nil }
+      self.log = log
+    }
+    if let root = json["root_log"] {
+      guard let root = Log(root), let shards = json["shards"]?.array else { return nil }
+      rootLog = root
+      for shard in shards {
+        guard let replica = shard["replica"]?.string.flatMap(ReplicaName.init), let log = shard["log"].flatMap(Log.init)
+        else { return nil }
+        self.shards.append(Shard(replica: replica, log: log))
+      }
     }
     for file in files {
       guard let name = file["name"]?.string, let size = file["size"]?.integer, size >= 0,
@@ -129,5 +148,18 @@ extension Manifest {
       else { return nil }
       self.counts.append(Count(store: store, table: table, rows: rows))
     }
+  }
+}
+
+extension Manifest.Log {
+  fileprivate var json: JSONValue {
+    .object([JSONMember("size", .number(String(size))), JSONMember("root", .string(root.description))])
+  }
+
+  fileprivate init?(_ json: JSONValue) {
+    guard let size = json["size"]?.integer, size >= 0,
+      let root = json["root"]?.string.flatMap({ Digest(hexadecimal: $0) })
+    else { return nil }
+    self.init(size: UInt64(size), root: root)
   }
 }

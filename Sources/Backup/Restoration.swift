@@ -8,8 +8,10 @@ package import Ledger
 package struct Restoration: ~Copyable {
   /// What a restore was found to hold.
   package struct Proof: Hashable, Sendable {
-    /// What the check of the log found.
-    package let log: Verification
+    /// What the check of the log of a single gateway found; nil where several replicas have always written.
+    package let log: Verification?
+    /// What the check of the shards and the root log of several replicas found; nil where there is one gateway.
+    package let shards: ShardedVerification?
     /// Subjects whose keys may be used.
     package let subjects: Int
     /// Subjects whose keys were destroyed, before the backup or since.
@@ -25,6 +27,8 @@ package struct Restoration: ~Copyable {
 
   /// Where the kill switch is while keys are proved, which it would refuse.
   private static let heldLock = "vault/locked.held"
+  /// What makes the vault look in the logs for the events that it has not seen in one: they may be in the archive's.
+  private static let taken = "vault/outbox.taken"
   static let escrowedKeys = "vault/subject-keys.sqlite"
 
   /// What the archive holds.
@@ -96,7 +100,11 @@ package struct Restoration: ~Copyable {
   /// The log is checked with `key`, or with the one in the archive: who could write another archive could put another
   /// key into it.
   package mutating func prove(with key: VerifierKey? = nil) throws(BackupError) -> Proof {
-    let verification = try log(key)
+    guard manifest.log != nil || manifest.rootLog != nil else { throw BackupError(.log) }
+    let sharded = try manifest.rootLog.map { root throws(BackupError) in try shards(root, key) }
+    let verification = try manifest.log.map { log throws(BackupError) in
+      try self.log(log, sharded == nil ? key : nil)
+    }
     for name in Set(manifest.counts.map(\.store)) {
       let path = directory.file(name)
       guard try StoreCopy.isWhole(path) else { throw BackupError(.store, name: name) }
@@ -105,12 +113,13 @@ package struct Restoration: ~Copyable {
       guard listed == found else { throw BackupError(.store, name: name) }
     }
     guard manifest.vault != nil else {
-      return Proof(log: verification, subjects: 0, destroyed: 0, withoutKey: 0, tokens: 0, destroyedAgain: 0)
+      return Proof(
+        log: verification, shards: sharded, subjects: 0, destroyed: 0, withoutKey: 0, tokens: 0, destroyedAgain: 0)
     }
     let subjects = try StoreCopy.subjects(in: directory.file(StoreCopy.vault), destroyed: shreds)
     return Proof(
-      log: verification, subjects: subjects.active, destroyed: subjects.destroyed, withoutKey: subjects.withoutKey,
-      tokens: manifest.rows(of: "token"), destroyedAgain: destroyedAgain)
+      log: verification, shards: sharded, subjects: subjects.active, destroyed: subjects.destroyed,
+      withoutKey: subjects.withoutKey, tokens: manifest.rows(of: "token"), destroyedAgain: destroyedAgain)
   }
 
   /// Gives the directory its final name.
@@ -130,14 +139,16 @@ package struct Restoration: ~Copyable {
       if manifest.files.contains(where: { $0.name == Backup.lock }) {
         try LocalDirectory.move(directory.file(Backup.lock), to: directory.file(heldLock))
       }
-      return (manifest, digest, manifest.vault == nil ? [] : try shreds(in: directory))
+      guard manifest.vault != nil else { return (manifest, digest, []) }
+      try LocalFile(creating: directory.file(taken)).synchronise()
+      return (manifest, digest, try shreds(in: directory))
     } catch {
       directory.remove()
       throw error
     }
   }
 
-  private func log(_ key: VerifierKey?) throws(BackupError) -> Verification {
+  private func log(_ listed: Manifest.Log, _ key: VerifierKey?) throws(BackupError) -> Verification {
     let verification: Verification
     do throws(LedgerError) {
       let key = if let key { key } else { try Custody.verifier(data: directory.path) }
@@ -145,11 +156,46 @@ package struct Restoration: ~Copyable {
     } catch {
       throw BackupError(.ledger(error.code), number: error.number)
     }
-    guard verification.isWhole, let log = manifest.log, verification.checkpointSize == log.size,
-      let note = try LocalFile(reading: directory.file("log/checkpoint"))?.read(1 << 16, at: 0),
-      Manifest.Log(note: note) == log
-    else { throw BackupError(.log) }
+    guard verification.isWhole, verification.checkpointSize == listed.size, try published("") == listed else {
+      throw BackupError(.log)
+    }
     return verification
+  }
+
+  /// Proves the root log, every shard by itself and against it, and what the vault and the shards say of it.
+  private func shards(_ root: Manifest.Log, _ key: VerifierKey?) throws(BackupError) -> ShardedVerification {
+    let path = directory.path
+    let mark =
+      manifest.vault == nil ? nil : try StoreCopy.mark(in: directory.file(StoreCopy.vault), of: ShardedLog.lease)
+    guard try published(ShardSnapshots.root) == root else { throw BackupError(.shards, name: "root") }
+    var keys: [ReplicaName: VerifierKey] = [:]
+    let verification: ShardedVerification
+    do throws(LedgerError) {
+      let key = if let key { key } else { try Custody.verifier(data: ShardedLog.root(of: path)) }
+      // A shard that was begun a moment before is in no root log yet: its name and key say whose it is.
+      for shard in manifest.shards {
+        keys[shard.replica] = VerifierKey(name: "\(key.name)/\(shard.replica)", key: key.key)
+      }
+      verification = try ShardedLog.verify(
+        data: path, rootKey: key, keys: keys, witnesses: ShardedVerification.Witnesses(mark: mark))
+    } catch {
+      throw BackupError(.ledger(error.code), number: error.number)
+    }
+    for shard in manifest.shards {
+      guard try published(ShardSnapshots.folder(of: shard.replica)) == shard.log else {
+        throw BackupError(.shards, name: "shards/\(shard.replica)")
+      }
+    }
+    guard verification.isWhole, verification.shards.map(\.replica) == manifest.shards.map(\.replica).sorted() else {
+      let name = verification.faults.first.map { fault in fault.replica.map { "shards/\($0)" } ?? "root" }
+      throw BackupError(.shards, name: name)
+    }
+    return verification
+  }
+
+  /// What the log in a folder of the archive has published.
+  private func published(_ folder: String) throws(BackupError) -> Manifest.Log? {
+    try LogSnapshot.content("\(folder)log/checkpoint", directory).flatMap { Manifest.Log(note: $0) }
   }
 
   private func isOfKeys(_ count: Manifest.Count) -> Bool {
@@ -160,13 +206,15 @@ package struct Restoration: ~Copyable {
   private static func shreds(in directory: LocalDirectory) throws(BackupError) -> [Digest] {
     var tags: [Digest] = []
     do throws(LedgerError) {
-      var entries = try EntryReader(data: directory.path)
-      while let entry = try entries.next() {
-        guard entry.outline.event == .subjectShredded else { continue }
-        guard let json = try? JSONValue(parsing: entry.json), json["rule"]?.string != "announced",
-          let tag = json["object"]?.string.flatMap({ Digest(hexadecimal: $0) })
-        else { continue }
-        tags.append(tag)
+      for log in try ShardedLog.logs(of: directory.path) {
+        var entries = try EntryReader(data: log.data)
+        while let entry = try entries.next() {
+          guard entry.outline.event == .subjectShredded else { continue }
+          guard let json = try? JSONValue(parsing: entry.json), json["rule"]?.string != "announced",
+            let tag = json["object"]?.string.flatMap({ Digest(hexadecimal: $0) })
+          else { continue }
+          tags.append(tag)
+        }
       }
     } catch {
       throw BackupError(.ledger(error.code), number: error.number)

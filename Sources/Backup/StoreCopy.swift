@@ -115,6 +115,15 @@ enum StoreCopy {
     try reading(path) { try String.fetchOne($0, sql: "SELECT id FROM vault") }
   }
 
+  /// The signed checkpoint that the vault keeps of a log; nil when it keeps none.
+  static func mark(in path: String, of log: String) throws(BackupError) -> [UInt8]? {
+    try reading(path) { database in
+      guard try database.tableExists("log_mark") else { return nil }
+      let note = try Data.fetchOne(database, sql: "SELECT note FROM log_mark WHERE log = ?", arguments: [log])
+      return note.map { [UInt8]($0) }
+    }
+  }
+
   /// The rows of every table.
   static func counts(of path: String, named name: String) throws(BackupError) -> [Manifest.Count] {
     try reading(path) { database in

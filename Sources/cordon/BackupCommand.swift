@@ -8,7 +8,7 @@ struct BackupCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backup", abstract: "Write a backup: one age file that the stock `age` and `tar` open.",
     discussion: """
-      It holds the log, the stores without the keys of subjects, and the configuration; the keys are in the file that
+      It holds the log, or the root log and the shards of several replicas, the stores without the keys of subjects, and the configuration; the keys are in the file that
       `cordon escrow` writes, for other people to keep. It may run while the gateway does. Nothing is written over, and
       the file has no name before the log has an entry with its digest.
       """)
@@ -21,17 +21,11 @@ struct BackupCommand: AsyncParsableCommand {
 
   func run() async throws {
     let place = try vault.place()
-    guard !ShardedLog.isSharded(place.data) else {
-      throw CommandFailure(
-        .unavailable,
-        "`\(place.data)` has the shards of several replicas, which a backup does not hold\n"
-          + "help: copy the folders `root` and `shards` beside a snapshot of the disk, and check the copy with "
-          + "`cordon log verify --root`")
-    }
     try place.refuseUnapproved("a backup")
     let content = try vault.content()
     let readers = try recipients.recipients()
     try await place.withVault { vault in
+      if ShardedLog.isSharded(place.data) { try await Sharding.refuseAltered(place, vault) }
       var random = SystemRandomNumberGenerator()
       let archive: WrittenArchive
       do throws(BackupError) {
@@ -47,7 +41,11 @@ struct BackupCommand: AsyncParsableCommand {
         try await VaultRecorder.record(vault, place)
       }
       let manifest = archive.manifest
-      StandardOutput.line("log        \(manifest.log?.size ?? 0) entries signed by the checkpoint")
+      if let log = manifest.log { StandardOutput.line("log        \(log.size) entries signed by the checkpoint") }
+      if let root = manifest.rootLog { StandardOutput.line("root       \(root.size) entries signed by the checkpoint") }
+      for shard in manifest.shards {
+        StandardOutput.line("shard      \(shard.replica): \(shard.log.size) entries signed by the checkpoint")
+      }
       StandardOutput.line("files      \(manifest.files.count), \(manifest.files.reduce(0) { $0 + $1.size }) bytes")
       StandardOutput.line("subjects   \(manifest.rows(of: "subject")), their keys are not in it")
       let tokens = manifest.rows(of: "token")

@@ -42,7 +42,10 @@ struct RestoreCommand: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("A file with the passphrase of the escrow.", valueName: "file"))
   var escrowPassphraseFile: String?
 
-  @Option(name: .long, help: ArgumentHelp("The log's verifier key, if not the one in the backup.", valueName: "vkey"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The verifier key of the log, or of the root log, if not the one in the backup.", valueName: "vkey"))
   var key: VerifierKey?
 
   func validate() throws {
@@ -60,7 +63,14 @@ struct RestoreCommand: AsyncParsableCommand {
     let place = try vault.place()
     let (proof, keys, isRecorded) = try await restored(into ?? "\(archive).drill-\(getpid())", place)
     let seconds = start.duration(to: .now) / .seconds(1)
-    StandardOutput.line("log        \(proof.log.entries) entries, every byte was checked")
+    if let log = proof.log { StandardOutput.line("log        \(log.entries) entries, every byte was checked") }
+    if let sharded = proof.shards {
+      StandardOutput.line("root       \(sharded.rootEntries) entries, every byte was checked")
+      for shard in sharded.shards {
+        StandardOutput.line(
+          "shard      \(shard.replica): \(shard.entries) entries, \(shard.recorded) of them as the root log says")
+      }
+    }
     StandardOutput.line("subjects   \(proof.subjects), and \(proof.destroyed) destroyed")
     if let keys {
       StandardOutput.line("keys       \(keys.keys) unwrapped, \(keys.tombstones) destroyed")
@@ -123,7 +133,8 @@ struct RestoreCommand: AsyncParsableCommand {
   private func prove(_ place: VaultPlace, shreds: [Digest], digest: Digest) async throws -> SubjectKeyProof {
     try await place.withVault { vault in
       let failure = "the vault of the backup does not open with the escrow"
-      let verifier = try Custody.verifier(data: place.data)
+      let isSharded = ShardedLog.isSharded(place.data)
+      let verifier = try Custody.verifier(data: isSharded ? ShardedLog.root(of: place.data) : place.data)
       let (isOfLog, keys) = try await VaultOptions.saying(failure) { () async throws(VaultError) in
         let isOfLog = try await vault.logSigningKey().verificationKey == verifier.key
         try await vault.adoptRestoredKeys()

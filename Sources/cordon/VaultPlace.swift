@@ -54,7 +54,8 @@ struct VaultPlace {
     self.data = data
     settings = other.settings
     origin = other.origin
-    leases = other.leases
+    // The turn of those who serve is not that of a copy.
+    leases = nil
     configuration = other.configuration
   }
 

@@ -127,7 +127,7 @@ struct BackupTests {
     var restoration = try site.restoration()
     #expect(restoration.manifest == manifest)
     let proof = try restoration.prove()
-    #expect(proof.log.entries == 20)
+    #expect(proof.log?.entries == 20)
     #expect(proof.subjects == 3)
     #expect(proof.withoutKey == 3)
     #expect(try site.names() == ["backup.age", "data", "restored.partial"])

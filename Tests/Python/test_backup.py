@@ -1,6 +1,8 @@
 """A backup opens with the stock age and tar, comes back on an empty host, and cannot bring back what was disposed of."""
 
 import hashlib
+import json
+import shutil
 import subprocess
 
 import pytest
@@ -167,3 +169,60 @@ def test_a_vault_that_was_locked_is_locked_again_after_a_restore(own, tmp_path, 
         assert gateway.post(chat(NOTE), headers={"x-cordon-patient": PATIENT})[0] == 503
         status, _, body = gateway.get("/readyz")
         assert status == 503 and b"locked" in body
+
+
+def test_the_shards_of_several_replicas_are_restored_with_their_root_log(tmp_path, caller, age_key):
+    from test_shards import Load, is_recorded, pair, states
+
+    identity, recipient = age_key
+    with pair(tmp_path, caller) as (a, b):
+        for gateway in (a, b):
+            gateway.post(chat(NOTE), headers={"x-cordon-patient": PATIENT})
+        eventually(lambda: is_recorded(a, "a", "b"))
+        keys, archive, target = tmp_path / "keys.age", tmp_path / "data.age", tmp_path / "restored"
+        did(escrow(a, keys, recipient))
+        # While both serve, and record themselves each second.
+        load = Load(b)
+        written = did(a.cordon("backup", "--to", archive, "--recipient", recipient))
+        load.end()
+        assert "shard      a: " in written and "shard      b: " in written and "root       " in written
+        opened = subprocess.run(["age", "-d", "-i", identity, archive], capture_output=True, check=True).stdout
+        assert found(opened, SECRET) == []
+        a.stop()
+        b.stop()
+        assert "can be restored" in did(a.cordon("restore", archive, "--drill", "--identity", identity))
+        restored = did(a.cordon(
+            "restore", archive, "--into", target, "--identity", identity, "--escrow", keys, "--escrow-identity", identity))
+        assert "shard      a: " in restored and "without a key" not in restored
+        for gateway in (a, b):
+            gateway.configuration["data"] = str(target)
+        checked = a.cordon("log", "verify", "--root", "--json")
+        assert checked.returncode == 0, checked.stdout
+        shards = {shard["replica"]: shard for shard in json.loads(checked.stdout)["shards"]}
+        assert {"a", "b", "commands"} <= set(shards)
+        a.start()
+        assert a.post(chat(NOTE), headers={"x-cordon-patient": PATIENT})[0] == 200
+        eventually(lambda: states(a)["a"]["behind"] == 0, within=20)
+        a.stop()
+        # Nothing that happened once is in the logs twice.
+        whole = a.cordon("log", "verify", "--root", "--json")
+        assert whole.returncode == 0 and json.loads(whole.stdout)["repeated"] == []
+
+
+def test_shards_that_do_not_fit_the_root_log_are_not_restored(tmp_path, caller, age_key):
+    from test_shards import busy, put_back, running, sharded
+
+    identity, recipient = age_key
+    with running(tmp_path, caller, sharded("a")) as (gateway, _):
+        shard = gateway.data / "shards" / "a"
+        busy(gateway)
+        gateway.stop()
+        shutil.copytree(shard, tmp_path / "early")
+        gateway.start()
+        busy(gateway)
+        gateway.stop()
+        archive, target = tmp_path / "data.age", tmp_path / "restored"
+        put_back(tmp_path / "early", shard)
+        did(gateway.cordon("backup", "--to", archive, "--recipient", recipient))
+        refused = gateway.cordon("restore", archive, "--into", target, "--identity", identity)
+        assert refused.returncode == 65 and "`shards/a`" in refused.stderr and not target.exists()

@@ -14,7 +14,8 @@ struct ReloadTests {
     let bench = try await TestBench(vendor)
     let gateways = GatewayInForce(bench.gateway)
     let former = gateways.current
-    let next = try Self.changed("models: [gpt-4o-mini]", "models: [other]")
+    var next = try Self.changed("models: [gpt-4o-mini]", "models: [other]")
+    next.keepFixed(of: bench.configuration)
     let endpoints = Dictionary(uniqueKeysWithValues: next.vendors.map { ($0.id, vendor) })
     try await gateways.replace(by: former.under(next, endpoints: endpoints))
 

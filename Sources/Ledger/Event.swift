@@ -110,6 +110,12 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case cryptographyTested = "cryptography.tested"
   /// Something happened that people should look at; the rule says what.
   case alertRaised = "alert.raised"
+  /// What the tokens stand for in something that a vendor keeps was sealed; the rule says until when.
+  case mapKept = "map.kept"
+  /// Such a map was deleted because somebody wanted it.
+  case mapDeleted = "map.deleted"
+  /// Such a map was deleted because its time was over, or the key of somebody in it was destroyed.
+  case mapExpired = "map.expired"
   /// Evidence was written for an auditor.
   case evidenceMade = "evidence.made"
   /// The system's clock was set back, or jumped ahead.

@@ -50,6 +50,7 @@ package struct VaultEvent: Hashable, Sendable {
     case dataWiped = "data.wiped"
     case evidenceMade = "evidence.made"
     case rootGivenUp = "root.given_up"
+    case mapDeleted = "map.deleted"
   }
 
   /// Whether it is announced or done.

@@ -94,7 +94,9 @@ struct AuditNature: Hashable {
         AuditNature(.securityAlert, .softwareConfiguration, .update, .entityManagement, .seriousFailure)
       case .vaultCreated, .tokensIssued:
         AuditNature(.securityAlert, .securityConfiguration, .create, .entityManagement)
-      case .tokensDisposed: AuditNature(.securityAlert, .securityConfiguration, .delete, .entityManagement)
+      case .mapKept: AuditNature(.securityAlert, .securityConfiguration, .create, .entityManagement)
+      case .tokensDisposed, .mapDeleted, .mapExpired:
+        AuditNature(.securityAlert, .securityConfiguration, .delete, .entityManagement)
       case .witnessesChanged, .logRebuilt, .rootGivenUp:
         AuditNature(.securityAlert, .securityConfiguration, .update, .entityManagement)
       case .trafficStopped, .trafficResumed:

@@ -24,6 +24,8 @@ package struct Gateway: Sendable {
   /// What vendors have proved of their machines.
   package let attestations: VendorAttestations
   let running = RunningExchanges()
+  /// What the tokens stand for in what vendors keep.
+  let kept: KeptShelf
   private(set) var detection: RequestDetection
   private(set) var endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
   private(set) var toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint]
@@ -89,6 +91,7 @@ package struct Gateway: Sendable {
     self.toolEndpoints = toolEndpoints
     self.ledger = ledger
     self.vault = vault
+    kept = KeptShelf(vault)
     self.clock = clock
     self.newID = newID
     self.deliveries = deliveries

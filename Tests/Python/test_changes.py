@@ -71,6 +71,7 @@ READS = {
     "policy check", "policy authorize", "policy explain", "policy test", "policy simulate", "policy diff", "policy measure",
     "policy corpus", "train tagger", "train synthesize", "key new", "vault custodian key", "vault status", "vault proposals",
     "vault check-provider", "vault measure", "subject show", "subject certificate", "token scopes", "token list", "token note",
+    "kept list",
     "vendor list", "vendor check", "vendor template", "explain", "log verify", "log show", "log search", "log prove",
     "log receipt", "log export", "log copy", "log version", "log witness list", "log key", "log measure",
     "compute keys", "compute encrypt", "compute sum", "compute count", "compute score", "compute query", "compute lookup",
@@ -94,6 +95,8 @@ ELSEWHERE = {
     "log shards",
     # test_what_is_deleted_says_how_and_the_log_still_verifies, below.
     "subject shred", "token dispose",
+    # `map.deleted`: test_kept.py.
+    "kept delete",
 }
 
 

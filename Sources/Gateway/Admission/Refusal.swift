@@ -40,7 +40,7 @@ package struct Refusal: Error, Hashable, Sendable {
       .toolNotAllowed, .unknownSession, .serviceNotCovered, .purposeNotPermitted, .subcontractorNotCovered,
       .zeroRetentionNotAttested, .environmentMismatch, .regionNotCovered, .dataClassNotCovered, .stoppedByOperator,
       .attestationNotGenuine, .attestationExpired, .attestationReplayed, .attestationNotAffirmed,
-      .attestationDebuggable, .attestationMeasurement, .attestationNotBound, .tooManySubjects:
+      .attestationDebuggable, .attestationMeasurement, .attestationNotBound, .tooManySubjects, .tooMuchKept:
       403
     }
   }
@@ -101,6 +101,8 @@ package struct Refusal: Error, Hashable, Sendable {
     case notTranslated = "not_translated"
     /// The vendor would keep the request or its answer, or is to go on from what it has kept.
     case keptByVendor = "kept_by_vendor"
+    /// The caller has as much kept by vendors as it may.
+    case tooMuchKept = "too_much_kept"
     /// The vendor is to use a tool of its own, or of others.
     case vendorTool = "vendor_tool"
     /// The session or the place in a list was not given to this caller for this tool server.
@@ -144,7 +146,7 @@ package struct Refusal: Error, Hashable, Sendable {
         true
       case .useCaseNotGranted, .modelNotAllowed, .keptByVendor, .vendorTool, .toolNotAllowed, .uninspectableContent,
         .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence, .detectionUnavailable, .logNotReadable,
-        .keysUnavailable, .stopsUnreadable, .unknownSession, .tooManySubjects:
+        .keysUnavailable, .stopsUnreadable, .unknownSession, .tooManySubjects, .tooMuchKept:
         false
       }
     }
@@ -177,7 +179,9 @@ package struct Refusal: Error, Hashable, Sendable {
       case .regionNotApproved: "approve the region, or route the use case to a vendor in an approved one"
       case .operationNotOffered: "use an endpoint that the vendor offers, or another use case"
       case .notTranslated: "leave it out, or ask a vendor that speaks the request's own dialect"
-      case .keptByVendor: "send the whole conversation with each request, with `store` left out or false"
+      case .keptByVendor:
+        "send the whole conversation with each request, with `store` left out or false, or let the use case have `kept_by_vendor`"
+      case .tooMuchKept: "delete what is not needed any more, or raise `limits.kept_maps` and `limits.kept_bytes`"
       case .vendorTool: "leave the tool out, or name its kind under `vendor_tools` of the use case"
       case .unknownSession: "begin another session, or the list from its beginning"
       case .toolNotAllowed: "call a tool that `tools/list` shows, or name it under `tools` of the server"

@@ -4,6 +4,7 @@ import Ledger
 import PHI
 import Providers
 import Transformers
+import Vault
 import Yams
 
 extension Configuration {
@@ -103,7 +104,7 @@ extension ConfigurationNode {
   fileprivate func membersUnchecked(_ name: String) throws(ConfigurationError) -> ConfigurationNode {
     try members(
       "id", "key_hash", "use_cases", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers",
-      "known", "requires", "uninspected", "vendor_tools", "tool_servers", "retention"
+      "known", "requires", "uninspected", "vendor_tools", "tool_servers", "retention", "kept_by_vendor"
     ).required(name)
   }
 }
@@ -142,7 +143,7 @@ extension UseCase {
   fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
     let members = try node.members(
       "id", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers", "known", "requires",
-      "uninspected", "vendor_tools", "tool_servers", "retention", "contract")
+      "uninspected", "vendor_tools", "tool_servers", "retention", "contract", "kept_by_vendor")
     id = try members.required("id").id()
     purpose = try members.required("purpose").id()
     vendor = try members.required("vendor").id()
@@ -191,6 +192,12 @@ extension UseCase {
       default: throw retention.error(.wrongForm(expected: "`zero` or `agreed`"))
       }
     }
+    if let kept = members["kept_by_vendor"] {
+      guard !wantsZeroRetention else {
+        throw kept.error(.wrongForm(expected: "left out: the use case wants vendors to keep nothing"))
+      }
+      keepsByVendor = try KeptSettings(kept)
+    }
     if let known = members["known"] {
       switch try known.text() {
       case "accept": acceptsKnown = true
@@ -227,7 +234,7 @@ extension Limits {
     self.init()
     let members = try node.members(
       "body_bytes", "header_bytes", "connections", "request_seconds", "idle_seconds", "answer_bytes",
-      "connect_seconds", "vendor_silence_seconds", "answer_seconds", "drain_seconds")
+      "connect_seconds", "vendor_silence_seconds", "answer_seconds", "drain_seconds", "kept_maps", "kept_bytes")
     func read(
       _ name: String, _ range: ClosedRange<Int>, into field: inout Int
     ) throws(ConfigurationError) {
@@ -243,5 +250,7 @@ extension Limits {
     try read("vendor_silence_seconds", 1...3_600, into: &vendorSilenceSeconds)
     try read("answer_seconds", 1...86_400, into: &answerSeconds)
     try read("drain_seconds", 0...3_600, into: &drainSeconds)
+    try read("kept_maps", 0...1_000_000, into: &kept.maps)
+    try read("kept_bytes", 0...(1 << 40), into: &kept.bytes)
   }
 }

@@ -110,6 +110,8 @@ package struct UseCase: Sendable {
   package var toolServers: Set<ConfiguredID<Vendor>> = []
   /// Whether the vendor must have attested that it keeps nothing.
   package var wantsZeroRetention = false
+  /// What the configuration lets vendors keep of conversations; see `kept` for what they may.
+  package var keepsByVendor: KeptSettings?
   /// What of a request is collected, shared and retained; nil where the use case sets no bounds of its own.
   package var contract: DataContract?
   /// Which parties a request must name, for the log.

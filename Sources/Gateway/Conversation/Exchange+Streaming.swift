@@ -35,6 +35,9 @@ private struct StreamPassage {
   private var stream: AnswerStream<Restoration>
   private var received: [UInt8] = []
   private var ending: [UInt8] = []
+  private var isKept = false
+  /// Why what later requests must know could not be sealed.
+  private var keptFailure: Failure?
   /// The number of the event that comes next to the client, where events have one.
   private var nextNumber = 0
 
@@ -53,8 +56,9 @@ private struct StreamPassage {
     do {
       try await passEvents(of: body)
       try finish()
+      try await keepConversation()
     } catch {
-      let failure = exchange.failure(error)
+      let failure = keptFailure ?? exchange.failure(error)
       exchange.turn.end(succeeded: failure.isHealthy)
       let worse = await close(failure.outcome) ?? failure
       let event = exchange.event(worse, number: nextNumber)
@@ -70,6 +74,7 @@ private struct StreamPassage {
     while !stream.isDone, let piece = try await next(&pieces) {
       let wasComplete = stream.isComplete
       let events = try rewritten(piece)
+      try await keepConversation()
       if wasComplete || stream.isComplete {
         ending.append(contentsOf: events)
       } else if !events.isEmpty {
@@ -78,6 +83,20 @@ private struct StreamPassage {
       }
       guard !Task.isCancelled else { throw VendorFailure(.cancelled) }
     }
+  }
+
+  /// Seals what later requests must know when the vendor has said what it calls the answer, before the client learns it.
+  private mutating func keepConversation() async throws(VendorFailure) {
+    guard !isKept, exchange.safe.conversation != nil else { return }
+    guard let id = stream.answerID else {
+      guard !stream.isComplete else { throw VendorFailure(.unexpectedAnswer) }
+      return
+    }
+    if let failure = await exchange.keep(as: id) {
+      keptFailure = failure
+      throw VendorFailure(.withheld)
+    }
+    isKept = true
   }
 
   private mutating func close(_ outcome: Outcome) async -> Failure? {

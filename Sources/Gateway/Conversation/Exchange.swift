@@ -15,6 +15,8 @@ struct Exchange: LoggedExchange {
   let outbound: Outbound
   let route: Admission.Route
   let interruption: Interruption
+  /// For whom is kept what the vendor keeps.
+  let holder: KeptHolder
   /// Its number among those that run.
   let number: UInt64
   let turn: VendorTurn
@@ -118,6 +120,17 @@ struct Exchange: LoggedExchange {
     ErrorReport(failure).event(for: outbound.operation, number: number, of: requestID)
   }
 
+  /// Seals what later requests must know under the vendor's name for the answer, where the vendor keeps it.
+  ///
+  /// Nobody learns the name before.
+  func keep(as id: String?) async -> Failure? {
+    guard let conversation = safe.conversation else { return nil }
+    guard let id, Gateway.isVendorID(id), let settings = route.useCase.kept else { return .vendor(.unexpectedAnswer) }
+    return await gateway.keep(
+      conversation.bytes, of: KeptObject(.response, id, at: route.vendor.id.name), for: holder, settings,
+      saying: record.plain)
+  }
+
   /// The moment, in seconds of Unix time.
   var moment: Int { Int(gateway.clock.wall() / 1_000) }
 
@@ -147,6 +160,7 @@ struct Exchange: LoggedExchange {
     } catch {
       return await fail(failure(error))
     }
+    if let failure = await keep(as: rewritten.id) { return await fail(failure) }
     if let failure = await close(.completed, status: 200, received: received, usage: rewritten.usage) {
       return .replied(self.failure(failure))
     }

@@ -4,6 +4,7 @@ import Deidentification
 import Ledger
 import PHI
 import Providers
+import Vault
 
 extension Gateway {
   /// Answers a call: decide, de-identify, record, forward, restore, record, release.
@@ -61,33 +62,51 @@ extension Gateway {
     }
     if let refusal = useCase.refusal(of: request, with: statement) { return await refuse(refusal) }
     let key: TokenKey
+    var earlier: EarlierTurns?
     do {
       key = try await tokenKey(of: call.caller)
+      if let previous = request.previousResponse {
+        earlier = try await earlierTurns(
+          endingWith: previous, for: KeptHolder(call.caller, useCase, parties), useCase)
+        guard earlier != nil else { return await reject(call, .unknownPreviousAnswer) }
+      }
     } catch {
       return await refuse(Refusal(error))
     }
     var safe: SafeRequest
     do {
-      safe = try deidentify(request, under: key, knowing: statement.known)
+      safe = try deidentify(
+        request, asking: model, under: key, knowing: statement.known, after: earlier, isKept: useCase.keeps(request))
       safe.fieldsDropped = dropped
     } catch {
       return await refuse(Refusal(error))
     }
+    if let conversation = safe.conversation,
+      let refusal = await objection(toKeeping: conversation.bytes.count, for: call.caller)
+    {
+      return await refuse(refusal)
+    }
     stopwatch.end(.deidentification)
     var attempts = Attempts(self, call, request, asking: model, for: useCase, safe, about: parties, stopwatch)
-    return await attempts.run()
+    // Only the vendor that has the earlier turns can go on from them.
+    return await attempts.run(through: earlier.map { $0.place..<$0.place + 1 } ?? useCase.chain.indices)
   }
 
   /// Records that a caller sent what is no request, then tells what is wrong with it.
   private func reject(_ call: ModelCall, _ message: String, param: String?) async -> Reply {
+    await reject(call, .invalidRequest(message, param: param))
+  }
+
+  private func reject(_ call: ModelCall, _ failure: Failure) async -> Reply {
     do {
-      try await record(RequestRecord.rejection(call, at: clock.timestamp))
+      let rule = failure.error.code ?? "invalid_request"
+      try await record(RequestRecord.rejection(call, rule, status: failure.status, at: clock.timestamp))
     } catch {
       metrics.countRequest(.logUnavailable, microseconds: 0)
       return .failure(.logUnavailable, to: call)
     }
     metrics.countRequest(.rejected, microseconds: 0)
-    return .failure(.invalidRequest(message, param: param), to: call)
+    return .failure(failure, to: call)
   }
 
   /// Records a refusal, then tells it; one that cannot be recorded is told as the log's failure.

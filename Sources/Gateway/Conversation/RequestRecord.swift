@@ -3,6 +3,7 @@ import Deidentification
 import Ledger
 import PHI
 import Providers
+import Vault
 
 /// What the log says of one request: the entry that opens it and the one that closes it.
 struct RequestRecord: Sendable {
@@ -18,6 +19,7 @@ struct RequestRecord: Sendable {
     var base = Entry(.requestOpened, at: Timestamp(milliseconds: 0), request: call.requestID)
     base.operation = ConfiguredName(call.operation)
     base.model = route.model
+    base.object = safe.goesOnFrom
     base.client = call.client
     base.name(route.caller, route.useCase, route.vendor, route.agreement)
     self.init(base, parties: parties, safe: safe, sent: sent)
@@ -36,13 +38,31 @@ struct RequestRecord: Sendable {
     self.init(base, parties: parties, safe: safe, sent: sent)
   }
 
-  private init(_ base: Entry, parties: SealedParties, safe: SafeRequest, sent: Digest) {
+  /// What is said of a request about an answer that the vendor keeps.
+  init(_ call: KeptCall, _ route: Admission.Route, _ kept: KeptRecord, parties: SealedParties, sent: Digest) {
+    var base = Entry(.requestOpened, at: Timestamp(milliseconds: 0), request: call.requestID)
+    base.operation = call.act.recorded
+    base.model = route.model
+    base.object = ConfiguredName(kept.object)
+    base.client = call.client
+    base.name(route.caller, route.useCase, route.vendor, route.agreement)
+    self.init(base, parties: parties, safe: nil, sent: sent)
+  }
+
+  private init(_ base: Entry, parties: SealedParties, safe: SafeRequest?, sent: Digest) {
     self.base = base
     self.parties = parties
-    identifiers = safe.counts.byKind
-    known = safe.knownCount
-    fieldsDropped = safe.fieldsDropped
+    identifiers = safe?.counts.byKind ?? [:]
+    known = safe?.knownCount
+    fieldsDropped = safe?.fieldsDropped
     self.sent = sent
+  }
+
+  /// Whose request it is, for entries about what comes of it.
+  var plain: Entry {
+    var entry = base
+    parties.name(in: &entry, withParts: false)
+    return entry
   }
 
   /// The entry that must be durable before a byte goes to the vendor; only a request's first carries its parts.
@@ -139,6 +159,29 @@ struct RequestRecord: Sendable {
     entry.agreement = refusal.agreement?.recorded
     entry.region = vendor?.region?.recorded
     entry.identifiers = refusal.identifiers.byKind
+    return entry
+  }
+
+  /// The entry for a request about a kept answer that was refused.
+  static func refusal(
+    _ refusal: Refusal, _ call: KeptCall, useCase: UseCase?, vendor: Vendor?, at time: Timestamp
+  ) -> Entry {
+    var entry = Self.refusal(refusal, requestID: call.requestID, caller: call.caller, client: call.client, at: time)
+    entry.operation = call.act.recorded
+    entry.useCase = useCase?.id.recorded
+    entry.purpose = useCase?.purpose.recorded
+    entry.vendor = vendor?.id.recorded
+    entry.agreement = refusal.agreement?.recorded
+    entry.region = vendor?.region?.recorded
+    return entry
+  }
+
+  /// The entry for a request about a kept answer that is none.
+  static func rejection(_ call: KeptCall, _ failure: Failure, at time: Timestamp) -> Entry {
+    var entry = denial(
+      requestID: call.requestID, caller: call.caller, client: call.client,
+      rule: failure.error.code ?? "invalid_request", status: failure.status, at: time)
+    entry.operation = call.act.recorded
     return entry
   }
 

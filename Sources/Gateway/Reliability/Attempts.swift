@@ -2,6 +2,7 @@ import Ciphers
 import Deidentification
 import Ledger
 import Providers
+import Vault
 
 /// The tries of one request: vendor after vendor of its use case's chain, each as often as is worth while.
 ///
@@ -43,22 +44,22 @@ struct Attempts {
     self.stopwatch = stopwatch
   }
 
-  /// Asks one vendor after the other until one answers.
-  mutating func run() async -> Reply {
+  /// Asks the vendors at these places of the use case's chain, one after the other, until one answers.
+  mutating func run(through places: Range<Int>) async -> Reply {
     var refusal: Refusal?
     var comeBack: Int64?
-    for place in useCase.chain.indices {
-      if place > 0 {
+    for place in places {
+      if place > places.lowerBound {
         guard !Task.isCancelled, left != 0 else { break }
         gateway.metrics.countFallback()
       }
       switch await ask(place) {
       case .replied(let reply): return reply
       case .failed(let failure, let headers):
-        guard !useCase.fallbacks.isEmpty, failure.maySucceedElsewhere else { return told(failure, headers) }
+        guard places.count > 1, failure.maySucceedElsewhere else { return told(failure, headers) }
         comeBack = max(comeBack ?? 0, Pause.asked(in: headers) ?? 0)
       case .refused(let found, let vendor):
-        guard !useCase.fallbacks.isEmpty, found.rule.isAboutVendor else {
+        guard places.count > 1, found.rule.isAboutVendor else {
           return await gateway.refuse(found, call, stated, useCase: useCase, vendor: vendor, model: model)
         }
         if let reply = await note(found, vendor) { return reply }
@@ -170,7 +171,9 @@ struct Attempts {
     if gateway.tellsVendors { outbound.request.trace = trace?.context }
     let exchange = Exchange(
       gateway: gateway, requestID: call.requestID, record: record, safe: safe, outbound: outbound, route: route,
-      interruption: call.interruption, number: number, turn: turn, place: call.place, trace: trace,
+      interruption: call.interruption, holder: KeptHolder(route.caller, route.useCase, stated), number: number,
+      turn: turn,
+      place: call.place, trace: trace,
       stopwatch: stopwatch)
     switch await exchange.run(through: endpoint) {
     case .replied(let reply):

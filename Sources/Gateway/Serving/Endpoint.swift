@@ -14,17 +14,37 @@ enum Endpoint: Hashable {
   case log(String)
   /// The tool server of this name.
   case tools(String)
+  /// The answer of this name, which the vendor keeps.
+  case response(String)
+  /// Where identifiers of people are.
+  case phiMap
+  /// The items that it was made from.
+  case inputItems(String)
+  /// The end of an answer that is being made in the background.
+  case cancellation(String)
 
   /// Every endpoint; one that stands for many has the name of its parameter in braces.
   static let all: [Endpoint] =
     Operation.allCases.map(Endpoint.operation)
-    + [.models, .model("{model}"), .health, .readiness, .metrics, .description, .log("{file}"), .tools("{server}")]
+    + [
+      .response("{response}"), .inputItems("{response}"), .cancellation("{response}"), .models, .model("{model}"),
+      .health, .readiness, .metrics,
+      .description, .phiMap, .log("{file}"), .tools("{server}"),
+    ]
 
   /// The endpoint at `path`; nil for a path that is none.
   init?(path: String) {
     if let model = path.rest(behind: "/v1/models/"), !model.isEmpty {
       guard let name = model.percentDecoded else { return nil }
       self = .model(name)
+    } else if let answer = path.rest(behind: "/v1/responses/"), !answer.isEmpty {
+      let parts = answer.split(separator: "/", omittingEmptySubsequences: false).map { String($0).percentDecoded }
+      switch (parts.count, parts[0], parts.last ?? nil) {
+      case (1, let id?, _) where !id.isEmpty: self = .response(id)
+      case (2, let id?, "input_items") where !id.isEmpty: self = .inputItems(id)
+      case (2, let id?, "cancel") where !id.isEmpty: self = .cancellation(id)
+      default: return nil
+      }
     } else if let server = path.rest(behind: "/mcp/"), !server.isEmpty {
       self = .tools(server)
     } else if let file = path.rest(behind: "/log/") {
@@ -45,16 +65,21 @@ enum Endpoint: Hashable {
     case .readiness: "/readyz"
     case .metrics: "/metrics"
     case .description: "/openapi.json"
+    case .phiMap: "/phi-map"
     case .log(let file): "/log/\(file)"
     case .tools(let server): "/mcp/\(server)"
+    case .response(let id): "/v1/responses/\(id)"
+    case .inputItems(let id): "/v1/responses/\(id)/input_items"
+    case .cancellation(let id): "/v1/responses/\(id)/cancel"
     }
   }
 
-  /// The only method that it takes.
-  var method: HTTPRequest.Method {
+  /// The methods that it takes.
+  var methods: [HTTPRequest.Method] {
     switch self {
-    case .operation, .tools: .post
-    case .models, .model, .health, .readiness, .metrics, .description, .log: .get
+    case .operation, .tools, .cancellation: [.post]
+    case .models, .model, .health, .readiness, .metrics, .description, .phiMap, .log, .inputItems: [.get]
+    case .response: [.get, .delete]
     }
   }
 }

@@ -25,18 +25,24 @@ struct GatewayResponder: HTTPResponder {
     guard let endpoint = Endpoint(path: request.uri.path) else {
       return .failure(.unknownPath, in: dialect, of: requestID)
     }
-    guard request.method == endpoint.method else {
-      let allowed = [(name: "allow", value: endpoint.method.rawValue)]
+    guard endpoint.methods.contains(request.method) else {
+      let allowed = [(name: "allow", value: endpoint.methods.map(\.rawValue).joined(separator: ", "))]
       return .failure(.methodNotAllowed, in: dialect, of: requestID, headers: allowed)
     }
     switch endpoint {
     case .operation(let operation): return await answer(operation, to: request, on: channel, requestID: requestID)
     case .tools(let server): return await callTools(of: server, for: request, on: channel, requestID: requestID)
+    case .response(let id):
+      let act: KeptCall.Act = request.method == .delete ? .delete : .retrieve
+      return await ask(act, of: id, for: request, on: channel, requestID: requestID)
+    case .inputItems(let id): return await ask(.inputItems, of: id, for: request, on: channel, requestID: requestID)
+    case .cancellation(let id): return await ask(.cancel, of: id, for: request, on: channel, requestID: requestID)
     case .models: return gateway.models(authorization: request.authorization, in: dialect, of: requestID)
     case .model(let name): return gateway.model(name, authorization: request.authorization, in: dialect, of: requestID)
     case .health: return gateway.health()
     case .readiness: return gateway.readiness()
     case .metrics: return gateway.metricsPage()
+    case .phiMap: return await gateway.phiMap(authorization: request.authorization, of: requestID)
     case .description: return .json(200, InterfaceDescription.document)
     case .log(let file):
       return await gateway.logFile(
@@ -114,6 +120,28 @@ struct GatewayResponder: HTTPResponder {
     call.client = client(on: channel)
     call.session = request.header("mcp-session-id")
     call.revision = revision
+    return await stoppable(on: channel) { [gateway, call] in await gateway.answer(call) }
+  }
+
+  private func ask(
+    _ act: KeptCall.Act, of id: String, for request: Request, on channel: any Channel, requestID: RequestID
+  ) async -> Reply {
+    guard let caller = gateway.caller(authorization: request.authorization) else {
+      gateway.metrics.countRequest(.unauthenticated, microseconds: 0)
+      return .failure(.unauthenticated, of: requestID)
+    }
+    for name in [ModelCall.patientHeader, ModelCall.userHeader] where request.headers(name).count > 1 {
+      return .failure(.invalidRequest("the header `\(name)` comes more than once", param: name), of: requestID)
+    }
+    guard let query = request.uri.query.map(\.pairs) ?? [] else {
+      return .failure(.invalidRequest("the address is none", param: nil), of: requestID)
+    }
+    var call = KeptCall(act, id, requestID: requestID, caller: caller)
+    call.query = query
+    call.useCase = request.header("x-cordon-use-case")
+    call.patient = request.header(ModelCall.patientHeader)
+    call.user = request.header(ModelCall.userHeader)
+    call.client = client(on: channel)
     return await stoppable(on: channel) { [gateway, call] in await gateway.answer(call) }
   }
 

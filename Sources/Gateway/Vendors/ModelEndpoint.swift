@@ -4,6 +4,9 @@ package import Providers
 package protocol ModelEndpoint: Sendable {
   /// Sends a request whose text is already safe.
   func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer
+
+  /// Sends a request about something that the vendor has already.
+  func send(_ request: ResourceRequest) async throws(VendorFailure) -> VendorAnswer
 }
 
 /// What goes to a vendor: the body, and of the caller's headers only the version of the interface.

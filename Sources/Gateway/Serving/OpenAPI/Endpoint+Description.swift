@@ -1,10 +1,15 @@
 import Bytes
+import HTTPTypes
 import Providers
 
 extension Endpoint {
-  /// The Operation Object of OpenAPI that describes it.
-  var described: JSONValue {
-    var members = [JSONMember("operationId", .string(name)), JSONMember("summary", .string(summary))]
+  /// The Operation Object of OpenAPI that describes what it does by one of its methods.
+  func described(by method: HTTPRequest.Method) -> JSONValue {
+    let isDeletion = method == .delete
+    var members = [
+      JSONMember("operationId", .string(isDeletion ? "\(name)Deletion" : name)),
+      JSONMember("summary", .string(isDeletion ? "Deletes an answer that the vendor keeps" : summary)),
+    ]
     if !asksForKey { members.append(JSONMember("security", [])) }
     if !parameters.isEmpty { members.append(JSONMember("parameters", .array(parameters))) }
     if let body = requestBody { members.append(JSONMember("requestBody", body)) }
@@ -21,8 +26,12 @@ extension Endpoint {
     case .readiness: "readiness"
     case .metrics: "metrics"
     case .description: "description"
+    case .phiMap: "phiMap"
     case .log: "log"
     case .tools: "tools"
+    case .response: "response"
+    case .inputItems: "responseInputItems"
+    case .cancellation: "responseCancellation"
     }
   }
 
@@ -35,14 +44,18 @@ extension Endpoint {
     case .readiness: "Whether requests would be carried"
     case .metrics: "Counts and times, for Prometheus"
     case .description: "This description"
+    case .phiMap: "Where identifiers of people are at this moment, for readers of the log"
     case .log: "The checkpoint and the tiles of the log, for its readers"
     case .tools: "Carries a message of the Model Context Protocol to a tool server, without identifiers"
+    case .response: "An answer that the vendor keeps, restored"
+    case .cancellation: "Ends an answer that is being made in the background"
+    case .inputItems: "The items that an answer which the vendor keeps was made from, restored"
     }
   }
 
   private var asksForKey: Bool {
     switch self {
-    case .operation, .models, .model, .log, .tools: true
+    case .operation, .models, .model, .log, .tools, .response, .inputItems, .cancellation, .phiMap: true
     case .health, .readiness, .metrics, .description: false
     }
   }
@@ -52,8 +65,10 @@ extension Endpoint {
     case .operation(let operation): operation.describedHeaders
     case .model: [Self.inPath("model")]
     case .log: [Self.inPath("file")]
+    case .response, .inputItems, .cancellation:
+      [Self.inPath("response")] + Operation.partyHeaders + [Operation.useCaseHeader]
     case .tools: [Self.inPath("server")] + Operation.partyHeaders + [Operation.useCaseHeader]
-    case .models, .health, .readiness, .metrics, .description: []
+    case .models, .health, .readiness, .metrics, .description, .phiMap: []
     }
   }
 
@@ -65,7 +80,9 @@ extension Endpoint {
         "required": true,
         "content": ["application/json": ["schema": ["type": "object", "required": ["jsonrpc", "method"]]]],
       ]
-    case .models, .model, .health, .readiness, .metrics, .description, .log: nil
+    case .models, .model, .health, .readiness, .metrics, .description, .log, .response, .inputItems, .cancellation,
+      .phiMap:
+      nil
     }
   }
 
@@ -78,6 +95,9 @@ extension Endpoint {
     case .operation(let operation): operation.describedResponses
     case .models: [Self.answer(200), Self.failure(401)]
     case .model: [Self.answer(200)] + [401, 404].map { Self.failure($0) }
+    case .response, .inputItems, .cancellation:
+      [Self.answer(200)] + Failure.statuses.map { .failure($0, ["OpenAIError"]) }
+    case .phiMap: [Self.answer(200)] + [401, 403, 404, 503].map { Self.failure($0) }
     case .health, .description: [Self.answer(200)]
     case .readiness: [Self.answer(200), Self.answer(503)]
     case .metrics: [Self.answer(200, ["text/plain"])]

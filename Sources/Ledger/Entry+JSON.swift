@@ -46,6 +46,7 @@ extension Entry {
     output.append(#","restored":"#, restored)
     output.append(#","known_identifiers":"#, knownIdentifiers)
     output.append(#","fields_dropped":"#, fieldsDropped)
+    output.append(#","lines":"#, lines)
     output.append(#","prompt_tokens":"#, promptTokens)
     output.append(#","completion_tokens":"#, completionTokens)
     if !microseconds.isEmpty {

@@ -69,6 +69,8 @@ package struct Entry: Hashable, Sendable {
   package var knownIdentifiers: Int?
   /// How many fields were outside of the use case's contract; nil when it has none.
   package var fieldsDropped: Int?
+  /// How many requests of a batch were handed over, or how many of its results the caller was given.
+  package var lines: Int?
   /// How many tokens the vendor counted in the prompt.
   package var promptTokens: Int?
   /// How many tokens the vendor counted in the completion.

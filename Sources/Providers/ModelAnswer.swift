@@ -55,7 +55,7 @@ package struct ModelAnswer: Sendable {
 
 extension TextRewriter {
   /// A text that comes in one piece, rewritten.
-  mutating func whole(_ text: Span<UInt8>) -> [UInt8] {
+  package mutating func whole(_ text: Span<UInt8>) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(text.count + 64)
     rewrite(text, into: &output)

@@ -5,7 +5,8 @@ internal import Synchronization
 ///
 /// An identifier in an answer that stands here is nothing new. Words are compared as letters and digits, in any case.
 package final class GivenText: Sendable {
-  private let text: [UInt8]
+  /// The text that went to the model.
+  package let text: [UInt8]
   private let map: TokenMap
   /// The hashes of words and of pairs of neighbours; made when they are first asked for, as most answers never ask.
   private let words = Mutex<Set<UInt64>?>(nil)

@@ -36,6 +36,8 @@ package struct Admission: Sendable {
     package let agreement: Agreement?
     /// What the caller asks for.
     package let operation: Operation
+    /// Whether it goes with others in a batch, which the vendor keeps.
+    package var isBatch = false
   }
 
   /// What was decided; a refusal says where the request would have gone, as far as that was known.
@@ -49,7 +51,7 @@ package struct Admission: Sendable {
   /// `place` counts the vendors of the use case's chain: what may go to the first need not be fit for the second.
   package func decide(
     caller: Caller, requesting requested: String?, model: ModelName, for operation: Operation = .chatCompletions,
-    at place: Int = 0, on today: CalendarDate
+    at place: Int = 0, inBatch isBatch: Bool = false, on today: CalendarDate
   ) -> Decision {
     guard let useCase = useCase(requested, of: caller) else {
       return .refused(
@@ -61,13 +63,14 @@ package struct Admission: Sendable {
       return .refused(refusal, useCase: useCase, vendor: nil)
     }
     return decide(
-      caller: caller, useCase: useCase, at: link.vendor, model: link.models[model] ?? model, for: operation, on: today)
+      caller: caller, useCase: useCase, at: link.vendor, model: link.models[model] ?? model, for: operation,
+      inBatch: isBatch, on: today)
   }
 
   /// Decides whether a request may go to one vendor: the use case's own, or another in its place.
   package func decide(
     caller: Caller, useCase: UseCase, at vendor: ConfiguredID<Vendor>, model: ModelName, for operation: Operation,
-    on today: CalendarDate
+    inBatch isBatch: Bool = false, on today: CalendarDate
   ) -> Decision {
     guard let vendor = vendors[vendor] else {
       let refusal = Refusal(.modelNotAllowed, "use case `\(useCase.id)` does not allow the model")
@@ -75,21 +78,24 @@ package struct Admission: Sendable {
     }
     let carriage = vendor.carriage(of: operation)
     let use = VendorUse(
-      vendor, for: useCase, model: model, operation: carriage?.operation(for: operation) ?? operation)
+      vendor, for: useCase, model: model, operation: carriage?.operation(for: operation) ?? operation,
+      isBatch: isBatch)
     if let refusal = stops.refusal(of: use) { return .refused(refusal, useCase: useCase, vendor: vendor) }
     let agreement: Agreement?
     switch coverage(of: use, on: today) {
     case .success(let covering): agreement = covering
     case .failure(let refusal): return .refused(refusal, useCase: useCase, vendor: vendor)
     }
-    guard let carriage else {
-      let refusal = Refusal(.operationNotOffered, "vendor `\(vendor.id)` does not offer `\(operation.path)`")
+    let isOffered = !isBatch || carriage == .direct && vendor.hasBatches(in: operation.dialect)
+    guard let carriage, isOffered else {
+      let asked = "\(isBatch ? "batches of " : "")`\(operation.path)`"
+      let refusal = Refusal(.operationNotOffered, "vendor `\(vendor.id)` does not offer \(asked)")
       return .refused(refusal, useCase: useCase, vendor: vendor)
     }
     return .allowed(
       Route(
         caller: caller, useCase: useCase, vendor: vendor, model: model, carriage: carriage, agreement: agreement,
-        operation: operation))
+        operation: operation, isBatch: isBatch))
   }
 
   /// Why what was allowed may not go on; nil when it may.
@@ -98,7 +104,8 @@ package struct Admission: Sendable {
   /// stopped. The vendor is the one of the route, whatever a later configuration says of it.
   package func objection(to route: Route, on today: CalendarDate) -> Refusal? {
     let use = VendorUse(
-      route.vendor, for: route.useCase, model: route.model, operation: route.carriage.operation(for: route.operation))
+      route.vendor, for: route.useCase, model: route.model, operation: route.carriage.operation(for: route.operation),
+      isBatch: route.isBatch)
     if let refusal = stops.refusal(of: use) ?? attestations.objection(to: route.vendor) { return refusal }
     return if case .failure(let refusal) = coverage(of: use, on: today) { refusal } else { nil }
   }

@@ -12,7 +12,8 @@ struct RequestRecord: Sendable {
   private let identifiers: [Identifier: Int]
   private let known: Int?
   private let fieldsDropped: Int?
-  private let sent: Digest
+  private let lines: Int?
+  private let sent: Digest?
 
   /// What is said of a call of a model.
   init(_ call: ModelCall, _ route: Admission.Route, parties: SealedParties, safe: SafeRequest, sent: Digest) {
@@ -55,6 +56,28 @@ struct RequestRecord: Sendable {
     identifiers = safe?.counts.byKind ?? [:]
     known = safe?.knownCount
     fieldsDropped = safe?.fieldsDropped
+    lines = nil
+    self.sent = sent
+  }
+
+  /// What is said of a call about files and batches; with an id of its own it is about some of the people in it.
+  init(
+    _ call: BatchCall, _ routes: [Admission.Route], on object: ConfiguredName?, parties: SealedParties,
+    found: BatchFindings = BatchFindings(), sent: Digest? = nil, as requestID: RequestID? = nil
+  ) {
+    var base = Entry(.requestOpened, at: Timestamp(milliseconds: 0), request: requestID ?? call.requestID)
+    base.operation = ConfiguredName(call.operation.rawValue)
+    base.client = call.client
+    base.object = requestID == nil ? object : ConfiguredName(call.requestID.description)
+    if routes.count == 1 { base.model = routes[0].model }
+    base.caller = call.caller.id.recorded
+    if let route = routes.first { base.name(route.caller, route.useCase, route.vendor, route.agreement) }
+    self.base = base
+    self.parties = parties
+    identifiers = found.identifiers.byKind
+    known = found.known
+    fieldsDropped = found.fieldsDropped
+    lines = found.lines == 0 ? nil : found.lines
     self.sent = sent
   }
 
@@ -73,6 +96,7 @@ struct RequestRecord: Sendable {
     entry.identifiers = identifiers
     entry.knownIdentifiers = known
     entry.fieldsDropped = fieldsDropped
+    entry.lines = lines
     entry.sent = sent
     entry.microseconds = times
     parties.name(in: &entry, withParts: withParts)
@@ -87,6 +111,7 @@ struct RequestRecord: Sendable {
     entry.outcome = ending.outcome
     entry.identifiers = ending.novel.byKind
     entry.restored = ending.restored.byKind
+    entry.lines = ending.lines
     entry.rule = ending.rule.flatMap { ConfiguredName($0) }
     entry.status = ending.status
     entry.promptTokens = ending.usage?.prompt
@@ -176,12 +201,37 @@ struct RequestRecord: Sendable {
     return entry
   }
 
+  /// The entry for a call about files and batches that was refused.
+  static func refusal(
+    _ refusal: Refusal, _ call: BatchCall, useCase: UseCase?, vendor: Vendor?, model: ModelName?, at time: Timestamp
+  ) -> Entry {
+    var entry = Self.refusal(
+      refusal, requestID: call.requestID, caller: call.caller, client: call.client, at: time)
+    entry.operation = ConfiguredName(call.operation.rawValue)
+    entry.useCase = useCase?.id.recorded
+    entry.purpose = useCase?.purpose.recorded
+    entry.vendor = vendor?.id.recorded
+    entry.agreement = refusal.agreement?.recorded
+    entry.region = vendor?.region?.recorded
+    entry.model = model.map { useCase?.models.contains($0) == true ? $0 : .unlisted }
+    entry.identifiers = refusal.identifiers.byKind
+    return entry
+  }
+
   /// The entry for a request about a kept answer that is none.
   static func rejection(_ call: KeptCall, _ failure: Failure, at time: Timestamp) -> Entry {
     var entry = denial(
       requestID: call.requestID, caller: call.caller, client: call.client,
       rule: failure.error.code ?? "invalid_request", status: failure.status, at: time)
     entry.operation = call.act.recorded
+    return entry
+  }
+
+  /// The entry for a call about files and batches that is none.
+  static func rejection(_ call: BatchCall, _ rule: String, status: Int, at time: Timestamp) -> Entry {
+    var entry = denial(
+      requestID: call.requestID, caller: call.caller, client: call.client, rule: rule, status: status, at: time)
+    entry.operation = ConfiguredName(call.operation.rawValue)
     return entry
   }
 
@@ -224,6 +274,8 @@ struct RequestRecord: Sendable {
     var restored = IdentifierCounts()
     /// The rule that stopped the answer; nil when none did.
     var rule: String?
+    /// How many results of a batch the caller was given.
+    var lines: Int?
   }
 }
 

@@ -230,10 +230,11 @@ struct Attempts {
 extension Gateway {
   /// Decides whether a call may go to the vendor at that place of its use case's chain, now.
   func decide(
-    _ call: ModelCall, asking model: ModelName, in region: String?, at place: Int
+    _ call: ModelCall, asking model: ModelName, in region: String?, at place: Int, inBatch isBatch: Bool = false
   ) -> Admission.Decision {
     let decision = admission.decide(
-      caller: call.caller, requesting: call.useCase, model: model, for: call.operation, at: place, on: clock.today)
+      caller: call.caller, requesting: call.useCase, model: model, for: call.operation, at: place,
+      inBatch: isBatch, on: clock.today)
     guard case .allowed(let route) = decision else { return decision }
     guard call.version.asksOnly(for: route.vendor.features) else {
       let fact = "`\(InterfaceVersion.featuresHeader)` asks vendor `\(route.vendor.id)` for what it may not do"
@@ -249,12 +250,12 @@ extension Gateway {
 
 extension Refusal {
   /// What a request is told when too many wait for a vendor.
-  fileprivate init(busy vendor: Vendor) {
+  init(busy vendor: Vendor) {
     self.init(.vendorBusy, "more is asked of the model at `\(vendor.id)` than it can do at one time", retryAfter: 5)
   }
 
   /// What a request is told while a vendor is left in peace, for so many microseconds more.
-  fileprivate init(resting vendor: Vendor, for left: Int64) {
+  init(resting vendor: Vendor, for left: Int64) {
     let seconds = Int(max(1, (left + 999_999) / 1_000_000))
     self.init(
       .vendorResting, "the model at `\(vendor.id)` has failed too often, and is tried again in \(seconds) seconds",

@@ -5,6 +5,8 @@ import Providers
 /// What a path of the gateway serves.
 enum Endpoint: Hashable {
   case operation(Operation)
+  /// What can be asked at one path about files and batches, each by another method, with the id in the path.
+  case batches([BatchOperation], id: String?)
   case models
   case model(String)
   case health
@@ -25,7 +27,7 @@ enum Endpoint: Hashable {
 
   /// Every endpoint; one that stands for many has the name of its parameter in braces.
   static let all: [Endpoint] =
-    Operation.allCases.map(Endpoint.operation)
+    Operation.allCases.map(Endpoint.operation) + BatchOperation.paths.map { .batches($0, id: nil) }
     + [
       .response("{response}"), .inputItems("{response}"), .cancellation("{response}"), .models, .model("{model}"),
       .health, .readiness, .metrics,
@@ -34,6 +36,10 @@ enum Endpoint: Hashable {
 
   /// The endpoint at `path`; nil for a path that is none.
   init?(path: String) {
+    if let (operations, id) = BatchOperation.at(path) {
+      self = .batches(operations, id: id)
+      return
+    }
     if let model = path.rest(behind: "/v1/models/"), !model.isEmpty {
       guard let name = model.percentDecoded else { return nil }
       self = .model(name)
@@ -59,6 +65,8 @@ enum Endpoint: Hashable {
   var path: String {
     switch self {
     case .operation(let operation): operation.path
+    case .batches(let operations, let id):
+      (operations.first?.path ?? "").replacing("{id}", with: id ?? "{id}")
     case .models: "/v1/models"
     case .model(let name): "/v1/models/\(name)"
     case .health: "/healthz"
@@ -78,6 +86,7 @@ enum Endpoint: Hashable {
   var methods: [HTTPRequest.Method] {
     switch self {
     case .operation, .tools, .cancellation: [.post]
+    case .batches(let operations, _): operations.map(\.method)
     case .models, .model, .health, .readiness, .metrics, .description, .phiMap, .log, .inputItems: [.get]
     case .response: [.get, .delete]
     }

@@ -6,6 +6,8 @@ enum Failure: Equatable {
   case unauthenticated
   case unknownPath
   case unknownModel
+  /// The file or the batch is none of this caller's, or its time is over.
+  case unknownObject
   /// The session with a tool server is none of this caller's, or is over.
   case unknownSession
   case methodNotAllowed
@@ -56,7 +58,7 @@ enum Failure: Equatable {
   /// Whether the official clients are to leave it at that.
   var isFinal: Bool {
     switch self {
-    case .novelIdentifier, .keyOfAnotherRequest, .unknownPreviousAnswer, .unknownAnswer: true
+    case .novelIdentifier, .keyOfAnotherRequest, .unknownPreviousAnswer, .unknownAnswer, .unknownObject: true
     case .stopped(let refusal): refusal.status == 403
     default: false
     }
@@ -76,7 +78,7 @@ enum Failure: Equatable {
   var status: Int {
     switch self {
     case .unauthenticated: 401
-    case .unknownPath, .unknownModel, .unknownSession, .unknownAnswer: 404
+    case .unknownPath, .unknownModel, .unknownSession, .unknownAnswer, .unknownObject: 404
     case .methodNotAllowed: 405
     case .tooLarge: 413
     case .requestIncomplete, .invalidRequest, .unknownPreviousAnswer: 400
@@ -100,6 +102,9 @@ enum Failure: Equatable {
     case .unknownModel:
       OpenAIError(
         "no such model, or not for this caller", type: "invalid_request_error", param: "model", code: "model_not_found")
+    case .unknownObject:
+      OpenAIError(
+        "no such file or batch, or not for this caller", type: "invalid_request_error", param: "id", code: "not_found")
     case .unknownSession:
       OpenAIError("no such session: begin another", type: "invalid_request_error", code: "session_not_found")
     case .unknownPreviousAnswer:

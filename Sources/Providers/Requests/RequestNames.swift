@@ -2,8 +2,8 @@ package import Bytes
 
 /// Names and ids of a caller's that went out under others: what the answer calls them is what the caller does.
 package struct RequestNames: Sendable, Equatable {
-  private var originals: [[UInt8]: [UInt8]] = [:]
-  private var own: [[UInt8]: [UInt8]] = [:]
+  var originals: [[UInt8]: [UInt8]] = [:]
+  var own: [[UInt8]: [UInt8]] = [:]
 
   /// No name at all.
   package init() {}

@@ -5,6 +5,9 @@ import Providers
 extension Endpoint {
   /// The Operation Object of OpenAPI that describes what it does by one of its methods.
   func described(by method: HTTPRequest.Method) -> JSONValue {
+    if case .batches(let operations, _) = self, let operation = operations.first(where: { $0.method == method }) {
+      return operation.described
+    }
     let isDeletion = method == .delete
     var members = [
       JSONMember("operationId", .string(isDeletion ? "\(name)Deletion" : name)),
@@ -20,6 +23,7 @@ extension Endpoint {
   private var name: String {
     switch self {
     case .operation(let operation): operation.rawValue
+    case .batches: "batches"
     case .models: "models"
     case .model: "model"
     case .health: "health"
@@ -38,6 +42,7 @@ extension Endpoint {
   private var summary: String {
     switch self {
     case .operation(let operation): "Carries a request to a vendor, without identifiers: `\(operation.path)`"
+    case .batches: "Files and batches"
     case .models: "The models that the caller may ask for"
     case .model: "One of the models that the caller may ask for"
     case .health: "Whether the process lives"
@@ -55,7 +60,7 @@ extension Endpoint {
 
   private var asksForKey: Bool {
     switch self {
-    case .operation, .models, .model, .log, .tools, .response, .inputItems, .cancellation, .phiMap: true
+    case .batches, .operation, .models, .model, .log, .tools, .response, .inputItems, .cancellation, .phiMap: true
     case .health, .readiness, .metrics, .description: false
     }
   }
@@ -68,7 +73,7 @@ extension Endpoint {
     case .response, .inputItems, .cancellation:
       [Self.inPath("response")] + Operation.partyHeaders + [Operation.useCaseHeader]
     case .tools: [Self.inPath("server")] + Operation.partyHeaders + [Operation.useCaseHeader]
-    case .models, .health, .readiness, .metrics, .description, .phiMap: []
+    case .batches, .models, .health, .readiness, .metrics, .description, .phiMap: []
     }
   }
 
@@ -80,7 +85,8 @@ extension Endpoint {
         "required": true,
         "content": ["application/json": ["schema": ["type": "object", "required": ["jsonrpc", "method"]]]],
       ]
-    case .models, .model, .health, .readiness, .metrics, .description, .log, .response, .inputItems, .cancellation,
+    case .batches, .models, .model, .health, .readiness, .metrics, .description, .log, .response, .inputItems,
+      .cancellation,
       .phiMap:
       nil
     }
@@ -97,7 +103,7 @@ extension Endpoint {
     case .model: [Self.answer(200)] + [401, 404].map { Self.failure($0) }
     case .response, .inputItems, .cancellation:
       [Self.answer(200)] + Failure.statuses.map { .failure($0, ["OpenAIError"]) }
-    case .phiMap: [Self.answer(200)] + [401, 403, 404, 503].map { Self.failure($0) }
+    case .batches, .phiMap: [Self.answer(200)] + [401, 403, 404, 503].map { Self.failure($0) }
     case .health, .description: [Self.answer(200)]
     case .readiness: [Self.answer(200), Self.answer(503)]
     case .metrics: [Self.answer(200, ["text/plain"])]

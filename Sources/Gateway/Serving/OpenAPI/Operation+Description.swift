@@ -5,18 +5,18 @@ extension Operation {
   /// The headers that requests for it may have.
   var describedHeaders: [JSONValue] {
     var headers = [Self.useCaseHeader] + Self.partyHeaders
-    if dialect == .anthropic {
-      headers.append(
-        Self.header(
-          InterfaceVersion.dayHeader, "The day of the interface, such as 2023-06-01",
-          matching: "^202[3-5]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"))
-      headers.append(
-        Self.header(
-          InterfaceVersion.featuresHeader, "Features of the interface, with commas between",
-          matching: "^[a-z0-9-]+(,[a-z0-9-]+)*$"))
-    }
+    if dialect == .anthropic { headers += Self.versionHeaders }
     return headers
   }
+
+  static let versionHeaders = [
+    header(
+      InterfaceVersion.dayHeader, "The day of the interface, such as 2023-06-01",
+      matching: "^202[3-5]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"),
+    header(
+      InterfaceVersion.featuresHeader, "Features of the interface, with commas between",
+      matching: "^[a-z0-9-]+(,[a-z0-9-]+)*$"),
+  ]
 
   static let useCaseHeader = header(
     "x-cordon-use-case", "The use case; without it, the caller's first is taken", matching: "^[A-Za-z0-9._-]+$")

@@ -20,6 +20,8 @@ package struct AnswerStream<Rewriter: TextRewriter> {
   package private(set) var model: String?
   /// What the vendor calls the answer, once it has said so.
   package private(set) var answerID: String?
+  /// Whether a later event had another id than the first.
+  package private(set) var hasOtherID = false
   /// Whether the event has come that is the last, such as `[DONE]`.
   package private(set) var isDone = false
 
@@ -141,7 +143,10 @@ package struct AnswerStream<Rewriter: TextRewriter> {
   private mutating func learn(from reading: AnswerReading, _ data: Span<UInt8>) {
     if let usage = reading.usage { self.usage = usage }
     if let model = reading.model { self.model = model }
-    if let id = reading.id { answerID = answerID ?? id }
+    if let id = reading.id {
+      if let answerID, answerID != id { hasOtherID = true }
+      answerID = answerID ?? id
+    }
     for (choice, reason) in reading.finishReasons { finishReasons[choice] = reason }
     if let number = reading.sequenceNumber, let count = Int(String(decoding: data.extracting(number.range))),
       (0..<Self.eventNumberLimit).contains(count)

@@ -65,6 +65,8 @@ package struct VaultError: Error, Hashable, Sendable {
     case tooManySubjects
     /// The caller has as many maps of what vendors keep as it may.
     case tooMuchKept
+    /// A map is kept already for what has this id.
+    case keptAlready
     /// The database failed.
     case storage
     /// The system refused an operation on a file.
@@ -164,6 +166,7 @@ extension VaultError.Code {
     case .altered(let record): "the vault's \(record.words) were changed beside the vault: restore its file"
     case .keyless: "the subject's key is not here, and was not destroyed here"
     case .tooManySubjects: "the caller has had as many new subjects made as it may for now"
+    case .keptAlready: "a map is kept already for what the vendor calls so"
     case .tooMuchKept: "the caller has as many maps of what vendors keep as it may"
     case .storage: "the vault's database failed"
     case .system: "a file of the vault could not be read or written"

@@ -97,6 +97,7 @@ extension BatchWork {
       if error.reply.status == 404 { _ = await forget(head, saying: exchange.record.plain) }
       throw error
     }
+    guard object.id() == head.id, object.isDeleted else { throw await exchange.fail(.vendor(.unexpectedAnswer)) }
     if let failure = await forget(head, saying: exchange.record.plain) { throw await exchange.fail(failure) }
     return try await exchange.finish(.json(200, object.value.bytes), received: received)
   }
@@ -117,9 +118,14 @@ extension BatchWork {
     var exchange = try await open(try await routes(to: head), on: head)
     let (object, received) = try await exchange.object(call.operation, of: head.id)
     guard object.id() == head.id else { throw await exchange.fail(.vendor(.unexpectedAnswer)) }
-    if let failure = try await keepFiles(of: head, saying: object, exchange.record.plain) {
-      throw await exchange.fail(failure)
+    let failure: Failure?
+    do {
+      failure = try await keepFiles(of: head, saying: object, exchange.record.plain)
+    } catch {
+      // What has been opened is closed, whatever hinders the rest.
+      failure = .notKept
     }
+    if let failure { throw await exchange.fail(failure) }
     return try await exchange.finish(.json(200, head.answer(saying: object).bytes), received: received)
   }
 

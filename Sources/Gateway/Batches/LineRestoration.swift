@@ -14,6 +14,8 @@ struct LineRestoration: Sendable {
   private(set) var restored = IdentifierCounts()
   /// How many tokens the vendor counted.
   private(set) var usage: (prompt: Int, completion: Int)?
+  /// The requests whose results have come.
+  private var answered: Set<Int> = []
   private let requests: [KeptRequest]
   private let head: KeptHead
   private let useCase: UseCase
@@ -54,8 +56,10 @@ struct LineRestoration: Sendable {
     }
     let request = try request(at: sent.place)
     let tally = AnswerTally()
+    let given = GivenText(request.text, request.map)
     let written = sent.written(naming: request.customID, calling: request.names) { isJSON in
-      restoration(request, isNew: false, isJSON ? TextChannel(.toolArguments(call: 0)) : TextChannel(.other), tally)
+      restoration(
+        request, given, isNew: false, isJSON ? TextChannel(.toolArguments(call: 0)) : TextChannel(.other), tally)
     }
     restored.add(tally.restored)
     return written
@@ -70,8 +74,11 @@ struct LineRestoration: Sendable {
       throw VendorFailure(.unexpectedAnswer)
     }
     let request = try request(at: result.place)
+    // Whoever reads results by their names would take the last, whichever is right.
+    guard answered.insert(result.place).inserted else { throw VendorFailure(.unexpectedAnswer) }
     let tally = AnswerTally()
-    let outcome = answer(in: result, to: request, tally)
+    let given = GivenText(request.text, request.map)
+    let outcome = answer(in: result, to: request, given, tally)
     defer { novel.add(tally.novel) }
     var content: [UInt8]?
     switch outcome {
@@ -80,7 +87,7 @@ struct LineRestoration: Sendable {
     }
     defer { restored.add(tally.restored) }
     return result.written(naming: request.customID, telling: content) { text in
-      var rewriter = restoration(request, TextChannel(.other), tally)
+      var rewriter = restoration(request, given, TextChannel(.other), tally)
       return rewriter.whole(text.span)
     }
   }
@@ -91,12 +98,15 @@ struct LineRestoration: Sendable {
     case failed(Failure)
   }
 
-  private mutating func answer(in result: BatchResult, to request: KeptRequest, _ tally: AnswerTally) -> Telling {
+  private mutating func answer(
+    in result: BatchResult, to request: KeptRequest, _ given: GivenText, _ tally: AnswerTally
+  ) -> Telling {
     switch result.ending {
     case .answered:
       guard let answer = result.answer,
         let rewritten = try? ModelAnswer(
-          rewriting: answer, for: head.operation, naming: request.names, with: { restoration(request, $0, tally) })
+          rewriting: answer, for: head.operation, naming: request.names,
+          with: { restoration(request, given, $0, tally) })
       else { return .failed(.vendor(.unexpectedAnswer)) }
       guard !tally.isBlocked else { return .failed(.novelIdentifier) }
       if let counted = rewritten.usage {
@@ -140,11 +150,11 @@ struct LineRestoration: Sendable {
   }
 
   private func restoration(
-    _ request: KeptRequest, isNew: Bool = true, _ channel: TextChannel, _ tally: AnswerTally
+    _ request: KeptRequest, _ given: GivenText, isNew: Bool = true, _ channel: TextChannel, _ tally: AnswerTally
   ) -> Restoration {
     let rules = Restoration.Rules(
       map: request.map, revealing: IdentifierSet(useCase.restores), novelty: isNew ? useCase.novelty : .pass,
-      given: GivenText(request.text, request.map), answersInJSON: request.wantsJSON)
+      given: given, answersInJSON: request.wantsJSON)
     return Restoration(rules, in: channel, by: detection, tally: tally)
   }
 }

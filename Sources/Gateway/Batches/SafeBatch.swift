@@ -87,7 +87,7 @@ extension BatchWork {
     }
     let safe: SafeRequest
     do {
-      safe = try gateway.deidentify(request, asking: model, under: key, knowing: statement.known)
+      safe = try gateway.deidentify(request, asking: model, under: key.part(place), knowing: statement.known)
     } catch {
       throw refused(Refusal(error))
     }

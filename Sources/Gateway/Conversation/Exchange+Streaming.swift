@@ -87,7 +87,10 @@ private struct StreamPassage {
 
   /// Seals what later requests must know when the vendor has said what it calls the answer, before the client learns it.
   private mutating func keepConversation() async throws(VendorFailure) {
-    guard !isKept, exchange.safe.conversation != nil else { return }
+    guard exchange.safe.conversation != nil else { return }
+    // What is kept under the first would not be found under the second.
+    guard !stream.hasOtherID else { throw VendorFailure(.unexpectedAnswer) }
+    guard !isKept else { return }
     guard let id = stream.answerID else {
       guard !stream.isComplete else { throw VendorFailure(.unexpectedAnswer) }
       return

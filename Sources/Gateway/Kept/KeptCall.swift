@@ -26,6 +26,9 @@ package struct KeptCall: Sendable {
       }
     }
 
+    /// Whether what comes back is the answer itself, or says what became of it.
+    var namesObject: Bool { self != .inputItems }
+
     var method: ResourceRequest.Method {
       switch self {
       case .retrieve, .inputItems: .get

@@ -1,3 +1,4 @@
+import Bytes
 import Ciphers
 import Deidentification
 import Ledger
@@ -56,15 +57,17 @@ struct KeptExchange: LoggedExchange {
     }
     stopwatch.endWaiting()
     let tally = AnswerTally()
+    let given = GivenText([], map, after: turns.conversation.words)
     let rewritten: ModelAnswer
     do {
       rewritten = try call.act.answer.rewriting(received, naming: turns.conversation.names) {
-        restoration($0, tally)
+        restoration($0, given, tally)
       }
     } catch {
       return await fail(.vendor(.unexpectedAnswer))
     }
     stopwatch.end(.restoration)
+    guard isAnswer(received) else { return await fail(.vendor(.unexpectedAnswer)) }
     if call.act == .delete, let failure = await forget() { return await fail(failure) }
     guard !tally.isBlocked else { return await fail(.novelIdentifier) }
     do {
@@ -78,11 +81,19 @@ struct KeptExchange: LoggedExchange {
     return .json(200, rewritten.body, headers: answer.passedHeaders)
   }
 
-  private func restoration(_ channel: TextChannel, _ tally: AnswerTally) -> Restoration {
+  /// Whether the vendor speaks of what it was asked about: nothing of another conversation is restored by this one's
+  /// tokens, and nothing is forgotten that is not deleted.
+  private func isAnswer(_ received: [UInt8]) -> Bool {
+    guard call.act.namesObject else { return true }
+    guard let value = try? JSONValue(parsing: received), value["id"]?.string == call.id else { return false }
+    return call.act != .delete || value["deleted"] == .bool(true)
+  }
+
+  private func restoration(_ channel: TextChannel, _ given: GivenText, _ tally: AnswerTally) -> Restoration {
     let conversation = turns.conversation
     let rules = Restoration.Rules(
       map: map, revealing: IdentifierSet(route.useCase.restores), novelty: route.useCase.novelty,
-      given: GivenText([], map, after: conversation.words), answersInJSON: conversation.isJSON)
+      given: given, answersInJSON: conversation.isJSON)
     return Restoration(rules, in: channel, by: gateway.detection, tally: tally)
   }
 

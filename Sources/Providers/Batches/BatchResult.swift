@@ -88,11 +88,13 @@ private struct ResultWalk {
     switch dialect {
     case .openAI:
       guard let answer else { return failure.map { .unanswered(code: code, told: $0) } }
+      // Beside an answer nothing else is told: it would go out as the vendor said it.
+      guard failure == nil else { return nil }
       return status == 200 ? .answered(answer) : .failed(status: status ?? 502, told: answer)
     case .anthropic:
       switch kind {
-      case "succeeded": return answer.map { .answered($0) }
-      case "errored": return failure.map { .failed(status: 502, told: $0) }
+      case "succeeded": return failure == nil ? answer.map { .answered($0) } : nil
+      case "errored": return answer == nil ? failure.map { .failed(status: 502, told: $0) } : nil
       case "canceled", "expired": return answer == nil && failure == nil ? .unanswered(code: kind, told: nil) : nil
       default: return nil
       }

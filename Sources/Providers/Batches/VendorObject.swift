@@ -45,6 +45,11 @@ package struct VendorObject: Sendable, Hashable {
     return id
   }
 
+  /// Whether the vendor says that it has deleted it, in the words of either dialect.
+  package var isDeleted: Bool {
+    self["deleted"] == .bool(true) || self["type"]?.string == "message_batch_deleted"
+  }
+
   /// Whether `text` is what vendors call their objects: letters, digits, `_` and `-`.
   package static func isID(_ text: String) -> Bool {
     (1...128).contains(text.utf8.count)

@@ -24,6 +24,8 @@ package struct KeptMaps: Sendable {
   static let storeName = "kept.sqlite"
   /// What a clock may have been set back by before a map from what is then the future is taken for none, in milliseconds.
   private static let clockTolerance: Int64 = 300_000
+  /// How long one map may be, in bytes: each request that goes on from it reads all of it.
+  package static let longestMap = 16 << 20
 
   /// The vault whose keys it uses.
   package let vault: Vault
@@ -58,16 +60,19 @@ package struct KeptMaps: Sendable {
     }
   }
 
-  /// Seals a map for what a vendor keeps, in the place of the one that was kept for the same thing and the same people.
+  /// Seals a map for what a vendor keeps, once: who says later that something else has the same id would have one
+  /// conversation's tokens stand for another's values.
   ///
   /// It is on stable storage when this returns.
   ///
-  /// - Throws: `tooMuchKept` when the caller has as much as it may.
+  /// - Throws: `tooMuchKept` when the caller has as much as it may, or the map is longer than `longestMap`; `keptAlready`
+  ///   when a map whose time is not over is kept for the same.
   @discardableResult
   package func keep(
     _ map: [UInt8], of object: KeptObject, for holder: KeptHolder, until expires: Moment, within bounds: KeptBounds
   ) async throws(VaultError) -> KeptRecord {
     guard vault.duty == .use else { throw VaultError(.forbidden) }
+    guard map.count <= KeptMaps.longestMap else { throw VaultError(.tooMuchKept) }
     let fields = try await vault.box(.fields)
     let code = try KeptMaps.code(of: object, for: holder, in: vault.id, fields)
     let patient = try await tag(of: holder.patient, create: true)
@@ -86,6 +91,7 @@ package struct KeptMaps: Sendable {
         guard try KeptMaps.hasRoom(for: row.caller, bytes: size, within: bounds, besides: code, database) else {
           throw VaultError(.tooMuchKept)
         }
+        guard try !KeptMaps.isKept(code, at: row.created, database) else { throw VaultError(.keptAlready) }
         try database.execute(
           sql: """
             INSERT OR REPLACE INTO kept (\(KeptRow.columns), name, key, map)

@@ -80,6 +80,8 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case configurationLoaded = "configuration.loaded"
   /// A configuration was read and is not good: the one in force stays.
   case configurationRefused = "configuration.refused"
+  /// How much may be asked for in a time changed; the object names the limit, what it was and what it is.
+  case limitChanged = "limit.changed"
   /// What is agreed with a vendor changed in the registry of agreements.
   case agreementsChanged = "agreements.changed"
   /// What was decided about a safeguard of the Security Rule changed.

@@ -24,6 +24,8 @@ struct EntryTests {
       (entry.user, entry.sent, entry.received) = (person, digest, digest)
       (entry.before, entry.after, entry.method) = (digest, digest, .cryptographicErase)
       (entry.agreementDigest, entry.region) = (digest, name)
+      (entry.route, entry.basis, entry.destination, entry.retention, entry.approval) = (name, name, name, name, name)
+      entry.justification = Justification(String(repeating: "j", count: 200))
       (entry.decision, entry.outcome) = (.allow, .clientDisconnected)
       for kind in Identifier.allCases { entry.identifiers[kind] = .max }
       for stage in Stage.allCases { entry.microseconds[stage] = .max }
@@ -55,6 +57,12 @@ struct EntryTests {
     entry.agreement = ConfiguredName("baa-2026")
     entry.agreementDigest = EntryTests.digest("07")
     entry.region = ConfiguredName("us-east")
+    entry.route = ConfiguredName("R-7")
+    entry.basis = ConfiguredName("treatment")
+    entry.justification = Justification("Summaries for the ward (board, 2026-03-02): agreed.")
+    entry.destination = ConfiguredName("https://llm.example:443")
+    entry.retention = ConfiguredName("zero")
+    entry.approval = ConfiguredName("APR-3")
     entry.model = ModelName("gpt-4o")
     entry.profile = ConfiguredName("safe-harbor")
     entry.decision = .allow
@@ -91,6 +99,9 @@ struct EntryTests {
         "user":"p_abababababababababababababababab","client":"10.0.0.7","server":"replica-1",\
         "use_case":"discharge-summary","purpose":"treatment","vendor":"loopback","agreement":"baa-2026",\
         "agreement_digest":"\(EntryTests.digest("07"))","region":"us-east",\
+        "route":"R-7","basis":"treatment",\
+        "justification":"Summaries for the ward (board, 2026-03-02): agreed.",\
+        "destination":"https://llm.example:443","retention":"zero","approval":"APR-3",\
         "model":"gpt-4o","profile":"safe-harbor","decision":"allow","policy":"hospital-7","rule":"allowed",\
         "outcome":"completed","object":"proposal-3",\
         "before":"\(EntryTests.digest("08"))","after":"\(EntryTests.digest("09"))","method":"overwrite",\
@@ -101,6 +112,13 @@ struct EntryTests {
         "tags":["\(EntryTests.digest("04"))","\(EntryTests.digest("05"))"],"blobs":["\(EntryTests.digest("06"))"],\
         "bytes_dropped":1,"bytes_free":2,"clock_step":-3,"error":28}
         """)
+  }
+
+  @Test(arguments: [
+    "", "  ", "a \"b\"", "a\\b", "a\nb", "[a]", "{a}", "a<b", "a&b", "caf\u{E9}", String(repeating: "a", count: 201),
+  ])
+  func `takes no justification that would need escaping`(_ text: String) {
+    #expect(Justification(text) == nil)
   }
 
   @Test func `leaves out what has no value`() {

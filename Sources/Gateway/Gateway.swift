@@ -41,6 +41,9 @@ package struct Gateway: Sendable {
   package let traces: Traces?
   let tellsVendors: Bool
   let answers: RepeatedRequests
+  /// What was used of the rate limits.
+  let rates = RateLimiter()
+  private(set) var rateLimits: [RateLimit]
   private var server: ConfiguredName?
   private var callers: CallerDirectory
   private let newID: @Sendable () -> String
@@ -69,6 +72,7 @@ package struct Gateway: Sendable {
       configuration.vendors.allSatisfy { $0.offersTools ? toolEndpoints[$0.id] != nil : endpoints[$0.id] != nil },
       "every vendor needs an endpoint")
     limits = configuration.limits
+    rateLimits = configuration.rateLimits
     reliability = configuration.reliability
     lines = VendorLines(configuration, clock: clock)
     self.chance = chance
@@ -107,6 +111,7 @@ package struct Gateway: Sendable {
     var next = self
     next.detection = RequestDetection(site: site, readers: readers, floor: configuration.floor)
     next.limits = configuration.limits
+    next.rateLimits = configuration.rateLimits
     next.reliability = configuration.reliability
     next.lines = VendorLines(configuration, keeping: lines, clock: clock)
     next.admission = Admission(configuration, registry: registry, stops: stops, attestations: attestations)
@@ -157,11 +162,13 @@ package struct Gateway: Sendable {
       try await record(entry)
     }
     try await recordConfiguration(.serverStarted)
+    try await takeKeptRates()
   }
 
   /// Records that this gateway's configuration comes into force after that of `former`.
   package func recordReload(after former: Gateway) async throws {
     try await recordConfiguration(.configurationLoaded, before: former.configuration.digest)
+    try await recordRates(after: former.rateLimits)
   }
 
   /// Records that a configuration was read and refused, and that this gateway's stays in force.
@@ -189,7 +196,10 @@ package struct Gateway: Sendable {
   }
 
   /// Records that the gateway ended in order.
-  package func recordStop() async throws { try await record(Entry(.serverStopped, at: clock.timestamp)) }
+  package func recordStop() async throws {
+    await keepRates()
+    try await record(Entry(.serverStopped, at: clock.timestamp))
+  }
 
   /// Appends an entry in this replica's name, with its sealed parts; it returns when all of it is on stable storage.
   @discardableResult
@@ -253,7 +263,7 @@ package struct Gateway: Sendable {
     Reply(
       status: 200, headers: [("content-type", "text/plain; version=0.0.4; charset=utf-8")],
       body: .whole(
-        Array((ownMetrics + attestations.page() + (deliveries?.page() ?? "") + security.page()).utf8)))
+        Array((ownMetrics + attestations.page() + (deliveries?.page() ?? "") + rates.page() + security.page()).utf8)))
   }
 }
 

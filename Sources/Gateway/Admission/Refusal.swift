@@ -11,6 +11,8 @@ package struct Refusal: Error, Hashable, Sendable {
   package let agreement: ConfiguredID<Agreement>?
   /// After how many seconds it is worth while to come back.
   package private(set) var retryAfter: Int?
+  /// The limit that has to be waited for; nil when it is another reason.
+  package internal(set) var rate: RateStop?
 
   /// A refusal that the passing of time will lift.
   package init(_ rule: Rule, _ fact: String, retryAfter seconds: Int) {
@@ -42,6 +44,7 @@ package struct Refusal: Error, Hashable, Sendable {
       .attestationNotGenuine, .attestationExpired, .attestationReplayed, .attestationNotAffirmed,
       .attestationDebuggable, .attestationMeasurement, .attestationNotBound, .tooManySubjects:
       403
+    case .rateLimited, .vendorRateLimited: 429
     }
   }
 
@@ -131,6 +134,10 @@ package struct Refusal: Error, Hashable, Sendable {
     case vendorBusy = "vendor_busy"
     /// The vendor has failed too often, and is left in peace for a while.
     case vendorResting = "vendor_resting"
+    /// The caller, its user or the use case has had as much as it may for now.
+    case rateLimited = "rate_limited"
+    /// The vendor has been asked for as much as it may be for now.
+    case vendorRateLimited = "vendor_rate_limited"
 
     /// Whether another vendor of the use case's chain may be fit where one is not.
     var isAboutVendor: Bool {
@@ -140,11 +147,11 @@ package struct Refusal: Error, Hashable, Sendable {
         .zeroRetentionNotAttested, .environmentMismatch, .regionNotCovered, .dataClassNotCovered, .stoppedByOperator,
         .vendorBusy, .vendorResting, .attestationUnavailable, .attestationNotGenuine, .attestationExpired,
         .attestationReplayed, .attestationNotAffirmed, .attestationDebuggable, .attestationMeasurement,
-        .attestationNotBound:
+        .attestationNotBound, .vendorRateLimited:
         true
       case .useCaseNotGranted, .modelNotAllowed, .keptByVendor, .vendorTool, .toolNotAllowed, .uninspectableContent,
         .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence, .detectionUnavailable, .logNotReadable,
-        .keysUnavailable, .stopsUnreadable, .unknownSession, .tooManySubjects:
+        .keysUnavailable, .stopsUnreadable, .unknownSession, .tooManySubjects, .rateLimited:
         false
       }
     }
@@ -192,6 +199,7 @@ package struct Refusal: Error, Hashable, Sendable {
       case .logNotReadable: "name the caller under `log.readers`"
       case .keysUnavailable: "nothing was sent; unlock the vault or bring its key provider back"
       case .vendorBusy, .vendorResting: "nothing was sent or lost, please try again a little later"
+      case .rateLimited, .vendorRateLimited: "nothing was sent or lost, please try again when `retry-after` is over"
       }
     }
   }
@@ -200,6 +208,8 @@ package struct Refusal: Error, Hashable, Sendable {
   package var message: String {
     switch rule {
     case .vendorBusy, .vendorResting: "\(fact); \(rule.help)"
+    case .rateLimited, .vendorRateLimited:
+      "refused by rule `\(rule.rawValue)`: \(fact); please try again in \(retryAfter ?? 1)s, nothing was sent or lost"
     default: "refused by rule `\(rule.rawValue)`\(rule.citation): \(fact); \(rule.help)"
     }
   }

@@ -22,6 +22,8 @@ package struct Configuration: Sendable {
   package var useCases: [UseCase]
   package var vendors: [Vendor]
   package var limits: Limits
+  /// How much may be asked for in a time.
+  package var rateLimits: [RateLimit] = []
   /// How vendors that fail are met.
   package var reliability: Reliability
   /// Where traces go.

@@ -20,6 +20,8 @@ struct Exchange: LoggedExchange {
   let turn: VendorTurn
   /// The hold on the request's name, which a stream keeps to its end.
   let place: RepeatedRequests.Place?
+  /// The limits that its tokens are booked to.
+  let rates: [RateLimiter.Ask]
   let trace: AttemptTrace?
   let tally = AnswerTally()
   var stopwatch: Stopwatch
@@ -97,6 +99,7 @@ struct Exchange: LoggedExchange {
       outcome: outcome, status: status, usage: usage.map { ($0.prompt, $0.completion) }, times: stopwatch.times,
       novel: tally.novel, restored: tally.restored, rule: outcome == .withheld ? rule : nil)
     gateway.metrics.countNovelIdentifiers(tally.novel)
+    gateway.bookTokens(ending.usage, sent: outbound.request.body.count, received: received, to: rates)
     return await close(ending, receiving: received, isLast: isLast)
   }
 

@@ -12,7 +12,7 @@ extension Gateway {
     var stopwatch = Stopwatch(clock.monotonic)
     var call = call
     call.span = traces.map { RequestTrace($0, call, clock: clock) }
-    let reply = await answerOnce(call, &stopwatch)
+    let reply = await answerWithinRates(call, &stopwatch)
     call.span?.answered(reply.status)
     if case .whole = reply.body {
       metrics.changeInFlight(by: -1)
@@ -21,7 +21,18 @@ extension Gateway {
     return reply
   }
 
+  private func answerWithinRates(_ call: ModelCall, _ stopwatch: inout Stopwatch) async -> Reply {
+    var call = call
+    do throws(Refusal) {
+      call.rates = try await takeRates(of: call.caller)
+    } catch {
+      return await refuse(error, call, .none, useCase: nil, vendor: nil, model: nil)
+    }
+    return await answerOnce(call, &stopwatch)
+  }
+
   func carry(_ call: ModelCall, _ stopwatch: inout Stopwatch) async -> Reply {
+    var call = call
     var request: ModelRequest
     do {
       request = try ModelRequest(call.body, for: call.operation)
@@ -46,6 +57,12 @@ extension Gateway {
         return await self.refuse(refusal, call, statement.parties, useCase: named, vendor: first, model: model)
       }
       (useCase, vendor) = (named, first)
+    }
+    do throws(Refusal) {
+      call.rates = try await takeRates(
+        for: useCase, statement.parties, call.caller, after: call.rates, asking: useCase.chain.map(\.vendor))
+    } catch {
+      return await self.refuse(error, call, statement.parties, useCase: useCase, vendor: vendor, model: model)
     }
     var dropped: Int?
     if let contract = useCase.contract {
@@ -93,7 +110,7 @@ extension Gateway {
   /// Records a refusal, then tells it; one that cannot be recorded is told as the log's failure.
   func refuse(
     _ refusal: Refusal, _ call: ModelCall, _ parties: RequestParties, useCase: UseCase?, vendor: Vendor?,
-    model: ModelName
+    model: ModelName?
   ) async -> Reply {
     do {
       try await recordRefusal(refusal, call, parties, useCase: useCase, vendor: vendor, model: model)
@@ -109,7 +126,7 @@ extension Gateway {
   /// Records that a request was refused, or that a vendor was passed over.
   func recordRefusal(
     _ refusal: Refusal, _ call: ModelCall, _ parties: RequestParties, useCase: UseCase?, vendor: Vendor?,
-    model: ModelName
+    model: ModelName?
   ) async throws {
     var entry = RequestRecord.refusal(
       refusal, call, useCase: useCase, vendor: vendor, model: model, at: clock.timestamp)

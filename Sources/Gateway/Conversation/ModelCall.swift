@@ -29,6 +29,8 @@ package struct ModelCall: Sendable {
   package var idempotencyKey: String?
   /// The call's hold on that name.
   var place: RepeatedRequests.Place?
+  /// What it has taken from the rate limits.
+  var rates: [RateLimiter.Ask] = []
   package var body: [UInt8]
   /// How what carries the call is told to stop.
   let interruption = Interruption()

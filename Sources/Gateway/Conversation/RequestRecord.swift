@@ -107,6 +107,7 @@ struct RequestRecord: Sendable {
     entry.region = vendor?.region?.recorded
     entry.model = model.map { useCase?.models.contains($0) == true ? $0 : .unlisted }
     entry.identifiers = refusal.identifiers.byKind
+    entry.object = refusal.rate?.name
     return entry
   }
 
@@ -139,6 +140,7 @@ struct RequestRecord: Sendable {
     entry.agreement = refusal.agreement?.recorded
     entry.region = vendor?.region?.recorded
     entry.identifiers = refusal.identifiers.byKind
+    entry.object = refusal.rate?.name
     return entry
   }
 

@@ -67,6 +67,7 @@ package final class VaultRounds: Service {
   private func round(_ wasLost: Bool) async throws -> Bool {
     gateway.vault.sweep()
     gateway.watchSecrets()
+    await gateway.keepRates()
     // While the log cannot be written requests are refused, and this goes on: it may be a disk that somebody makes room on.
     do throws(LedgerError) {
       try await gateway.raiseAlerts(logger)

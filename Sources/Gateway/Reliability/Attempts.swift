@@ -123,20 +123,31 @@ struct Attempts {
     if let refusal = await gateway.attestations.refusal(of: route.vendor) {
       return .refused(refusal, vendor: route.vendor)
     }
+    let asks: [RateLimiter.Ask]
+    do throws(Refusal) {
+      asks = try await gateway.takeRates(at: route.vendor, about: stated.patient)
+    } catch {
+      return .refused(error, vendor: route.vendor)
+    }
     if place == 0, !hasOpened { line.payIn() }
     let patience = Int64(gateway.reliability.queueSeconds) * 1_000_000
     let turn: VendorTurn
     switch await line.enter(within: min(patience, left ?? patience)) {
     case .turn(let given): turn = given
-    case .resting(let left): return .refused(Refusal(resting: route.vendor, for: left), vendor: route.vendor)
-    case .busy: return .refused(Refusal(busy: route.vendor), vendor: route.vendor)
+    case .resting(let left):
+      gateway.rates.giveBack(asks)
+      return .refused(Refusal(resting: route.vendor, for: left), vendor: route.vendor)
+    case .busy:
+      gateway.rates.giveBack(asks)
+      return .refused(Refusal(busy: route.vendor), vendor: route.vendor)
     }
     stopwatch.passOver()
-    return await exchange(outbound, by: route, turn, endpoint)
+    return await exchange(outbound, by: route, turn, endpoint, paidBy: call.rates + asks)
   }
 
   private mutating func exchange(
-    _ outbound: Outbound, by route: Admission.Route, _ turn: VendorTurn, _ endpoint: any ModelEndpoint
+    _ outbound: Outbound, by route: Admission.Route, _ turn: VendorTurn, _ endpoint: any ModelEndpoint,
+    paidBy rates: [RateLimiter.Ask]
   ) async -> Ending {
     let parties: SealedParties
     let sent: Digest
@@ -170,8 +181,8 @@ struct Attempts {
     if gateway.tellsVendors { outbound.request.trace = trace?.context }
     let exchange = Exchange(
       gateway: gateway, requestID: call.requestID, record: record, safe: safe, outbound: outbound, route: route,
-      interruption: call.interruption, number: number, turn: turn, place: call.place, trace: trace,
-      stopwatch: stopwatch)
+      interruption: call.interruption, number: number, turn: turn, place: call.place, rates: rates,
+      trace: trace, stopwatch: stopwatch)
     switch await exchange.run(through: endpoint) {
     case .replied(let reply):
       gateway.metrics.countAttempt(route.vendor.id, .answered)

@@ -29,6 +29,12 @@ extension Gateway {
     } catch {
       return await reject(call, ToolError(.invalidRequest, error.description, id: request.id))
     }
+    let taken: [RateLimiter.Ask]
+    do throws(Refusal) {
+      taken = try await takeRates(of: call.caller)
+    } catch {
+      return await refuse(error, call, request, parties, nil, nil)
+    }
     let decision = admission.decide(
       caller: call.caller, requesting: call.useCase, toolServer: call.server, on: clock.today)
     switch decision {
@@ -37,6 +43,12 @@ extension Gateway {
     case .allowed(let route):
       if let refusal = route.refusal(of: request, with: parties) {
         return await refuse(refusal, call, request, parties, route.useCase, route.vendor)
+      }
+      do throws(Refusal) {
+        _ = try await takeRates(for: route.useCase, parties, call.caller, after: taken, asking: [])
+        _ = try await takeRates(at: route.vendor, about: parties.patient)
+      } catch {
+        return await refuse(error, call, request, parties, route.useCase, route.vendor)
       }
       return await exchange(request, call, route, parties, &stopwatch)
     }

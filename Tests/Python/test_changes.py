@@ -75,7 +75,7 @@ READS = {
     "log receipt", "log export", "log copy", "log version", "log witness list", "log key", "log measure",
     "compute keys", "compute encrypt", "compute sum", "compute count", "compute score", "compute query", "compute lookup",
     "compute decrypt", "compute show", "bench crypto", "protection", "evidence verify", "evidence unsecured",
-    "safeguards template", "safeguards check", "safeguards matrix",
+    "safeguards template", "safeguards check", "safeguards matrix", "egress",
     # They are entries as accesses: a person read something.
     "subject report", "token reveal",
     # A gateway of its own, in a folder of its own.

@@ -8,6 +8,8 @@ package struct Admission: Sendable {
   let useCases: [ConfiguredID<UseCase>: UseCase]
   let vendors: [ConfiguredID<Vendor>: Vendor]
   private let terms: AgreementTerms
+  /// What may leave to whom; nil where the configuration says nothing of it.
+  let routes: [EgressRoute]?
   private let registry: AgreementRegistry
   let stops: StopMarkers
   let attestations: VendorAttestations
@@ -19,6 +21,7 @@ package struct Admission: Sendable {
     useCases = Dictionary(uniqueKeysWithValues: configuration.useCases.map { ($0.id, $0) })
     vendors = Dictionary(uniqueKeysWithValues: configuration.vendors.map { ($0.id, $0) })
     terms = configuration.agreementTerms
+    routes = configuration.routes
     self.registry = registry
     self.stops = stops
     self.attestations = attestations
@@ -34,6 +37,8 @@ package struct Admission: Sendable {
     package let carriage: Carriage
     /// What covers it; nil for what does not leave the process.
     package let agreement: Agreement?
+    /// Who answers for its leaving; nil for what does not leave, or where the configuration has no routes.
+    package let egress: EgressRoute?
     /// What the caller asks for.
     package let operation: Operation
   }
@@ -82,6 +87,11 @@ package struct Admission: Sendable {
     case .success(let covering): agreement = covering
     case .failure(let refusal): return .refused(refusal, useCase: useCase, vendor: vendor)
     }
+    let egress: EgressRoute?
+    switch self.egress(of: use, on: today) {
+    case .success(let leading): egress = leading
+    case .failure(let refusal): return .refused(refusal, useCase: useCase, vendor: vendor)
+    }
     guard let carriage else {
       let refusal = Refusal(.operationNotOffered, "vendor `\(vendor.id)` does not offer `\(operation.path)`")
       return .refused(refusal, useCase: useCase, vendor: vendor)
@@ -89,7 +99,7 @@ package struct Admission: Sendable {
     return .allowed(
       Route(
         caller: caller, useCase: useCase, vendor: vendor, model: model, carriage: carriage, agreement: agreement,
-        operation: operation))
+        egress: egress, operation: operation))
   }
 
   /// Why what was allowed may not go on; nil when it may.
@@ -100,6 +110,7 @@ package struct Admission: Sendable {
     let use = VendorUse(
       route.vendor, for: route.useCase, model: route.model, operation: route.carriage.operation(for: route.operation))
     if let refusal = stops.refusal(of: use) ?? attestations.objection(to: route.vendor) { return refusal }
+    if let egress = route.egress, !egress.isOpen(on: today) { return egress.closed(on: today) }
     return if case .failure(let refusal) = coverage(of: use, on: today) { refusal } else { nil }
   }
 

@@ -13,6 +13,7 @@ extension Refusal.Rule {
     case .attestationUnavailable, .attestationNotGenuine, .attestationExpired, .attestationReplayed,
       .attestationNotAffirmed, .attestationDebuggable, .attestationMeasurement, .attestationNotBound:
       "164.312(a)(2)(iv)"
+    case .noRoute, .routeExpired: "164.502(a), 164.506"
     case .stoppedByOperator, .stopsUnreadable: "164.308(a)(6)(ii)"
     default: nil
     }

@@ -11,6 +11,8 @@ package struct Refusal: Error, Hashable, Sendable {
   package let agreement: ConfiguredID<Agreement>?
   /// After how many seconds it is worth while to come back.
   package private(set) var retryAfter: Int?
+  /// The route that is not open; nil when it is another reason.
+  package internal(set) var route: ConfiguredID<EgressRoute>?
   /// The limit that has to be waited for; nil when it is another reason.
   package internal(set) var rate: RateStop?
 
@@ -42,7 +44,8 @@ package struct Refusal: Error, Hashable, Sendable {
       .toolNotAllowed, .unknownSession, .serviceNotCovered, .purposeNotPermitted, .subcontractorNotCovered,
       .zeroRetentionNotAttested, .environmentMismatch, .regionNotCovered, .dataClassNotCovered, .stoppedByOperator,
       .attestationNotGenuine, .attestationExpired, .attestationReplayed, .attestationNotAffirmed,
-      .attestationDebuggable, .attestationMeasurement, .attestationNotBound, .tooManySubjects:
+      .attestationDebuggable, .attestationMeasurement, .attestationNotBound, .tooManySubjects,
+      .noRoute, .routeExpired:
       403
     case .rateLimited, .vendorRateLimited: 429
     }
@@ -74,6 +77,10 @@ package struct Refusal: Error, Hashable, Sendable {
     case environmentMismatch = "environment_mismatch"
     /// The agreement does not let the vendor process in its region (45 CFR 164.504(e)(2)(ii)(A)).
     case regionNotCovered = "region_not_covered"
+    /// No route leads from the use case to the vendor (45 CFR 164.502(a), 164.506).
+    case noRoute = "no_route"
+    /// The route from the use case to the vendor is not open, or no longer (45 CFR 164.502(a), 164.506).
+    case routeExpired = "route_expired"
     /// The request holds what the agreement does not cover (45 CFR 164.502(b), 164.514(d)).
     case dataClassNotCovered = "data_class_not_covered"
     /// The vendor gave no evidence of what runs on its machine (45 CFR 164.312(a)(2)(iv)).
@@ -147,7 +154,8 @@ package struct Refusal: Error, Hashable, Sendable {
         .zeroRetentionNotAttested, .environmentMismatch, .regionNotCovered, .dataClassNotCovered, .stoppedByOperator,
         .vendorBusy, .vendorResting, .attestationUnavailable, .attestationNotGenuine, .attestationExpired,
         .attestationReplayed, .attestationNotAffirmed, .attestationDebuggable, .attestationMeasurement,
-        .attestationNotBound, .vendorRateLimited:
+        .attestationNotBound, .vendorRateLimited,
+        .noRoute, .routeExpired:
         true
       case .useCaseNotGranted, .modelNotAllowed, .keptByVendor, .vendorTool, .toolNotAllowed, .uninspectableContent,
         .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence, .detectionUnavailable, .logNotReadable,
@@ -171,6 +179,8 @@ package struct Refusal: Error, Hashable, Sendable {
       case .environmentMismatch: "record an agreement for this kind of deployment"
       case .regionNotCovered: "have the agreement cover the region, or use an endpoint in one that it covers"
       case .dataClassNotCovered: "leave it out, or have the agreement cover it"
+      case .noRoute: "add a route with an owner, a basis and an end under `routes`, or use another vendor"
+      case .routeExpired: "have the route's owner renew it under `routes`, or use another vendor"
       case .attestationUnavailable: "nothing was sent; see that the vendor gives evidence of what runs on its machine"
       case .attestationNotGenuine: "have the vendor give evidence that the verifier has signed, or pin its new keys"
       case .attestationExpired: "have the vendor fetch a new result from the verifier for each question"

@@ -18,6 +18,8 @@ package struct Configuration: Sendable {
   package var approvedRegions: Set<ConfiguredID<Region>>
   /// Whether this is a deployment for work or for tests.
   package var environment = DeploymentEnvironment.production
+  /// What may leave to whom, and why; nil where the file says nothing of it.
+  package var routes: [EgressRoute]?
   package var callers: [Caller]
   package var useCases: [UseCase]
   package var vendors: [Vendor]

@@ -60,7 +60,8 @@ struct Exchange: LoggedExchange {
   func checkStanding() throws(VendorFailure) {
     guard !gateway.vault.isLocked else { throw VendorFailure(.withheld) }
     let today = gateway.clock.today
-    if interruption.refusal == nil, route.agreement?.isInForce(on: today) == false,
+    if interruption.refusal == nil,
+      route.agreement?.isInForce(on: today) == false || route.egress?.isOpen(on: today) == false,
       let refusal = gateway.admission.objection(to: route, on: today)
     {
       interruption.stop(by: refusal)

@@ -7,6 +7,8 @@ import Providers
 /// What the log says of one request: the entry that opens it and the one that closes it.
 struct RequestRecord: Sendable {
   private let base: Entry
+  private let vendor: Vendor
+  private let egress: EgressRoute?
   private let parties: SealedParties
   private let identifiers: [Identifier: Int]
   private let known: Int?
@@ -20,7 +22,8 @@ struct RequestRecord: Sendable {
     base.model = route.model
     base.client = call.client
     base.name(route.caller, route.useCase, route.vendor, route.agreement)
-    self.init(base, parties: parties, safe: safe, sent: sent)
+    base.retention = route.retention.recorded
+    self.init(base, route.vendor, route.egress, parties: parties, safe: safe, sent: sent)
   }
 
   /// What is said of a message to a tool server.
@@ -33,11 +36,16 @@ struct RequestRecord: Sendable {
     base.object = request.tool.flatMap { ConfiguredName($0) }
     base.client = call.client
     base.name(route.caller, route.useCase, route.vendor, route.agreement)
-    self.init(base, parties: parties, safe: safe, sent: sent)
+    base.retention = Retention.agreed.recorded
+    self.init(base, route.vendor, route.egress, parties: parties, safe: safe, sent: sent)
   }
 
-  private init(_ base: Entry, parties: SealedParties, safe: SafeRequest, sent: Digest) {
+  private init(
+    _ base: Entry, _ vendor: Vendor, _ egress: EgressRoute?, parties: SealedParties, safe: SafeRequest, sent: Digest
+  ) {
     self.base = base
+    self.vendor = vendor
+    self.egress = egress
     self.parties = parties
     identifiers = safe.counts.byKind
     known = safe.knownCount
@@ -55,6 +63,7 @@ struct RequestRecord: Sendable {
     entry.fieldsDropped = fieldsDropped
     entry.sent = sent
     entry.microseconds = times
+    entry.name(egress, to: vendor)
     parties.name(in: &entry, withParts: withParts)
     return entry
   }
@@ -82,7 +91,7 @@ struct RequestRecord: Sendable {
     [Event.requestOpened, .requestClosed].map { event in
       var entry = base
       (entry.event, entry.time, entry.request) = (event, time, requestID)
-      (entry.vendor, entry.agreement) = (nil, nil)
+      (entry.vendor, entry.agreement, entry.retention) = (nil, nil, nil)
       entry.rule = ConfiguredName("idempotent_repeat")
       if event == .requestOpened {
         entry.decision = .allow
@@ -108,6 +117,7 @@ struct RequestRecord: Sendable {
     entry.model = model.map { useCase?.models.contains($0) == true ? $0 : .unlisted }
     entry.identifiers = refusal.identifiers.byKind
     entry.object = refusal.rate?.name
+    entry.route = refusal.route?.recorded
     return entry
   }
 
@@ -141,6 +151,7 @@ struct RequestRecord: Sendable {
     entry.region = vendor?.region?.recorded
     entry.identifiers = refusal.identifiers.byKind
     entry.object = refusal.rate?.name
+    entry.route = refusal.route?.recorded
     return entry
   }
 

@@ -69,8 +69,7 @@ package struct Explanation: Sendable {
     func add(_ name: String, _ value: JSONValue?) { if let value { members.append(JSONMember(name, value)) } }
     for name in [
       "caller", "user", "client", "server", "use_case", "purpose", "operation", "vendor", "model", "region",
-      "agreement",
-      "agreement_digest",
+      "agreement", "agreement_digest", "route", "basis", "justification", "destination", "retention", "approval",
     ] { add(name, first(name)) }
     add("agreement_today", standing.map { .string($0) })
     let decision = decision
@@ -112,6 +111,12 @@ package struct Explanation: Sendable {
     add("vendor", first("vendor")?.string, named("model", "model"), named("region", "region"))
     add("agreement", first("agreement")?.string, standing)
     add("hash", first("agreement_digest")?.string)
+    let basis = first("basis")?.string
+    add(
+      "route", first("route")?.string, basis.map { "basis \($0)" },
+      basis.flatMap(LegalBasis.init(rawValue:)).map { "45 CFR \($0.paragraph)" }, first("justification")?.string)
+    add("sent to", first("destination")?.string, named("retention", "retention"))
+    add("approval", first("approval")?.string)
     let decision = decision
     add("decision", decision.what, decision.rule.map { "rule \($0)" }, decision.paragraph.map { "45 CFR \($0)" })
     add("to change it", decision.help)

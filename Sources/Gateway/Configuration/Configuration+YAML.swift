@@ -106,7 +106,8 @@ extension ConfigurationNode {
   fileprivate func membersUnchecked(_ name: String) throws(ConfigurationError) -> ConfigurationNode {
     try members(
       "id", "key_hash", "use_cases", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers",
-      "known", "requires", "uninspected", "vendor_tools", "tool_servers", "retention"
+      "known", "requires", "uninspected", "vendor_tools", "tool_servers", "retention",
+      "contract", "phi_in_output", "approval"
     ).required(name)
   }
 }
@@ -145,7 +146,8 @@ extension UseCase {
   fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
     let members = try node.members(
       "id", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers", "known", "requires",
-      "uninspected", "vendor_tools", "tool_servers", "retention", "contract")
+      "uninspected", "vendor_tools", "tool_servers", "retention", "contract", "phi_in_output",
+      "approval")
     id = try members.required("id").id()
     purpose = try members.required("purpose").id()
     vendor = try members.required("vendor").id()
@@ -172,6 +174,7 @@ extension UseCase {
       }
       passesUninspected.insert(named)
     }
+    try readOutput(members)
     for server in try members["tool_servers"]?.elements() ?? [] { toolServers.insert(try server.id()) }
     for tool in try members["vendor_tools"]?.elements() ?? [] { vendorTools.insert(try tool.text()) }
     for side in try members["requires"]?.elements() ?? [] {

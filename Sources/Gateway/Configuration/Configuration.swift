@@ -102,6 +102,8 @@ package struct UseCase: Sendable {
   package var fallbacks: [Fallback] = []
   /// The kinds of identifiers that the answer carries in the clear; the others stay tokens.
   package var restores: Set<Identifier>
+  /// The approval under which answers may hold identifiers in the clear; nil where the use case cites none.
+  package var approval: ConfiguredID<Approval>?
   /// Whether a request may carry what the caller knows of the people in it.
   package var acceptsKnown = true
   /// What becomes of identifiers in an answer that nobody has given.

@@ -6,7 +6,9 @@ import Providers
 extension Exchange {
   /// A reply that passes the vendor's events on as they come, restored.
   func streamed(_ answer: VendorAnswer) -> Reply {
-    let headers = [("content-type", "text/event-stream"), ("cache-control", "no-cache")] + answer.passedHeaders
+    let headers =
+      [("content-type", "text/event-stream"), ("cache-control", "no-cache")] + answer.passedHeaders
+      + route.useCase.citation
     let pieces = AsyncChannel<[UInt8]>()
     let lastWords = LastWords()
     let producer = Task {

@@ -154,6 +154,6 @@ struct Exchange: LoggedExchange {
     if let failure = await close(.completed, status: 200, received: received, usage: rewritten.usage) {
       return .replied(self.failure(failure))
     }
-    return .replied(.json(200, rewritten.body, headers: answer.passedHeaders))
+    return .replied(.json(200, rewritten.body, headers: answer.passedHeaders + route.useCase.citation))
   }
 }

@@ -207,6 +207,7 @@ extension Entry {
     self.agreement = agreement?.id.recorded
     agreementDigest = agreement?.digest(of: vendor.id)
     region = vendor.region?.recorded
+    approval = useCase.approval?.recorded
   }
 }
 

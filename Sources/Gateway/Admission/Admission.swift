@@ -10,6 +10,8 @@ package struct Admission: Sendable {
   private let terms: AgreementTerms
   /// What may leave to whom; nil where the configuration says nothing of it.
   let routes: [EgressRoute]?
+  /// Which kinds of information stay inside.
+  let sensitive: SensitiveSettings?
   private let registry: AgreementRegistry
   let stops: StopMarkers
   let attestations: VendorAttestations
@@ -22,6 +24,7 @@ package struct Admission: Sendable {
     vendors = Dictionary(uniqueKeysWithValues: configuration.vendors.map { ($0.id, $0) })
     terms = configuration.agreementTerms
     routes = configuration.routes
+    sensitive = configuration.sensitive
     self.registry = registry
     self.stops = stops
     self.attestations = attestations
@@ -51,22 +54,31 @@ package struct Admission: Sendable {
 
   /// Decides for one request of an authenticated caller; a request that names no use case takes the caller's first.
   ///
-  /// `place` counts the vendors of the use case's chain: what may go to the first need not be fit for the second.
+  /// `place` counts the vendors of the use case's chain: what may go to the first need not be fit for the second. What holds
+  /// any of `classes` goes to vendors inside only.
   package func decide(
     caller: Caller, requesting requested: String?, model: ModelName, for operation: Operation = .chatCompletions,
-    at place: Int = 0, on today: CalendarDate
+    at place: Int = 0, holding classes: Set<SensitiveClass> = [], on today: CalendarDate
   ) -> Decision {
     guard let useCase = useCase(requested, of: caller) else {
       return .refused(
         Refusal(.useCaseNotGranted, "caller `\(caller.id)` has no such use case"), useCase: nil, vendor: nil)
     }
-    let link = useCase.chain[place]
+    let link = chain(of: useCase, holding: classes)[place]
     guard useCase.models.contains(model) else {
       let refusal = Refusal(.modelNotAllowed, "use case `\(useCase.id)` does not allow the model")
       return .refused(refusal, useCase: useCase, vendor: nil)
     }
+    if !classes.isEmpty, let vendor = vendors[link.vendor], !vendor.isInside {
+      return .refused(Refusal(classes, outside: vendor), useCase: useCase, vendor: vendor)
+    }
     return decide(
       caller: caller, useCase: useCase, at: link.vendor, model: link.models[model] ?? model, for: operation, on: today)
+  }
+
+  /// The vendors that are asked for a use case's request, in their order.
+  func chain(of useCase: UseCase, holding classes: Set<SensitiveClass>) -> [UseCase.Fallback] {
+    classes.isEmpty ? useCase.chain : sensitive?.chain(of: useCase) ?? useCase.chain
   }
 
   /// Decides whether a request may go to one vendor: the use case's own, or another in its place.
@@ -122,7 +134,7 @@ package struct Admission: Sendable {
       for server in useCase.toolServers.sorted(by: { $0.name < $1.name }) {
         if let vendor = vendors[server] { uses.append([VendorUse(vendor, for: useCase)]) }
       }
-      for link in useCase.chain {
+      for link in chain(of: useCase, holding: sensitive?.classes ?? []) {
         guard let vendor = vendors[link.vendor] else { continue }
         for model in useCase.models.map({ link.models[$0] ?? $0 }) {
           let operations = Operation.allCases.filter { vendor.carriage(of: $0) == .direct }

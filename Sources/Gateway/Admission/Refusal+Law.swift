@@ -14,6 +14,7 @@ extension Refusal.Rule {
       .attestationNotAffirmed, .attestationDebuggable, .attestationMeasurement, .attestationNotBound:
       "164.312(a)(2)(iv)"
     case .noRoute, .routeExpired: "164.502(a), 164.506"
+    case .sensitiveInsideOnly: "164.508(a)(2), 164.522(a)"
     case .stoppedByOperator, .stopsUnreadable: "164.308(a)(6)(ii)"
     default: nil
     }

@@ -45,7 +45,7 @@ package struct Refusal: Error, Hashable, Sendable {
       .zeroRetentionNotAttested, .environmentMismatch, .regionNotCovered, .dataClassNotCovered, .stoppedByOperator,
       .attestationNotGenuine, .attestationExpired, .attestationReplayed, .attestationNotAffirmed,
       .attestationDebuggable, .attestationMeasurement, .attestationNotBound, .tooManySubjects,
-      .noRoute, .routeExpired:
+      .noRoute, .routeExpired, .sensitiveInsideOnly:
       403
     case .rateLimited, .vendorRateLimited: 429
     }
@@ -81,6 +81,8 @@ package struct Refusal: Error, Hashable, Sendable {
     case noRoute = "no_route"
     /// The route from the use case to the vendor is not open, or no longer (45 CFR 164.502(a), 164.506).
     case routeExpired = "route_expired"
+    /// The request holds what stays inside, and the vendor is not (42 CFR Part 2; 45 CFR 164.508(a)(2), 164.522(a)).
+    case sensitiveInsideOnly = "sensitive_inside_only"
     /// The request holds what the agreement does not cover (45 CFR 164.502(b), 164.514(d)).
     case dataClassNotCovered = "data_class_not_covered"
     /// The vendor gave no evidence of what runs on its machine (45 CFR 164.312(a)(2)(iv)).
@@ -155,7 +157,7 @@ package struct Refusal: Error, Hashable, Sendable {
         .vendorBusy, .vendorResting, .attestationUnavailable, .attestationNotGenuine, .attestationExpired,
         .attestationReplayed, .attestationNotAffirmed, .attestationDebuggable, .attestationMeasurement,
         .attestationNotBound, .vendorRateLimited,
-        .noRoute, .routeExpired:
+        .noRoute, .routeExpired, .sensitiveInsideOnly:
         true
       case .useCaseNotGranted, .modelNotAllowed, .keptByVendor, .vendorTool, .toolNotAllowed, .uninspectableContent,
         .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence, .detectionUnavailable, .logNotReadable,
@@ -181,6 +183,7 @@ package struct Refusal: Error, Hashable, Sendable {
       case .dataClassNotCovered: "leave it out, or have the agreement cover it"
       case .noRoute: "add a route with an owner, a basis and an end under `routes`, or use another vendor"
       case .routeExpired: "have the route's owner renew it under `routes`, or use another vendor"
+      case .sensitiveInsideOnly: "name a `vendor` that is inside under `sensitive`, or leave out what is sensitive"
       case .attestationUnavailable: "nothing was sent; see that the vendor gives evidence of what runs on its machine"
       case .attestationNotGenuine: "have the vendor give evidence that the verifier has signed, or pin its new keys"
       case .attestationExpired: "have the vendor fetch a new result from the verifier for each question"

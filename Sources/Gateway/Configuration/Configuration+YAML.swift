@@ -17,7 +17,7 @@ extension Configuration {
     let members = try root.members(
       "listen", "data", "environment", "regions", "callers", "use_cases", "vendors", "limits", "detection", "vault",
       "log", "reliability", "telemetry", "fips", "memory", "rate_limits",
-      "routes")
+      "routes", "sensitive")
     listen = try Listen(members.required("listen"))
     dataDirectory = try members["data"]?.text() ?? "cordon-data"
     if let environment = members["environment"] { self.environment = try DeploymentEnvironment(environment) }
@@ -42,6 +42,7 @@ extension Configuration {
     useCases = try Self.list(members.required("use_cases"), UseCase.init, id: \.id)
     callers = try Self.list(members.required("callers"), Caller.init, id: \.id)
     try Self.checkReferences(self, members)
+    sensitive = try SensitiveSettings.read(members["sensitive"], in: self)
     routes = try EgressRoute.list(members["routes"], in: self)
     rateLimits = try RateLimit.list(members["rate_limits"], in: self)
   }

@@ -20,6 +20,8 @@ package struct Configuration: Sendable {
   package var environment = DeploymentEnvironment.production
   /// What may leave to whom, and why; nil where the file says nothing of it.
   package var routes: [EgressRoute]?
+  /// Which kinds of information stay inside; nil where none does.
+  package var sensitive: SensitiveSettings?
   package var callers: [Caller]
   package var useCases: [UseCase]
   package var vendors: [Vendor]

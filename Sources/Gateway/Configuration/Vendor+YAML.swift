@@ -5,9 +5,10 @@ extension Vendor {
     let members = try node.members(
       "id", "kind", "base_url", "api_version", "aws_region", "credential", "token_limit", "store", "features", "tools",
       "identifiers",
-      "region", "agreement", "attestation", "concurrency", "queue")
+      "region", "agreement", "attestation", "concurrency", "queue", "inside")
     id = try members.required("id").id()
     region = try members["region"]?.id()
+    if let inside = members["inside"] { isMarkedInside = try inside.boolean() }
     if let agreement = members["agreement"] { self.agreement = try Agreement(agreement) }
     for feature in try members["features"]?.elements() ?? [] { features.insert(try feature.text()) }
     bounds.atOnce = try members["concurrency"]?.integer(in: 1...1_000_000)

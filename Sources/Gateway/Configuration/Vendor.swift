@@ -10,6 +10,8 @@ package struct Vendor: Sendable {
   package var attestation: AttestationSettings?
   /// Features of its interface, beside the harmless ones, that requests may ask for in `anthropic-beta`.
   package var features: Set<String> = []
+  /// Whether it runs on the organisation's own machines.
+  package var isMarkedInside = false
   /// How much it is sent at one time.
   package var bounds = VendorLine.Bounds()
 

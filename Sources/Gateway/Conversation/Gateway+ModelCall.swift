@@ -77,6 +77,8 @@ extension Gateway {
       await self.refuse(refusal, call, parties, useCase: useCase, vendor: vendor, model: model)
     }
     if let refusal = useCase.refusal(of: request, with: statement) { return await refuse(refusal) }
+    let classes = configuration.sensitive?.classes(in: request.prose.text, declared: statement.sensitive) ?? []
+    metrics.countSensitive(classes)
     let key: TokenKey
     do {
       key = try await tokenKey(of: call.caller)
@@ -91,7 +93,9 @@ extension Gateway {
       return await refuse(Refusal(error))
     }
     stopwatch.end(.deidentification)
-    var attempts = Attempts(self, call, request, asking: model, for: useCase, safe, about: parties, stopwatch)
+    var attempts = Attempts(
+      self, call, request, asking: model, for: useCase, safe, about: parties, holding: classes,
+      stopwatch)
     return await attempts.run()
   }
 

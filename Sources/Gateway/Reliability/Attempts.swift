@@ -16,6 +16,9 @@ struct Attempts {
   private let safe: SafeRequest
   private let uninspected: [Uninspectable.Reason]
   private let region: String?
+  /// What of the request stays inside.
+  private let classes: Set<SensitiveClass>
+  private let chain: [UseCase.Fallback]
   private let stated: RequestParties
   private var parties: SealedParties?
   private var stopwatch: Stopwatch
@@ -30,7 +33,7 @@ struct Attempts {
 
   init(
     _ gateway: Gateway, _ call: ModelCall, _ request: ModelRequest, asking model: ModelName, for useCase: UseCase,
-    _ safe: SafeRequest, about parties: RequestParties, _ stopwatch: Stopwatch
+    _ safe: SafeRequest, about parties: RequestParties, holding classes: Set<SensitiveClass>, _ stopwatch: Stopwatch
   ) {
     self.gateway = gateway
     self.call = call
@@ -39,6 +42,8 @@ struct Attempts {
     self.safe = safe
     uninspected = request.uninspectable.map(\.reason)
     region = request.region
+    self.classes = classes
+    chain = gateway.admission.chain(of: useCase, holding: classes)
     stated = parties
     self.stopwatch = stopwatch
   }
@@ -47,7 +52,7 @@ struct Attempts {
   mutating func run() async -> Reply {
     var refusal: Refusal?
     var comeBack: Int64?
-    for place in useCase.chain.indices {
+    for place in chain.indices {
       if place > 0 {
         guard !Task.isCancelled, left != 0 else { break }
         gateway.metrics.countFallback()
@@ -55,10 +60,10 @@ struct Attempts {
       switch await ask(place) {
       case .replied(let reply): return reply
       case .failed(let failure, let headers):
-        guard !useCase.fallbacks.isEmpty, failure.maySucceedElsewhere else { return told(failure, headers) }
+        guard chain.count > 1, failure.maySucceedElsewhere else { return told(failure, headers) }
         comeBack = max(comeBack ?? 0, Pause.asked(in: headers) ?? 0)
       case .refused(let found, let vendor):
-        guard !useCase.fallbacks.isEmpty, found.rule.isAboutVendor else {
+        guard chain.count > 1, found.rule.isAboutVendor else {
           return await gateway.refuse(found, call, stated, useCase: useCase, vendor: vendor, model: model)
         }
         if let reply = await note(found, vendor) { return reply }
@@ -92,7 +97,7 @@ struct Attempts {
       let pause = Pause.before(retryAfter: asked, headers, settings, chance: gateway.chance.upTo),
       left.map({ pause < $0 }) ?? true
     else { return false }
-    guard gateway.lines[useCase.chain[place].vendor]?.takeRetry() == true else {
+    guard gateway.lines[chain[place].vendor]?.takeRetry() == true else {
       gateway.metrics.countRetry(isPaid: false)
       return false
     }
@@ -103,7 +108,7 @@ struct Attempts {
 
   private mutating func attempt(_ place: Int) async -> Ending {
     let route: Admission.Route
-    switch gateway.decide(call, asking: model, in: region, at: place) {
+    switch gateway.decide(call, asking: model, in: region, at: place, holding: classes) {
     case .refused(let refusal, _, let vendor): return .refused(refusal, vendor: vendor)
     case .allowed(let allowed): route = allowed
     }
@@ -238,10 +243,12 @@ struct Attempts {
 extension Gateway {
   /// Decides whether a call may go to the vendor at that place of its use case's chain, now.
   func decide(
-    _ call: ModelCall, asking model: ModelName, in region: String?, at place: Int
+    _ call: ModelCall, asking model: ModelName, in region: String?, at place: Int,
+    holding classes: Set<SensitiveClass> = []
   ) -> Admission.Decision {
     let decision = admission.decide(
-      caller: call.caller, requesting: call.useCase, model: model, for: call.operation, at: place, on: clock.today)
+      caller: call.caller, requesting: call.useCase, model: model, for: call.operation, at: place, holding: classes,
+      on: clock.today)
     guard case .allowed(let route) = decision else { return decision }
     guard call.version.asksOnly(for: route.vendor.features) else {
       let fact = "`\(InterfaceVersion.featuresHeader)` asks vendor `\(route.vendor.id)` for what it may not do"

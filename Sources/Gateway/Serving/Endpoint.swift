@@ -78,6 +78,12 @@ extension Request {
   /// All values of a header.
   func headers(_ name: String) -> [String] { HTTPField.Name(name).map { headers[values: $0] } ?? [] }
 
+  /// The kinds of sensitive information that it declares, of all headers that do.
+  var declaredSensitivity: String? {
+    let said = headers(ModelCall.sensitivityHeader)
+    return said.isEmpty ? nil : said.joined(separator: ",")
+  }
+
   /// What the request proves itself by: an `Authorization` header, or the key that clients of Anthropic's send.
   var authorization: String? { headers[.authorization] ?? header("x-api-key").map { "Bearer \($0)" } }
 }

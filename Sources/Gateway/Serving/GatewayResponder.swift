@@ -65,6 +65,7 @@ struct GatewayResponder: HTTPResponder {
     }
     call.patient = request.header(ModelCall.patientHeader)
     call.user = request.header(ModelCall.userHeader)
+    call.sensitivity = request.declaredSensitivity
     call.client = client(on: channel)
     let keys = request.headers(Gateway.idempotencyHeader)
     guard keys.count <= 1, keys.allSatisfy({ (1...255).contains($0.utf8.count) }) else {
@@ -111,6 +112,7 @@ struct GatewayResponder: HTTPResponder {
     call.useCase = request.header("x-cordon-use-case")
     call.patient = request.header(ModelCall.patientHeader)
     call.user = request.header(ModelCall.userHeader)
+    call.sensitivity = request.declaredSensitivity
     call.client = client(on: channel)
     call.session = request.header("mcp-session-id")
     call.revision = revision

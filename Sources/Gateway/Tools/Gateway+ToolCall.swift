@@ -24,8 +24,11 @@ extension Gateway {
     // Nobody waits for it, and no server need hear of it.
     if request.method.isIdle { return .accepted }
     let parties: RequestParties
+    let declared: Set<SensitiveClass>
     do {
       parties = try RequestParties(patient: call.patient, user: call.user)
+      declared = try CallerStatement.classes(
+        call.sensitivity?.split(separator: ",").map { $0 }, at: ModelCall.sensitivityHeader)
     } catch {
       return await reject(call, ToolError(.invalidRequest, error.description, id: request.id))
     }
@@ -42,6 +45,12 @@ extension Gateway {
       return await refuse(refusal, call, request, parties, useCase, vendor)
     case .allowed(let route):
       if let refusal = route.refusal(of: request, with: parties) {
+        return await refuse(refusal, call, request, parties, route.useCase, route.vendor)
+      }
+      let classes = configuration.sensitive?.classes(in: request.prose.text, declared: declared) ?? []
+      metrics.countSensitive(classes)
+      if !classes.isEmpty, !route.vendor.isInside {
+        let refusal = Refusal(classes, outside: route.vendor)
         return await refuse(refusal, call, request, parties, route.useCase, route.vendor)
       }
       do throws(Refusal) {

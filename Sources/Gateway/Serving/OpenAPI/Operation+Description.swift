@@ -24,6 +24,9 @@ extension Operation {
   static let partyHeaders = [
     header(ModelCall.patientHeader, "The patient whom the request is about", matching: visible),
     header(ModelCall.userHeader, "The member of the workforce for whom it is made", matching: visible),
+    header(
+      ModelCall.sensitivityHeader, "What it holds of what may have to stay inside, with commas between",
+      matching: "^(\(classes))(, ?(\(classes)))*$"),
   ]
 
   /// The Request Body Object: what the gateway itself reads; what else there is goes to the vendor, searched.
@@ -51,8 +54,14 @@ extension Operation {
   /// What a request says to the gateway alone.
   private static let gatewayMember: JSONValue = [
     "type": ["object", "null"], "additionalProperties": false,
-    "properties": ["known": ["type": "object"], "patient": party, "user": party],
+    "properties": [
+      "known": ["type": "object"], "patient": party, "user": party,
+      "sensitivity": ["type": "array", "items": ["type": "string", "enum": .array(sensitive)]],
+    ],
   ]
+
+  private static let sensitive = SensitiveClass.allCases.map { JSONValue.string($0.rawValue) }
+  private static let classes = SensitiveClass.allCases.map(\.rawValue).joined(separator: "|")
 
   private static let party: JSONValue = ["type": "string", "pattern": .string(visible), "maxLength": 200]
 

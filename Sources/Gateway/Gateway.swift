@@ -12,6 +12,7 @@ package struct Gateway: Sendable {
   package let metrics = Metrics()
   let security = SecurityMetrics()
   let keyUse = KeyUseWatch()
+  let strangers = Strangers()
   let lastSecretCheck = LastDay()
   let lastProof = LastDay()
   private(set) var configuration: Configuration

@@ -72,7 +72,7 @@ READS = {
     "policy corpus", "train tagger", "train synthesize", "key new", "vault custodian key", "vault status", "vault proposals",
     "vault check-provider", "vault measure", "subject show", "subject certificate", "token scopes", "token list", "token note",
     "vendor list", "vendor check", "vendor template", "explain", "log verify", "log show", "log search", "log prove",
-    "log receipt", "log export", "log copy", "log version", "log witness list", "log key", "log measure",
+    "log receipt", "log export", "log copy", "log version", "log witness list", "log key", "log measure", "log interactions",
     "compute keys", "compute encrypt", "compute sum", "compute count", "compute score", "compute query", "compute lookup",
     "compute decrypt", "compute show", "bench crypto", "protection", "evidence verify", "evidence unsecured",
     "safeguards template", "safeguards check", "safeguards matrix", "egress",

@@ -17,7 +17,7 @@ extension Configuration {
     let members = try root.members(
       "listen", "data", "environment", "regions", "callers", "use_cases", "vendors", "limits", "detection", "vault",
       "log", "reliability", "telemetry", "fips", "memory", "rate_limits",
-      "routes", "sensitive")
+      "routes", "sensitive", "alerts")
     listen = try Listen(members.required("listen"))
     dataDirectory = try members["data"]?.text() ?? "cordon-data"
     if let environment = members["environment"] { self.environment = try DeploymentEnvironment(environment) }
@@ -30,6 +30,7 @@ extension Configuration {
     if let memory = members["memory"] { self.memory = try MemorySettings(memory) }
     log = try members["log"].map(LogSettings.init) ?? LogSettings()
     fips = try members["fips"].map(FIPSSettings.init) ?? FIPSSettings()
+    if let alerts = members["alerts"] { self.alerts = try AlertSettings(alerts) }
     limits = try members["limits"].map(Limits.init) ?? Limits()
     telemetry = try members["telemetry"].map(TelemetrySettings.init) ?? TelemetrySettings()
     reliability = try members["reliability"].map(Reliability.init) ?? Reliability()

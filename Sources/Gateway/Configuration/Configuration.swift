@@ -26,6 +26,8 @@ package struct Configuration: Sendable {
   package var useCases: [UseCase]
   package var vendors: [Vendor]
   package var limits: Limits
+  /// What people are told of.
+  package var alerts = AlertSettings()
   /// How much may be asked for in a time.
   package var rateLimits: [RateLimit] = []
   /// How vendors that fail are met.

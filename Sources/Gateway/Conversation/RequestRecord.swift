@@ -128,6 +128,16 @@ struct RequestRecord: Sendable {
     denial(of: call, rule: rule, status: status, at: time)
   }
 
+  /// The entry for a request of somebody who is not known.
+  static func stranger(
+    _ requestID: RequestID, from client: ConfiguredName?, asking operation: Operation?, at time: Timestamp
+  ) -> Entry {
+    var entry = denial(
+      requestID: requestID, caller: nil, client: client, rule: "unauthenticated", status: 401, at: time)
+    entry.operation = operation.flatMap { ConfiguredName($0) }
+    return entry
+  }
+
   /// The entry for a reading of the log that was refused.
   static func refusal(
     _ refusal: Refusal, requestID: RequestID, caller: Caller, client: ConfiguredName?, at time: Timestamp
@@ -170,10 +180,10 @@ struct RequestRecord: Sendable {
   }
 
   private static func denial(
-    requestID: RequestID, caller: Caller, client: ConfiguredName?, rule: String, status: Int, at time: Timestamp
+    requestID: RequestID, caller: Caller?, client: ConfiguredName?, rule: String, status: Int, at time: Timestamp
   ) -> Entry {
     var entry = Entry(.requestRefused, at: time, request: requestID)
-    entry.caller = caller.id.recorded
+    entry.caller = caller?.id.recorded
     entry.client = client
     entry.decision = .deny
     entry.rule = ConfiguredName(rule)

@@ -4,6 +4,8 @@ import Providers
 /// Why a request has no answer, apart from a policy's refusal; each has one status and one sentence, and no details.
 enum Failure: Equatable {
   case unauthenticated
+  /// So many come without a known key that the log takes no more of them for so many seconds.
+  case tooManyStrangers(seconds: Int)
   case unknownPath
   case unknownModel
   /// The session with a tool server is none of this caller's, or is over.
@@ -59,7 +61,7 @@ enum Failure: Equatable {
   /// After how many seconds it is worth while to come back; nil when nobody can say.
   var retryAfter: Int? {
     switch self {
-    case .unanswered(let seconds): seconds
+    case .unanswered(let seconds), .tooManyStrangers(let seconds): seconds
     case .sameRequestUnderWay: 1
     case .logUnavailable, .withheld: 5
     case .stopped(let refusal): refusal.status == 503 ? 5 : nil
@@ -70,6 +72,7 @@ enum Failure: Equatable {
   var status: Int {
     switch self {
     case .unauthenticated: 401
+    case .tooManyStrangers: 429
     case .unknownPath, .unknownModel, .unknownSession: 404
     case .methodNotAllowed: 405
     case .tooLarge: 413
@@ -89,6 +92,9 @@ enum Failure: Equatable {
     switch self {
     case .unauthenticated:
       OpenAIError("the API key is missing or not known", type: "invalid_request_error", code: "invalid_api_key")
+    case .tooManyStrangers:
+      OpenAIError(
+        "too many requests come without a known API key", type: "requests", code: "rate_limit_exceeded")
     case .unknownPath:
       OpenAIError("no such endpoint", type: "invalid_request_error", code: "unknown_url")
     case .unknownModel:

@@ -49,8 +49,8 @@ struct GatewayResponder: HTTPResponder {
   ) async -> Reply {
     func failure(_ failure: Failure) -> Reply { .failure(failure, in: operation.dialect, of: requestID) }
     guard let caller = gateway.caller(authorization: request.authorization) else {
-      gateway.metrics.countRequest(.unauthenticated, microseconds: 0)
-      return failure(.unauthenticated)
+      return await gateway.refuseStranger(
+        requestID, from: client(on: channel), asking: operation, in: operation.dialect)
     }
     let body: [UInt8]
     do {
@@ -91,8 +91,7 @@ struct GatewayResponder: HTTPResponder {
     of server: String, for request: Request, on channel: any Channel, requestID: RequestID
   ) async -> Reply {
     guard let caller = gateway.caller(authorization: request.authorization) else {
-      gateway.metrics.countRequest(.unauthenticated, microseconds: 0)
-      return .failure(.unauthenticated)
+      return await gateway.refuseStranger(requestID, from: client(on: channel))
     }
     let revision = request.header("mcp-protocol-version")
     guard revision.map(ToolRequest.revisions.contains) != false else {

@@ -82,12 +82,13 @@ extension Endpoint {
     case .readiness: [Self.answer(200), Self.answer(503)]
     case .metrics: [Self.answer(200, ["text/plain"])]
     case .log:
-      [Self.answer(200, ["text/plain", "application/octet-stream"])] + [401, 403, 404, 503].map { Self.failure($0) }
+      [Self.answer(200, ["text/plain", "application/octet-stream"])]
+        + [401, 403, 404, 429, 503].map { Self.failure($0) }
     case .tools:
       [
         Self.answer(200, ["application/json", "text/event-stream"]),
         JSONMember("202", ["description": "Taken, with nothing to say"]),
-      ] + [400, 401, 403, 404, 413, 502, 503, 504].map { Self.answer($0) }
+      ] + [400, 401, 403, 404, 413, 429, 502, 503, 504].map { Self.answer($0) }
     }
   }
 

@@ -44,7 +44,11 @@ package struct Gateway: Sendable {
   let answers: RepeatedRequests
   /// What was used of the rate limits.
   let rates = RateLimiter()
+  /// Which models have answered.
+  let servedModels = ServedModels()
   private(set) var rateLimits: [RateLimit]
+  /// Whether what was used before the start was taken up.
+  let hasTakenRates = Flag(false)
   private var server: ConfiguredName?
   private var callers: CallerDirectory
   private let newID: @Sendable () -> String
@@ -164,6 +168,7 @@ package struct Gateway: Sendable {
     }
     try await recordConfiguration(.serverStarted)
     try await takeKeptRates()
+    takeServedModels()
   }
 
   /// Records that this gateway's configuration comes into force after that of `former`.
@@ -199,6 +204,7 @@ package struct Gateway: Sendable {
   /// Records that the gateway ended in order.
   package func recordStop() async throws {
     await keepRates()
+    keepServedModels()
     try await record(Entry(.serverStopped, at: clock.timestamp))
   }
 
@@ -264,7 +270,9 @@ package struct Gateway: Sendable {
     Reply(
       status: 200, headers: [("content-type", "text/plain; version=0.0.4; charset=utf-8")],
       body: .whole(
-        Array((ownMetrics + attestations.page() + (deliveries?.page() ?? "") + rates.page() + security.page()).utf8)))
+        Array(
+          (ownMetrics + attestations.page() + (deliveries?.page() ?? "") + rates.page() + servedModels.page()
+            + security.page()).utf8)))
   }
 }
 

@@ -10,7 +10,7 @@ extension Entry {
 
   /// More bytes than the JSON can have: twenty-one names of at most 128 bytes, a justification of at most 200, and all
   /// counts with nineteen digits.
-  var longestJSON: Int { 8512 + 280 * parts.count + 40 * people.count + 70 * (tags.count + blobs.count) }
+  var longestJSON: Int { 8640 + 280 * parts.count + 40 * people.count + 70 * (tags.count + blobs.count) }
 
   /// Writes the JSON.
   func write(into output: inout LineBuffer) {
@@ -39,6 +39,7 @@ extension Entry {
     output.append(#","approval":""#, approval?.description)
     output.append(#","operation":""#, operation?.description)
     output.append(#","model":""#, model?.description)
+    output.append(#","served_model":""#, servedModel?.description)
     output.append(#","profile":""#, profile?.description)
     output.append(#","decision":""#, decision?.rawValue)
     output.append(#","policy":""#, policy?.description)

@@ -51,6 +51,8 @@ package struct Entry: Hashable, Sendable {
   package var operation: ConfiguredName?
   /// Which model.
   package var model: ModelName?
+  /// Of a closing: which model the vendor says has answered, where that is not the name it was asked by.
+  package var servedModel: ModelName?
   /// De-identified by which profile.
   package var profile: ConfiguredName?
   /// What was decided.

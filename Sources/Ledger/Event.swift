@@ -82,6 +82,8 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case configurationRefused = "configuration.refused"
   /// How much may be asked for in a time changed; the object names the limit, what it was and what it is.
   case limitChanged = "limit.changed"
+  /// A vendor answers for a model's name by another model than before.
+  case modelChanged = "model.changed"
   /// What is agreed with a vendor changed in the registry of agreements.
   case agreementsChanged = "agreements.changed"
   /// What was decided about a safeguard of the Security Rule changed.

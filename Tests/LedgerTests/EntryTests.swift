@@ -18,6 +18,7 @@ struct EntryTests {
       var entry = Entry(event, at: Timestamp(milliseconds: 1_795_230_604_123))
       entry.request = RequestID(String(repeating: "r", count: 64))
       entry.model = ModelName(String(repeating: "m", count: 96))
+      entry.servedModel = entry.model
       (entry.caller, entry.client, entry.server, entry.useCase) = (name, name, name, name)
       (entry.purpose, entry.vendor, entry.agreement, entry.operation) = (name, name, name, name)
       (entry.profile, entry.policy, entry.rule, entry.object) = (name, name, name, name)
@@ -64,6 +65,7 @@ struct EntryTests {
     entry.retention = ConfiguredName("zero")
     entry.approval = ConfiguredName("APR-3")
     entry.model = ModelName("gpt-4o")
+    entry.servedModel = ModelName("gpt-4o-2024-08-06")
     entry.profile = ConfiguredName("safe-harbor")
     entry.decision = .allow
     entry.policy = ConfiguredName("hospital-7")
@@ -102,7 +104,7 @@ struct EntryTests {
         "route":"R-7","basis":"treatment",\
         "justification":"Summaries for the ward (board, 2026-03-02): agreed.",\
         "destination":"https://llm.example:443","retention":"zero","approval":"APR-3",\
-        "model":"gpt-4o","profile":"safe-harbor","decision":"allow","policy":"hospital-7","rule":"allowed",\
+        "model":"gpt-4o","served_model":"gpt-4o-2024-08-06","profile":"safe-harbor","decision":"allow","policy":"hospital-7","rule":"allowed",\
         "outcome":"completed","object":"proposal-3",\
         "before":"\(EntryTests.digest("08"))","after":"\(EntryTests.digest("09"))","method":"overwrite",\
         "people":["p_01010101010101010101010101010101","p_02020202020202020202020202020202"],\

@@ -4,11 +4,16 @@ import datetime
 import json
 from collections import Counter
 
+import mock_vendor
 from agreements import without_agreement
 from canaries import NOTE
 from conftest import chat, eventually, new_caller
 
 USER = {"x-cordon-user": "lee@clinic.example"}
+
+
+def denials(gateway):
+    return [one for one in gateway.entries() if one["event"] == "alert.raised" and one["rule"] == "policy_denied"]
 
 
 def decisions(gateway, since=0):
@@ -108,7 +113,7 @@ def test_a_refusal_by_a_severe_rule_raises_an_alert_with_rule_user_and_route(own
         refused = [one for one in gateway.entries() if one["event"] == "request.refused"]
 
         def alerts():
-            return [one for one in gateway.entries() if one["event"] == "alert.raised"]
+            return denials(gateway)
 
         [alert] = eventually(alerts)
         assert (alert["rule"], alert["object"]) == ("policy_denied", "no_baa")
@@ -133,7 +138,22 @@ def test_which_refusals_raise_an_alert_is_the_operators_to_say(own):
         gateway.configuration["alerts"]["refusals"] = "medium"
         gateway.stop()
         gateway.start()
-        assert not [one for one in gateway.entries() if one["event"] == "alert.raised"]
+        assert not denials(gateway)
         assert gateway.post(chat("hello") | {"model": "gpt-9"})[0] == 403
-        assert eventually(lambda: [
-            one["object"] for one in gateway.entries() if one["event"] == "alert.raised"]) == ["model_not_allowed"]
+        assert [one["object"] for one in eventually(lambda: denials(gateway))] == ["model_not_allowed"]
+
+
+def test_a_name_that_means_another_model_after_a_restart_is_a_change_event(own):
+    with own() as (gateway, vendor):
+        def answering(name):
+            answer = json.loads(mock_vendor.completion({"role": "assistant", "content": "yes"}))
+            vendor.script = lambda _, reply: reply.json({**answer, "model": name})
+            assert gateway.post(chat("hello"))[0] == 200
+
+        answering("gpt-4o-mini-2024-07-18")
+        gateway.stop()
+        gateway.start()
+        answering("gpt-4o-mini-2026-01-09")
+        assert [one["object"] for one in gateway.entries() if one["event"] == "model.changed"] == [
+            "gpt-4o-mini-2024-07-18..gpt-4o-mini-2026-01-09"]
+        assert b"cordon_model_changes_total 1" in gateway.get("/metrics")[2]

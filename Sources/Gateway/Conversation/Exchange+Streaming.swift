@@ -84,7 +84,9 @@ private struct StreamPassage {
 
   private mutating func close(_ outcome: Outcome) async -> Failure? {
     exchange.stopwatch.endWaiting()
-    return await exchange.close(outcome, status: 200, received: received, usage: translation?.usage ?? stream.usage)
+    return await exchange.close(
+      outcome, status: 200, received: received, usage: translation?.usage ?? stream.usage,
+      servedBy: stream.model)
   }
 
   private mutating func next(_ pieces: inout VendorBody.Iterator) async throws(VendorFailure) -> [UInt8]? {
@@ -106,6 +108,7 @@ private struct StreamPassage {
       throw VendorFailure(.unexpectedAnswer)
     }
     guard !exchange.tally.isBlocked else { throw VendorFailure(.novelIdentifier) }
+    if let model = stream.model, !exchange.isPinned(model) { throw VendorFailure(.otherModel) }
     return events
   }
 
@@ -127,6 +130,7 @@ private struct StreamPassage {
       throw VendorFailure(.interrupted)
     }
     guard !exchange.tally.isBlocked else { throw VendorFailure(.novelIdentifier) }
+    guard exchange.isPinned(stream.model) else { throw VendorFailure(.otherModel) }
     guard stream.isComplete, translation?.isComplete ?? true else { throw VendorFailure(.interrupted) }
     try exchange.checkStanding()
   }

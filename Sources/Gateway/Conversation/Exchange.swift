@@ -90,26 +90,43 @@ struct Exchange: LoggedExchange {
   ///
   /// The vendor's turn ends with it; `isLast` says that the request ends with it, too.
   func close(
-    _ outcome: Outcome, status: Int, received: [UInt8]?, usage: TokenUsage?, isLast: Bool = true
+    _ outcome: Outcome, status: Int, received: [UInt8]?, usage: TokenUsage?, servedBy model: String? = nil,
+    isLast: Bool = true
   ) async -> Failure? {
     gateway.running.leave(number)
     if isLast { interruption.end() }
     if outcome == .completed { turn.end(succeeded: true) }
     trace?.end(outcome, status: status, usage)
-    let ending = RequestRecord.Ending(
+    let served = model.flatMap { ModelName($0) }
+    var ending = RequestRecord.Ending(
       outcome: outcome, status: status, usage: usage.map { ($0.prompt, $0.completion) }, times: stopwatch.times,
       novel: tally.novel, restored: tally.restored, rule: outcome == .withheld ? rule : nil)
+    ending.servedModel = served
     gateway.metrics.countNovelIdentifiers(tally.novel)
     gateway.bookTokens(ending.usage, sent: outbound.request.body.count, received: received, to: rates)
+    do throws(LedgerError) {
+      if let served { try await gateway.noteServedModel(served, on: route, of: requestID) }
+    } catch {
+      // The closing entry will meet the same log: what becomes of the answer is decided there.
+    }
     return await close(ending, receiving: received, isLast: isLast)
   }
 
   /// The rule that stopped the answer.
   private var rule: String? { interruption.refusal?.rule.rawValue ?? (tally.isBlocked ? "novel_identifier" : nil) }
 
-  private func fail(_ failure: Failure, headers: [(name: String, value: String)] = []) async -> Result {
+  /// Whether a model that has answered is the one that the vendor's entry pins; what it does not pin may be any.
+  func isPinned(_ served: String?) -> Bool {
+    guard let pin = route.vendor.pins[route.model] else { return true }
+    return served == pin.description
+  }
+
+  private func fail(
+    _ failure: Failure, headers: [(name: String, value: String)] = [], servedBy model: String? = nil
+  ) async -> Result {
     turn.end(succeeded: failure.isHealthy)
-    let worse = await close(failure.outcome, status: failure.status, received: nil, usage: nil, isLast: false)
+    let worse = await close(
+      failure.outcome, status: failure.status, received: nil, usage: nil, servedBy: model, isLast: false)
     return worse.map { .replied(self.failure($0)) } ?? .failed(failure, headers: headers)
   }
 
@@ -146,12 +163,16 @@ struct Exchange: LoggedExchange {
     }
     stopwatch.end(.restoration)
     guard !tally.isBlocked else { return await fail(.novelIdentifier) }
+    guard isPinned(rewritten.model) else { return await fail(.vendor(.otherModel), servedBy: rewritten.model) }
     do {
       try checkStanding()
     } catch {
       return await fail(failure(error))
     }
-    if let failure = await close(.completed, status: 200, received: received, usage: rewritten.usage) {
+    if let failure = await close(
+      .completed, status: 200, received: received, usage: rewritten.usage,
+      servedBy: rewritten.model)
+    {
       return .replied(self.failure(failure))
     }
     return .replied(.json(200, rewritten.body, headers: answer.passedHeaders + route.useCase.citation))

@@ -77,6 +77,7 @@ struct RequestRecord: Sendable {
     entry.identifiers = ending.novel.byKind
     entry.restored = ending.restored.byKind
     entry.rule = ending.rule.flatMap { ConfiguredName($0) }
+    entry.servedModel = ending.servedModel == entry.model ? nil : ending.servedModel
     entry.status = ending.status
     entry.promptTokens = ending.usage?.prompt
     entry.completionTokens = ending.usage?.completion
@@ -196,6 +197,8 @@ struct RequestRecord: Sendable {
     var outcome: Outcome
     var status: Int
     var usage: (prompt: Int, completion: Int)?
+    /// The model that the vendor says has answered.
+    var servedModel: ModelName?
     var received: Digest?
     var times: [Stage: Int] = [:]
     /// The identifiers of the answer that nobody had given.

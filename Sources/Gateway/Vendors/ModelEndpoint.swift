@@ -54,6 +54,8 @@ package struct VendorFailure: Error, Hashable, Sendable {
     case interrupted = "vendor_interrupted"
     case cancelled = "client_disconnected"
     case answerTooLarge = "vendor_answer_too_large"
+    /// Another model has answered than the one that its entry pins.
+    case otherModel = "other_model"
     case unexpectedAnswer = "vendor_protocol_error"
     /// Another machine answers than the one that has proved what runs there; it got no byte.
     case notAttested = "attestation_not_bound"

@@ -88,7 +88,7 @@ struct AuditNature: Hashable {
       case .backupMade: AuditNature(.export, nil, .read, .apiActivity)
       case .restoreCompleted: AuditNature(.import, nil, .create, .apiActivity)
       case .restoreDrilled: AuditNature(.import, nil, .read, .apiActivity)
-      case .configurationLoaded, .limitChanged, .agreementsChanged, .safeguardDecided:
+      case .configurationLoaded, .limitChanged, .modelChanged, .agreementsChanged, .safeguardDecided:
         AuditNature(.securityAlert, .softwareConfiguration, .update, .entityManagement)
       case .configurationRefused:
         AuditNature(.securityAlert, .softwareConfiguration, .update, .entityManagement, .seriousFailure)

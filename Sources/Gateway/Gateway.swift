@@ -258,6 +258,7 @@ package struct Gateway: Sendable {
     var members = [
       JSONMember("status", isReady ? "ready" : "not ready"), JSONMember("log", log ? "writable" : "unavailable"),
       JSONMember("vault", vault), JSONMember("stopping", .bool(draining.isSet)),
+      JSONMember("emergency", .bool(admission.emergency.isSet)),
     ]
     if let root { members.append(JSONMember("root_log", .string(root))) }
     return .json(isReady ? 200 : 503, JSONValue.object(members).bytes)

@@ -92,6 +92,10 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case trafficStopped = "traffic.stopped"
   /// What was stopped by hand may go on.
   case trafficResumed = "traffic.resumed"
+  /// Somebody declared an emergency: what can wait does, the rest has one more vendor.
+  case emergencyBegun = "emergency.begun"
+  /// The emergency is over.
+  case emergencyEnded = "emergency.ended"
   /// The log was opened after an end without closing: what was cut off was never acknowledged.
   case logRecovered = "log.recovered"
   /// The log refused entries from here on until it was opened again.

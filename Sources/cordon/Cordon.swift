@@ -17,7 +17,8 @@ struct Cordon: AsyncParsableCommand {
       CommandGroup(name: "POLICY", subcommands: [PolicyCommand.self]),
       CommandGroup(name: "TRAINING", subcommands: [TrainCommand.self]),
       CommandGroup(name: "KEYS", subcommands: [VaultCommand.self, SubjectCommand.self, TokenCommand.self]),
-      CommandGroup(name: "VENDORS", subcommands: [VendorCommand.self, KillCommand.self, EgressCommand.self]),
+      CommandGroup(
+        name: "VENDORS", subcommands: [VendorCommand.self, KillCommand.self, EmergencyCommand.self, EgressCommand.self]),
       CommandGroup(
         name: "EVIDENCE",
         subcommands: [

@@ -76,6 +76,7 @@ READS = {
     "compute keys", "compute encrypt", "compute sum", "compute count", "compute score", "compute query", "compute lookup",
     "compute decrypt", "compute show", "bench crypto", "protection", "evidence verify", "evidence unsecured",
     "safeguards template", "safeguards check", "safeguards matrix", "egress",
+    "emergency status",
     # They are entries as accesses: a person read something.
     "subject report", "token reveal",
     # A gateway of its own, in a folder of its own.
@@ -111,6 +112,12 @@ def tries(gateway, folder):
     verbs.wrote("kill", "traffic.stopped", lambda: gateway.cordon("kill", "mock", "--by", "alice"), before=False)
     verbs.wrote(
         "kill", "traffic.resumed", lambda: gateway.cordon("kill", "mock", "--lift", "--by", "alice"), after=False,
+        method="unlink")
+
+    verbs.wrote(
+        "emergency begin", "emergency.begun", lambda: gateway.cordon("emergency", "begin", "--by", "alice"), before=False)
+    verbs.wrote(
+        "emergency end", "emergency.ended", lambda: gateway.cordon("emergency", "end", "--by", "alice"), after=False,
         method="unlink")
 
     gateway.configuration["use_cases"][0]["restore"] = "none"

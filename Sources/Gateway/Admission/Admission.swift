@@ -12,6 +12,8 @@ package struct Admission: Sendable {
   let routes: [EgressRoute]?
   /// Which kinds of information stay inside.
   let sensitive: SensitiveSettings?
+  let emergencySettings: EmergencySettings
+  let emergency: EmergencyMarker
   private let registry: AgreementRegistry
   let stops: StopMarkers
   let attestations: VendorAttestations
@@ -25,6 +27,8 @@ package struct Admission: Sendable {
     terms = configuration.agreementTerms
     routes = configuration.routes
     sensitive = configuration.sensitive
+    emergencySettings = configuration.emergency
+    emergency = EmergencyMarker(data: configuration.dataDirectory)
     self.registry = registry
     self.stops = stops
     self.attestations = attestations
@@ -54,17 +58,18 @@ package struct Admission: Sendable {
 
   /// Decides for one request of an authenticated caller; a request that names no use case takes the caller's first.
   ///
-  /// `place` counts the vendors of the use case's chain: what may go to the first need not be fit for the second. What holds
-  /// any of `classes` goes to vendors inside only.
+  /// `link` is one of the vendors of the use case's chain, the first unless given: what may go to one need not be fit for
+  /// another. What holds any of `classes` goes to vendors inside only.
   package func decide(
     caller: Caller, requesting requested: String?, model: ModelName, for operation: Operation = .chatCompletions,
-    at place: Int = 0, holding classes: Set<SensitiveClass> = [], on today: CalendarDate
+    at link: UseCase.Fallback? = nil, holding classes: Set<SensitiveClass> = [], on today: CalendarDate
   ) -> Decision {
     guard let useCase = useCase(requested, of: caller) else {
       return .refused(
         Refusal(.useCaseNotGranted, "caller `\(caller.id)` has no such use case"), useCase: nil, vendor: nil)
     }
-    let link = chain(of: useCase, holding: classes)[place]
+    let link = link ?? UseCase.Fallback(vendor: useCase.vendor)
+    if mustWait(useCase) { return .refused(Refusal(waiting: useCase), useCase: useCase, vendor: nil) }
     guard useCase.models.contains(model) else {
       let refusal = Refusal(.modelNotAllowed, "use case `\(useCase.id)` does not allow the model")
       return .refused(refusal, useCase: useCase, vendor: nil)
@@ -78,8 +83,12 @@ package struct Admission: Sendable {
 
   /// The vendors that are asked for a use case's request, in their order.
   func chain(of useCase: UseCase, holding classes: Set<SensitiveClass>) -> [UseCase.Fallback] {
-    classes.isEmpty ? useCase.chain : sensitive?.chain(of: useCase) ?? useCase.chain
+    let chain = classes.isEmpty ? useCase.chain : sensitive?.chain(of: useCase) ?? useCase.chain
+    return emergency.isSet ? emergencySettings.chain(chain, of: useCase) : chain
   }
+
+  /// Whether a use case waits until an emergency is over.
+  func mustWait(_ useCase: UseCase) -> Bool { useCase.criticality > emergencySettings.serves && emergency.isSet }
 
   /// Decides whether a request may go to one vendor: the use case's own, or another in its place.
   package func decide(

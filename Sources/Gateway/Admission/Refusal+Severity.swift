@@ -21,7 +21,7 @@ extension Refusal.Rule {
   package var severity: Refusal.Severity {
     switch self {
     case .vendorBusy, .vendorResting, .rateLimited, .vendorRateLimited, .operationNotOffered, .notTranslated,
-      .partyRequired, .lowConfidence, .unknownSession, .sensitiveInsideOnly:
+      .partyRequired, .lowConfidence, .unknownSession, .sensitiveInsideOnly, .emergencyMode:
       .low
     case .useCaseNotGranted, .modelNotAllowed, .serviceNotCovered, .purposeNotPermitted, .stoppedByOperator,
       .stopsUnreadable, .keptByVendor, .vendorTool, .toolNotAllowed, .featureNotAllowed, .uninspectableContent,

@@ -35,7 +35,7 @@ package struct Refusal: Error, Hashable, Sendable {
   /// The HTTP status of the answer: everything but a failure of Cordon's own is forbidden.
   package var status: Int {
     switch rule {
-    case .detectionUnavailable, .keysUnavailable, .stopsUnreadable, .vendorBusy, .vendorResting,
+    case .emergencyMode, .detectionUnavailable, .keysUnavailable, .stopsUnreadable, .vendorBusy, .vendorResting,
       .attestationUnavailable:
       503
     case .useCaseNotGranted, .modelNotAllowed, .noAgreement, .agreementNotInForce, .trainingNotProhibited,
@@ -139,6 +139,8 @@ package struct Refusal: Error, Hashable, Sendable {
     case logNotReadable = "log_not_readable"
     /// The vault is locked, or its key provider cannot be reached: nothing can be sealed, so nothing is sent.
     case keysUnavailable = "keys_unavailable"
+    /// There is an emergency, and the use case can wait (45 CFR 164.308(a)(7)(ii)(C)).
+    case emergencyMode = "emergency_mode"
     /// The vendor is at work for as many as it may be, and too many wait for it.
     case vendorBusy = "vendor_busy"
     /// The vendor has failed too often, and is left in peace for a while.
@@ -161,7 +163,7 @@ package struct Refusal: Error, Hashable, Sendable {
         true
       case .useCaseNotGranted, .modelNotAllowed, .keptByVendor, .vendorTool, .toolNotAllowed, .uninspectableContent,
         .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence, .detectionUnavailable, .logNotReadable,
-        .keysUnavailable, .stopsUnreadable, .unknownSession, .tooManySubjects, .rateLimited:
+        .keysUnavailable, .stopsUnreadable, .unknownSession, .tooManySubjects, .rateLimited, .emergencyMode:
         false
       }
     }
@@ -212,6 +214,7 @@ package struct Refusal: Error, Hashable, Sendable {
       case .logNotReadable: "name the caller under `log.readers`"
       case .keysUnavailable: "nothing was sent; unlock the vault or bring its key provider back"
       case .vendorBusy, .vendorResting: "nothing was sent or lost, please try again a little later"
+      case .emergencyMode: "nothing was lost; please try again later, or see `cordon emergency status`"
       case .rateLimited, .vendorRateLimited: "nothing was sent or lost, please try again when `retry-after` is over"
       }
     }
@@ -220,7 +223,7 @@ package struct Refusal: Error, Hashable, Sendable {
   /// The sentence that the caller reads.
   package var message: String {
     switch rule {
-    case .vendorBusy, .vendorResting: "\(fact); \(rule.help)"
+    case .vendorBusy, .vendorResting, .emergencyMode: "\(fact); \(rule.help)"
     case .rateLimited, .vendorRateLimited:
       "refused by rule `\(rule.rawValue)`: \(fact); please try again in \(retryAfter ?? 1)s, nothing was sent or lost"
     default: "refused by rule `\(rule.rawValue)`\(rule.citation): \(fact); \(rule.help)"

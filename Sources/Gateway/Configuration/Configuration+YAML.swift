@@ -17,7 +17,7 @@ extension Configuration {
     let members = try root.members(
       "listen", "data", "environment", "regions", "callers", "use_cases", "vendors", "limits", "detection", "vault",
       "log", "reliability", "telemetry", "fips", "memory", "rate_limits",
-      "routes", "sensitive", "alerts")
+      "routes", "sensitive", "alerts", "emergency")
     listen = try Listen(members.required("listen"))
     dataDirectory = try members["data"]?.text() ?? "cordon-data"
     if let environment = members["environment"] { self.environment = try DeploymentEnvironment(environment) }
@@ -43,6 +43,7 @@ extension Configuration {
     useCases = try Self.list(members.required("use_cases"), UseCase.init, id: \.id)
     callers = try Self.list(members.required("callers"), Caller.init, id: \.id)
     try Self.checkReferences(self, members)
+    emergency = try EmergencySettings.read(members["emergency"], in: self)
     sensitive = try SensitiveSettings.read(members["sensitive"], in: self)
     routes = try EgressRoute.list(members["routes"], in: self)
     rateLimits = try RateLimit.list(members["rate_limits"], in: self)
@@ -109,7 +110,7 @@ extension ConfigurationNode {
     try members(
       "id", "key_hash", "use_cases", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers",
       "known", "requires", "uninspected", "vendor_tools", "tool_servers", "retention",
-      "contract", "phi_in_output", "approval"
+      "contract", "phi_in_output", "approval", "criticality"
     ).required(name)
   }
 }
@@ -149,10 +150,11 @@ extension UseCase {
     let members = try node.members(
       "id", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers", "known", "requires",
       "uninspected", "vendor_tools", "tool_servers", "retention", "contract", "phi_in_output",
-      "approval")
+      "approval", "criticality")
     id = try members.required("id").id()
     purpose = try members.required("purpose").id()
     vendor = try members.required("vendor").id()
+    if let place = members["criticality"] { criticality = try Criticality(place) }
     let named = try members.required("models")
     models = []
     for element in try named.elements() {

@@ -22,6 +22,8 @@ package struct Configuration: Sendable {
   package var routes: [EgressRoute]?
   /// Which kinds of information stay inside; nil where none does.
   package var sensitive: SensitiveSettings?
+  /// Who answers in an emergency.
+  package var emergency = EmergencySettings()
   package var callers: [Caller]
   package var useCases: [UseCase]
   package var vendors: [Vendor]
@@ -102,6 +104,8 @@ package struct UseCase: Sendable {
   package var purpose: ConfiguredID<Purpose>
   package var models: [ModelName]
   package var vendor: ConfiguredID<Vendor>
+  /// How much hangs on it.
+  package var criticality = Criticality.important
   /// The vendors that are asked, in this order, when those before them fail.
   package var fallbacks: [Fallback] = []
   /// The kinds of identifiers that the answer carries in the clear; the others stay tokens.

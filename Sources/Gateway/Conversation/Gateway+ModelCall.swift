@@ -49,18 +49,19 @@ extension Gateway {
       return await reject(call, error.description, param: error.path)
     }
     let (useCase, vendor): (UseCase, Vendor?)
-    switch decide(call, asking: model, in: request.region, at: 0) {
+    switch decide(call, asking: model, in: request.region) {
     case .allowed(let route): (useCase, vendor) = (route.useCase, route.vendor)
     case .refused(let refusal, let named, let first):
       // What keeps a request from its first vendor need not keep it from the next.
-      guard let named, refusal.rule.isAboutVendor, !named.fallbacks.isEmpty else {
+      guard let named, refusal.rule.isAboutVendor, admission.chain(of: named, holding: []).count > 1 else {
         return await self.refuse(refusal, call, statement.parties, useCase: named, vendor: first, model: model)
       }
       (useCase, vendor) = (named, first)
     }
     do throws(Refusal) {
       call.rates = try await takeRates(
-        for: useCase, statement.parties, call.caller, after: call.rates, asking: useCase.chain.map(\.vendor))
+        for: useCase, statement.parties, call.caller, after: call.rates,
+        asking: admission.chain(of: useCase, holding: []).map(\.vendor))
     } catch {
       return await self.refuse(error, call, statement.parties, useCase: useCase, vendor: vendor, model: model)
     }

@@ -108,7 +108,7 @@ struct Attempts {
 
   private mutating func attempt(_ place: Int) async -> Ending {
     let route: Admission.Route
-    switch gateway.decide(call, asking: model, in: region, at: place, holding: classes) {
+    switch gateway.decide(call, asking: model, in: region, at: chain[place], holding: classes) {
     case .refused(let refusal, _, let vendor): return .refused(refusal, vendor: vendor)
     case .allowed(let allowed): route = allowed
     }
@@ -243,11 +243,11 @@ struct Attempts {
 extension Gateway {
   /// Decides whether a call may go to the vendor at that place of its use case's chain, now.
   func decide(
-    _ call: ModelCall, asking model: ModelName, in region: String?, at place: Int,
+    _ call: ModelCall, asking model: ModelName, in region: String?, at link: UseCase.Fallback? = nil,
     holding classes: Set<SensitiveClass> = []
   ) -> Admission.Decision {
     let decision = admission.decide(
-      caller: call.caller, requesting: call.useCase, model: model, for: call.operation, at: place, holding: classes,
+      caller: call.caller, requesting: call.useCase, model: model, for: call.operation, at: link, holding: classes,
       on: clock.today)
     guard case .allowed(let route) = decision else { return decision }
     guard call.version.asksOnly(for: route.vendor.features) else {

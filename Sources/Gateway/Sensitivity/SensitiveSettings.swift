@@ -58,9 +58,7 @@ package struct SensitiveSettings: Sendable {
   /// The vendors that are asked for a use case's request that holds any of it.
   func chain(of useCase: UseCase) -> [UseCase.Fallback] {
     guard let vendor, !useCase.chain.contains(where: { $0.vendor == vendor }) else { return useCase.chain }
-    var last = UseCase.Fallback(vendor: vendor)
-    if let model { last.models = Dictionary(useCase.models.map { ($0, model) }) { first, _ in first } }
-    return useCase.chain + [last]
+    return useCase.chain + [UseCase.Fallback(vendor, calling: model, of: useCase)]
   }
 }
 

@@ -36,6 +36,7 @@ extension Admission {
       let fact = "caller `\(caller.id)` has no use case with such a tool server"
       return .refused(Refusal(.useCaseNotGranted, fact), useCase: nil, vendor: nil)
     }
+    if mustWait(useCase) { return .refused(Refusal(waiting: useCase), useCase: useCase, vendor: vendor) }
     let use = VendorUse(vendor, for: useCase)
     if let refusal = stops.refusal(of: use) { return .refused(refusal, useCase: useCase, vendor: vendor) }
     switch (coverage(of: use, on: today), egress(of: use, on: today)) {

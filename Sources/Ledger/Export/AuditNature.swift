@@ -97,7 +97,7 @@ struct AuditNature: Hashable {
       case .tokensDisposed: AuditNature(.securityAlert, .securityConfiguration, .delete, .entityManagement)
       case .witnessesChanged, .logRebuilt, .rootGivenUp:
         AuditNature(.securityAlert, .securityConfiguration, .update, .entityManagement)
-      case .trafficStopped, .trafficResumed:
+      case .trafficStopped, .trafficResumed, .emergencyBegun, .emergencyEnded:
         AuditNature(.securityAlert, .securityConfiguration, .execute, .applicationLifecycle)
       case .logRecovered:
         AuditNature(.securityAlert, .recordingStarted, .execute, .applicationLifecycle, .minorFailure)

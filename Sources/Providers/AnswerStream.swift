@@ -138,7 +138,7 @@ package struct AnswerStream<Rewriter: TextRewriter> {
 
   private mutating func learn(from reading: AnswerReading, _ data: Span<UInt8>) {
     if let usage = reading.usage { self.usage = usage }
-    if let model = reading.model { self.model = model }
+    if let model = reading.model, !model.isEmpty { self.model = model }
     for (choice, reason) in reading.finishReasons { finishReasons[choice] = reason }
     if let number = reading.sequenceNumber, let count = Int(String(decoding: data.extracting(number.range))),
       (0..<Self.eventNumberLimit).contains(count)

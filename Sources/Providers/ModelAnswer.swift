@@ -38,7 +38,7 @@ package struct ModelAnswer: Sendable {
     }
     body = edits.isEmpty ? original : edits.applied(to: original.span)
     usage = reading.usage
-    model = reading.model
+    model = reading.model.flatMap { $0.isEmpty ? nil : $0 }
     finishReasons = Dictionary(reading.finishReasons.map { ($0.choice, $0.reason) }) { $1 }
   }
 }

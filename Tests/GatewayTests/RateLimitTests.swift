@@ -127,6 +127,30 @@ struct RateLimitTests {
     #expect(try await bench.ask("Hello.", useCase: "tokens-only").message.contains("the caller may have at most 3"))
   }
 
+  @Test func `takes from nobody for a request whose vendor has to wait`() async throws {
+    let yaml =
+      Self.yaml("per: vendor, only: [mock], requests: 1, seconds: 60") + "  - {per: user, requests: 3, seconds: 3600}\n"
+    let clock = TestClock()
+    let bench = try await TestBench(.echo(), yaml: yaml, clock: clock)
+    func ask() async throws -> Int {
+      try await bench.ask("Hello.", useCase: "summarize", patient: "Patient/1", user: "lee").status
+    }
+    #expect(try await ask() == 200)
+    for _ in 0..<10 { #expect(try await ask() == 429) }
+    for _ in 0..<2 {
+      clock.pass(60_000_000)
+      #expect(try await ask() == 200)
+    }
+  }
+
+  @Test func `books what was asked to the end for a client that gets no answer`() async throws {
+    let failing = ScriptedVendor { _ throws(VendorFailure) in throw VendorFailure(.timedOut) }
+    let bench = try await TestBench(failing, yaml: Self.yaml("per: caller, tokens: 10, seconds: 3600"))
+    #expect(
+      try await bench.ask("Some words without a name, and some more of them.", useCase: "summarize").status != 429)
+    #expect(try await bench.ask("Hello.", useCase: "summarize").status == 429)
+  }
+
   @Test func `keeps a bounded number of users, and none of them can have another forgotten`() {
     let limiter = RateLimiter()
     let limit = RateLimit(.user, [.requests: 2], seconds: 3_600)

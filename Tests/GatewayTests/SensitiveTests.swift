@@ -31,6 +31,9 @@ struct SensitiveTests {
       "Started on buprenorphine after two relapses.", "Known opioid use disorder.", "dx F11.20, F17.210",
       "Psychotherapy notes of the last session.", "billed 90837", "HIV-positive since 2019", "on Biktarvy", "B20 noted",
       "Pt has AIDS.", "a pathogenic variant in BRCA1", "result of genetic testing", "She is pregnant.", "O26.851 noted",
+      "on \u{201C}heroin\u{201D} since", "HIV\u{2013}positive", "substance\u{A0}use", "\u{2022}HIV", "Dx:\u{A0}F11.20",
+      "heroin\u{2019}s effects", "H\u{200B}IV test", "\u{FF28}\u{FF29}\u{FF36} test", "H&#73;V test", "took lsd",
+      "EMDR", "emdr",
       "Human\\nimmunodeficiency\\nvirus", "\\u0048\\u0049V serology", "SEEN FOR SUBSTANCE-USE TREATMENT",
     ])
   func `sends a prompt with a sensitive class only to the model in the house`(_ text: String) async throws {
@@ -49,6 +52,7 @@ struct SensitiveTests {
 
   @Test(arguments: [
     "Uses hearing aids.", "Vitamin B12 was low.", "Smoker, F17.210.", "Room B2, bed 20.", "Fracture of the left wrist.",
+    "Gina pushes the cart to prep.", "Caf\u{E9} au lait",
   ])
   func `lets other prompts go where they went`(_ text: String) async throws {
     let (outside, local) = (ScriptedVendor.echo(), ScriptedVendor.echo())

@@ -37,6 +37,8 @@ private struct StreamPassage {
   private var stream: AnswerStream<Restoration>
   private var received: [UInt8] = []
   private var ending: [UInt8] = []
+  /// What came before the stream said which model answers, where only one may.
+  private var unnamed: [UInt8] = []
   /// The number of the event that comes next to the client, where events have one.
   private var nextNumber = 0
 
@@ -64,7 +66,7 @@ private struct StreamPassage {
       return
     }
     let failure = await close(.completed)
-    await client.send(failure.map { exchange.event($0, number: nextNumber) } ?? ending)
+    await client.send(failure.map { exchange.event($0, number: nextNumber) } ?? unnamed + ending)
   }
 
   private mutating func passEvents(of body: VendorBody) async throws(VendorFailure) {
@@ -74,8 +76,11 @@ private struct StreamPassage {
       let events = try rewritten(piece)
       if wasComplete || stream.isComplete {
         ending.append(contentsOf: events)
+      } else if exchange.pin != nil, stream.model == nil {
+        unnamed += events
       } else if !events.isEmpty {
-        await client.send(events)
+        await client.send(unnamed + events)
+        unnamed = []
         nextNumber = stream.nextEventNumber
       }
       guard !Task.isCancelled else { throw VendorFailure(.cancelled) }

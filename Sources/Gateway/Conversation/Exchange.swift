@@ -42,7 +42,7 @@ struct Exchange: LoggedExchange {
       answer = try await endpoint.send(outbound.request)
     } catch {
       exchange.stopwatch.endWaiting()
-      return await exchange.fail(failure(error))
+      return await exchange.fail(failure(error), costing: error.isAfterSending ? [] : nil)
     }
     exchange.stopwatch.endWaiting(.firstByte)
     guard answer.status == 200 else {
@@ -88,10 +88,10 @@ struct Exchange: LoggedExchange {
 
   /// Records how the exchange ended; the failure says why nothing more may be released.
   ///
-  /// The vendor's turn ends with it; `isLast` says that the request ends with it, too.
+  /// `spent` is what came of an answer that is not recorded; the vendor's turn ends with it; `isLast` says that the request ends with it, too.
   func close(
-    _ outcome: Outcome, status: Int, received: [UInt8]?, usage: TokenUsage?, servedBy model: String? = nil,
-    isLast: Bool = true
+    _ outcome: Outcome, status: Int, received: [UInt8]?, costing spent: [UInt8]? = nil, usage: TokenUsage?,
+    servedBy model: String? = nil, isLast: Bool = true
   ) async -> Failure? {
     gateway.running.leave(number)
     if isLast { interruption.end() }
@@ -103,7 +103,9 @@ struct Exchange: LoggedExchange {
       novel: tally.novel, restored: tally.restored, rule: outcome == .withheld ? rule : nil)
     ending.servedModel = served
     gateway.metrics.countNovelIdentifiers(tally.novel)
-    gateway.bookTokens(ending.usage, sent: outbound.request.body.count, received: received, to: rates)
+    gateway.bookTokens(
+      ending.usage, isWhole: outcome == .completed, sent: outbound.request.body.count, received: received ?? spent,
+      to: rates)
     do throws(LedgerError) {
       if let served { try await gateway.noteServedModel(served, on: route, of: requestID) }
     } catch {
@@ -117,16 +119,21 @@ struct Exchange: LoggedExchange {
 
   /// Whether a model that has answered is the one that the vendor's entry pins; what it does not pin may be any.
   func isPinned(_ served: String?) -> Bool {
-    guard let pin = route.vendor.pins[route.model] else { return true }
+    guard let pin else { return true }
     return served == pin.description
   }
 
+  /// The model that has to answer; nil when any may, and where answers name none.
+  var pin: ModelName? { outbound.operation == .countTokens ? nil : route.vendor.pins[route.model] }
+
   private func fail(
-    _ failure: Failure, headers: [(name: String, value: String)] = [], servedBy model: String? = nil
+    _ failure: Failure, headers: [(name: String, value: String)] = [], costing received: [UInt8]? = nil,
+    servedBy model: String? = nil
   ) async -> Result {
     turn.end(succeeded: failure.isHealthy)
     let worse = await close(
-      failure.outcome, status: failure.status, received: nil, usage: nil, servedBy: model, isLast: false)
+      failure.outcome, status: failure.status, received: nil, costing: received, usage: nil, servedBy: model,
+      isLast: false)
     return worse.map { .replied(self.failure($0)) } ?? .failed(failure, headers: headers)
   }
 
@@ -151,7 +158,7 @@ struct Exchange: LoggedExchange {
       }
     } catch {
       stopwatch.endWaiting()
-      return await fail(failure(VendorFailure(error)))
+      return await fail(failure(VendorFailure(error)), costing: received)
     }
     stopwatch.endWaiting()
     let rewritten: ModelAnswer
@@ -159,15 +166,17 @@ struct Exchange: LoggedExchange {
       let answer = try outbound.answer(received, at: moment)
       rewritten = try ModelAnswer(rewriting: answer, for: outbound.operation, naming: safe.names) { restoration($0) }
     } catch {
-      return await fail(.vendor(.unexpectedAnswer))
+      return await fail(.vendor(.unexpectedAnswer), costing: received)
     }
     stopwatch.end(.restoration)
-    guard !tally.isBlocked else { return await fail(.novelIdentifier) }
-    guard isPinned(rewritten.model) else { return await fail(.vendor(.otherModel), servedBy: rewritten.model) }
+    guard !tally.isBlocked else { return await fail(.novelIdentifier, costing: received) }
+    guard isPinned(rewritten.model) else {
+      return await fail(.vendor(.otherModel), costing: received, servedBy: rewritten.model)
+    }
     do {
       try checkStanding()
     } catch {
-      return await fail(failure(error))
+      return await fail(failure(error), costing: received)
     }
     if let failure = await close(
       .completed, status: 200, received: received, usage: rewritten.usage,

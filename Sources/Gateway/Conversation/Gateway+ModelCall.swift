@@ -78,7 +78,8 @@ extension Gateway {
       await self.refuse(refusal, call, parties, useCase: useCase, vendor: vendor, model: model)
     }
     if let refusal = useCase.refusal(of: request, with: statement) { return await refuse(refusal) }
-    let classes = configuration.sensitive?.classes(in: request.prose.text, declared: statement.sensitive) ?? []
+    let classes = configuration.sensitive(
+      in: request.prose.text, beside: !request.uninspectable.isEmpty, declared: statement.sensitive)
     metrics.countSensitive(classes)
     let key: TokenKey
     do {

@@ -42,6 +42,14 @@ final class ServedModels: Sendable {
     }
   }
 
+  /// Forgets that an alias has come to mean another model, which could not be recorded: the next answer says it again.
+  func takeBack(_ former: ModelName, for alias: Alias) {
+    state.withLock { state in
+      state.served[alias] = former
+      state.changes -= 1
+    }
+  }
+
   /// The sample, in the text exposition format of Prometheus.
   func page() -> String {
     var page = MetricsPage()
@@ -112,6 +120,11 @@ extension Gateway {
     entry.object = ConfiguredName("\(former)..\(served)") ?? ConfiguredName(served.description)
     entry.before = Digest(hashing: Array(former.description.utf8).span)
     entry.after = Digest(hashing: Array(served.description.utf8).span)
-    try await record(entry)
+    do {
+      try await record(entry)
+    } catch {
+      servedModels.takeBack(former, for: alias)
+      throw error
+    }
   }
 }

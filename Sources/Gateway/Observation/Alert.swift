@@ -58,7 +58,7 @@ package struct Alert: Hashable, Sendable {
   package struct Denial: Hashable, Sendable {
     /// The rule that refused.
     package let rule: ConfiguredName
-    let user: Pseudonym?
+    fileprivate(set) var user: Pseudonym?
     let useCase: ConfiguredName?
     let purpose: ConfiguredName?
     let vendor: ConfiguredName?
@@ -82,6 +82,13 @@ package struct Alert: Hashable, Sendable {
     denial = Denial(
       rule: rule, user: entry.user, useCase: entry.useCase, purpose: entry.purpose, vendor: entry.vendor,
       route: entry.route, agreement: entry.agreement)
+  }
+
+  /// What it is one of: refusals of one caller by one rule are one kind, for however many users it names.
+  var kind: Alert {
+    var kind = self
+    kind.denial?.user = nil
+    return kind
   }
 
   /// What is said to whoever reads the process's own log.

@@ -15,7 +15,7 @@ extension Gateway {
 
   /// Takes it out of those of its use case, its user and the patient whom it names, before its text is looked at.
   ///
-  /// `taken` is what its caller's buckets gave; it goes back when the request has to wait for others.
+  /// `taken` is what its caller's buckets gave: it goes back when the request has to wait for others.
   func takeRates(
     for useCase: UseCase, _ parties: RequestParties, _ caller: Caller, after taken: [RateLimiter.Ask],
     asking vendors: [ConfiguredID<Vendor>]
@@ -39,9 +39,14 @@ extension Gateway {
     for place in asks.indices { asks[place].patient = patient }
     do {
       try take(asks)
-      try look(at: vendors, key)
     } catch {
       rates.giveBack(taken)
+      throw error
+    }
+    do {
+      try look(at: vendors, key)
+    } catch {
+      rates.giveBack(taken + asks)
       throw error
     }
     return taken + asks.filter(\.countsRequest)
@@ -58,10 +63,16 @@ extension Gateway {
   }
 
   /// Books what a request has cost: what its vendor counted, or else an estimate by what went and came.
-  func bookTokens(_ usage: (prompt: Int, completion: Int)?, sent: Int, received: [UInt8]?, to asks: [RateLimiter.Ask]) {
+  ///
+  /// A count is the whole cost only of an answer that came to its end: vendors count while they answer, and who hangs up
+  /// before the last count has been answered all the same.
+  func bookTokens(
+    _ usage: (prompt: Int, completion: Int)?, isWhole: Bool, sent: Int, received: [UInt8]?, to asks: [RateLimiter.Ask]
+  ) {
     guard !asks.isEmpty else { return }
     let counted = usage.map { max(0, $0.prompt) &+ max(0, $0.completion) }
-    let tokens = counted ?? received.map { sent / 4 + TokenEstimate.tokens(in: $0) } ?? 0
+    let estimate = received.map { sent / 4 + TokenEstimate.tokens(in: $0) } ?? 0
+    let tokens = isWhole ? counted ?? estimate : max(counted ?? 0, estimate)
     rates.book(tokens, to: asks, at: clock.monotonic())
   }
 

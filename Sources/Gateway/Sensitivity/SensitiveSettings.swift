@@ -49,16 +49,22 @@ package struct SensitiveSettings: Sendable {
     return settings
   }
 
-  /// What of it a text holds, or is declared to hold.
-  func classes(in text: [UInt8], declared: Set<SensitiveClass>) -> Set<SensitiveClass> {
-    guard !classes.isEmpty else { return [] }
-    return words.classes(in: text).union(declared.intersection(classes))
+  /// What of it a text holds; where there is something beside it that cannot be read, it may hold any of it.
+  func classes(in text: [UInt8], beside unread: Bool) -> Set<SensitiveClass> {
+    unread ? classes : classes.isEmpty ? [] : words.classes(in: text)
   }
 
   /// The vendors that are asked for a use case's request that holds any of it.
   func chain(of useCase: UseCase) -> [UseCase.Fallback] {
     guard let vendor, !useCase.chain.contains(where: { $0.vendor == vendor }) else { return useCase.chain }
     return useCase.chain + [UseCase.Fallback(vendor, calling: model, of: useCase)]
+  }
+}
+
+extension Configuration {
+  /// What of a request stays inside: what its text holds of the kinds that are configured, and all that it declares.
+  func sensitive(in text: [UInt8], beside unread: Bool, declared: Set<SensitiveClass>) -> Set<SensitiveClass> {
+    declared.union(sensitive?.classes(in: text, beside: unread) ?? [])
   }
 }
 

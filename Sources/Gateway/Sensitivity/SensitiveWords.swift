@@ -1,10 +1,13 @@
 import Bytes
+import Detection
 
 /// Finds the words and codes of sensitive classes in a text.
 ///
 /// ## What it finds
 /// The terms of `SensitiveTerms`, whatever their case, in the singular or with an `s`, with anything but letters and digits
-/// between their words; codes of ICD-10-CM with their dot or without.
+/// between their words; codes of ICD-10-CM with their dot or without. Marks without width are passed over, letters of full
+/// width are read as the plain ones, and the text is searched once more without its disguises, if it has any: entities of
+/// HTML, escapes, letters of other alphabets.
 ///
 /// ## What it leaves alone
 /// What is not in the lists: other words and languages, misspellings, what a person understands from the whole. It does not
@@ -20,6 +23,8 @@ struct SensitiveWords: Sendable {
 
   /// The terms by their first word.
   private var terms: [UInt64: [Term]] = [:]
+  /// The words that mean something else in other letters, such as a hearing aid, a cart, to prep, Gina.
+  private static let homographs: Set<String> = ["AIDS", "cART", "PrEP", "GINA", "SUD"]
   /// The words that are found only as they are written.
   private var exact: [UInt64: SensitiveClass] = [:]
   private var codes: [(prefix: [UInt8], sensitive: SensitiveClass)] = []
@@ -38,7 +43,7 @@ struct SensitiveWords: Sendable {
     let bytes = Array(term.utf8)
     let words = Self.words(in: bytes)
     guard let first = words.first else { return }
-    if words.count == 1, term.contains(where: \.isUppercase) {
+    if words.count == 1, Self.homographs.contains(term) {
       exact[first.exact] = sensitive
     } else {
       terms[first.folded, default: []].append(Term(rest: words.dropFirst().map(\.folded), sensitive: sensitive))
@@ -47,6 +52,12 @@ struct SensitiveWords: Sendable {
 
   /// The classes whose words or codes are in a text.
   func classes(in text: [UInt8]) -> Set<SensitiveClass> {
+    let found = classes(asWritten: text.separated)
+    guard let disguise = Disguise(text) else { return found }
+    return found.union(classes(asWritten: disguise.text.separated))
+  }
+
+  private func classes(asWritten text: [UInt8]) -> Set<SensitiveClass> {
     var found: Set<SensitiveClass> = []
     let words = Self.words(in: text)
     for place in words.indices {
@@ -118,5 +129,36 @@ struct SensitiveWords: Sendable {
     }
     guard code.count <= 7 else { return nil }
     return code.map { (0x61...0x7A).contains($0) ? $0 - 0x20 : $0 }
+  }
+}
+
+extension [UInt8] {
+  /// The text with a space for every character beyond ASCII that is no letter, number or mark, without those that have no
+  /// width, and with the plain letter for one of full width.
+  fileprivate var separated: [UInt8] {
+    guard contains(where: { $0 >= 0x80 }) else { return self }
+    var separated: [UInt8] = []
+    separated.reserveCapacity(count)
+    for scalar in String(decoding: self, as: UTF8.self).unicodeScalars {
+      switch scalar.value {
+      case ..<0x80: separated.append(UInt8(scalar.value))
+      case 0xAD, 0x180E, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2064, 0xFE00...0xFE0F, 0xFEFF: continue
+      case 0xFF01...0xFF5E: separated.append(UInt8(scalar.value - 0xFEE0))
+      default:
+        if scalar.isInWords { separated.append(contentsOf: String(scalar).utf8) } else { separated.append(0x20) }
+      }
+    }
+    return separated
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isInWords: Bool {
+    switch properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,
+      .spacingMark, .enclosingMark, .decimalNumber, .letterNumber:
+      true
+    default: false
+    }
   }
 }

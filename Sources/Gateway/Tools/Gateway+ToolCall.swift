@@ -47,7 +47,8 @@ extension Gateway {
       if let refusal = route.refusal(of: request, with: parties) {
         return await refuse(refusal, call, request, parties, route.useCase, route.vendor)
       }
-      let classes = configuration.sensitive?.classes(in: request.prose.text, declared: declared) ?? []
+      let classes = configuration.sensitive(
+        in: request.prose.text, beside: !request.uninspectable.isEmpty, declared: declared)
       metrics.countSensitive(classes)
       if !classes.isEmpty, !route.vendor.isInside {
         let refusal = Refusal(classes, outside: route.vendor)

@@ -70,4 +70,7 @@ package struct VendorFailure: Error, Hashable, Sendable {
   package let code: Code
 
   package init(_ code: Code) { self.code = code }
+
+  /// Whether the vendor had, or may have had, the request.
+  var isAfterSending: Bool { code != .unreachable && code != .notAttested }
 }

@@ -78,19 +78,19 @@ def report(one, many, first, sync, at_start, steady):
         in_memory = one["cordon, log in memory"].p50 - direct.p50
         lines += [
             f"the log's two fsyncs: {2 * sync:.3f} ms by that; {added - in_memory:.3f} ms by what a log in memory saves",
-            f"added p50 beyond them: {added - 2 * sync:.3f} ms; {in_memory:.3f} ms  (wanted: <= 1.0 ms)",
+            f"added p50 beyond them: {added - 2 * sync:.3f} ms; {in_memory:.3f} ms  (wanted: <= 0.8 ms)",
         ]
     lines += ["", f"32 connections: what is measured on core {machine.GATEWAY_CORE}, load and vendor on core {machine.LOAD_CORE}", ""]
     rows = [("", "requests/s", "p50 ms", "p99 ms", "errors")]
     for name, run in many.items():
         rows.append((name, f"{run.rate:.0f}", f"{run.p50:.2f}", f"{run.p99:.2f}", run.errors))
-    lines += [*machine.table(rows), "(wanted: cordon >= 2,000 requests/s with 0 errors)"]
+    lines += [*machine.table(rows), "(wanted: cordon >= 3,000 requests/s with 0 errors)"]
     lines += ["", "time to first token of a stream, one connection, milliseconds", ""]
     rows = [("", "p50", "p99", "added p50")]
     for name, times in first.items():
         p50, p99 = statistics.median(times), sorted(times)[int(len(times) * 0.99) - 1]
         rows.append((name, f"{p50:.3f}", f"{p99:.3f}", f"{p50 - statistics.median(first['direct']):.3f}"))
-    lines += [*machine.table(rows), "(wanted: added <= 2 ms, the log's first fsync included in what is shown)"]
+    lines += [*machine.table(rows), "(wanted: added <= 1.5 ms, the log's first fsync included in what is shown)"]
     if steady:
         lines += ["", f"resident memory of cordon, MB: {at_start:.0f} at the start; then after thousands of requests", ""]
         rows = [("thousand requests", *(f"{done / 1000:.0f}" for done, *_ in steady))]
@@ -197,6 +197,7 @@ def configured(place, vendor):
     }
     file = place / "cordon.yaml"
     file.write_text(json.dumps(configuration))
+    machine.vault(place)
     return port, key, file
 
 
@@ -204,7 +205,8 @@ def configured(place, vendor):
 def started(command, port, core):
     """A server on one core, until the end of the block."""
     process = subprocess.Popen(
-        ["taskset", "-c", core, *command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        ["taskset", "-c", core, *command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**os.environ, **machine.SECRETS})
     try:
         deadline = time.monotonic() + 10
         while True:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CORDON = ROOT / ".build/release/cordon"
+SECRETS = {"CORDON_VAULT_PASSPHRASE": "a passphrase for measurements only"}
 RESULTS = ROOT / "Benchmarks/Results"
 GATEWAY_CORE, LOAD_CORE = ("0", "1") if (os.cpu_count() or 1) > 1 else ("0", "0")
 
@@ -33,6 +34,17 @@ def output(*command):
         return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
     except OSError:
         return "unknown"
+
+
+def vault(place):
+    """Makes the vault of the data in `place`, of two people who are nobody."""
+    people = []
+    for name in ("one", "two"):
+        made = subprocess.run([CORDON, "vault", "custodian", "key", name], capture_output=True, text=True, check=True)
+        people += ["--administrator", re.search(r"^public (\S+)$", made.stderr, re.M)[1]]
+    subprocess.run(
+        [CORDON, "vault", "init", "--data", place / "data", *people], check=True, capture_output=True,
+        env={**os.environ, **SECRETS})
 
 
 def resident(pid):

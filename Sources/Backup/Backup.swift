@@ -13,9 +13,11 @@ package struct Backup: Sendable {
   /// The kill switch of the vault, when it is on.
   static let lock = "vault/locked"
   /// What people decided: agreements, safeguards, what is stopped, and the states that these and configurations had.
-  private static let decisions = ["agreements.yaml", "safeguards.yaml"]
+  private static let decisions = ["agreements.yaml", "safeguards.yaml", "emergency"]
   private static let decisionFolders = ["agreements", "configurations", "kill"]
   private static let derived: Set<String> = ["index.sqlite", "log/index.sqlite"]
+  /// What is there for a time only: a backup of it would bring back what was deleted since.
+  private static let passing: Set<String> = ["vault/kept.sqlite"]
 
   private let data: LocalDirectory
 
@@ -89,7 +91,7 @@ package struct Backup: Sendable {
     }
   }
 
-  /// The SQLite stores of the data directory, but for those that can be derived again.
+  /// The SQLite stores of the data directory, but for those that can be derived again or pass.
   private func storeNames() throws(BackupError) -> [String] {
     try data.files().filter { name in
       let isDerived =
@@ -97,7 +99,8 @@ package struct Backup: Sendable {
         || Backup.derived.contains {
           name.hasSuffix("/\($0)") && (name.hasPrefix("shards/") || name.hasPrefix("root/"))
         }
-      return name.hasSuffix(".sqlite") && !isDerived && ArchiveName(name) != nil
+      return name.hasSuffix(".sqlite") && !isDerived && !Backup.passing.contains(name)
+        && ArchiveName(name) != nil
     }
   }
 

@@ -5,17 +5,17 @@ import Bytes
 /// Entities of HTML (`&#74;ohn`), percent signs of addresses (`%4Aohn`), escapes of strings inside strings (`\\u004aohn`),
 /// and letters of other alphabets in the midst of Latin words are read as what they stand for, whichever stand in each
 /// other. The text itself is searched first, so that nothing is lost by reading too much into it.
-struct Disguise {
+package struct Disguise {
   /// How many times a disguise is looked for under another.
   private static let depth = 3
 
   /// The text without disguises.
-  private(set) var text: [UInt8]
+  package private(set) var text: [UInt8]
   /// Where it came from.
   private(set) var origin: TextOrigin
 
   /// The text that `text` disguises; nil when it disguises none.
-  init?(_ text: [UInt8]) {
+  package init?(_ text: [UInt8]) {
     guard var reading = Disguise.reading(text) else { return nil }
     for _ in 1..<Disguise.depth {
       guard let next = Disguise.reading(reading.text) else { break }

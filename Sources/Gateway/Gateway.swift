@@ -12,6 +12,7 @@ package struct Gateway: Sendable {
   package let metrics = Metrics()
   let security = SecurityMetrics()
   let keyUse = KeyUseWatch()
+  let strangers = Strangers()
   let lastSecretCheck = LastDay()
   let lastProof = LastDay()
   private(set) var configuration: Configuration
@@ -24,6 +25,8 @@ package struct Gateway: Sendable {
   /// What vendors have proved of their machines.
   package let attestations: VendorAttestations
   let running = RunningExchanges()
+  /// What the tokens stand for in what vendors keep.
+  let kept: KeptShelf
   private(set) var detection: RequestDetection
   private(set) var endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
   private(set) var toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint]
@@ -41,6 +44,13 @@ package struct Gateway: Sendable {
   package let traces: Traces?
   let tellsVendors: Bool
   let answers: RepeatedRequests
+  /// What was used of the rate limits.
+  let rates = RateLimiter()
+  /// Which models have answered.
+  let servedModels = ServedModels()
+  private(set) var rateLimits: [RateLimit]
+  /// Whether what was used before the start was taken up.
+  let hasTakenRates = Flag(false)
   private var server: ConfiguredName?
   private var callers: CallerDirectory
   private let newID: @Sendable () -> String
@@ -69,6 +79,7 @@ package struct Gateway: Sendable {
       configuration.vendors.allSatisfy { $0.offersTools ? toolEndpoints[$0.id] != nil : endpoints[$0.id] != nil },
       "every vendor needs an endpoint")
     limits = configuration.limits
+    rateLimits = configuration.rateLimits
     reliability = configuration.reliability
     lines = VendorLines(configuration, clock: clock)
     self.chance = chance
@@ -89,6 +100,7 @@ package struct Gateway: Sendable {
     self.toolEndpoints = toolEndpoints
     self.ledger = ledger
     self.vault = vault
+    kept = KeptShelf(vault)
     self.clock = clock
     self.newID = newID
     self.deliveries = deliveries
@@ -107,6 +119,7 @@ package struct Gateway: Sendable {
     var next = self
     next.detection = RequestDetection(site: site, readers: readers, floor: configuration.floor)
     next.limits = configuration.limits
+    next.rateLimits = configuration.rateLimits
     next.reliability = configuration.reliability
     next.lines = VendorLines(configuration, keeping: lines, clock: clock)
     next.admission = Admission(configuration, registry: registry, stops: stops, attestations: attestations)
@@ -157,11 +170,14 @@ package struct Gateway: Sendable {
       try await record(entry)
     }
     try await recordConfiguration(.serverStarted)
+    try await takeKeptRates()
+    takeServedModels()
   }
 
   /// Records that this gateway's configuration comes into force after that of `former`.
   package func recordReload(after former: Gateway) async throws {
     try await recordConfiguration(.configurationLoaded, before: former.configuration.digest)
+    try await recordRates(after: former.rateLimits)
   }
 
   /// Records that a configuration was read and refused, and that this gateway's stays in force.
@@ -189,7 +205,11 @@ package struct Gateway: Sendable {
   }
 
   /// Records that the gateway ended in order.
-  package func recordStop() async throws { try await record(Entry(.serverStopped, at: clock.timestamp)) }
+  package func recordStop() async throws {
+    await keepRates()
+    keepServedModels()
+    try await record(Entry(.serverStopped, at: clock.timestamp))
+  }
 
   /// Appends an entry in this replica's name, with its sealed parts; it returns when all of it is on stable storage.
   @discardableResult
@@ -241,6 +261,7 @@ package struct Gateway: Sendable {
     var members = [
       JSONMember("status", isReady ? "ready" : "not ready"), JSONMember("log", log ? "writable" : "unavailable"),
       JSONMember("vault", vault), JSONMember("stopping", .bool(draining.isSet)),
+      JSONMember("emergency", .bool(admission.emergency.isSet)),
     ]
     if let root { members.append(JSONMember("root_log", .string(root))) }
     return .json(isReady ? 200 : 503, JSONValue.object(members).bytes)
@@ -253,7 +274,9 @@ package struct Gateway: Sendable {
     Reply(
       status: 200, headers: [("content-type", "text/plain; version=0.0.4; charset=utf-8")],
       body: .whole(
-        Array((ownMetrics + attestations.page() + (deliveries?.page() ?? "") + security.page()).utf8)))
+        Array(
+          (ownMetrics + attestations.page() + (deliveries?.page() ?? "") + rates.page() + servedModels.page()
+            + security.page()).utf8)))
   }
 }
 

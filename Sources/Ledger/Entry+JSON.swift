@@ -8,8 +8,9 @@ extension Entry {
   /// Members come in a fixed order, those without a value are left out. No value needs escaping.
   package var json: [UInt8] { LineBuffer.array(capacity: longestJSON) { write(into: &$0) } }
 
-  /// More bytes than the JSON can have: sixteen names of at most 128 bytes, and all counts with nineteen digits.
-  var longestJSON: Int { 7424 + 280 * parts.count + 40 * people.count + 70 * (tags.count + blobs.count) }
+  /// More bytes than the JSON can have: twenty-one names of at most 128 bytes, a justification of at most 200, and all
+  /// counts with nineteen digits.
+  var longestJSON: Int { 8640 + 280 * parts.count + 40 * people.count + 70 * (tags.count + blobs.count) }
 
   /// Writes the JSON.
   func write(into output: inout LineBuffer) {
@@ -30,8 +31,15 @@ extension Entry {
     output.append(#","agreement":""#, agreement?.description)
     output.append(#","agreement_digest":"#, agreementDigest)
     output.append(#","region":""#, region?.description)
+    output.append(#","route":""#, route?.description)
+    output.append(#","basis":""#, basis?.description)
+    output.append(#","justification":""#, justification?.description)
+    output.append(#","destination":""#, destination?.description)
+    output.append(#","retention":""#, retention?.description)
+    output.append(#","approval":""#, approval?.description)
     output.append(#","operation":""#, operation?.description)
     output.append(#","model":""#, model?.description)
+    output.append(#","served_model":""#, servedModel?.description)
     output.append(#","profile":""#, profile?.description)
     output.append(#","decision":""#, decision?.rawValue)
     output.append(#","policy":""#, policy?.description)
@@ -46,6 +54,7 @@ extension Entry {
     output.append(#","restored":"#, restored)
     output.append(#","known_identifiers":"#, knownIdentifiers)
     output.append(#","fields_dropped":"#, fieldsDropped)
+    output.append(#","lines":"#, lines)
     output.append(#","prompt_tokens":"#, promptTokens)
     output.append(#","completion_tokens":"#, completionTokens)
     if !microseconds.isEmpty {

@@ -3,7 +3,7 @@ package import PHI
 
 /// What happened, as the log keeps it.
 ///
-/// No PHI by construction: there is no field for free text. Names come from the configuration, people are pseudonyms,
+/// No PHI by construction: there is no field for text that comes with a request. Names come from the configuration, people are pseudonyms,
 /// what was found is counted by kind, what was sent is named by the hash of its ciphertext, and personal fields are
 /// parts sealed under the key of the one they are about.
 package struct Entry: Hashable, Sendable {
@@ -35,10 +35,24 @@ package struct Entry: Hashable, Sendable {
   package var agreementDigest: Digest?
   /// In which region the vendor processes.
   package var region: ConfiguredName?
+  /// By which route it left: who answers for what goes to whom, and until when.
+  package var route: ConfiguredName?
+  /// On which basis of the Privacy Rule it was disclosed, such as `treatment`.
+  package var basis: ConfiguredName?
+  /// Why that route exists, in the operator's words.
+  package var justification: Justification?
+  /// The machine that it went to, such as `https://llm.example:443`.
+  package var destination: ConfiguredName?
+  /// What was agreed or said of what the vendor keeps: `zero`, `declined` or `agreed`; `inside` where nothing left.
+  package var retention: ConfiguredName?
+  /// Under which approval the answer may hold identifiers in the clear.
+  package var approval: ConfiguredName?
   /// What the model was asked for, such as `messages`.
   package var operation: ConfiguredName?
   /// Which model.
   package var model: ModelName?
+  /// Of a closing: which model the vendor says has answered, where that is not the name it was asked by.
+  package var servedModel: ModelName?
   /// De-identified by which profile.
   package var profile: ConfiguredName?
   /// What was decided.
@@ -69,6 +83,8 @@ package struct Entry: Hashable, Sendable {
   package var knownIdentifiers: Int?
   /// How many fields were outside of the use case's contract; nil when it has none.
   package var fieldsDropped: Int?
+  /// How many requests of a batch were handed over, or how many of its results the caller was given.
+  package var lines: Int?
   /// How many tokens the vendor counted in the prompt.
   package var promptTokens: Int?
   /// How many tokens the vendor counted in the completion.

@@ -80,6 +80,10 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case configurationLoaded = "configuration.loaded"
   /// A configuration was read and is not good: the one in force stays.
   case configurationRefused = "configuration.refused"
+  /// How much may be asked for in a time changed; the object names the limit, what it was and what it is.
+  case limitChanged = "limit.changed"
+  /// A vendor answers for a model's name by another model than before.
+  case modelChanged = "model.changed"
   /// What is agreed with a vendor changed in the registry of agreements.
   case agreementsChanged = "agreements.changed"
   /// What was decided about a safeguard of the Security Rule changed.
@@ -88,6 +92,10 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case trafficStopped = "traffic.stopped"
   /// What was stopped by hand may go on.
   case trafficResumed = "traffic.resumed"
+  /// Somebody declared an emergency: what can wait does, the rest has one more vendor.
+  case emergencyBegun = "emergency.begun"
+  /// The emergency is over.
+  case emergencyEnded = "emergency.ended"
   /// The log was opened after an end without closing: what was cut off was never acknowledged.
   case logRecovered = "log.recovered"
   /// The log refused entries from here on until it was opened again.
@@ -110,6 +118,12 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case cryptographyTested = "cryptography.tested"
   /// Something happened that people should look at; the rule says what.
   case alertRaised = "alert.raised"
+  /// What the tokens stand for in something that a vendor keeps was sealed; the rule says until when.
+  case mapKept = "map.kept"
+  /// Such a map was deleted because somebody wanted it.
+  case mapDeleted = "map.deleted"
+  /// Such a map was deleted because its time was over, or the key of somebody in it was destroyed.
+  case mapExpired = "map.expired"
   /// Evidence was written for an auditor.
   case evidenceMade = "evidence.made"
   /// The system's clock was set back, or jumped ahead.

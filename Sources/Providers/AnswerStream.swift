@@ -18,6 +18,10 @@ package struct AnswerStream<Rewriter: TextRewriter> {
   package private(set) var finishReasons: [Int: String] = [:]
   /// The model that the vendor says is answering.
   package private(set) var model: String?
+  /// What the vendor calls the answer, once it has said so.
+  package private(set) var answerID: String?
+  /// Whether a later event had another id than the first.
+  package private(set) var hasOtherID = false
   /// Whether the event has come that is the last, such as `[DONE]`.
   package private(set) var isDone = false
 
@@ -138,7 +142,11 @@ package struct AnswerStream<Rewriter: TextRewriter> {
 
   private mutating func learn(from reading: AnswerReading, _ data: Span<UInt8>) {
     if let usage = reading.usage { self.usage = usage }
-    if let model = reading.model { self.model = model }
+    if let model = reading.model, !model.isEmpty { self.model = model }
+    if let id = reading.id {
+      if let answerID, answerID != id { hasOtherID = true }
+      answerID = answerID ?? id
+    }
     for (choice, reason) in reading.finishReasons { finishReasons[choice] = reason }
     if let number = reading.sequenceNumber, let count = Int(String(decoding: data.extracting(number.range))),
       (0..<Self.eventNumberLimit).contains(count)

@@ -10,6 +10,8 @@ package struct ModelAnswer: Sendable {
   package let finishReasons: [Int: String]
   /// The model that the vendor says has answered.
   package let model: String?
+  /// What the vendor calls the answer, where it may keep it under that name.
+  package let id: String?
 
   /// The answer `original` to `operation`, each of its texts rewritten by a rewriter of its own; what went out under other
   /// `names` is called as the caller calls it.
@@ -19,7 +21,14 @@ package struct ModelAnswer: Sendable {
     rewriting original: [UInt8], for operation: Operation, naming names: RequestNames = RequestNames(),
     with makeRewriter: (TextChannel) -> some TextRewriter
   ) throws(ProviderError) {
-    let reading = try operation.answers.read(answer: original.span)
+    try self.init(rewriting: original, in: operation.answers, naming: names, with: makeRewriter)
+  }
+
+  init(
+    rewriting original: [UInt8], in dialect: any AnswerDialect, naming names: RequestNames,
+    with makeRewriter: (TextChannel) -> some TextRewriter
+  ) throws(ProviderError) {
+    let reading = try dialect.read(answer: original.span)
     if let path = reading.failure { throw ProviderError(.vendorFailed, at: 0, path: path) }
     var edits = AnswerEdits()
     for piece in reading.pieces {
@@ -38,14 +47,15 @@ package struct ModelAnswer: Sendable {
     }
     body = edits.isEmpty ? original : edits.applied(to: original.span)
     usage = reading.usage
-    model = reading.model
+    model = reading.model.flatMap { $0.isEmpty ? nil : $0 }
+    id = reading.id
     finishReasons = Dictionary(reading.finishReasons.map { ($0.choice, $0.reason) }) { $1 }
   }
 }
 
 extension TextRewriter {
   /// A text that comes in one piece, rewritten.
-  mutating func whole(_ text: Span<UInt8>) -> [UInt8] {
+  package mutating func whole(_ text: Span<UInt8>) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(text.count + 64)
     rewrite(text, into: &output)

@@ -22,6 +22,10 @@ package enum Note: Hashable, Sendable {
   case trafficStopped
   /// What was stopped may go on.
   case trafficResumed
+  /// An emergency was declared.
+  case emergencyBegun
+  /// The emergency is over.
+  case emergencyEnded
   /// The vault was made.
   case vaultCreated
   /// The list of witnesses of the log, or what they cosigned, is another.
@@ -42,6 +46,8 @@ package enum Note: Hashable, Sendable {
     case .safeguardDecided: .safeguardDecided
     case .trafficStopped: .trafficStopped
     case .trafficResumed: .trafficResumed
+    case .emergencyBegun: .emergencyBegun
+    case .emergencyEnded: .emergencyEnded
     case .vaultCreated: .vaultCreated
     case .witnessesChanged: .witnessesChanged
     case .logRebuilt: .logRebuilt

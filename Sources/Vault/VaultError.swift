@@ -63,6 +63,10 @@ package struct VaultError: Error, Hashable, Sendable {
     case keyless
     /// The caller has had as many new subjects made as it may.
     case tooManySubjects
+    /// The caller has as many maps of what vendors keep as it may.
+    case tooMuchKept
+    /// A map is kept already for what has this id.
+    case keptAlready
     /// The database failed.
     case storage
     /// The system refused an operation on a file.
@@ -87,6 +91,7 @@ package struct VaultError: Error, Hashable, Sendable {
     case proposals
     case holds
     case outbox
+    case kept
   }
 
   /// What is wrong with a proposal or with who signed it.
@@ -161,6 +166,8 @@ extension VaultError.Code {
     case .altered(let record): "the vault's \(record.words) were changed beside the vault: restore its file"
     case .keyless: "the subject's key is not here, and was not destroyed here"
     case .tooManySubjects: "the caller has had as many new subjects made as it may for now"
+    case .keptAlready: "a map is kept already for what the vendor calls so"
+    case .tooMuchKept: "the caller has as many maps of what vendors keep as it may"
     case .storage: "the vault's database failed"
     case .system: "a file of the vault could not be read or written"
     }
@@ -178,6 +185,7 @@ extension VaultError.Record {
     case .proposals: "proposals"
     case .holds: "holds"
     case .outbox: "events for the log"
+    case .kept: "maps of what vendors keep"
     }
   }
 }

@@ -41,6 +41,8 @@ package struct VaultEvent: Hashable, Sendable {
     case safeguardDecided = "safeguard.decided"
     case trafficStopped = "traffic.stopped"
     case trafficResumed = "traffic.resumed"
+    case emergencyBegun = "emergency.begun"
+    case emergencyEnded = "emergency.ended"
     case tokensIssued = "tokens.issued"
     case tokensDisposed = "tokens.disposed"
     case vaultCreated = "vault.created"
@@ -50,6 +52,7 @@ package struct VaultEvent: Hashable, Sendable {
     case dataWiped = "data.wiped"
     case evidenceMade = "evidence.made"
     case rootGivenUp = "root.given_up"
+    case mapDeleted = "map.deleted"
   }
 
   /// Whether it is announced or done.

@@ -16,8 +16,10 @@ struct Cordon: AsyncParsableCommand {
         name: "TEXT", subcommands: [RedactCommand.self, ScanCommand.self, DeidCommand.self, EvaluateCommand.self]),
       CommandGroup(name: "POLICY", subcommands: [PolicyCommand.self]),
       CommandGroup(name: "TRAINING", subcommands: [TrainCommand.self]),
-      CommandGroup(name: "KEYS", subcommands: [VaultCommand.self, SubjectCommand.self, TokenCommand.self]),
-      CommandGroup(name: "VENDORS", subcommands: [VendorCommand.self, KillCommand.self]),
+      CommandGroup(
+        name: "KEYS", subcommands: [VaultCommand.self, SubjectCommand.self, TokenCommand.self, KeptCommand.self]),
+      CommandGroup(
+        name: "VENDORS", subcommands: [VendorCommand.self, KillCommand.self, EmergencyCommand.self, EgressCommand.self]),
       CommandGroup(
         name: "EVIDENCE",
         subcommands: [

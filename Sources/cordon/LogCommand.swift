@@ -8,7 +8,8 @@ struct LogCommand: ParsableCommand {
     subcommands: [
       LogVerifyCommand.self, LogShowCommand.self, LogSearchCommand.self, LogShardsCommand.self, LogProveCommand.self,
       LogReceiptCommand.self, LogExportCommand.self, LogCopyCommand.self, LogWitnessCommand.self,
-      LogKeyCommand.self, LogFsckCommand.self, LogRebuildCommand.self, LogVersionCommand.self, LogMeasureCommand.self,
+      LogKeyCommand.self, LogFsckCommand.self, LogRebuildCommand.self, LogVersionCommand.self,
+      LogInteractionsCommand.self, LogMeasureCommand.self,
     ])
 }
 

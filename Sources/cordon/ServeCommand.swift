@@ -42,6 +42,9 @@ struct ServeCommand: AsyncParsableCommand {
     }
     let logger = Assembly.logger(logLevel, logFormat)
     try ProcessMemory.protect(configuration.memory, logger)
+    if configuration.routes == nil, configuration.vendors.contains(where: \.isOutside) {
+      logger.warning("`routes` is not given: vendors outside are sent requests without an owner, a basis and an end")
+    }
     Assembly.shareThreads()
     let house = try await Assembly.gateway(configuration, logger: logger)
     let server = GatewayServer(

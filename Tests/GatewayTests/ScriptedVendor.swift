@@ -22,6 +22,9 @@ final class ScriptedVendor: ModelEndpoint {
     return try script(request)
   }
 
+  /// What it answers.
+  func answer(_ request: OutboundRequest) throws(VendorFailure) -> VendorAnswer { try script(request) }
+
   /// The content of the last message that a request carries.
   static func lastContent(of request: OutboundRequest) -> String {
     (try? JSONValue(parsing: request.body))?["messages"]?.array?.last?["content"]?.string ?? ""

@@ -189,10 +189,13 @@ struct TestAnswer {
   var message = ""
   /// Whether the stream ended with `[DONE]`.
   var isDone = false
+  /// Its bytes.
+  let body: [UInt8]
 
   init(status: Int, headers: [(name: String, value: String)], body: [UInt8]) throws {
     self.status = status
     self.headers = headers
+    self.body = body
     let json = try JSONValue(parsing: body)
     text = json["choices"]?.array?.first?["message"]?["content"]?.string ?? ""
     error = json["error"]?["code"]?.string
@@ -202,6 +205,7 @@ struct TestAnswer {
   init(status: Int, headers: [(name: String, value: String)], events: [UInt8]) {
     self.status = status
     self.headers = headers
+    body = events
     for line in String(decoding: events, as: UTF8.self).split(separator: "\n") {
       guard line.hasPrefix("data: ") else { continue }
       guard line != "data: [DONE]" else {

@@ -18,12 +18,15 @@ struct EntryTests {
       var entry = Entry(event, at: Timestamp(milliseconds: 1_795_230_604_123))
       entry.request = RequestID(String(repeating: "r", count: 64))
       entry.model = ModelName(String(repeating: "m", count: 96))
+      entry.servedModel = entry.model
       (entry.caller, entry.client, entry.server, entry.useCase) = (name, name, name, name)
       (entry.purpose, entry.vendor, entry.agreement, entry.operation) = (name, name, name, name)
       (entry.profile, entry.policy, entry.rule, entry.object) = (name, name, name, name)
       (entry.user, entry.sent, entry.received) = (person, digest, digest)
       (entry.before, entry.after, entry.method) = (digest, digest, .cryptographicErase)
       (entry.agreementDigest, entry.region) = (digest, name)
+      (entry.route, entry.basis, entry.destination, entry.retention, entry.approval) = (name, name, name, name, name)
+      entry.justification = Justification(String(repeating: "j", count: 200))
       (entry.decision, entry.outcome) = (.allow, .clientDisconnected)
       for kind in Identifier.allCases { entry.identifiers[kind] = .max }
       for stage in Stage.allCases { entry.microseconds[stage] = .max }
@@ -55,7 +58,14 @@ struct EntryTests {
     entry.agreement = ConfiguredName("baa-2026")
     entry.agreementDigest = EntryTests.digest("07")
     entry.region = ConfiguredName("us-east")
+    entry.route = ConfiguredName("R-7")
+    entry.basis = ConfiguredName("treatment")
+    entry.justification = Justification("Summaries for the ward (board, 2026-03-02): agreed.")
+    entry.destination = ConfiguredName("https://llm.example:443")
+    entry.retention = ConfiguredName("zero")
+    entry.approval = ConfiguredName("APR-3")
     entry.model = ModelName("gpt-4o")
+    entry.servedModel = ModelName("gpt-4o-2024-08-06")
     entry.profile = ConfiguredName("safe-harbor")
     entry.decision = .allow
     entry.policy = ConfiguredName("hospital-7")
@@ -91,7 +101,10 @@ struct EntryTests {
         "user":"p_abababababababababababababababab","client":"10.0.0.7","server":"replica-1",\
         "use_case":"discharge-summary","purpose":"treatment","vendor":"loopback","agreement":"baa-2026",\
         "agreement_digest":"\(EntryTests.digest("07"))","region":"us-east",\
-        "model":"gpt-4o","profile":"safe-harbor","decision":"allow","policy":"hospital-7","rule":"allowed",\
+        "route":"R-7","basis":"treatment",\
+        "justification":"Summaries for the ward (board, 2026-03-02): agreed.",\
+        "destination":"https://llm.example:443","retention":"zero","approval":"APR-3",\
+        "model":"gpt-4o","served_model":"gpt-4o-2024-08-06","profile":"safe-harbor","decision":"allow","policy":"hospital-7","rule":"allowed",\
         "outcome":"completed","object":"proposal-3",\
         "before":"\(EntryTests.digest("08"))","after":"\(EntryTests.digest("09"))","method":"overwrite",\
         "people":["p_01010101010101010101010101010101","p_02020202020202020202020202020202"],\
@@ -101,6 +114,13 @@ struct EntryTests {
         "tags":["\(EntryTests.digest("04"))","\(EntryTests.digest("05"))"],"blobs":["\(EntryTests.digest("06"))"],\
         "bytes_dropped":1,"bytes_free":2,"clock_step":-3,"error":28}
         """)
+  }
+
+  @Test(arguments: [
+    "", "  ", "a \"b\"", "a\\b", "a\nb", "[a]", "{a}", "a<b", "a&b", "caf\u{E9}", String(repeating: "a", count: 201),
+  ])
+  func `takes no justification that would need escaping`(_ text: String) {
+    #expect(Justification(text) == nil)
   }
 
   @Test func `leaves out what has no value`() {

@@ -141,11 +141,11 @@ struct ResponsesRequestTests {
   @Test func `shows an id that does not look like one`() throws {
     let request = try ModelRequest(
       body(
-        #""previous_response_id":"resp_of Ann","input":[{"type":"item_reference","id":"617-555-0100"},"#
+        #""input":[{"type":"item_reference","id":"617-555-0100"},"#
           + #"{"type":"function_call","call_id":"call_6175550100","name":"f","arguments":""}]"#), for: .responses)
     #expect(
       text(request.view)
-        == "previous_response_id: resp_of Ann\n\nf\n\n")
+        == "f\n\n")
   }
 
   @Test(arguments: [

@@ -10,6 +10,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+import vendor_batches
 import vendor_messages
 import vendor_responses
 
@@ -266,6 +267,11 @@ def calling(name, arguments, cut=5):
             reply.whole(completion({"role": "assistant", "content": None, "tool_calls": [call]}, "tool_calls"))
 
     return script
+
+
+def batches(answer=None):
+    """Has files and batches, whose requests are answered by a script; the default says back what they say."""
+    return vendor_batches.Batches(answer or echo, Received)
 
 
 def thinking_then_saying_back(request, reply):

@@ -71,11 +71,13 @@ READS = {
     "policy check", "policy authorize", "policy explain", "policy test", "policy simulate", "policy diff", "policy measure",
     "policy corpus", "train tagger", "train synthesize", "key new", "vault custodian key", "vault status", "vault proposals",
     "vault check-provider", "vault measure", "subject show", "subject certificate", "token scopes", "token list", "token note",
+    "kept list",
     "vendor list", "vendor check", "vendor template", "explain", "log verify", "log show", "log search", "log prove",
-    "log receipt", "log export", "log copy", "log version", "log witness list", "log key", "log measure",
+    "log receipt", "log export", "log copy", "log version", "log witness list", "log key", "log measure", "log interactions",
     "compute keys", "compute encrypt", "compute sum", "compute count", "compute score", "compute query", "compute lookup",
     "compute decrypt", "compute show", "bench crypto", "protection", "evidence verify", "evidence unsecured",
-    "safeguards template", "safeguards check", "safeguards matrix",
+    "safeguards template", "safeguards check", "safeguards matrix", "egress",
+    "emergency status",
     # They are entries as accesses: a person read something.
     "subject report", "token reveal",
     # A gateway of its own, in a folder of its own.
@@ -94,6 +96,8 @@ ELSEWHERE = {
     "log shards",
     # test_what_is_deleted_says_how_and_the_log_still_verifies, below.
     "subject shred", "token dispose",
+    # `map.deleted`: test_kept.py.
+    "kept delete",
 }
 
 
@@ -111,6 +115,12 @@ def tries(gateway, folder):
     verbs.wrote("kill", "traffic.stopped", lambda: gateway.cordon("kill", "mock", "--by", "alice"), before=False)
     verbs.wrote(
         "kill", "traffic.resumed", lambda: gateway.cordon("kill", "mock", "--lift", "--by", "alice"), after=False,
+        method="unlink")
+
+    verbs.wrote(
+        "emergency begin", "emergency.begun", lambda: gateway.cordon("emergency", "begin", "--by", "alice"), before=False)
+    verbs.wrote(
+        "emergency end", "emergency.ended", lambda: gateway.cordon("emergency", "end", "--by", "alice"), after=False,
         method="unlink")
 
     gateway.configuration["use_cases"][0]["restore"] = "none"

@@ -5,15 +5,29 @@ internal import Synchronization
 ///
 /// An identifier in an answer that stands here is nothing new. Words are compared as letters and digits, in any case.
 package final class GivenText: Sendable {
-  private let text: [UInt8]
+  /// The text that went to the model.
+  package let text: [UInt8]
   private let map: TokenMap
   /// The hashes of words and of pairs of neighbours; made when they are first asked for, as most answers never ask.
   private let words = Mutex<Set<UInt64>?>(nil)
 
-  /// What was given with `text`, whose tokens `map` knows.
-  package init(_ text: [UInt8], _ map: TokenMap) {
+  /// The words of earlier requests of the conversation.
+  private let earlier: Set<UInt64>
+
+  /// What was given with `text`, whose tokens `map` knows, and with earlier requests whose words were kept.
+  package init(_ text: [UInt8], _ map: TokenMap, after earlier: Set<UInt64> = []) {
     self.text = text
     self.map = map
+    self.earlier = earlier
+  }
+
+  /// The hashes of everything that was given, for a later request of the conversation.
+  package var remembered: Set<UInt64> {
+    words.withLock { words in
+      let known = words ?? all()
+      words = known
+      return known
+    }
   }
 
   /// Whether the words of `phrase` stand in the text one after the other.
@@ -32,7 +46,7 @@ package final class GivenText: Sendable {
   }
 
   private func all() -> Set<UInt64> {
-    var words: Set<UInt64> = []
+    var words = earlier
     func take(_ word: UInt64, after before: UInt64?) {
       words.insert(word)
       if let before { words.insert(GivenText.pair(before, word)) }

@@ -13,18 +13,22 @@ package import PHI
 /// ```
 package struct SessionTokens: Sendable {
   /// What the tokens stand for, for a `Restorer`.
-  package private(set) var map = TokenMap()
-  private let key: TokenKey
+  package internal(set) var map = TokenMap()
+  let key: TokenKey
   private let reference: CalendarDate
   private var people = People()
+  /// What stood before each name when it got its token.
+  var titles: [UInt64: MentionTitle] = [:]
+  /// The tokens that earlier requests of the conversation gave.
+  var earlier: Set<UInt64> = []
   /// The token of each exact spelling.
   private var spellings: [UInt64: Spelling] = [:]
   /// The index of each person and value.
-  private var indices: [UInt64: UInt32] = [:]
+  var indices: [UInt64: UInt32] = [:]
   /// The next free form of each index.
-  private var forms: [UInt64: UInt32] = [:]
-  private var lastIndex = [UInt32](repeating: 0, count: Identifier.allCases.count)
-  private var reserved: Set<UInt64> = []
+  var forms: [UInt64: UInt32] = [:]
+  var lastIndex = [UInt32](repeating: 0, count: Identifier.allCases.count)
+  var reserved: Set<UInt64> = []
 
   private struct Spelling {
     var token: SessionToken
@@ -61,8 +65,7 @@ package struct SessionTokens: Sendable {
     var previous: UInt8 = 0x0A
     for place in text.indices {
       defer { previous = text[place] }
-      guard ASCII.isLetter(text[place]) else { continue }
-      for kind in TokenGrammar.kinds where kind.letters[0] == text[place] & 0xDF {
+      for kind in TokenGrammar.kinds(beginningWith: text[place]) where kind.mayBegin(at: place, in: text) {
         var spelling = TokenSpelling(at: place, after: previous)
         let step = spelling.read(kind, in: text)
         guard spelling.hasSeparators, spelling.index > 0 else { continue }
@@ -73,6 +76,8 @@ package struct SessionTokens: Sendable {
   }
 
   private mutating func withdraw(_ token: SessionToken) {
+    // Who has been shown a token of the conversation may speak of it: with its own check letters it is that token.
+    if earlier.contains(token.key), map.range(of: token) != nil { return }
     guard map.withdraw(token.identifier, index: token.index, form: token.form) else { return }
     spellings = spellings.filter { $0.value.token.key != token.key }
   }
@@ -106,26 +111,70 @@ package struct SessionTokens: Sendable {
   /// The token for one finding in `text`.
   package mutating func token(for finding: Finding, in text: Span<UInt8>) -> SessionToken {
     let value = text.extracting(finding.range)
-    var spelling = hash(value, finding.identifier)
-    let subject: UInt64
-    if finding.identifier == .name {
-      let person = people.identify(Mention(at: finding.range, in: text), spelling: spelling)
-      subject = UInt64(person)
-      spelling = spelling &+ UInt64(person) &* 0x9E37_79B9_7F4A_7C15
-    } else {
-      subject = NormalisedValue.key(of: value, as: finding.identifier, asOf: reference)
+    let mention = finding.identifier == .name ? Mention(at: finding.range, in: text) : nil
+    let (subject, place) = place(of: value, finding.identifier, mention)
+    let token: SessionToken
+    switch place {
+    case .known(let known): return known
+    case .free(let spelling):
+      token = newToken(finding.identifier, for: subject)
+      spellings[spelling] = Spelling(token: token, value: map.add(token, standingFor: value))
     }
-    while let known = spellings[spelling] {
-      if known.token.identifier == finding.identifier, map.isValue(at: known.value, value) { return known.token }
-      spelling &+= 1
-    }
-    let token = newToken(finding.identifier, for: subject)
-    spellings[spelling] = Spelling(token: token, value: map.add(token, standingFor: value))
+    if let mention { titles[token.key] = MentionTitle(mention) }
     return token
   }
 
+  /// Takes in what an earlier request of the conversation gave a token for.
+  mutating func remember(_ token: SessionToken, for value: Span<UInt8>, _ mention: Mention?, isWithdrawn: Bool) {
+    let range = map.add(token, standingFor: value)
+    earlier.insert(token.key)
+    let family = SessionToken.key(token.identifier, token.index, 0)
+    forms[family] = max(forms[family, default: 0], token.form + 1)
+    let kind = Int(token.identifier.rawValue)
+    lastIndex[kind] = max(lastIndex[kind], token.index)
+    if isWithdrawn {
+      _ = map.withdraw(token.identifier, index: token.index, form: token.form)
+      return
+    }
+    if let mention { titles[token.key] = MentionTitle(mention) }
+    let (subject, place) = place(of: value, token.identifier, mention)
+    indices[SessionTokens.family(subject, token.identifier)] = token.index
+    if case .free(let spelling) = place { spellings[spelling] = Spelling(token: token, value: range) }
+  }
+
+  /// Where the token of a spelling is, or would be.
+  private enum Place {
+    case known(SessionToken)
+    case free(UInt64)
+  }
+
+  private mutating func place(
+    of value: Span<UInt8>, _ identifier: Identifier, _ mention: Mention?
+  ) -> (subject: UInt64, Place) {
+    var spelling = hash(value, identifier)
+    let subject: UInt64
+    if let mention {
+      let person = people.identify(mention, spelling: spelling)
+      subject = UInt64(person)
+      spelling = spelling &+ UInt64(person) &* 0x9E37_79B9_7F4A_7C15
+    } else {
+      subject = NormalisedValue.key(of: value, as: identifier, asOf: reference)
+    }
+    while let known = spellings[spelling] {
+      if known.token.identifier == identifier, map.isValue(at: known.value, value) {
+        return (subject, .known(known.token))
+      }
+      spelling &+= 1
+    }
+    return (subject, .free(spelling))
+  }
+
+  private static func family(_ subject: UInt64, _ identifier: Identifier) -> UInt64 {
+    subject &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(identifier.rawValue) << 56
+  }
+
   private mutating func newToken(_ identifier: Identifier, for subject: UInt64) -> SessionToken {
-    let subject = subject &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(identifier.rawValue) << 56
+    let subject = SessionTokens.family(subject, identifier)
     var index = indices[subject] ?? newIndex(identifier)
     var form = forms[SessionToken.key(identifier, index, 0), default: 0]
     if form > TokenGrammar.largestForm || reserved.contains(SessionToken.key(identifier, index, 0)) {

@@ -29,13 +29,33 @@ enum TokenGrammar {
 
   /// Every kind with the letters of its label, longest first, so that `ZIP` is tried before `IP`.
   static let kinds: [Kind] = Identifier.allCases
-    .map { Kind(identifier: $0, letters: Array($0.label.utf8)) }
+    .map(Kind.init)
     .sorted { $0.letters.count > $1.letters.count }
+
+  /// The same by the first letter of their labels, which has the low five bits of its place.
+  private static let kindsByLetter: [[Kind]] = (0..<32).map { bits in kinds.filter { Int($0.letters[0] & 0x1F) == bits }
+  }
+
+  /// The kinds whose label begins with this byte, in any case.
+  static func kinds(beginningWith byte: UInt8) -> [Kind] { ASCII.isLetter(byte) ? kindsByLetter[Int(byte & 0x1F)] : [] }
 
   /// A kind of identifier and its label.
   struct Kind {
-    var identifier: Identifier
-    var letters: [UInt8]
+    let identifier: Identifier
+    let letters: [UInt8]
+    private let second: UInt8
+
+    init(_ identifier: Identifier) {
+      self.identifier = identifier
+      letters = Array(identifier.label.utf8)
+      second = letters[1]
+    }
+
+    /// Whether the byte behind its first letter is no other letter; what stands between letters may be invisible.
+    func mayBegin(at place: Int, in bytes: Span<UInt8>) -> Bool {
+      guard place + 1 < bytes.count, ASCII.isLetter(bytes[place + 1]) else { return true }
+      return bytes[place + 1] & 0xDF == second
+    }
   }
 
   private static let labels: [[UInt8]] = Identifier.allCases.map { Array($0.label.utf8) }

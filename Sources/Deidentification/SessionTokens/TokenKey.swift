@@ -14,6 +14,12 @@ package struct TokenKey: Sendable {
     self.high = high
   }
 
+  /// The key of one of several conversations that are carried together: a token of one is none of another.
+  package func part(_ number: Int) -> TokenKey {
+    let message = UInt64(truncatingIfNeeded: number) << 1 | 1 << 63
+    return TokenKey(SipHash.hash(message, key: (low, high)), SipHash.hash(message | 1, key: (low, high)))
+  }
+
   /// The token of this kind, index and form, with its check letters.
   func token(_ identifier: Identifier, index: UInt32, form: UInt32) -> SessionToken {
     let key = SessionToken.key(identifier, index, form)

@@ -3,7 +3,8 @@ internal import PHI
 
 /// What each session token of one conversation stands for.
 ///
-/// It lives in memory for one request and is never written anywhere; it prints nothing of what it holds.
+/// It lives in memory for one request; where a vendor keeps a conversation, its `TokenMemory` is sealed for the next one.
+/// It prints nothing of what it holds.
 package struct TokenMap: Sendable {
   private var values: [UInt8] = []
   private var entries: [Entry] = []
@@ -49,6 +50,16 @@ package struct TokenMap: Sendable {
   /// Calls `body` with every value.
   func eachValue(_ body: (Span<UInt8>) -> Void) {
     for entry in entries { body(values.span.extracting(entry.range)) }
+  }
+
+  /// Calls `body` with every token, in the order in which they were given, with what it stands for and whether it is
+  /// withdrawn.
+  func eachToken(_ body: (SessionToken, Span<UInt8>, Bool) -> Void) {
+    for (key, place) in places.sorted(by: { $0.value < $1.value }) {
+      let entry = entries[Int(place)]
+      guard let token = SessionToken(key: key, check: entry.check) else { continue }
+      body(token, values.span.extracting(entry.range), entry.isWithdrawn)
+    }
   }
 
   /// Whether the value at `range` is `bytes`.

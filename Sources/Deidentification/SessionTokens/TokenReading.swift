@@ -24,8 +24,8 @@ enum TokenReading {
   /// The token at `start` of one of the `wanted` kinds; `previous` is the byte before it.
   init(at start: Int, after previous: UInt8, in bytes: Span<UInt8>, of wanted: IdentifierSet) {
     self = .nothing
-    let first = bytes[start] & 0xDF
-    for kind in TokenGrammar.kinds where kind.letters[0] == first && wanted.contains(kind.identifier) {
+    for kind in TokenGrammar.kinds(beginningWith: bytes[start])
+    where kind.mayBegin(at: start, in: bytes) && wanted.contains(kind.identifier) {
       var spelling = TokenSpelling(at: start, after: previous)
       switch spelling.read(kind, in: bytes) {
       case .passed:

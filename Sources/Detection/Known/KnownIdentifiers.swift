@@ -20,6 +20,8 @@ package struct KnownIdentifiers: Sendable {
   private let names: NameIndex
   private let phrases: PhraseTree
   private let numbers: NumberIndex
+  /// What others know of the same people.
+  private var others: [KnownIdentifiers] = []
 
   /// The values of `values`, with every form that each may take.
   package init(_ values: KnownValues) {
@@ -39,6 +41,13 @@ package struct KnownIdentifiers: Sendable {
     self.phrases = phrases
     self.numbers = numbers
   }
+
+  /// The same, and what `other` knows.
+  package func joined(with other: KnownIdentifiers) -> KnownIdentifiers {
+    var joined = self
+    joined.others.append(other)
+    return joined
+  }
 }
 
 extension KnownIdentifiers: Detector {
@@ -56,6 +65,7 @@ extension KnownIdentifiers: Detector {
         Finding(match.phrase.identifier, at: match.range, confidence: .certain, by: Self.name))
     }
     findings.append(contentsOf: found)
+    for other in others { other.scan(page, into: &findings) }
   }
 
   /// What it is called in reports.

@@ -8,6 +8,12 @@ package struct Admission: Sendable {
   let useCases: [ConfiguredID<UseCase>: UseCase]
   let vendors: [ConfiguredID<Vendor>: Vendor]
   private let terms: AgreementTerms
+  /// What may leave to whom; nil where the configuration says nothing of it.
+  let routes: [EgressRoute]?
+  /// Which kinds of information stay inside.
+  let sensitive: SensitiveSettings?
+  let emergencySettings: EmergencySettings
+  let emergency: EmergencyMarker
   private let registry: AgreementRegistry
   let stops: StopMarkers
   let attestations: VendorAttestations
@@ -19,6 +25,10 @@ package struct Admission: Sendable {
     useCases = Dictionary(uniqueKeysWithValues: configuration.useCases.map { ($0.id, $0) })
     vendors = Dictionary(uniqueKeysWithValues: configuration.vendors.map { ($0.id, $0) })
     terms = configuration.agreementTerms
+    routes = configuration.routes
+    sensitive = configuration.sensitive
+    emergencySettings = configuration.emergency
+    emergency = EmergencyMarker(data: configuration.dataDirectory)
     self.registry = registry
     self.stops = stops
     self.attestations = attestations
@@ -34,8 +44,12 @@ package struct Admission: Sendable {
     package let carriage: Carriage
     /// What covers it; nil for what does not leave the process.
     package let agreement: Agreement?
+    /// Who answers for its leaving; nil for what does not leave, or where the configuration has no routes.
+    package let egress: EgressRoute?
     /// What the caller asks for.
     package let operation: Operation
+    /// Whether it goes with others in a batch, which the vendor keeps.
+    package var isBatch = false
   }
 
   /// What was decided; a refusal says where the request would have gone, as far as that was known.
@@ -46,28 +60,44 @@ package struct Admission: Sendable {
 
   /// Decides for one request of an authenticated caller; a request that names no use case takes the caller's first.
   ///
-  /// `place` counts the vendors of the use case's chain: what may go to the first need not be fit for the second.
+  /// `link` is one of the vendors of the use case's chain, the first unless given: what may go to one need not be fit for
+  /// another. What holds any of `classes` goes to vendors inside only.
   package func decide(
     caller: Caller, requesting requested: String?, model: ModelName, for operation: Operation = .chatCompletions,
-    at place: Int = 0, on today: CalendarDate
+    at link: UseCase.Fallback? = nil, holding classes: Set<SensitiveClass> = [], inBatch isBatch: Bool = false,
+    on today: CalendarDate
   ) -> Decision {
     guard let useCase = useCase(requested, of: caller) else {
       return .refused(
         Refusal(.useCaseNotGranted, "caller `\(caller.id)` has no such use case"), useCase: nil, vendor: nil)
     }
-    let link = useCase.chain[place]
+    let link = link ?? UseCase.Fallback(vendor: useCase.vendor)
+    if mustWait(useCase) { return .refused(Refusal(waiting: useCase), useCase: useCase, vendor: nil) }
     guard useCase.models.contains(model) else {
       let refusal = Refusal(.modelNotAllowed, "use case `\(useCase.id)` does not allow the model")
       return .refused(refusal, useCase: useCase, vendor: nil)
     }
+    if !classes.isEmpty, let vendor = vendors[link.vendor], !vendor.isInside {
+      return .refused(Refusal(classes, outside: vendor), useCase: useCase, vendor: vendor)
+    }
     return decide(
-      caller: caller, useCase: useCase, at: link.vendor, model: link.models[model] ?? model, for: operation, on: today)
+      caller: caller, useCase: useCase, at: link.vendor, model: link.models[model] ?? model, for: operation,
+      inBatch: isBatch, on: today)
   }
+
+  /// The vendors that are asked for a use case's request, in their order.
+  func chain(of useCase: UseCase, holding classes: Set<SensitiveClass>) -> [UseCase.Fallback] {
+    let chain = classes.isEmpty ? useCase.chain : sensitive?.chain(of: useCase) ?? useCase.chain
+    return emergency.isSet ? emergencySettings.chain(chain, of: useCase) : chain
+  }
+
+  /// Whether a use case waits until an emergency is over.
+  func mustWait(_ useCase: UseCase) -> Bool { useCase.criticality > emergencySettings.serves && emergency.isSet }
 
   /// Decides whether a request may go to one vendor: the use case's own, or another in its place.
   package func decide(
     caller: Caller, useCase: UseCase, at vendor: ConfiguredID<Vendor>, model: ModelName, for operation: Operation,
-    on today: CalendarDate
+    inBatch isBatch: Bool = false, on today: CalendarDate
   ) -> Decision {
     guard let vendor = vendors[vendor] else {
       let refusal = Refusal(.modelNotAllowed, "use case `\(useCase.id)` does not allow the model")
@@ -75,21 +105,29 @@ package struct Admission: Sendable {
     }
     let carriage = vendor.carriage(of: operation)
     let use = VendorUse(
-      vendor, for: useCase, model: model, operation: carriage?.operation(for: operation) ?? operation)
+      vendor, for: useCase, model: model, operation: carriage?.operation(for: operation) ?? operation,
+      isBatch: isBatch)
     if let refusal = stops.refusal(of: use) { return .refused(refusal, useCase: useCase, vendor: vendor) }
     let agreement: Agreement?
     switch coverage(of: use, on: today) {
     case .success(let covering): agreement = covering
     case .failure(let refusal): return .refused(refusal, useCase: useCase, vendor: vendor)
     }
-    guard let carriage else {
-      let refusal = Refusal(.operationNotOffered, "vendor `\(vendor.id)` does not offer `\(operation.path)`")
+    let egress: EgressRoute?
+    switch self.egress(of: use, on: today) {
+    case .success(let leading): egress = leading
+    case .failure(let refusal): return .refused(refusal, useCase: useCase, vendor: vendor)
+    }
+    let isOffered = !isBatch || carriage == .direct && vendor.hasBatches(in: operation.dialect)
+    guard let carriage, isOffered else {
+      let asked = "\(isBatch ? "batches of " : "")`\(operation.path)`"
+      let refusal = Refusal(.operationNotOffered, "vendor `\(vendor.id)` does not offer \(asked)")
       return .refused(refusal, useCase: useCase, vendor: vendor)
     }
     return .allowed(
       Route(
         caller: caller, useCase: useCase, vendor: vendor, model: model, carriage: carriage, agreement: agreement,
-        operation: operation))
+        egress: egress, operation: operation, isBatch: isBatch))
   }
 
   /// Why what was allowed may not go on; nil when it may.
@@ -98,8 +136,10 @@ package struct Admission: Sendable {
   /// stopped. The vendor is the one of the route, whatever a later configuration says of it.
   package func objection(to route: Route, on today: CalendarDate) -> Refusal? {
     let use = VendorUse(
-      route.vendor, for: route.useCase, model: route.model, operation: route.carriage.operation(for: route.operation))
+      route.vendor, for: route.useCase, model: route.model, operation: route.carriage.operation(for: route.operation),
+      isBatch: route.isBatch)
     if let refusal = stops.refusal(of: use) ?? attestations.objection(to: route.vendor) { return refusal }
+    if let egress = route.egress, !egress.isOpen(on: today) { return egress.closed(on: today) }
     return if case .failure(let refusal) = coverage(of: use, on: today) { refusal } else { nil }
   }
 
@@ -111,7 +151,7 @@ package struct Admission: Sendable {
       for server in useCase.toolServers.sorted(by: { $0.name < $1.name }) {
         if let vendor = vendors[server] { uses.append([VendorUse(vendor, for: useCase)]) }
       }
-      for link in useCase.chain {
+      for link in chain(of: useCase, holding: sensitive?.classes ?? []) {
         guard let vendor = vendors[link.vendor] else { continue }
         for model in useCase.models.map({ link.models[$0] ?? $0 }) {
           let operations = Operation.allCases.filter { vendor.carriage(of: $0) == .direct }

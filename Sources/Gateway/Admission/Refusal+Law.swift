@@ -13,6 +13,9 @@ extension Refusal.Rule {
     case .attestationUnavailable, .attestationNotGenuine, .attestationExpired, .attestationReplayed,
       .attestationNotAffirmed, .attestationDebuggable, .attestationMeasurement, .attestationNotBound:
       "164.312(a)(2)(iv)"
+    case .noRoute, .routeExpired: "164.502(a), 164.506"
+    case .sensitiveInsideOnly: "164.508(a)(2), 164.522(a)"
+    case .emergencyMode: "164.308(a)(7)(ii)(C)"
     case .stoppedByOperator, .stopsUnreadable: "164.308(a)(6)(ii)"
     default: nil
     }

@@ -11,6 +11,10 @@ package struct Refusal: Error, Hashable, Sendable {
   package let agreement: ConfiguredID<Agreement>?
   /// After how many seconds it is worth while to come back.
   package private(set) var retryAfter: Int?
+  /// The route that is not open; nil when it is another reason.
+  package internal(set) var route: ConfiguredID<EgressRoute>?
+  /// The limit that has to be waited for; nil when it is another reason.
+  package internal(set) var rate: RateStop?
 
   /// A refusal that the passing of time will lift.
   package init(_ rule: Rule, _ fact: String, retryAfter seconds: Int) {
@@ -31,7 +35,7 @@ package struct Refusal: Error, Hashable, Sendable {
   /// The HTTP status of the answer: everything but a failure of Cordon's own is forbidden.
   package var status: Int {
     switch rule {
-    case .detectionUnavailable, .keysUnavailable, .stopsUnreadable, .vendorBusy, .vendorResting,
+    case .emergencyMode, .detectionUnavailable, .keysUnavailable, .stopsUnreadable, .vendorBusy, .vendorResting,
       .attestationUnavailable:
       503
     case .useCaseNotGranted, .modelNotAllowed, .noAgreement, .agreementNotInForce, .trainingNotProhibited,
@@ -40,8 +44,10 @@ package struct Refusal: Error, Hashable, Sendable {
       .toolNotAllowed, .unknownSession, .serviceNotCovered, .purposeNotPermitted, .subcontractorNotCovered,
       .zeroRetentionNotAttested, .environmentMismatch, .regionNotCovered, .dataClassNotCovered, .stoppedByOperator,
       .attestationNotGenuine, .attestationExpired, .attestationReplayed, .attestationNotAffirmed,
-      .attestationDebuggable, .attestationMeasurement, .attestationNotBound, .tooManySubjects:
+      .attestationDebuggable, .attestationMeasurement, .attestationNotBound, .tooManySubjects, .tooMuchKept,
+      .noRoute, .routeExpired, .sensitiveInsideOnly:
       403
+    case .rateLimited, .vendorRateLimited: 429
     }
   }
 
@@ -71,6 +77,12 @@ package struct Refusal: Error, Hashable, Sendable {
     case environmentMismatch = "environment_mismatch"
     /// The agreement does not let the vendor process in its region (45 CFR 164.504(e)(2)(ii)(A)).
     case regionNotCovered = "region_not_covered"
+    /// No route leads from the use case to the vendor (45 CFR 164.502(a), 164.506).
+    case noRoute = "no_route"
+    /// The route from the use case to the vendor is not open, or no longer (45 CFR 164.502(a), 164.506).
+    case routeExpired = "route_expired"
+    /// The request holds what stays inside, and the vendor is not (42 CFR Part 2; 45 CFR 164.508(a)(2), 164.522(a)).
+    case sensitiveInsideOnly = "sensitive_inside_only"
     /// The request holds what the agreement does not cover (45 CFR 164.502(b), 164.514(d)).
     case dataClassNotCovered = "data_class_not_covered"
     /// The vendor gave no evidence of what runs on its machine (45 CFR 164.312(a)(2)(iv)).
@@ -101,6 +113,8 @@ package struct Refusal: Error, Hashable, Sendable {
     case notTranslated = "not_translated"
     /// The vendor would keep the request or its answer, or is to go on from what it has kept.
     case keptByVendor = "kept_by_vendor"
+    /// The caller has as much kept by vendors as it may.
+    case tooMuchKept = "too_much_kept"
     /// The vendor is to use a tool of its own, or of others.
     case vendorTool = "vendor_tool"
     /// The session or the place in a list was not given to this caller for this tool server.
@@ -127,10 +141,16 @@ package struct Refusal: Error, Hashable, Sendable {
     case logNotReadable = "log_not_readable"
     /// The vault is locked, or its key provider cannot be reached: nothing can be sealed, so nothing is sent.
     case keysUnavailable = "keys_unavailable"
+    /// There is an emergency, and the use case can wait (45 CFR 164.308(a)(7)(ii)(C)).
+    case emergencyMode = "emergency_mode"
     /// The vendor is at work for as many as it may be, and too many wait for it.
     case vendorBusy = "vendor_busy"
     /// The vendor has failed too often, and is left in peace for a while.
     case vendorResting = "vendor_resting"
+    /// The caller, its user or the use case has had as much as it may for now.
+    case rateLimited = "rate_limited"
+    /// The vendor has been asked for as much as it may be for now.
+    case vendorRateLimited = "vendor_rate_limited"
 
     /// Whether another vendor of the use case's chain may be fit where one is not.
     var isAboutVendor: Bool {
@@ -140,11 +160,13 @@ package struct Refusal: Error, Hashable, Sendable {
         .zeroRetentionNotAttested, .environmentMismatch, .regionNotCovered, .dataClassNotCovered, .stoppedByOperator,
         .vendorBusy, .vendorResting, .attestationUnavailable, .attestationNotGenuine, .attestationExpired,
         .attestationReplayed, .attestationNotAffirmed, .attestationDebuggable, .attestationMeasurement,
-        .attestationNotBound:
+        .attestationNotBound, .vendorRateLimited,
+        .noRoute, .routeExpired, .sensitiveInsideOnly:
         true
       case .useCaseNotGranted, .modelNotAllowed, .keptByVendor, .vendorTool, .toolNotAllowed, .uninspectableContent,
         .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence, .detectionUnavailable, .logNotReadable,
-        .keysUnavailable, .stopsUnreadable, .unknownSession, .tooManySubjects:
+        .keysUnavailable, .stopsUnreadable, .unknownSession, .tooManySubjects, .tooMuchKept, .rateLimited,
+        .emergencyMode:
         false
       }
     }
@@ -164,6 +186,9 @@ package struct Refusal: Error, Hashable, Sendable {
       case .environmentMismatch: "record an agreement for this kind of deployment"
       case .regionNotCovered: "have the agreement cover the region, or use an endpoint in one that it covers"
       case .dataClassNotCovered: "leave it out, or have the agreement cover it"
+      case .noRoute: "add a route with an owner, a basis and an end under `routes`, or use another vendor"
+      case .routeExpired: "have the route's owner renew it under `routes`, or use another vendor"
+      case .sensitiveInsideOnly: "name a `vendor` that is inside under `sensitive`, or leave out what is sensitive"
       case .attestationUnavailable: "nothing was sent; see that the vendor gives evidence of what runs on its machine"
       case .attestationNotGenuine: "have the vendor give evidence that the verifier has signed, or pin its new keys"
       case .attestationExpired: "have the vendor fetch a new result from the verifier for each question"
@@ -177,7 +202,9 @@ package struct Refusal: Error, Hashable, Sendable {
       case .regionNotApproved: "approve the region, or route the use case to a vendor in an approved one"
       case .operationNotOffered: "use an endpoint that the vendor offers, or another use case"
       case .notTranslated: "leave it out, or ask a vendor that speaks the request's own dialect"
-      case .keptByVendor: "send the whole conversation with each request, with `store` left out or false"
+      case .keptByVendor:
+        "send the whole conversation with each request, with `store` left out or false, or let the use case have `kept_by_vendor`"
+      case .tooMuchKept: "delete what is not needed any more, or raise `limits.kept_maps` and `limits.kept_bytes`"
       case .vendorTool: "leave the tool out, or name its kind under `vendor_tools` of the use case"
       case .unknownSession: "begin another session, or the list from its beginning"
       case .toolNotAllowed: "call a tool that `tools/list` shows, or name it under `tools` of the server"
@@ -192,6 +219,8 @@ package struct Refusal: Error, Hashable, Sendable {
       case .logNotReadable: "name the caller under `log.readers`"
       case .keysUnavailable: "nothing was sent; unlock the vault or bring its key provider back"
       case .vendorBusy, .vendorResting: "nothing was sent or lost, please try again a little later"
+      case .emergencyMode: "nothing was lost; please try again later, or see `cordon emergency status`"
+      case .rateLimited, .vendorRateLimited: "nothing was sent or lost, please try again when `retry-after` is over"
       }
     }
   }
@@ -199,7 +228,9 @@ package struct Refusal: Error, Hashable, Sendable {
   /// The sentence that the caller reads.
   package var message: String {
     switch rule {
-    case .vendorBusy, .vendorResting: "\(fact); \(rule.help)"
+    case .vendorBusy, .vendorResting, .emergencyMode: "\(fact); \(rule.help)"
+    case .rateLimited, .vendorRateLimited:
+      "refused by rule `\(rule.rawValue)`: \(fact); please try again in \(retryAfter ?? 1)s, nothing was sent or lost"
     default: "refused by rule `\(rule.rawValue)`\(rule.citation): \(fact); \(rule.help)"
     }
   }

@@ -13,17 +13,33 @@ extension UseCase {
     if let missing = missing(in: statement.parties) {
       return Refusal(.partyRequired, "use case `\(id)` wants to know the \(missing.rawValue)")
     }
-    if request.storage == .asked { return Refusal(.keptByVendor, "`store` is true") }
-    if request.previousResponse != nil { return Refusal(.keptByVendor, "`previous_response_id` is given") }
-    if request.conversation != nil { return Refusal(.keptByVendor, "`conversation` is given") }
+    let mayBeKept = request.operation == .responses && kept != nil
+    if request.storage == .asked, !mayBeKept { return Refusal(.keptByVendor, "`store` is true") }
+    if request.previousResponse != nil, !mayBeKept {
+      return Refusal(.keptByVendor, "`previous_response_id` is given")
+    }
+    if request.conversation != nil {
+      // Every request changes it, also one that comes by another way: nobody could say what its tokens stand for.
+      return Refusal(.keptByVendor, "`conversation` is given")
+    }
     if let path = request.kept {
       return Refusal(.keptByVendor, "`\(path)` names what the vendor keeps, or has it keep more")
     }
-    if request.runsInBackground { return Refusal(.keptByVendor, "`background` is true") }
+    if request.runsInBackground, !keeps(request) { return Refusal(.keptByVendor, "`background` is true") }
     if !request.vendorTools.allSatisfy(allowsVendorTool) {
       return Refusal(.vendorTool, "`tools` names one that the vendor runs, and use case `\(id)` does not allow it")
     }
     return nil
+  }
+
+  /// Whether the vendor is to keep what a request asks for.
+  func keeps(_ request: ModelRequest) -> Bool {
+    guard request.operation == .responses, let kept else { return false }
+    switch request.storage {
+    case .asked: return true
+    case .unsaid: return kept.takesCustom
+    case .declined: return false
+    }
   }
 
   /// Whether requests may offer the model a tool of this kind, such as `web_search` or `bash_20250124`.

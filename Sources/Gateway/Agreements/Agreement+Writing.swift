@@ -47,7 +47,10 @@ extension Agreement {
 extension ServiceScope {
   fileprivate var lines: [String] {
     var lines: [String] = []
-    if let operations { lines.append("      operations: \(Agreement.list(operations.map(\.rawValue)))") }
+    if let operations {
+      let names = operations.map(\.rawValue) + (coversBatches ? [ServiceScope.batches] : [])
+      lines.append("      operations: \(Agreement.list(names))")
+    }
     if let models { lines.append("      models: \(Agreement.list(models.map(\.description)))") }
     if let endpoints { lines.append("      endpoints: \(Agreement.list(Array(endpoints)))") }
     return lines.isEmpty ? ["    services: {}"] : ["    services:"] + lines

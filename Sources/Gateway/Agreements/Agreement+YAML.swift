@@ -101,16 +101,23 @@ extension Subcontractor {
 }
 
 extension ServiceScope {
+  /// What stands among the operations for their files and batches.
+  static let batches = "batches"
+
   fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
     self.init()
     let members = try node.members("operations", "models", "endpoints")
-    operations = try members["operations"]?.set { node throws(ConfigurationError) in
-      guard let operation = Operation(rawValue: try node.text()) else {
-        let names = Operation.allCases.map(\.rawValue).joined(separator: ", ")
+    let named = try members["operations"]?.set { node throws(ConfigurationError) -> Operation? in
+      let name = try node.text()
+      if name == Self.batches { return nil }
+      guard let operation = Operation(rawValue: name) else {
+        let names = (Operation.allCases.map(\.rawValue) + [Self.batches]).joined(separator: ", ")
         throw node.error(.wrongForm(expected: "one of \(names)"))
       }
       return operation
     }
+    operations = named.map { Set($0.compactMap(\.self)) }
+    coversBatches = named?.contains(nil) != false
     models = try members["models"]?.set { node throws(ConfigurationError) in try node.model() }
     endpoints = try members["endpoints"]?.set { node throws(ConfigurationError) in
       let host = try node.text()

@@ -73,6 +73,8 @@ package struct Subcontractor: Hashable, Sendable {
 /// What an agreement lets a vendor be asked for; nil is no bound.
 package struct ServiceScope: Hashable, Sendable {
   package var operations: Set<Operation>?
+  /// Whether the vendor may be handed files and batches of them, which it keeps for a time.
+  package var coversBatches = true
   package var models: Set<ModelName>?
   /// The hosts, with a port where one is given.
   package var endpoints: Set<String>?

@@ -14,6 +14,8 @@ package struct VendorCheck: Sendable {
   package private(set) var missing: [Gap] = []
   /// What runs out soon, in words.
   package private(set) var endings: [String] = []
+  /// The routes by which it is sent something.
+  private var routes: Set<EgressRoute> = []
 
   /// Something that is missing.
   package struct Gap: Sendable {
@@ -36,6 +38,11 @@ package struct VendorCheck: Sendable {
         continue
       }
       let coverages = uses.map { admission.coverage(of: $0, on: today) }
+      switch admission.egress(of: first, on: today) {
+      case .success(let route?): checks[place].routes.insert(route)
+      case .success(nil): break
+      case .failure(let refusal): checks[place].take(refusal, of: first)
+      }
       let covering = coverages.compactMap { try? $0.get() }
       for agreement in covering { checks[place].take(agreement) }
       // An operation that an agreement leaves out is no gap, as long as something may be asked of the model.
@@ -72,11 +79,12 @@ package struct VendorCheck: Sendable {
   }
 
   private mutating func lookAhead(_ days: Int) {
-    guard let agreement else { return }
     func tell(_ what: String, _ last: CalendarDate) {
       let left = today.days(to: last)
       if left <= days { endings.append("\(what) on \(last), in \(left) days") }
     }
+    for route in routes.sorted(by: { $0.id.name < $1.id.name }) { tell("route `\(route.id)`", route.expires) }
+    guard let agreement else { return }
     tell("agreement `\(agreement.id)`", agreement.expires)
     for subcontractor in agreement.subcontractors {
       if let last = subcontractor.days?.upperBound { tell("subcontractor `\(subcontractor.name)`", last) }

@@ -10,8 +10,13 @@ package struct VendorUse: Sendable {
   package let model: ModelName?
   /// What the vendor is asked for, in its own dialect; nil for a tool server.
   package let operation: Operation?
+  /// Whether it is to be done by and by, the vendor keeping it meanwhile.
+  package let isBatch: Bool
 
-  package init(_ vendor: Vendor, for useCase: UseCase, model: ModelName? = nil, operation: Operation? = nil) {
+  package init(
+    _ vendor: Vendor, for useCase: UseCase, model: ModelName? = nil, operation: Operation? = nil, isBatch: Bool = false
+  ) {
+    self.isBatch = isBatch
     self.vendor = vendor
     self.useCase = useCase
     self.model = model
@@ -41,6 +46,7 @@ extension Agreement {
     require(
       services.operations.map { use.operation.map($0.contains) == true } != false, else: .serviceNotCovered,
       "\(name) does not cover \(use.operation.map { "the operation `\($0.rawValue)`" } ?? "tool servers")")
+    require(!use.isBatch || services.coversBatches, else: .serviceNotCovered, "\(name) does not cover batches")
     if let model = use.model {
       require(services.models?.contains(model) != false, else: .serviceNotCovered, "\(name) does not cover the model")
     }

@@ -4,6 +4,7 @@ import Ledger
 import PHI
 import Providers
 import Transformers
+import Vault
 import Yams
 
 extension Configuration {
@@ -16,7 +17,8 @@ extension Configuration {
     let root = try ConfigurationNode(yaml: yaml)
     let members = try root.members(
       "listen", "data", "environment", "regions", "callers", "use_cases", "vendors", "limits", "detection", "vault",
-      "log", "reliability", "telemetry", "fips", "memory")
+      "log", "reliability", "telemetry", "fips", "memory", "rate_limits",
+      "routes", "sensitive", "alerts", "emergency")
     listen = try Listen(members.required("listen"))
     dataDirectory = try members["data"]?.text() ?? "cordon-data"
     if let environment = members["environment"] { self.environment = try DeploymentEnvironment(environment) }
@@ -29,6 +31,7 @@ extension Configuration {
     if let memory = members["memory"] { self.memory = try MemorySettings(memory) }
     log = try members["log"].map(LogSettings.init) ?? LogSettings()
     fips = try members["fips"].map(FIPSSettings.init) ?? FIPSSettings()
+    if let alerts = members["alerts"] { self.alerts = try AlertSettings(alerts) }
     limits = try members["limits"].map(Limits.init) ?? Limits()
     telemetry = try members["telemetry"].map(TelemetrySettings.init) ?? TelemetrySettings()
     reliability = try members["reliability"].map(Reliability.init) ?? Reliability()
@@ -41,6 +44,10 @@ extension Configuration {
     useCases = try Self.list(members.required("use_cases"), UseCase.init, id: \.id)
     callers = try Self.list(members.required("callers"), Caller.init, id: \.id)
     try Self.checkReferences(self, members)
+    emergency = try EmergencySettings.read(members["emergency"], in: self)
+    sensitive = try SensitiveSettings.read(members["sensitive"], in: self)
+    routes = try EgressRoute.list(members["routes"], in: self)
+    rateLimits = try RateLimit.list(members["rate_limits"], in: self)
   }
 
   private static func list<Element, Owner>(
@@ -103,7 +110,8 @@ extension ConfigurationNode {
   fileprivate func membersUnchecked(_ name: String) throws(ConfigurationError) -> ConfigurationNode {
     try members(
       "id", "key_hash", "use_cases", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers",
-      "known", "requires", "uninspected", "vendor_tools", "tool_servers", "retention"
+      "known", "requires", "uninspected", "vendor_tools", "tool_servers", "retention",
+      "contract", "kept_by_vendor", "phi_in_output", "approval", "criticality"
     ).required(name)
   }
 }
@@ -142,10 +150,12 @@ extension UseCase {
   fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
     let members = try node.members(
       "id", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers", "known", "requires",
-      "uninspected", "vendor_tools", "tool_servers", "retention", "contract")
+      "uninspected", "vendor_tools", "tool_servers", "retention", "contract", "kept_by_vendor", "phi_in_output",
+      "approval", "criticality")
     id = try members.required("id").id()
     purpose = try members.required("purpose").id()
     vendor = try members.required("vendor").id()
+    if let place = members["criticality"] { criticality = try Criticality(place) }
     let named = try members.required("models")
     models = []
     for element in try named.elements() {
@@ -169,6 +179,7 @@ extension UseCase {
       }
       passesUninspected.insert(named)
     }
+    try readOutput(members)
     for server in try members["tool_servers"]?.elements() ?? [] { toolServers.insert(try server.id()) }
     for tool in try members["vendor_tools"]?.elements() ?? [] { vendorTools.insert(try tool.text()) }
     for side in try members["requires"]?.elements() ?? [] {
@@ -190,6 +201,12 @@ extension UseCase {
       case "agreed": wantsZeroRetention = false
       default: throw retention.error(.wrongForm(expected: "`zero` or `agreed`"))
       }
+    }
+    if let kept = members["kept_by_vendor"] {
+      guard !wantsZeroRetention else {
+        throw kept.error(.wrongForm(expected: "left out: the use case wants vendors to keep nothing"))
+      }
+      keepsByVendor = try KeptSettings(kept)
     }
     if let known = members["known"] {
       switch try known.text() {
@@ -227,7 +244,7 @@ extension Limits {
     self.init()
     let members = try node.members(
       "body_bytes", "header_bytes", "connections", "request_seconds", "idle_seconds", "answer_bytes",
-      "connect_seconds", "vendor_silence_seconds", "answer_seconds", "drain_seconds")
+      "connect_seconds", "vendor_silence_seconds", "answer_seconds", "drain_seconds", "kept_maps", "kept_bytes")
     func read(
       _ name: String, _ range: ClosedRange<Int>, into field: inout Int
     ) throws(ConfigurationError) {
@@ -243,5 +260,7 @@ extension Limits {
     try read("vendor_silence_seconds", 1...3_600, into: &vendorSilenceSeconds)
     try read("answer_seconds", 1...86_400, into: &answerSeconds)
     try read("drain_seconds", 0...3_600, into: &drainSeconds)
+    try read("kept_maps", 0...1_000_000, into: &kept.maps)
+    try read("kept_bytes", 0...(1 << 40), into: &kept.bytes)
   }
 }

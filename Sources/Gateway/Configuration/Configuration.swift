@@ -18,10 +18,20 @@ package struct Configuration: Sendable {
   package var approvedRegions: Set<ConfiguredID<Region>>
   /// Whether this is a deployment for work or for tests.
   package var environment = DeploymentEnvironment.production
+  /// What may leave to whom, and why; nil where the file says nothing of it.
+  package var routes: [EgressRoute]?
+  /// Which kinds of information stay inside; nil where none does.
+  package var sensitive: SensitiveSettings?
+  /// Who answers in an emergency.
+  package var emergency = EmergencySettings()
   package var callers: [Caller]
   package var useCases: [UseCase]
   package var vendors: [Vendor]
   package var limits: Limits
+  /// What people are told of.
+  package var alerts = AlertSettings()
+  /// How much may be asked for in a time.
+  package var rateLimits: [RateLimit] = []
   /// How vendors that fail are met.
   package var reliability: Reliability
   /// Where traces go.
@@ -94,10 +104,14 @@ package struct UseCase: Sendable {
   package var purpose: ConfiguredID<Purpose>
   package var models: [ModelName]
   package var vendor: ConfiguredID<Vendor>
+  /// How much hangs on it.
+  package var criticality = Criticality.important
   /// The vendors that are asked, in this order, when those before them fail.
   package var fallbacks: [Fallback] = []
   /// The kinds of identifiers that the answer carries in the clear; the others stay tokens.
   package var restores: Set<Identifier>
+  /// The approval under which answers may hold identifiers in the clear; nil where the use case cites none.
+  package var approval: ConfiguredID<Approval>?
   /// Whether a request may carry what the caller knows of the people in it.
   package var acceptsKnown = true
   /// What becomes of identifiers in an answer that nobody has given.
@@ -110,6 +124,8 @@ package struct UseCase: Sendable {
   package var toolServers: Set<ConfiguredID<Vendor>> = []
   /// Whether the vendor must have attested that it keeps nothing.
   package var wantsZeroRetention = false
+  /// What the configuration lets vendors keep of conversations; see `kept` for what they may.
+  package var keepsByVendor: KeptSettings?
   /// What of a request is collected, shared and retained; nil where the use case sets no bounds of its own.
   package var contract: DataContract?
   /// Which parties a request must name, for the log.

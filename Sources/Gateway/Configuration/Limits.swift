@@ -1,3 +1,5 @@
+package import Vault
+
 /// Bounds on what one client or one vendor can take from the gateway.
 package struct Limits: Hashable, Sendable {
   /// The largest request body, in bytes.
@@ -20,6 +22,9 @@ package struct Limits: Hashable, Sendable {
   package var answerSeconds = 1_800
   /// How long running answers may take to end after the gateway was told to stop, in seconds.
   package var drainSeconds = 30
+
+  /// How much of what vendors keep one caller may have maps for.
+  package var kept = KeptBounds(maps: 10_000, bytes: 256 << 20)
 
   /// The usual limits.
   package init() {}

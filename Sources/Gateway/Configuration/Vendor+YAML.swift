@@ -1,3 +1,4 @@
+import Ledger
 import Providers
 
 extension Vendor {
@@ -5,9 +6,16 @@ extension Vendor {
     let members = try node.members(
       "id", "kind", "base_url", "api_version", "aws_region", "credential", "token_limit", "store", "features", "tools",
       "identifiers",
-      "region", "agreement", "attestation", "concurrency", "queue")
+      "region", "agreement", "attestation", "concurrency", "queue", "inside", "pins")
     id = try members.required("id").id()
     region = try members["region"]?.id()
+    for (name, place) in try members["pins"]?.pairs() ?? [] {
+      guard let model = ModelName(name), let pin = ModelName(try place.text()) else {
+        throw place.error(.wrongForm(expected: "a model's name"))
+      }
+      pins[model] = pin
+    }
+    if let inside = members["inside"] { isMarkedInside = try inside.boolean() }
     if let agreement = members["agreement"] { self.agreement = try Agreement(agreement) }
     for feature in try members["features"]?.elements() ?? [] { features.insert(try feature.text()) }
     bounds.atOnce = try members["concurrency"]?.integer(in: 1...1_000_000)

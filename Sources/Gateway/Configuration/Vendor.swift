@@ -1,3 +1,4 @@
+package import Ledger
 package import Providers
 
 /// Someone who runs a model: where it is reached, how it is paid, and what has been agreed with them.
@@ -10,6 +11,10 @@ package struct Vendor: Sendable {
   package var attestation: AttestationSettings?
   /// Features of its interface, beside the harmless ones, that requests may ask for in `anthropic-beta`.
   package var features: Set<String> = []
+  /// Whether it runs on the organisation's own machines.
+  package var isMarkedInside = false
+  /// Which model has to answer for a name that requests to it carry; another answer is not released.
+  package var pins: [ModelName: ModelName] = [:]
   /// How much it is sent at one time.
   package var bounds = VendorLine.Bounds()
 

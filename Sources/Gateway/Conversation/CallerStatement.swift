@@ -13,10 +13,13 @@ struct CallerStatement: Sendable {
   var known: KnownIdentifiers?
   /// Whom the request is about, and for whom it is made.
   var parties: RequestParties
+  /// What the request declares that it holds.
+  var sensitive: Set<SensitiveClass>
 
   /// What a request says; what the headers of `call` and the body both say must agree.
   init(_ request: ModelRequest, _ call: ModelCall) throws(CallerStatementError) {
     parties = try RequestParties(patient: call.patient, user: call.user)
+    sensitive = try Self.classes(call.sensitivity?.split(separator: ",").map { $0 }, at: ModelCall.sensitivityHeader)
     guard let bytes = request.gatewayMember else { return }
     let member: JSONValue
     do throws(JSONError) {
@@ -26,8 +29,9 @@ struct CallerStatement: Sendable {
     }
     if member == .null { return }
     guard let members = member.members else { throw CallerStatementError("cordon", "must be an object") }
-    guard members.allSatisfy({ ["known", "patient", "user"].contains($0.name) }) else {
-      throw CallerStatementError("cordon", "has a member that is not one of `known`, `patient`, `user`")
+    guard members.allSatisfy({ ["known", "patient", "user", "sensitivity"].contains($0.name) }) else {
+      throw CallerStatementError(
+        "cordon", "has a member that is not one of `known`, `patient`, `user`, `sensitivity`")
     }
     if let known = member["known"] {
       do throws(KnownIdentifiersError) {
@@ -38,6 +42,36 @@ struct CallerStatement: Sendable {
       }
     }
     try parties.add(patient: member["patient"], user: member["user"])
+    if let named = member["sensitivity"], named != .null {
+      let texts = named.array?.compactMap(\.string)
+      guard let texts, texts.count == named.array?.count else {
+        throw CallerStatementError("cordon.sensitivity", "must be a list of classes")
+      }
+      sensitive.formUnion(try Self.classes(texts.map { $0[...] }, at: "cordon.sensitivity"))
+    }
+  }
+
+  /// The classes that a request declares; one that nobody knows is a mistake, as what it stands for would go anywhere.
+  static func classes(
+    _ declared: [Substring]?, at path: String
+  ) throws(CallerStatementError) -> Set<SensitiveClass> {
+    var classes: Set<SensitiveClass> = []
+    for text in declared ?? [] {
+      guard let named = SensitiveClass(declared: text.trimmingSpaces) else {
+        let known = SensitiveClass.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+        throw CallerStatementError(path, "must name classes among \(known)")
+      }
+      classes.insert(named)
+    }
+    return classes
+  }
+}
+
+extension Substring {
+  /// The text without spaces around it.
+  fileprivate var trimmingSpaces: Substring {
+    let head = drop { $0 == " " }
+    return head.lastIndex { $0 != " " }.map { head[...$0] } ?? head
   }
 }
 

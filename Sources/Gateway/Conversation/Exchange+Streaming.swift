@@ -6,7 +6,9 @@ import Providers
 extension Exchange {
   /// A reply that passes the vendor's events on as they come, restored.
   func streamed(_ answer: VendorAnswer) -> Reply {
-    let headers = [("content-type", "text/event-stream"), ("cache-control", "no-cache")] + answer.passedHeaders
+    let headers =
+      [("content-type", "text/event-stream"), ("cache-control", "no-cache")] + answer.passedHeaders
+      + route.useCase.citation
     let pieces = AsyncChannel<[UInt8]>()
     let lastWords = LastWords()
     let producer = Task {
@@ -35,6 +37,11 @@ private struct StreamPassage {
   private var stream: AnswerStream<Restoration>
   private var received: [UInt8] = []
   private var ending: [UInt8] = []
+  /// What came before the stream said which model answers, where only one may.
+  private var unnamed: [UInt8] = []
+  private var isKept = false
+  /// Why what later requests must know could not be sealed.
+  private var keptFailure: Failure?
   /// The number of the event that comes next to the client, where events have one.
   private var nextNumber = 0
 
@@ -53,8 +60,9 @@ private struct StreamPassage {
     do {
       try await passEvents(of: body)
       try finish()
+      try await keepConversation()
     } catch {
-      let failure = exchange.failure(error)
+      let failure = keptFailure ?? exchange.failure(error)
       exchange.turn.end(succeeded: failure.isHealthy)
       let worse = await close(failure.outcome) ?? failure
       let event = exchange.event(worse, number: nextNumber)
@@ -62,7 +70,7 @@ private struct StreamPassage {
       return
     }
     let failure = await close(.completed)
-    await client.send(failure.map { exchange.event($0, number: nextNumber) } ?? ending)
+    await client.send(failure.map { exchange.event($0, number: nextNumber) } ?? unnamed + ending)
   }
 
   private mutating func passEvents(of body: VendorBody) async throws(VendorFailure) {
@@ -70,19 +78,42 @@ private struct StreamPassage {
     while !stream.isDone, let piece = try await next(&pieces) {
       let wasComplete = stream.isComplete
       let events = try rewritten(piece)
+      try await keepConversation()
       if wasComplete || stream.isComplete {
         ending.append(contentsOf: events)
+      } else if exchange.pin != nil, stream.model == nil {
+        unnamed += events
       } else if !events.isEmpty {
-        await client.send(events)
+        await client.send(unnamed + events)
+        unnamed = []
         nextNumber = stream.nextEventNumber
       }
       guard !Task.isCancelled else { throw VendorFailure(.cancelled) }
     }
   }
 
+  /// Seals what later requests must know when the vendor has said what it calls the answer, before the client learns it.
+  private mutating func keepConversation() async throws(VendorFailure) {
+    guard exchange.safe.conversation != nil else { return }
+    // What is kept under the first would not be found under the second.
+    guard !stream.hasOtherID else { throw VendorFailure(.unexpectedAnswer) }
+    guard !isKept else { return }
+    guard let id = stream.answerID else {
+      guard !stream.isComplete else { throw VendorFailure(.unexpectedAnswer) }
+      return
+    }
+    if let failure = await exchange.keep(as: id) {
+      keptFailure = failure
+      throw VendorFailure(.withheld)
+    }
+    isKept = true
+  }
+
   private mutating func close(_ outcome: Outcome) async -> Failure? {
     exchange.stopwatch.endWaiting()
-    return await exchange.close(outcome, status: 200, received: received, usage: translation?.usage ?? stream.usage)
+    return await exchange.close(
+      outcome, status: 200, received: received, usage: translation?.usage ?? stream.usage,
+      servedBy: stream.model)
   }
 
   private mutating func next(_ pieces: inout VendorBody.Iterator) async throws(VendorFailure) -> [UInt8]? {
@@ -104,6 +135,7 @@ private struct StreamPassage {
       throw VendorFailure(.unexpectedAnswer)
     }
     guard !exchange.tally.isBlocked else { throw VendorFailure(.novelIdentifier) }
+    if let model = stream.model, !exchange.isPinned(model) { throw VendorFailure(.otherModel) }
     return events
   }
 
@@ -125,6 +157,7 @@ private struct StreamPassage {
       throw VendorFailure(.interrupted)
     }
     guard !exchange.tally.isBlocked else { throw VendorFailure(.novelIdentifier) }
+    guard exchange.isPinned(stream.model) else { throw VendorFailure(.otherModel) }
     guard stream.isComplete, translation?.isComplete ?? true else { throw VendorFailure(.interrupted) }
     try exchange.checkStanding()
   }

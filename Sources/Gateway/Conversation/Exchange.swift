@@ -15,11 +15,15 @@ struct Exchange: LoggedExchange {
   let outbound: Outbound
   let route: Admission.Route
   let interruption: Interruption
+  /// For whom is kept what the vendor keeps.
+  let holder: KeptHolder
   /// Its number among those that run.
   let number: UInt64
   let turn: VendorTurn
   /// The hold on the request's name, which a stream keeps to its end.
   let place: RepeatedRequests.Place?
+  /// The limits that its tokens are booked to.
+  let rates: [RateLimiter.Ask]
   let trace: AttemptTrace?
   let tally = AnswerTally()
   var stopwatch: Stopwatch
@@ -40,7 +44,7 @@ struct Exchange: LoggedExchange {
       answer = try await endpoint.send(outbound.request)
     } catch {
       exchange.stopwatch.endWaiting()
-      return await exchange.fail(failure(error))
+      return await exchange.fail(failure(error), costing: error.isAfterSending ? [] : nil)
     }
     exchange.stopwatch.endWaiting(.firstByte)
     guard answer.status == 200 else {
@@ -58,7 +62,8 @@ struct Exchange: LoggedExchange {
   func checkStanding() throws(VendorFailure) {
     guard !gateway.vault.isLocked else { throw VendorFailure(.withheld) }
     let today = gateway.clock.today
-    if interruption.refusal == nil, route.agreement?.isInForce(on: today) == false,
+    if interruption.refusal == nil,
+      route.agreement?.isInForce(on: today) == false || route.egress?.isOpen(on: today) == false,
       let refusal = gateway.admission.objection(to: route, on: today)
     {
       interruption.stop(by: refusal)
@@ -85,27 +90,52 @@ struct Exchange: LoggedExchange {
 
   /// Records how the exchange ended; the failure says why nothing more may be released.
   ///
-  /// The vendor's turn ends with it; `isLast` says that the request ends with it, too.
+  /// `spent` is what came of an answer that is not recorded; the vendor's turn ends with it; `isLast` says that the request ends with it, too.
   func close(
-    _ outcome: Outcome, status: Int, received: [UInt8]?, usage: TokenUsage?, isLast: Bool = true
+    _ outcome: Outcome, status: Int, received: [UInt8]?, costing spent: [UInt8]? = nil, usage: TokenUsage?,
+    servedBy model: String? = nil, isLast: Bool = true
   ) async -> Failure? {
     gateway.running.leave(number)
     if isLast { interruption.end() }
     if outcome == .completed { turn.end(succeeded: true) }
     trace?.end(outcome, status: status, usage)
-    let ending = RequestRecord.Ending(
+    let served = model.flatMap { ModelName($0) }
+    var ending = RequestRecord.Ending(
       outcome: outcome, status: status, usage: usage.map { ($0.prompt, $0.completion) }, times: stopwatch.times,
       novel: tally.novel, restored: tally.restored, rule: outcome == .withheld ? rule : nil)
+    ending.servedModel = served
     gateway.metrics.countNovelIdentifiers(tally.novel)
+    gateway.bookTokens(
+      ending.usage, isWhole: outcome == .completed, sent: outbound.request.body.count, received: received ?? spent,
+      to: rates)
+    do throws(LedgerError) {
+      if let served { try await gateway.noteServedModel(served, on: route, of: requestID) }
+    } catch {
+      // The closing entry will meet the same log: what becomes of the answer is decided there.
+    }
     return await close(ending, receiving: received, isLast: isLast)
   }
 
   /// The rule that stopped the answer.
   private var rule: String? { interruption.refusal?.rule.rawValue ?? (tally.isBlocked ? "novel_identifier" : nil) }
 
-  private func fail(_ failure: Failure, headers: [(name: String, value: String)] = []) async -> Result {
+  /// Whether a model that has answered is the one that the vendor's entry pins; what it does not pin may be any.
+  func isPinned(_ served: String?) -> Bool {
+    guard let pin else { return true }
+    return served == pin.description
+  }
+
+  /// The model that has to answer; nil when any may, and where answers name none.
+  var pin: ModelName? { outbound.operation == .countTokens ? nil : route.vendor.pins[route.model] }
+
+  private func fail(
+    _ failure: Failure, headers: [(name: String, value: String)] = [], costing received: [UInt8]? = nil,
+    servedBy model: String? = nil
+  ) async -> Result {
     turn.end(succeeded: failure.isHealthy)
-    let worse = await close(failure.outcome, status: failure.status, received: nil, usage: nil, isLast: false)
+    let worse = await close(
+      failure.outcome, status: failure.status, received: nil, costing: received, usage: nil, servedBy: model,
+      isLast: false)
     return worse.map { .replied(self.failure($0)) } ?? .failed(failure, headers: headers)
   }
 
@@ -116,6 +146,17 @@ struct Exchange: LoggedExchange {
   /// The event that ends a stream of the answer that has failed.
   func event(_ failure: Failure, number: Int) -> [UInt8] {
     ErrorReport(failure).event(for: outbound.operation, number: number, of: requestID)
+  }
+
+  /// Seals what later requests must know under the vendor's name for the answer, where the vendor keeps it.
+  ///
+  /// Nobody learns the name before.
+  func keep(as id: String?) async -> Failure? {
+    guard let conversation = safe.conversation else { return nil }
+    guard let id, Gateway.isVendorID(id), let settings = route.useCase.kept else { return .vendor(.unexpectedAnswer) }
+    return await gateway.keep(
+      conversation.bytes, of: KeptObject(.response, id, at: route.vendor.id.name), for: holder, settings,
+      saying: record.plain)
   }
 
   /// The moment, in seconds of Unix time.
@@ -130,7 +171,7 @@ struct Exchange: LoggedExchange {
       }
     } catch {
       stopwatch.endWaiting()
-      return await fail(failure(VendorFailure(error)))
+      return await fail(failure(VendorFailure(error)), costing: received)
     }
     stopwatch.endWaiting()
     let rewritten: ModelAnswer
@@ -138,18 +179,25 @@ struct Exchange: LoggedExchange {
       let answer = try outbound.answer(received, at: moment)
       rewritten = try ModelAnswer(rewriting: answer, for: outbound.operation, naming: safe.names) { restoration($0) }
     } catch {
-      return await fail(.vendor(.unexpectedAnswer))
+      return await fail(.vendor(.unexpectedAnswer), costing: received)
     }
     stopwatch.end(.restoration)
-    guard !tally.isBlocked else { return await fail(.novelIdentifier) }
+    guard !tally.isBlocked else { return await fail(.novelIdentifier, costing: received) }
+    guard isPinned(rewritten.model) else {
+      return await fail(.vendor(.otherModel), costing: received, servedBy: rewritten.model)
+    }
     do {
       try checkStanding()
     } catch {
-      return await fail(failure(error))
+      return await fail(failure(error), costing: received)
     }
-    if let failure = await close(.completed, status: 200, received: received, usage: rewritten.usage) {
+    if let failure = await keep(as: rewritten.id) { return await fail(failure, costing: received) }
+    if let failure = await close(
+      .completed, status: 200, received: received, usage: rewritten.usage,
+      servedBy: rewritten.model)
+    {
       return .replied(self.failure(failure))
     }
-    return .replied(.json(200, rewritten.body, headers: answer.passedHeaders))
+    return .replied(.json(200, rewritten.body, headers: answer.passedHeaders + route.useCase.citation))
   }
 }

@@ -4,6 +4,7 @@ import Deidentification
 import Ledger
 import PHI
 import Providers
+import Vault
 
 extension Gateway {
   /// Answers a call: decide, de-identify, record, forward, restore, record, release.
@@ -12,7 +13,7 @@ extension Gateway {
     var stopwatch = Stopwatch(clock.monotonic)
     var call = call
     call.span = traces.map { RequestTrace($0, call, clock: clock) }
-    let reply = await answerOnce(call, &stopwatch)
+    let reply = await answerWithinRates(call, &stopwatch)
     call.span?.answered(reply.status)
     if case .whole = reply.body {
       metrics.changeInFlight(by: -1)
@@ -21,7 +22,18 @@ extension Gateway {
     return reply
   }
 
+  private func answerWithinRates(_ call: ModelCall, _ stopwatch: inout Stopwatch) async -> Reply {
+    var call = call
+    do throws(Refusal) {
+      call.rates = try await takeRates(of: call.caller)
+    } catch {
+      return await refuse(error, call, .none, useCase: nil, vendor: nil, model: nil)
+    }
+    return await answerOnce(call, &stopwatch)
+  }
+
   func carry(_ call: ModelCall, _ stopwatch: inout Stopwatch) async -> Reply {
+    var call = call
     var request: ModelRequest
     do {
       request = try ModelRequest(call.body, for: call.operation)
@@ -38,14 +50,21 @@ extension Gateway {
       return await reject(call, error.description, param: error.path)
     }
     let (useCase, vendor): (UseCase, Vendor?)
-    switch decide(call, asking: model, in: request.region, at: 0) {
+    switch decide(call, asking: model, in: request.region) {
     case .allowed(let route): (useCase, vendor) = (route.useCase, route.vendor)
     case .refused(let refusal, let named, let first):
       // What keeps a request from its first vendor need not keep it from the next.
-      guard let named, refusal.rule.isAboutVendor, !named.fallbacks.isEmpty else {
+      guard let named, refusal.rule.isAboutVendor, admission.chain(of: named, holding: []).count > 1 else {
         return await self.refuse(refusal, call, statement.parties, useCase: named, vendor: first, model: model)
       }
       (useCase, vendor) = (named, first)
+    }
+    do throws(Refusal) {
+      call.rates = try await takeRates(
+        for: useCase, statement.parties, call.caller, after: call.rates,
+        asking: admission.chain(of: useCase, holding: []).map(\.vendor))
+    } catch {
+      return await self.refuse(error, call, statement.parties, useCase: useCase, vendor: vendor, model: model)
     }
     var dropped: Int?
     if let contract = useCase.contract {
@@ -60,40 +79,63 @@ extension Gateway {
       await self.refuse(refusal, call, parties, useCase: useCase, vendor: vendor, model: model)
     }
     if let refusal = useCase.refusal(of: request, with: statement) { return await refuse(refusal) }
+    let classes = configuration.sensitive(
+      in: request.prose.text, beside: !request.uninspectable.isEmpty, declared: statement.sensitive)
+    metrics.countSensitive(classes)
     let key: TokenKey
+    var earlier: EarlierTurns?
     do {
       key = try await tokenKey(of: call.caller)
+      if let previous = request.previousResponse {
+        earlier = try await earlierTurns(
+          endingWith: previous, for: KeptHolder(call.caller, useCase, parties), useCase)
+        guard earlier != nil else { return await reject(call, .unknownPreviousAnswer) }
+      }
     } catch {
       return await refuse(Refusal(error))
     }
     var safe: SafeRequest
     do {
-      safe = try deidentify(request, under: key, knowing: statement.known)
+      safe = try deidentify(
+        request, asking: model, under: key, knowing: statement.known, after: earlier, isKept: useCase.keeps(request))
       safe.fieldsDropped = dropped
     } catch {
       return await refuse(Refusal(error))
     }
+    if let conversation = safe.conversation,
+      let refusal = await objection(toKeeping: conversation.bytes.count, for: call.caller)
+    {
+      return await refuse(refusal)
+    }
     stopwatch.end(.deidentification)
-    var attempts = Attempts(self, call, request, asking: model, for: useCase, safe, about: parties, stopwatch)
-    return await attempts.run()
+    var attempts = Attempts(
+      self, call, request, asking: model, for: useCase, safe, about: parties, holding: classes,
+      stopwatch)
+    // Only the vendor that has the earlier turns can go on from them.
+    return await attempts.run(through: earlier.map { $0.place..<$0.place + 1 })
   }
 
   /// Records that a caller sent what is no request, then tells what is wrong with it.
   private func reject(_ call: ModelCall, _ message: String, param: String?) async -> Reply {
+    await reject(call, .invalidRequest(message, param: param))
+  }
+
+  private func reject(_ call: ModelCall, _ failure: Failure) async -> Reply {
     do {
-      try await record(RequestRecord.rejection(call, at: clock.timestamp))
+      let rule = failure.error.code ?? "invalid_request"
+      try await record(RequestRecord.rejection(call, rule, status: failure.status, at: clock.timestamp))
     } catch {
       metrics.countRequest(.logUnavailable, microseconds: 0)
       return .failure(.logUnavailable, to: call)
     }
     metrics.countRequest(.rejected, microseconds: 0)
-    return .failure(.invalidRequest(message, param: param), to: call)
+    return .failure(failure, to: call)
   }
 
   /// Records a refusal, then tells it; one that cannot be recorded is told as the log's failure.
   func refuse(
     _ refusal: Refusal, _ call: ModelCall, _ parties: RequestParties, useCase: UseCase?, vendor: Vendor?,
-    model: ModelName
+    model: ModelName?
   ) async -> Reply {
     do {
       try await recordRefusal(refusal, call, parties, useCase: useCase, vendor: vendor, model: model)
@@ -109,7 +151,7 @@ extension Gateway {
   /// Records that a request was refused, or that a vendor was passed over.
   func recordRefusal(
     _ refusal: Refusal, _ call: ModelCall, _ parties: RequestParties, useCase: UseCase?, vendor: Vendor?,
-    model: ModelName
+    model: ModelName?
   ) async throws {
     var entry = RequestRecord.refusal(
       refusal, call, useCase: useCase, vendor: vendor, model: model, at: clock.timestamp)

@@ -28,7 +28,7 @@ extension Gateway {
   /// What a call asks for, its key and its id apart.
   private func fingerprint(of call: ModelCall) -> Digest {
     let fields: [String?] = [
-      call.operation.rawValue, call.useCase, call.patient, call.user, call.version.day?.description,
+      call.operation.rawValue, call.useCase, call.patient, call.user, call.sensitivity, call.version.day?.description,
       call.version.features.joined(separator: ","),
     ]
     var text: [UInt8] = []

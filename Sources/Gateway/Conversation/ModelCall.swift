@@ -7,6 +7,8 @@ package struct ModelCall: Sendable {
   package static let patientHeader = "x-cordon-patient"
   /// The header by which a request names the member of the workforce for whom it is made.
   package static let userHeader = "x-cordon-user"
+  /// The header by which a request declares what kinds of sensitive information it holds.
+  package static let sensitivityHeader = "x-cordon-sensitivity"
 
   package var operation: Operation
   package var requestID: RequestID
@@ -17,6 +19,8 @@ package struct ModelCall: Sendable {
   package var patient: String?
   /// The member of the workforce for whom it is made, as a header names them.
   package var user: String?
+  /// The kinds of sensitive information that it declares, with commas between.
+  package var sensitivity: String?
   /// The address that the request came from.
   package var client: ConfiguredName?
   /// What the client's headers say of the interface that it speaks.
@@ -29,6 +33,8 @@ package struct ModelCall: Sendable {
   package var idempotencyKey: String?
   /// The call's hold on that name.
   var place: RepeatedRequests.Place?
+  /// What it has taken from the rate limits.
+  var rates: [RateLimiter.Ask] = []
   package var body: [UInt8]
   /// How what carries the call is told to stop.
   let interruption = Interruption()

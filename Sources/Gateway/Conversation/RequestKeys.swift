@@ -17,6 +17,7 @@ extension Refusal {
     switch failure.vault {
     case .shredded: self.init(.subjectDisposed, "a party of the request has no key any more")
     case .tooManySubjects: self.init(.tooManySubjects, "the caller has had as many new ones made as it may for now")
+    case .tooMuchKept: self.init(.tooMuchKept, "the caller has as much kept by vendors as it may")
     case let code?: self.init(.keysUnavailable, VaultError(code).description)
     case nil: self.init(.keysUnavailable, "no key could be had")
     }

@@ -3,24 +3,30 @@ import Deidentification
 import Ledger
 import PHI
 import Providers
+import Vault
 
 /// What the log says of one request: the entry that opens it and the one that closes it.
 struct RequestRecord: Sendable {
   private let base: Entry
+  private let vendor: Vendor?
+  private let egress: EgressRoute?
   private let parties: SealedParties
   private let identifiers: [Identifier: Int]
   private let known: Int?
   private let fieldsDropped: Int?
-  private let sent: Digest
+  private let lines: Int?
+  private let sent: Digest?
 
   /// What is said of a call of a model.
   init(_ call: ModelCall, _ route: Admission.Route, parties: SealedParties, safe: SafeRequest, sent: Digest) {
     var base = Entry(.requestOpened, at: Timestamp(milliseconds: 0), request: call.requestID)
     base.operation = ConfiguredName(call.operation)
     base.model = route.model
+    base.object = safe.goesOnFrom
     base.client = call.client
     base.name(route.caller, route.useCase, route.vendor, route.agreement)
-    self.init(base, parties: parties, safe: safe, sent: sent)
+    base.retention = route.retention.recorded
+    self.init(base, route.vendor, route.egress, parties: parties, safe: safe, sent: sent)
   }
 
   /// What is said of a message to a tool server.
@@ -33,16 +39,67 @@ struct RequestRecord: Sendable {
     base.object = request.tool.flatMap { ConfiguredName($0) }
     base.client = call.client
     base.name(route.caller, route.useCase, route.vendor, route.agreement)
-    self.init(base, parties: parties, safe: safe, sent: sent)
+    base.retention = Retention.agreed.recorded
+    self.init(base, route.vendor, route.egress, parties: parties, safe: safe, sent: sent)
   }
 
-  private init(_ base: Entry, parties: SealedParties, safe: SafeRequest, sent: Digest) {
+  /// What is said of a request about an answer that the vendor keeps.
+  init(_ call: KeptCall, _ route: Admission.Route, _ kept: KeptRecord, parties: SealedParties, sent: Digest) {
+    var base = Entry(.requestOpened, at: Timestamp(milliseconds: 0), request: call.requestID)
+    base.operation = call.act.recorded
+    base.model = route.model
+    base.object = ConfiguredName(kept.object)
+    base.client = call.client
+    base.name(route.caller, route.useCase, route.vendor, route.agreement)
+    base.retention = route.retention.recorded
+    self.init(base, route.vendor, route.egress, parties: parties, safe: nil, sent: sent)
+  }
+
+  private init(
+    _ base: Entry, _ vendor: Vendor, _ egress: EgressRoute?, parties: SealedParties, safe: SafeRequest?, sent: Digest
+  ) {
     self.base = base
+    self.vendor = vendor
+    self.egress = egress
     self.parties = parties
-    identifiers = safe.counts.byKind
-    known = safe.knownCount
-    fieldsDropped = safe.fieldsDropped
+    identifiers = safe?.counts.byKind ?? [:]
+    known = safe?.knownCount
+    fieldsDropped = safe?.fieldsDropped
+    lines = nil
     self.sent = sent
+  }
+
+  /// What is said of a call about files and batches; with an id of its own it is about some of the people in it.
+  init(
+    _ call: BatchCall, _ routes: [Admission.Route], on object: ConfiguredName?, parties: SealedParties,
+    found: BatchFindings = BatchFindings(), sent: Digest? = nil, as requestID: RequestID? = nil
+  ) {
+    var base = Entry(.requestOpened, at: Timestamp(milliseconds: 0), request: requestID ?? call.requestID)
+    base.operation = ConfiguredName(call.operation.rawValue)
+    base.client = call.client
+    base.object = requestID == nil ? object : ConfiguredName(call.requestID.description)
+    if routes.count == 1 { base.model = routes[0].model }
+    base.caller = call.caller.id.recorded
+    if let route = routes.first {
+      base.name(route.caller, route.useCase, route.vendor, route.agreement)
+      base.retention = Retention.agreed.recorded
+    }
+    self.base = base
+    vendor = routes.first?.vendor
+    egress = routes.first?.egress
+    self.parties = parties
+    identifiers = found.identifiers.byKind
+    known = found.known
+    fieldsDropped = found.fieldsDropped
+    lines = found.lines == 0 ? nil : found.lines
+    self.sent = sent
+  }
+
+  /// Whose request it is, for entries about what comes of it.
+  var plain: Entry {
+    var entry = base
+    parties.name(in: &entry, withParts: false)
+    return entry
   }
 
   /// The entry that must be durable before a byte goes to the vendor; only a request's first carries its parts.
@@ -53,8 +110,10 @@ struct RequestRecord: Sendable {
     entry.identifiers = identifiers
     entry.knownIdentifiers = known
     entry.fieldsDropped = fieldsDropped
+    entry.lines = lines
     entry.sent = sent
     entry.microseconds = times
+    if let vendor { entry.name(egress, to: vendor) }
     parties.name(in: &entry, withParts: withParts)
     return entry
   }
@@ -67,7 +126,9 @@ struct RequestRecord: Sendable {
     entry.outcome = ending.outcome
     entry.identifiers = ending.novel.byKind
     entry.restored = ending.restored.byKind
+    entry.lines = ending.lines
     entry.rule = ending.rule.flatMap { ConfiguredName($0) }
+    entry.servedModel = ending.servedModel == entry.model ? nil : ending.servedModel
     entry.status = ending.status
     entry.promptTokens = ending.usage?.prompt
     entry.completionTokens = ending.usage?.completion
@@ -82,7 +143,7 @@ struct RequestRecord: Sendable {
     [Event.requestOpened, .requestClosed].map { event in
       var entry = base
       (entry.event, entry.time, entry.request) = (event, time, requestID)
-      (entry.vendor, entry.agreement) = (nil, nil)
+      (entry.vendor, entry.agreement, entry.retention) = (nil, nil, nil)
       entry.rule = ConfiguredName("idempotent_repeat")
       if event == .requestOpened {
         entry.decision = .allow
@@ -107,6 +168,8 @@ struct RequestRecord: Sendable {
     entry.region = vendor?.region?.recorded
     entry.model = model.map { useCase?.models.contains($0) == true ? $0 : .unlisted }
     entry.identifiers = refusal.identifiers.byKind
+    entry.object = refusal.rate?.name
+    entry.route = refusal.route?.recorded
     return entry
   }
 
@@ -115,6 +178,16 @@ struct RequestRecord: Sendable {
     _ call: ModelCall, _ rule: String = "invalid_request", status: Int = 400, at time: Timestamp
   ) -> Entry {
     denial(of: call, rule: rule, status: status, at: time)
+  }
+
+  /// The entry for a request of somebody who is not known.
+  static func stranger(
+    _ requestID: RequestID, from client: ConfiguredName?, asking operation: Operation?, at time: Timestamp
+  ) -> Entry {
+    var entry = denial(
+      requestID: requestID, caller: nil, client: client, rule: "unauthenticated", status: 401, at: time)
+    entry.operation = operation.flatMap { ConfiguredName($0) }
+    return entry
   }
 
   /// The entry for a reading of the log that was refused.
@@ -139,6 +212,56 @@ struct RequestRecord: Sendable {
     entry.agreement = refusal.agreement?.recorded
     entry.region = vendor?.region?.recorded
     entry.identifiers = refusal.identifiers.byKind
+    entry.object = refusal.rate?.name
+    entry.route = refusal.route?.recorded
+    return entry
+  }
+
+  /// The entry for a request about a kept answer that was refused.
+  static func refusal(
+    _ refusal: Refusal, _ call: KeptCall, useCase: UseCase?, vendor: Vendor?, at time: Timestamp
+  ) -> Entry {
+    var entry = Self.refusal(refusal, requestID: call.requestID, caller: call.caller, client: call.client, at: time)
+    entry.operation = call.act.recorded
+    entry.useCase = useCase?.id.recorded
+    entry.purpose = useCase?.purpose.recorded
+    entry.vendor = vendor?.id.recorded
+    entry.agreement = refusal.agreement?.recorded
+    entry.region = vendor?.region?.recorded
+    return entry
+  }
+
+  /// The entry for a call about files and batches that was refused.
+  static func refusal(
+    _ refusal: Refusal, _ call: BatchCall, useCase: UseCase?, vendor: Vendor?, model: ModelName?, at time: Timestamp
+  ) -> Entry {
+    var entry = Self.refusal(
+      refusal, requestID: call.requestID, caller: call.caller, client: call.client, at: time)
+    entry.operation = ConfiguredName(call.operation.rawValue)
+    entry.useCase = useCase?.id.recorded
+    entry.purpose = useCase?.purpose.recorded
+    entry.vendor = vendor?.id.recorded
+    entry.agreement = refusal.agreement?.recorded
+    entry.region = vendor?.region?.recorded
+    entry.model = model.map { useCase?.models.contains($0) == true ? $0 : .unlisted }
+    entry.identifiers = refusal.identifiers.byKind
+    return entry
+  }
+
+  /// The entry for a request about a kept answer that is none.
+  static func rejection(_ call: KeptCall, _ failure: Failure, at time: Timestamp) -> Entry {
+    var entry = denial(
+      requestID: call.requestID, caller: call.caller, client: call.client,
+      rule: failure.error.code ?? "invalid_request", status: failure.status, at: time)
+    entry.operation = call.act.recorded
+    return entry
+  }
+
+  /// The entry for a call about files and batches that is none.
+  static func rejection(_ call: BatchCall, _ rule: String, status: Int, at time: Timestamp) -> Entry {
+    var entry = denial(
+      requestID: call.requestID, caller: call.caller, client: call.client, rule: rule, status: status, at: time)
+    entry.operation = ConfiguredName(call.operation.rawValue)
     return entry
   }
 
@@ -157,10 +280,10 @@ struct RequestRecord: Sendable {
   }
 
   private static func denial(
-    requestID: RequestID, caller: Caller, client: ConfiguredName?, rule: String, status: Int, at time: Timestamp
+    requestID: RequestID, caller: Caller?, client: ConfiguredName?, rule: String, status: Int, at time: Timestamp
   ) -> Entry {
     var entry = Entry(.requestRefused, at: time, request: requestID)
-    entry.caller = caller.id.recorded
+    entry.caller = caller?.id.recorded
     entry.client = client
     entry.decision = .deny
     entry.rule = ConfiguredName(rule)
@@ -173,6 +296,8 @@ struct RequestRecord: Sendable {
     var outcome: Outcome
     var status: Int
     var usage: (prompt: Int, completion: Int)?
+    /// The model that the vendor says has answered.
+    var servedModel: ModelName?
     var received: Digest?
     var times: [Stage: Int] = [:]
     /// The identifiers of the answer that nobody had given.
@@ -181,6 +306,8 @@ struct RequestRecord: Sendable {
     var restored = IdentifierCounts()
     /// The rule that stopped the answer; nil when none did.
     var rule: String?
+    /// How many results of a batch the caller was given.
+    var lines: Int?
   }
 }
 
@@ -194,6 +321,7 @@ extension Entry {
     self.agreement = agreement?.id.recorded
     agreementDigest = agreement?.digest(of: vendor.id)
     region = vendor.region?.recorded
+    approval = useCase.approval?.recorded
   }
 }
 

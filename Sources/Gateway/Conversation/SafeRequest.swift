@@ -1,8 +1,10 @@
 import Bytes
 import Deidentification
 import Detection
+import Ledger
 import PHI
 import Providers
+import Vault
 
 /// What the answer's way depends on of a request whose text has been let go.
 struct AnswerSettings: Sendable {
@@ -21,11 +23,12 @@ struct AnswerSettings: Sendable {
     self.storage = storage
   }
 
-  init(_ request: ModelRequest) {
+  /// What is said of a request that the vendor keeps, whether it says so or not.
+  init(_ request: ModelRequest, isKept: Bool = false) {
     isStreaming = request.isStreaming
     choiceCount = request.choiceCount
     wantsJSON = request.wantsJSON
-    storage = request.storage
+    storage = isKept ? .asked : request.storage
   }
 }
 
@@ -46,6 +49,10 @@ struct SafeRequest: Sendable {
   let knownCount: Int?
   /// How many fields were outside of the use case's contract; nil when it has none.
   var fieldsDropped: Int?
+  /// What a later request must know, where the vendor keeps this one.
+  var conversation: KeptConversation?
+  /// What the log calls the answer that it goes on from.
+  var goesOnFrom: ConfiguredName?
 }
 
 extension SafeRequest {
@@ -57,11 +64,21 @@ extension SafeRequest {
 }
 
 extension Gateway {
-  /// Replaces every identifier of a request by a token under `key`.
+  /// Replaces every identifier of a request by a token under `key`, those of `earlier` turns by the ones that they have;
+  /// `isKept` when the vendor keeps what is asked for.
   func deidentify(
-    _ request: ModelRequest, under key: TokenKey, knowing known: KnownIdentifiers?
+    _ request: ModelRequest, asking model: ModelName, under key: TokenKey, knowing known: KnownIdentifiers?,
+    after earlier: EarlierTurns? = nil, isKept: Bool = false
   ) throws(RequestDetection.Stop) -> SafeRequest {
-    try deidentify(request.body, request.prose, AnswerSettings(request), under: key, knowing: known)
+    let settings = AnswerSettings(request, isKept: isKept)
+    var tokens = tokens(under: key, after: earlier?.conversation)
+    var safe = try deidentify(
+      request.body, request.prose, settings, &tokens, knowing: known, after: earlier?.conversation)
+    safe.goesOnFrom = earlier.flatMap { ConfiguredName($0.record.object) }
+    guard isKept else { return safe }
+    safe.conversation = KeptConversation(
+      model: model, tokens: tokens.memory, words: safe.given.remembered, names: safe.names, isJSON: settings.wantsJSON)
+    return safe
   }
 
   /// Replaces every identifier of a body whose text is `prose` by a token under `key`.
@@ -69,18 +86,34 @@ extension Gateway {
     _ body: [UInt8], _ prose: ProseView, _ settings: AnswerSettings, under key: TokenKey,
     knowing known: KnownIdentifiers?
   ) throws(RequestDetection.Stop) -> SafeRequest {
+    var tokens = tokens(under: key, after: nil)
+    return try deidentify(body, prose, settings, &tokens, knowing: known)
+  }
+
+  /// The tokens of a conversation as its earlier turns left them.
+  func tokens(under key: TokenKey, after earlier: KeptConversation?) -> SessionTokens {
+    guard let earlier else { return SessionTokens(key: key, asOf: clock.today) }
+    return SessionTokens(key: key, asOf: clock.today, remembering: earlier.tokens)
+  }
+
+  private func deidentify(
+    _ body: [UInt8], _ prose: ProseView, _ settings: AnswerSettings, _ tokens: inout SessionTokens,
+    knowing known: KnownIdentifiers?, after earlier: KeptConversation? = nil
+  ) throws(RequestDetection.Stop) -> SafeRequest {
     let view = prose.text
-    let findings = try detection.findings(in: view, knowing: known)
-    var tokens = SessionTokens(key: key, asOf: clock.today)
+    var all = known
+    // Who was named in an earlier turn is found here as if the turns stood in one text.
+    if let remembered = earlier?.tokens.known { all = known?.joined(with: remembered) ?? remembered }
+    let findings = try detection.findings(in: view, knowing: all)
     tokens.reserve(lookAlikesIn: body.span)
     tokens.reserve(lookAlikesIn: view.span)
     let edits = tokens.edits(for: findings, in: view.span)
     var counts = IdentifierCounts()
     for finding in findings { counts[finding.identifier] += 1 }
     let safe = spliced(view.span, replacing: edits.map { ($0.range, $0.replacement) })
-    let (body, names) = prose.replacing(edits, in: body)
+    let (body, names) = prose.replacing(edits, in: body, after: earlier?.names ?? RequestNames())
     return SafeRequest(
       body: body, settings: settings, names: names, map: tokens.map,
-      given: GivenText(safe, tokens.map), counts: counts, knownCount: known?.count)
+      given: GivenText(safe, tokens.map, after: earlier?.words ?? []), counts: counts, knownCount: known?.count)
   }
 }

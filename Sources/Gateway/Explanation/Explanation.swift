@@ -69,8 +69,7 @@ package struct Explanation: Sendable {
     func add(_ name: String, _ value: JSONValue?) { if let value { members.append(JSONMember(name, value)) } }
     for name in [
       "caller", "user", "client", "server", "use_case", "purpose", "operation", "vendor", "model", "region",
-      "agreement",
-      "agreement_digest",
+      "agreement", "agreement_digest", "route", "basis", "justification", "destination", "retention", "approval",
     ] { add(name, first(name)) }
     add("agreement_today", standing.map { .string($0) })
     let decision = decision
@@ -81,6 +80,7 @@ package struct Explanation: Sendable {
     add("found", (opened ?? refused)?["identifiers"])
     add("known_identifiers", opened?["known_identifiers"])
     add("fields_dropped", opened?["fields_dropped"])
+    add("lines", closed?["lines"] ?? opened?["lines"])
     add("restored", closed?["restored"])
     add("novel", closed?["identifiers"])
     add("ending", .string(ending))
@@ -112,12 +112,19 @@ package struct Explanation: Sendable {
     add("vendor", first("vendor")?.string, named("model", "model"), named("region", "region"))
     add("agreement", first("agreement")?.string, standing)
     add("hash", first("agreement_digest")?.string)
+    let basis = first("basis")?.string
+    add(
+      "route", first("route")?.string, basis.map { "basis \($0)" },
+      basis.flatMap(LegalBasis.init(rawValue:)).map { "45 CFR \($0.paragraph)" }, first("justification")?.string)
+    add("sent to", first("destination")?.string, named("retention", "retention"))
+    add("approval", first("approval")?.string)
     let decision = decision
     add("decision", decision.what, decision.rule.map { "rule \($0)" }, decision.paragraph.map { "45 CFR \($0)" })
     add("to change it", decision.help)
     add("found", Self.counts((opened ?? refused)?["identifiers"]) ?? (opened == nil ? nil : "no identifier"))
     add("known", opened?["known_identifiers"]?.integer.map { "\($0) values that the caller handed over" })
     add("dropped", opened?["fields_dropped"]?.integer.map { "\($0) fields outside of the contract" })
+    add("lines", (closed?["lines"] ?? opened?["lines"])?.integer.map { "\($0) of a batch" })
     add("restored", Self.counts(closed?["restored"]))
     add("novel", Self.counts(closed?["identifiers"]).map { "\($0), that nobody had given" })
     add("asked", first("time")?.string)

@@ -13,7 +13,9 @@ extension Gateway {
     case .nobody: return .failure(.unknownPath)
     case .anyone: reader = nil
     case .callers(let allowed):
-      guard let caller = caller(authorization: authorization) else { return .failure(.unauthenticated) }
+      guard let caller = caller(authorization: authorization) else {
+        return await refuseStranger(requestID, from: client)
+      }
       guard allowed.contains(caller.id) else { return await refuseReading(caller, client, requestID) }
       reader = caller
     }

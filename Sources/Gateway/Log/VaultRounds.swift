@@ -14,6 +14,9 @@ package final class VaultRounds: Service {
 
   private let gateways: GatewayInForce
   private let logger: Logger
+  /// How long what is over may stay at most.
+  private static let purgePause = Duration.seconds(5)
+  private let purges = Mutex<(count: Int, last: ContinuousClock.Instant?)>((0, nil))
   private let waitingSince = Mutex<ContinuousClock.Instant?>(nil)
 
   /// Whether events wait for longer than they should: no replica takes them, or one that began to does not go on.
@@ -63,10 +66,29 @@ package final class VaultRounds: Service {
     }
   }
 
+  /// Deletes, every few seconds, what belongs to things of vendors' whose time is over.
+  private func purgeWhatIsOver() async {
+    let number: Int? = purges.withLock { purges in
+      guard purges.last.map({ $0.duration(to: .now) >= VaultRounds.purgePause }) ?? true else { return nil }
+      purges = (purges.count + 1, .now)
+      return purges.count
+    }
+    guard let number, gateway.takesVaultEvents.isSet else { return }
+    do {
+      // What is about somebody whose key was destroyed opens for nobody: its row has time.
+      try await gateway.purgeKept(askingForAll: number % 60 == 1)
+    } catch {
+      if (error as? VaultError)?.isAboutAlteration == true { gateway.notice(.alteredRecord) }
+      logger.error("what vendors keep no longer could not be purged here: \(error)")
+    }
+  }
+
   /// One round; whether the provider is lost after it.
   private func round(_ wasLost: Bool) async throws -> Bool {
     gateway.vault.sweep()
     gateway.watchSecrets()
+    await gateway.keepRates()
+    gateway.keepServedModels()
     // While the log cannot be written requests are refused, and this goes on: it may be a disk that somebody makes room on.
     do throws(LedgerError) {
       try await gateway.raiseAlerts(logger)
@@ -74,6 +96,7 @@ package final class VaultRounds: Service {
       logger.error("alerts wait for the log: \(error)")
     }
     await proveWhatIsKept()
+    await purgeWhatIsOver()
     let isHandedOver: Bool
     do {
       isHandedOver = try await gateway.takeVaultEvents()

@@ -14,6 +14,8 @@ package struct Alert: Hashable, Sendable {
     case secretOverdue = "secret_overdue"
     /// The root log of several replicas is gone, was cut back or written anew.
     case rootLogAltered = "root_log_altered"
+    /// A request was refused by a severe rule.
+    case policyDenied = "policy_denied"
 
     /// What is said to whoever reads the process's own log.
     var sentence: String {
@@ -22,6 +24,7 @@ package struct Alert: Hashable, Sendable {
       case .unknownPrincipal: "keys were asked for by somebody who is not known"
       case .secretOverdue: "a vendor's key or a certificate should have been changed (`cordon vault status --config`)"
       case .rootLogAltered: "the root log is not the one that it was (`cordon log verify --root`)"
+      case .policyDenied: "a request was refused"
       case .alteredRecord: "a stored record was altered and is refused"
       }
     }
@@ -32,6 +35,8 @@ package struct Alert: Hashable, Sendable {
   package var caller: ConfiguredName?
   /// From which address.
   package var client: ConfiguredName?
+  /// Which request was refused; nil when it is about something else.
+  package private(set) var denial: Denial?
   /// Whether operators were told, when the log could not be.
   private(set) var isTold = false
 
@@ -49,12 +54,56 @@ package struct Alert: Hashable, Sendable {
     self.client = client
   }
 
+  /// A refusal, as the log has it: one that differs in nothing but its time is the same.
+  package struct Denial: Hashable, Sendable {
+    /// The rule that refused.
+    package let rule: ConfiguredName
+    fileprivate(set) var user: Pseudonym?
+    let useCase: ConfiguredName?
+    let purpose: ConfiguredName?
+    let vendor: ConfiguredName?
+    let route: ConfiguredName?
+    let agreement: ConfiguredName?
+
+    /// Its words for whoever reads the process's own log.
+    var words: String {
+      let parts: [(String, String?)] = [
+        ("rule", rule.description), ("user", user?.description), ("use case", useCase?.description),
+        ("vendor", vendor?.description), ("route", route?.description),
+      ]
+      return parts.compactMap { name, value in value.map { "\(name) \($0)" } }.joined(separator: ", ")
+    }
+  }
+
+  /// An alert of the refusal that an entry records; nil when it records none.
+  init?(refusal entry: Entry) {
+    guard let rule = entry.rule else { return nil }
+    self.init(.policyDenied, caller: entry.caller, client: entry.client)
+    denial = Denial(
+      rule: rule, user: entry.user, useCase: entry.useCase, purpose: entry.purpose, vendor: entry.vendor,
+      route: entry.route, agreement: entry.agreement)
+  }
+
+  /// What it is one of: refusals of one caller by one rule are one kind, for however many users it names.
+  var kind: Alert {
+    var kind = self
+    kind.denial?.user = nil
+    return kind
+  }
+
+  /// What is said to whoever reads the process's own log.
+  var sentence: String { rule.sentence + (denial.map { ": \($0.words)" } ?? "") }
+
   /// The entry for it.
   func entry(at time: Timestamp) -> Entry {
     var entry = Entry(.alertRaised, at: time)
     entry.rule = ConfiguredName(rule.rawValue)
     entry.caller = caller
     entry.client = client
+    entry.object = denial?.rule
+    entry.user = denial?.user
+    (entry.useCase, entry.purpose) = (denial?.useCase, denial?.purpose)
+    (entry.vendor, entry.route, entry.agreement) = (denial?.vendor, denial?.route, denial?.agreement)
     return entry
   }
 }

@@ -7,6 +7,12 @@ extension Gateway {
     switch entry.event {
     case .requestOpened:
       if let caller = entry.caller { keyUse.used(by: caller, at: entry.time.milliseconds) }
+    case .requestRefused:
+      guard let least = configuration.alerts.refusals,
+        let rule = entry.rule.flatMap({ Refusal.Rule(rawValue: $0.description) }), rule.severity >= least,
+        let alert = Alert(refusal: entry)
+      else { break }
+      keyUse.noticed(alert, at: clock.wall())
     case .requestClosed: security.recordClear(microseconds: entry.microseconds.values.reduce(0, +))
     default: break
     }
@@ -22,7 +28,7 @@ extension Gateway {
     var waiting = keyUse.take()[...]
     for alert in waiting where !alert.isTold {
       security.countAlert(alert.rule)
-      logger.critical("alert `\(alert.rule.rawValue)`: \(alert.rule.sentence)")
+      logger.critical("alert `\(alert.rule.rawValue)`: \(alert.sentence)")
     }
     while let alert = waiting.first {
       do throws(LedgerError) {

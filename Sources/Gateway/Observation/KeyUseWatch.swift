@@ -82,9 +82,14 @@ package final class KeyUseWatch: Sendable {
   package func putBack(_ alerts: [Alert]) { state.withLock { $0.waiting.insert(contentsOf: alerts, at: 0) } }
 
   private func raise(_ alert: Alert, at now: Int64, _ state: inout State) {
-    if let then = state.raised[alert], now >= then, now - then < Self.silence { return }
-    if state.raised.count >= Self.most { state.raised.removeAll() }
-    state.raised[alert] = now
+    let kind = alert.kind
+    if let then = state.raised[kind], now >= then, now - then < Self.silence { return }
+    if state.raised.count >= Self.most {
+      state.raised = state.raised.filter { now >= $0.value && now - $0.value < Self.silence }
+      // So many different ones within their silence: this one waits for its turn.
+      guard state.raised.count < Self.most else { return }
+    }
+    state.raised[kind] = now
     state.waiting.append(alert)
   }
 }

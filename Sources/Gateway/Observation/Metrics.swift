@@ -108,6 +108,14 @@ package final class Metrics: Sendable {
     counts.withLock { $0.novelIdentifiers.add(identifiers) }
   }
 
+  /// Counts a request that holds or declares what stays inside, once for each kind.
+  func countSensitive(_ classes: Set<SensitiveClass>) {
+    guard !classes.isEmpty else { return }
+    counts.withLock { counts in
+      for sensitive in classes { counts.sensitive[sensitive, default: 0] += 1 }
+    }
+  }
+
   /// Notes how many shards the root log refuses.
   package func noteRefusedShards(_ count: Int) { counts.withLock { $0.refusedShards = count } }
 
@@ -147,6 +155,11 @@ package final class Metrics: Sendable {
     page.family(
       "cordon_fields_dropped_total", .counter, "Fields of requests that the contract of their use case does not name."
     ) { $0.sample([], counts.droppedFields) }
+    page.family("cordon_sensitive_requests_total", .counter, "Requests with what stays inside, by class.") { family in
+      for sensitive in SensitiveClass.allCases {
+        family.sample([("class", sensitive.rawValue)], counts.sensitive[sensitive] ?? 0)
+      }
+    }
     page.family("cordon_key_failures_total", .counter, "Times that the vault gave no key.") {
       $0.sample([], counts.keyFailures)
     }
@@ -201,6 +214,7 @@ package final class Metrics: Sendable {
     var refusedShards: Int?
     var refusedRoots: Int?
     var droppedFields = 0
+    var sensitive: [SensitiveClass: Int] = [:]
     var attempts: [String: [AttemptOutcome: Int]] = [:]
     var retries = 0
     var unpaidRetries = 0

@@ -2,6 +2,7 @@ import Ciphers
 import Deidentification
 import Ledger
 import Providers
+import Vault
 
 /// The tries of one request: vendor after vendor of its use case's chain, each as often as is worth while.
 ///
@@ -16,6 +17,9 @@ struct Attempts {
   private let safe: SafeRequest
   private let uninspected: [Uninspectable.Reason]
   private let region: String?
+  /// What of the request stays inside.
+  private let classes: Set<SensitiveClass>
+  private let chain: [UseCase.Fallback]
   private let stated: RequestParties
   private var parties: SealedParties?
   private var stopwatch: Stopwatch
@@ -30,7 +34,7 @@ struct Attempts {
 
   init(
     _ gateway: Gateway, _ call: ModelCall, _ request: ModelRequest, asking model: ModelName, for useCase: UseCase,
-    _ safe: SafeRequest, about parties: RequestParties, _ stopwatch: Stopwatch
+    _ safe: SafeRequest, about parties: RequestParties, holding classes: Set<SensitiveClass>, _ stopwatch: Stopwatch
   ) {
     self.gateway = gateway
     self.call = call
@@ -39,26 +43,29 @@ struct Attempts {
     self.safe = safe
     uninspected = request.uninspectable.map(\.reason)
     region = request.region
+    self.classes = classes
+    chain = gateway.admission.chain(of: useCase, holding: classes)
     stated = parties
     self.stopwatch = stopwatch
   }
 
-  /// Asks one vendor after the other until one answers.
-  mutating func run() async -> Reply {
+  /// Asks the vendors at these places of the use case's chain, or at all, one after the other, until one answers.
+  mutating func run(through places: Range<Int>? = nil) async -> Reply {
     var refusal: Refusal?
     var comeBack: Int64?
-    for place in useCase.chain.indices {
-      if place > 0 {
+    let places = places ?? chain.indices
+    for place in places {
+      if place > places.lowerBound {
         guard !Task.isCancelled, left != 0 else { break }
         gateway.metrics.countFallback()
       }
       switch await ask(place) {
       case .replied(let reply): return reply
       case .failed(let failure, let headers):
-        guard !useCase.fallbacks.isEmpty, failure.maySucceedElsewhere else { return told(failure, headers) }
+        guard places.count > 1, failure.maySucceedElsewhere else { return told(failure, headers) }
         comeBack = max(comeBack ?? 0, Pause.asked(in: headers) ?? 0)
       case .refused(let found, let vendor):
-        guard !useCase.fallbacks.isEmpty, found.rule.isAboutVendor else {
+        guard places.count > 1, found.rule.isAboutVendor else {
           return await gateway.refuse(found, call, stated, useCase: useCase, vendor: vendor, model: model)
         }
         if let reply = await note(found, vendor) { return reply }
@@ -92,7 +99,7 @@ struct Attempts {
       let pause = Pause.before(retryAfter: asked, headers, settings, chance: gateway.chance.upTo),
       left.map({ pause < $0 }) ?? true
     else { return false }
-    guard gateway.lines[useCase.chain[place].vendor]?.takeRetry() == true else {
+    guard gateway.lines[chain[place].vendor]?.takeRetry() == true else {
       gateway.metrics.countRetry(isPaid: false)
       return false
     }
@@ -103,7 +110,7 @@ struct Attempts {
 
   private mutating func attempt(_ place: Int) async -> Ending {
     let route: Admission.Route
-    switch gateway.decide(call, asking: model, in: region, at: place) {
+    switch gateway.decide(call, asking: model, in: region, at: chain[place], holding: classes) {
     case .refused(let refusal, _, let vendor): return .refused(refusal, vendor: vendor)
     case .allowed(let allowed): route = allowed
     }
@@ -123,20 +130,31 @@ struct Attempts {
     if let refusal = await gateway.attestations.refusal(of: route.vendor) {
       return .refused(refusal, vendor: route.vendor)
     }
+    let asks: [RateLimiter.Ask]
+    do throws(Refusal) {
+      asks = try await gateway.takeRates(at: route.vendor, about: stated.patient)
+    } catch {
+      return .refused(error, vendor: route.vendor)
+    }
     if place == 0, !hasOpened { line.payIn() }
     let patience = Int64(gateway.reliability.queueSeconds) * 1_000_000
     let turn: VendorTurn
     switch await line.enter(within: min(patience, left ?? patience)) {
     case .turn(let given): turn = given
-    case .resting(let left): return .refused(Refusal(resting: route.vendor, for: left), vendor: route.vendor)
-    case .busy: return .refused(Refusal(busy: route.vendor), vendor: route.vendor)
+    case .resting(let left):
+      gateway.rates.giveBack(asks)
+      return .refused(Refusal(resting: route.vendor, for: left), vendor: route.vendor)
+    case .busy:
+      gateway.rates.giveBack(asks)
+      return .refused(Refusal(busy: route.vendor), vendor: route.vendor)
     }
     stopwatch.passOver()
-    return await exchange(outbound, by: route, turn, endpoint)
+    return await exchange(outbound, by: route, turn, endpoint, paidBy: call.rates + asks)
   }
 
   private mutating func exchange(
-    _ outbound: Outbound, by route: Admission.Route, _ turn: VendorTurn, _ endpoint: any ModelEndpoint
+    _ outbound: Outbound, by route: Admission.Route, _ turn: VendorTurn, _ endpoint: any ModelEndpoint,
+    paidBy rates: [RateLimiter.Ask]
   ) async -> Ending {
     let parties: SealedParties
     let sent: Digest
@@ -170,8 +188,8 @@ struct Attempts {
     if gateway.tellsVendors { outbound.request.trace = trace?.context }
     let exchange = Exchange(
       gateway: gateway, requestID: call.requestID, record: record, safe: safe, outbound: outbound, route: route,
-      interruption: call.interruption, number: number, turn: turn, place: call.place, trace: trace,
-      stopwatch: stopwatch)
+      interruption: call.interruption, holder: KeptHolder(route.caller, route.useCase, stated), number: number,
+      turn: turn, place: call.place, rates: rates, trace: trace, stopwatch: stopwatch)
     switch await exchange.run(through: endpoint) {
     case .replied(let reply):
       gateway.metrics.countAttempt(route.vendor.id, .answered)
@@ -227,10 +245,12 @@ struct Attempts {
 extension Gateway {
   /// Decides whether a call may go to the vendor at that place of its use case's chain, now.
   func decide(
-    _ call: ModelCall, asking model: ModelName, in region: String?, at place: Int
+    _ call: ModelCall, asking model: ModelName, in region: String?, at link: UseCase.Fallback? = nil,
+    holding classes: Set<SensitiveClass> = [], inBatch isBatch: Bool = false
   ) -> Admission.Decision {
     let decision = admission.decide(
-      caller: call.caller, requesting: call.useCase, model: model, for: call.operation, at: place, on: clock.today)
+      caller: call.caller, requesting: call.useCase, model: model, for: call.operation, at: link, holding: classes,
+      inBatch: isBatch, on: clock.today)
     guard case .allowed(let route) = decision else { return decision }
     guard call.version.asksOnly(for: route.vendor.features) else {
       let fact = "`\(InterfaceVersion.featuresHeader)` asks vendor `\(route.vendor.id)` for what it may not do"
@@ -246,12 +266,12 @@ extension Gateway {
 
 extension Refusal {
   /// What a request is told when too many wait for a vendor.
-  fileprivate init(busy vendor: Vendor) {
+  init(busy vendor: Vendor) {
     self.init(.vendorBusy, "more is asked of the model at `\(vendor.id)` than it can do at one time", retryAfter: 5)
   }
 
   /// What a request is told while a vendor is left in peace, for so many microseconds more.
-  fileprivate init(resting vendor: Vendor, for left: Int64) {
+  init(resting vendor: Vendor, for left: Int64) {
     let seconds = Int(max(1, (left + 999_999) / 1_000_000))
     self.init(
       .vendorResting, "the model at `\(vendor.id)` has failed too often, and is tried again in \(seconds) seconds",

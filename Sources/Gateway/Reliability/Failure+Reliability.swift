@@ -12,7 +12,8 @@ extension Failure {
   /// Whether another vendor may do better: the fault is not the request's, the client's or Cordon's own.
   var maySucceedElsewhere: Bool {
     switch self {
-    case .vendor(.timedOut), .vendor(.interrupted), .vendor(.unexpectedAnswer), .vendorStatus(401), .vendorStatus(402),
+    case .vendor(.timedOut), .vendor(.interrupted), .vendor(.unexpectedAnswer), .vendor(.otherModel),
+      .vendorStatus(401), .vendorStatus(402),
       .vendorStatus(403):
       true
     default: mayBeTriedAgain

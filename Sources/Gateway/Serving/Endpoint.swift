@@ -5,6 +5,8 @@ import Providers
 /// What a path of the gateway serves.
 enum Endpoint: Hashable {
   case operation(Operation)
+  /// What can be asked at one path about files and batches, each by another method, with the id in the path.
+  case batches([BatchOperation], id: String?)
   case models
   case model(String)
   case health
@@ -14,17 +16,41 @@ enum Endpoint: Hashable {
   case log(String)
   /// The tool server of this name.
   case tools(String)
+  /// The answer of this name, which the vendor keeps.
+  case response(String)
+  /// Where identifiers of people are.
+  case phiMap
+  /// The items that it was made from.
+  case inputItems(String)
+  /// The end of an answer that is being made in the background.
+  case cancellation(String)
 
   /// Every endpoint; one that stands for many has the name of its parameter in braces.
   static let all: [Endpoint] =
-    Operation.allCases.map(Endpoint.operation)
-    + [.models, .model("{model}"), .health, .readiness, .metrics, .description, .log("{file}"), .tools("{server}")]
+    Operation.allCases.map(Endpoint.operation) + BatchOperation.paths.map { .batches($0, id: nil) }
+    + [
+      .response("{response}"), .inputItems("{response}"), .cancellation("{response}"), .models, .model("{model}"),
+      .health, .readiness, .metrics,
+      .description, .phiMap, .log("{file}"), .tools("{server}"),
+    ]
 
   /// The endpoint at `path`; nil for a path that is none.
   init?(path: String) {
+    if let (operations, id) = BatchOperation.at(path) {
+      self = .batches(operations, id: id)
+      return
+    }
     if let model = path.rest(behind: "/v1/models/"), !model.isEmpty {
       guard let name = model.percentDecoded else { return nil }
       self = .model(name)
+    } else if let answer = path.rest(behind: "/v1/responses/"), !answer.isEmpty {
+      let parts = answer.split(separator: "/", omittingEmptySubsequences: false).map { String($0).percentDecoded }
+      switch (parts.count, parts[0], parts.last ?? nil) {
+      case (1, let id?, _) where !id.isEmpty: self = .response(id)
+      case (2, let id?, "input_items") where !id.isEmpty: self = .inputItems(id)
+      case (2, let id?, "cancel") where !id.isEmpty: self = .cancellation(id)
+      default: return nil
+      }
     } else if let server = path.rest(behind: "/mcp/"), !server.isEmpty {
       self = .tools(server)
     } else if let file = path.rest(behind: "/log/") {
@@ -39,22 +65,30 @@ enum Endpoint: Hashable {
   var path: String {
     switch self {
     case .operation(let operation): operation.path
+    case .batches(let operations, let id):
+      (operations.first?.path ?? "").replacing("{id}", with: id ?? "{id}")
     case .models: "/v1/models"
     case .model(let name): "/v1/models/\(name)"
     case .health: "/healthz"
     case .readiness: "/readyz"
     case .metrics: "/metrics"
     case .description: "/openapi.json"
+    case .phiMap: "/phi-map"
     case .log(let file): "/log/\(file)"
     case .tools(let server): "/mcp/\(server)"
+    case .response(let id): "/v1/responses/\(id)"
+    case .inputItems(let id): "/v1/responses/\(id)/input_items"
+    case .cancellation(let id): "/v1/responses/\(id)/cancel"
     }
   }
 
-  /// The only method that it takes.
-  var method: HTTPRequest.Method {
+  /// The methods that it takes.
+  var methods: [HTTPRequest.Method] {
     switch self {
-    case .operation, .tools: .post
-    case .models, .model, .health, .readiness, .metrics, .description, .log: .get
+    case .operation, .tools, .cancellation: [.post]
+    case .batches(let operations, _): operations.map(\.method)
+    case .models, .model, .health, .readiness, .metrics, .description, .phiMap, .log, .inputItems: [.get]
+    case .response: [.get, .delete]
     }
   }
 }
@@ -77,6 +111,12 @@ extension Request {
 
   /// All values of a header.
   func headers(_ name: String) -> [String] { HTTPField.Name(name).map { headers[values: $0] } ?? [] }
+
+  /// The kinds of sensitive information that it declares, of all headers that do.
+  var declaredSensitivity: String? {
+    let said = headers(ModelCall.sensitivityHeader)
+    return said.isEmpty ? nil : said.joined(separator: ",")
+  }
 
   /// What the request proves itself by: an `Authorization` header, or the key that clients of Anthropic's send.
   var authorization: String? { headers[.authorization] ?? header("x-api-key").map { "Bearer \($0)" } }

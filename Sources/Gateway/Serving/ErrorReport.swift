@@ -8,18 +8,26 @@ struct ErrorReport: Equatable {
   /// Whether the official clients are to leave it at that.
   private let isFinal: Bool
   private let retryAfter: Int?
+  /// The limit that is to be waited for.
+  private let rate: RateStop?
 
   init(_ failure: Failure) {
     status = failure.status
     error = failure.error
     isFinal = failure.isFinal
     retryAfter = failure.retryAfter
+    rate = nil
   }
 
   init(_ refusal: Refusal) {
     status = refusal.status
     isFinal = refusal.status == 403
     retryAfter = refusal.retryAfter ?? (refusal.status == 503 ? 5 : nil)
+    rate = refusal.rate
+    if let rate {
+      error = OpenAIError(refusal.message, type: rate.measure.rawValue, code: "rate_limit_exceeded")
+      return
+    }
     error = OpenAIError(
       refusal.message, type: isFinal ? "policy_refusal" : "server_error", code: refusal.rule.rawValue)
   }
@@ -33,7 +41,7 @@ struct ErrorReport: Equatable {
       case .openAI: error.body
       case .anthropic: anthropic(requestID).body
       }
-    var headers = headers
+    var headers = headers + (rate?.headers(in: dialect) ?? [])
     if isFinal { headers.append(("x-should-retry", "false")) }
     if let retryAfter, !headers.contains(where: { $0.name == "retry-after" }) {
       headers.append(("retry-after", String(retryAfter)))

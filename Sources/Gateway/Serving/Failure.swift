@@ -4,8 +4,12 @@ import Providers
 /// Why a request has no answer, apart from a policy's refusal; each has one status and one sentence, and no details.
 enum Failure: Equatable {
   case unauthenticated
+  /// So many come without a known key that the log takes no more of them for so many seconds.
+  case tooManyStrangers(seconds: Int)
   case unknownPath
   case unknownModel
+  /// The file or the batch is none of this caller's, or its time is over.
+  case unknownObject
   /// The session with a tool server is none of this caller's, or is over.
   case unknownSession
   case methodNotAllowed
@@ -25,6 +29,12 @@ enum Failure: Equatable {
   case sameRequestUnderWay
   /// The key belongs to a request that asked for something else.
   case keyOfAnotherRequest
+  /// The answer that the request is to go on from is not known: it never was, is over, or is another's.
+  case unknownPreviousAnswer
+  /// The same of an answer that is asked for.
+  case unknownAnswer
+  /// What the tokens of the answer stand for could not be sealed for later requests.
+  case notKept
   /// None of the vendors of a chain answered; it is worth while to come back after so many seconds.
   case unanswered(seconds: Int)
 
@@ -42,7 +52,7 @@ enum Failure: Equatable {
   var outcome: Outcome {
     switch self {
     case .vendor(.cancelled): .clientDisconnected
-    case .withheld, .novelIdentifier, .stopped, .vendor(.stopped): .withheld
+    case .withheld, .novelIdentifier, .stopped, .vendor(.stopped), .notKept: .withheld
     default: .vendorFailed
     }
   }
@@ -50,7 +60,7 @@ enum Failure: Equatable {
   /// Whether the official clients are to leave it at that.
   var isFinal: Bool {
     switch self {
-    case .novelIdentifier, .keyOfAnotherRequest: true
+    case .novelIdentifier, .keyOfAnotherRequest, .unknownPreviousAnswer, .unknownAnswer, .unknownObject: true
     case .stopped(let refusal): refusal.status == 403
     default: false
     }
@@ -59,9 +69,9 @@ enum Failure: Equatable {
   /// After how many seconds it is worth while to come back; nil when nobody can say.
   var retryAfter: Int? {
     switch self {
-    case .unanswered(let seconds): seconds
+    case .unanswered(let seconds), .tooManyStrangers(let seconds): seconds
     case .sameRequestUnderWay: 1
-    case .logUnavailable, .withheld: 5
+    case .logUnavailable, .withheld, .notKept: 5
     case .stopped(let refusal): refusal.status == 503 ? 5 : nil
     default: nil
     }
@@ -70,15 +80,16 @@ enum Failure: Equatable {
   var status: Int {
     switch self {
     case .unauthenticated: 401
-    case .unknownPath, .unknownModel, .unknownSession: 404
+    case .tooManyStrangers: 429
+    case .unknownPath, .unknownModel, .unknownSession, .unknownAnswer, .unknownObject: 404
     case .methodNotAllowed: 405
     case .tooLarge: 413
-    case .requestIncomplete, .invalidRequest: 400
+    case .requestIncomplete, .invalidRequest, .unknownPreviousAnswer: 400
     case .sameRequestUnderWay, .keyOfAnotherRequest: 409
     case .vendor(.timedOut): 504
     case .vendor: 502
     case .vendorStatus(let status): Self.passed(status)
-    case .logUnavailable, .withheld, .unanswered: 503
+    case .logUnavailable, .withheld, .unanswered, .notKept: 503
     case .novelIdentifier: 403
     case .stopped(let refusal): refusal.status
     }
@@ -89,13 +100,31 @@ enum Failure: Equatable {
     switch self {
     case .unauthenticated:
       OpenAIError("the API key is missing or not known", type: "invalid_request_error", code: "invalid_api_key")
+    case .tooManyStrangers:
+      OpenAIError(
+        "too many requests come without a known API key", type: "requests", code: "rate_limit_exceeded")
     case .unknownPath:
       OpenAIError("no such endpoint", type: "invalid_request_error", code: "unknown_url")
     case .unknownModel:
       OpenAIError(
         "no such model, or not for this caller", type: "invalid_request_error", param: "model", code: "model_not_found")
+    case .unknownObject:
+      OpenAIError(
+        "no such file or batch, or not for this caller", type: "invalid_request_error", param: "id", code: "not_found")
     case .unknownSession:
       OpenAIError("no such session: begin another", type: "invalid_request_error", code: "session_not_found")
+    case .unknownPreviousAnswer:
+      OpenAIError(
+        "no such response, or its time is over: send the whole conversation", type: "invalid_request_error",
+        param: "previous_response_id", code: "previous_response_not_found")
+    case .unknownAnswer:
+      OpenAIError(
+        "no such response, or its time is over", type: "invalid_request_error", param: "response_id",
+        code: "response_not_found")
+    case .notKept:
+      OpenAIError(
+        "what the tokens of the answer stand for could not be kept, so nothing was released", type: "server_error",
+        code: "keys_unavailable")
     case .methodNotAllowed:
       OpenAIError("this endpoint has another method", type: "invalid_request_error", code: "method_not_allowed")
     case .tooLarge(let limit):

@@ -25,18 +25,29 @@ struct GatewayResponder: HTTPResponder {
     guard let endpoint = Endpoint(path: request.uri.path) else {
       return .failure(.unknownPath, in: dialect, of: requestID)
     }
-    guard request.method == endpoint.method else {
-      let allowed = [(name: "allow", value: endpoint.method.rawValue)]
+    guard endpoint.methods.contains(request.method) else {
+      let allowed = [(name: "allow", value: endpoint.methods.map(\.rawValue).joined(separator: ", "))]
       return .failure(.methodNotAllowed, in: dialect, of: requestID, headers: allowed)
     }
     switch endpoint {
     case .operation(let operation): return await answer(operation, to: request, on: channel, requestID: requestID)
+    case .batches(let operations, let id):
+      guard let operation = operations.first(where: { $0.method == request.method }) else {
+        return .failure(.methodNotAllowed, in: dialect, of: requestID)
+      }
+      return await answer(operation, about: id, to: request, on: channel, requestID: requestID)
     case .tools(let server): return await callTools(of: server, for: request, on: channel, requestID: requestID)
+    case .response(let id):
+      let act: KeptCall.Act = request.method == .delete ? .delete : .retrieve
+      return await ask(act, of: id, for: request, on: channel, requestID: requestID)
+    case .inputItems(let id): return await ask(.inputItems, of: id, for: request, on: channel, requestID: requestID)
+    case .cancellation(let id): return await ask(.cancel, of: id, for: request, on: channel, requestID: requestID)
     case .models: return gateway.models(authorization: request.authorization, in: dialect, of: requestID)
     case .model(let name): return gateway.model(name, authorization: request.authorization, in: dialect, of: requestID)
     case .health: return gateway.health()
     case .readiness: return gateway.readiness()
     case .metrics: return gateway.metricsPage()
+    case .phiMap: return await gateway.phiMap(authorization: request.authorization, of: requestID)
     case .description: return .json(200, InterfaceDescription.document)
     case .log(let file):
       return await gateway.logFile(
@@ -49,8 +60,8 @@ struct GatewayResponder: HTTPResponder {
   ) async -> Reply {
     func failure(_ failure: Failure) -> Reply { .failure(failure, in: operation.dialect, of: requestID) }
     guard let caller = gateway.caller(authorization: request.authorization) else {
-      gateway.metrics.countRequest(.unauthenticated, microseconds: 0)
-      return failure(.unauthenticated)
+      return await gateway.refuseStranger(
+        requestID, from: client(on: channel), asking: operation, in: operation.dialect)
     }
     let body: [UInt8]
     do {
@@ -60,12 +71,14 @@ struct GatewayResponder: HTTPResponder {
     }
     var call = ModelCall(
       operation, requestID: requestID, caller: caller, useCase: request.header("x-cordon-use-case"), body: body)
-    for name in [ModelCall.patientHeader, ModelCall.userHeader] where request.headers(name).count > 1 {
-      return failure(.invalidRequest("the header `\(name)` comes more than once", param: name))
-    }
-    call.patient = request.header(ModelCall.patientHeader)
-    call.user = request.header(ModelCall.userHeader)
+    call.sensitivity = request.declaredSensitivity
     call.client = client(on: channel)
+    do {
+      (call.patient, call.user) = try parties(of: request)
+      if operation.dialect == .anthropic { call.version = try version(of: request) }
+    } catch {
+      return failure(error.failure)
+    }
     let keys = request.headers(Gateway.idempotencyHeader)
     guard keys.count <= 1, keys.allSatisfy({ (1...255).contains($0.utf8.count) }) else {
       return failure(
@@ -73,25 +86,64 @@ struct GatewayResponder: HTTPResponder {
     }
     call.idempotencyKey = keys.first
     call.trace = request.header("traceparent").flatMap { TraceContext($0) }
-    if operation.dialect == .anthropic {
-      let version = InterfaceVersion(
-        day: request.header(InterfaceVersion.dayHeader), features: request.headers(InterfaceVersion.featuresHeader),
-        today: gateway.clock.today)
-      guard let version else {
-        let header = InterfaceVersion.dayHeader
-        return failure(.invalidRequest("the header `\(header)` names no version, such as 2023-06-01", param: header))
-      }
-      call.version = version
-    }
     return await stoppable(on: channel, unless: call.interruption) { [gateway, call] in await gateway.answer(call) }
+  }
+
+  private func answer(
+    _ operation: BatchOperation, about id: String?, to request: Request, on channel: any Channel, requestID: RequestID
+  ) async -> Reply {
+    func failure(_ failure: Failure) -> Reply { .failure(failure, in: operation.dialect, of: requestID) }
+    guard let caller = gateway.caller(authorization: request.authorization) else {
+      gateway.metrics.countRequest(.unauthenticated, microseconds: 0)
+      return failure(.unauthenticated)
+    }
+    let body: [UInt8]
+    do {
+      body = try await self.body(of: request)
+    } catch {
+      return failure(error.failure)
+    }
+    var call = BatchCall(
+      operation, requestID: requestID, caller: caller, useCase: request.header("x-cordon-use-case"), body: body)
+    do {
+      (call.patient, call.user) = try parties(of: request)
+      if operation.dialect == .anthropic { call.version = try version(of: request) }
+    } catch {
+      return failure(error.failure)
+    }
+    (call.id, call.client, call.contentType) = (id, client(on: channel), request.header("content-type") ?? "")
+    guard let query = request.uri.query.map(\.pairs) ?? [] else {
+      return failure(.invalidRequest("the address is none", param: nil))
+    }
+    for (name, value) in query { call.query[name] = value }
+    return await stoppable(on: channel, unless: call.interruption) { [gateway, call] in await gateway.answer(call) }
+  }
+
+  /// The parties that headers name, each once.
+  private func parties(of request: Request) throws(NotTaken) -> (patient: String?, user: String?) {
+    for name in [ModelCall.patientHeader, ModelCall.userHeader] where request.headers(name).count > 1 {
+      throw NotTaken(.invalidRequest("the header `\(name)` comes more than once", param: name))
+    }
+    return (request.header(ModelCall.patientHeader), request.header(ModelCall.userHeader))
+  }
+
+  /// What headers say of the interface that the client speaks.
+  private func version(of request: Request) throws(NotTaken) -> InterfaceVersion {
+    let version = InterfaceVersion(
+      day: request.header(InterfaceVersion.dayHeader), features: request.headers(InterfaceVersion.featuresHeader),
+      today: gateway.clock.today)
+    guard let version else {
+      let header = InterfaceVersion.dayHeader
+      throw NotTaken(.invalidRequest("the header `\(header)` names no version, such as 2023-06-01", param: header))
+    }
+    return version
   }
 
   private func callTools(
     of server: String, for request: Request, on channel: any Channel, requestID: RequestID
   ) async -> Reply {
     guard let caller = gateway.caller(authorization: request.authorization) else {
-      gateway.metrics.countRequest(.unauthenticated, microseconds: 0)
-      return .failure(.unauthenticated)
+      return await gateway.refuseStranger(requestID, from: client(on: channel))
     }
     let revision = request.header("mcp-protocol-version")
     guard revision.map(ToolRequest.revisions.contains) != false else {
@@ -111,34 +163,57 @@ struct GatewayResponder: HTTPResponder {
     call.useCase = request.header("x-cordon-use-case")
     call.patient = request.header(ModelCall.patientHeader)
     call.user = request.header(ModelCall.userHeader)
+    call.sensitivity = request.declaredSensitivity
     call.client = client(on: channel)
     call.session = request.header("mcp-session-id")
     call.revision = revision
     return await stoppable(on: channel) { [gateway, call] in await gateway.answer(call) }
   }
 
+  private func ask(
+    _ act: KeptCall.Act, of id: String, for request: Request, on channel: any Channel, requestID: RequestID
+  ) async -> Reply {
+    guard let caller = gateway.caller(authorization: request.authorization) else {
+      gateway.metrics.countRequest(.unauthenticated, microseconds: 0)
+      return .failure(.unauthenticated, of: requestID)
+    }
+    for name in [ModelCall.patientHeader, ModelCall.userHeader] where request.headers(name).count > 1 {
+      return .failure(.invalidRequest("the header `\(name)` comes more than once", param: name), of: requestID)
+    }
+    guard let query = request.uri.query.map(\.pairs) ?? [] else {
+      return .failure(.invalidRequest("the address is none", param: nil), of: requestID)
+    }
+    var call = KeptCall(act, id, requestID: requestID, caller: caller)
+    call.query = query
+    call.useCase = request.header("x-cordon-use-case")
+    call.patient = request.header(ModelCall.patientHeader)
+    call.user = request.header(ModelCall.userHeader)
+    call.client = client(on: channel)
+    return await stoppable(on: channel) { [gateway, call] in await gateway.answer(call) }
+  }
+
   /// The whole body of a request.
-  private func body(of request: Request) async throws(UnreadBody) -> [UInt8] {
+  private func body(of request: Request) async throws(NotTaken) -> [UInt8] {
     let limit = gateway.limits.bodyBytes
     let length = request.headers[.contentLength].flatMap { Int($0) }
-    if let length, length > limit { throw UnreadBody(.tooLarge(limit: limit)) }
+    if let length, length > limit { throw NotTaken(.tooLarge(limit: limit)) }
     var body: [UInt8] = []
     body.reserveCapacity(min(length ?? 4_096, limit))
     do {
       for try await piece in request.body {
-        guard body.count + piece.readableBytes <= limit else { throw UnreadBody(.tooLarge(limit: limit)) }
+        guard body.count + piece.readableBytes <= limit else { throw NotTaken(.tooLarge(limit: limit)) }
         body.append(contentsOf: piece.readableBytesView)
       }
     } catch {
-      throw error as? UnreadBody ?? UnreadBody(.requestIncomplete)
+      throw error as? NotTaken ?? NotTaken(.requestIncomplete)
     }
     // A connection that closes in mid-request ends the body like a whole one.
-    if let length, body.count < length { throw UnreadBody(.requestIncomplete) }
+    if let length, body.count < length { throw NotTaken(.requestIncomplete) }
     return body
   }
 
-  /// Why a request's body was not taken.
-  private struct UnreadBody: Error {
+  /// Why a request was not taken.
+  private struct NotTaken: Error {
     let failure: Failure
     init(_ failure: Failure) { self.failure = failure }
   }
@@ -187,6 +262,7 @@ struct GatewayResponder: HTTPResponder {
           if let words = body.lastWords.take() { try await writer.write(ByteBuffer(bytes: words)) }
           // A stream that a stop has cut short must not look like one that ended.
           try Task.checkCancellation()
+          if body.isBroken.isSet { throw CancellationError() }
           try await writer.finish(nil)
         }
       }

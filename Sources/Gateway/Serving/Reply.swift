@@ -20,6 +20,17 @@ package struct Reply: Sendable {
     package let producer: Task<Void, Never>
     /// What comes after the pieces when the producer was stopped.
     package let lastWords: LastWords
+    /// Whether it broke off, and must not look like one that ended.
+    let isBroken: Flag
+
+    init(
+      pieces: AsyncChannel<[UInt8]>, producer: Task<Void, Never>, lastWords: LastWords, isBroken: Flag = Flag(false)
+    ) {
+      self.pieces = pieces
+      self.producer = producer
+      self.lastWords = lastWords
+      self.isBroken = isBroken
+    }
   }
 
   /// A whole JSON answer.

@@ -16,4 +16,17 @@ extension String {
     }
     return String(validating: bytes, as: UTF8.self)
   }
+
+  /// The names and values that this spells as the query of an address; nil when it is none.
+  var pairs: [(name: String, value: String)]? {
+    var pairs: [(name: String, value: String)] = []
+    for pair in split(separator: "&") {
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let name = String(parts[0]).percentDecoded, let value = String(parts.last ?? "").percentDecoded else {
+        return nil
+      }
+      pairs.append((name, parts.count == 2 ? value : ""))
+    }
+    return pairs
+  }
 }

@@ -8,6 +8,8 @@ struct ToolRoute: Sendable {
   let access: ToolAccess
   /// What covers it; nil for what does not leave the machine.
   let agreement: Agreement?
+  /// Who answers for its leaving; nil where the configuration has no routes.
+  let egress: EgressRoute?
 }
 
 extension Admission {
@@ -34,13 +36,16 @@ extension Admission {
       let fact = "caller `\(caller.id)` has no use case with such a tool server"
       return .refused(Refusal(.useCaseNotGranted, fact), useCase: nil, vendor: nil)
     }
+    if mustWait(useCase) { return .refused(Refusal(waiting: useCase), useCase: useCase, vendor: vendor) }
     let use = VendorUse(vendor, for: useCase)
     if let refusal = stops.refusal(of: use) { return .refused(refusal, useCase: useCase, vendor: vendor) }
-    switch coverage(of: use, on: today) {
-    case .failure(let refusal): return .refused(refusal, useCase: useCase, vendor: vendor)
-    case .success(let agreement):
+    switch (coverage(of: use, on: today), egress(of: use, on: today)) {
+    case (.failure(let refusal), _), (_, .failure(let refusal)):
+      return .refused(refusal, useCase: useCase, vendor: vendor)
+    case (.success(let agreement), .success(let egress)):
       return .allowed(
-        ToolRoute(caller: caller, useCase: useCase, vendor: vendor, access: access, agreement: agreement))
+        ToolRoute(
+          caller: caller, useCase: useCase, vendor: vendor, access: access, agreement: agreement, egress: egress))
     }
   }
 
@@ -48,6 +53,7 @@ extension Admission {
   func objection(to route: ToolRoute, on today: CalendarDate) -> Refusal? {
     let use = VendorUse(route.vendor, for: route.useCase)
     if let refusal = stops.refusal(of: use) ?? attestations.objection(to: route.vendor) { return refusal }
+    if let egress = route.egress, !egress.isOpen(on: today) { return egress.closed(on: today) }
     return if case .failure(let refusal) = coverage(of: use, on: today) { refusal } else { nil }
   }
 }

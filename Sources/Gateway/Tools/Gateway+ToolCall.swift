@@ -24,10 +24,19 @@ extension Gateway {
     // Nobody waits for it, and no server need hear of it.
     if request.method.isIdle { return .accepted }
     let parties: RequestParties
+    let declared: Set<SensitiveClass>
     do {
       parties = try RequestParties(patient: call.patient, user: call.user)
+      declared = try CallerStatement.classes(
+        call.sensitivity?.split(separator: ",").map { $0 }, at: ModelCall.sensitivityHeader)
     } catch {
       return await reject(call, ToolError(.invalidRequest, error.description, id: request.id))
+    }
+    let taken: [RateLimiter.Ask]
+    do throws(Refusal) {
+      taken = try await takeRates(of: call.caller)
+    } catch {
+      return await refuse(error, call, request, parties, nil, nil)
     }
     let decision = admission.decide(
       caller: call.caller, requesting: call.useCase, toolServer: call.server, on: clock.today)
@@ -37,6 +46,19 @@ extension Gateway {
     case .allowed(let route):
       if let refusal = route.refusal(of: request, with: parties) {
         return await refuse(refusal, call, request, parties, route.useCase, route.vendor)
+      }
+      let classes = configuration.sensitive(
+        in: request.prose.text, beside: !request.uninspectable.isEmpty, declared: declared)
+      metrics.countSensitive(classes)
+      if !classes.isEmpty, !route.vendor.isInside {
+        let refusal = Refusal(classes, outside: route.vendor)
+        return await refuse(refusal, call, request, parties, route.useCase, route.vendor)
+      }
+      do throws(Refusal) {
+        _ = try await takeRates(for: route.useCase, parties, call.caller, after: taken, asking: [])
+        _ = try await takeRates(at: route.vendor, about: parties.patient)
+      } catch {
+        return await refuse(error, call, request, parties, route.useCase, route.vendor)
       }
       return await exchange(request, call, route, parties, &stopwatch)
     }

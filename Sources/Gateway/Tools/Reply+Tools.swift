@@ -16,7 +16,8 @@ extension Reply {
   /// The answer to a message that a rule refuses.
   static func toolRefusal(_ refusal: Refusal, to id: JSONValue?) -> Reply {
     let error = ToolError(.refused, refusal.message, id: id, rule: refusal.rule.rawValue)
-    return .json(id == nil ? refusal.status : 200, error.body)
+    let headers = refusal.retryAfter.map { [(name: "retry-after", value: String($0))] } ?? []
+    return .json(id == nil ? refusal.status : 200, error.body, headers: headers)
   }
 }
 

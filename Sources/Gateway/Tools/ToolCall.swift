@@ -12,6 +12,8 @@ package struct ToolCall: Sendable {
   package var patient: String?
   /// The member of the workforce for whom it is made, as a header names them.
   package var user: String?
+  /// The kinds of sensitive information that it declares, with commas between.
+  package var sensitivity: String?
   /// The address that the request came from.
   package var client: ConfiguredName?
   /// The session that the client goes on with, as the gateway named it.

@@ -39,7 +39,7 @@ struct ToolExchange: LoggedExchange {
       return await exchange.close(.completed, status: 202, received: []).map { .toolFailure($0, to: nil) } ?? .accepted
     }
     guard answer.status == 200 else { return await exchange.fail(.vendorStatus(answer.status)) }
-    let headers = sessionHeaders(answer)
+    let headers = passedHeaders(answer)
     switch answer.mediaType {
     case "application/json": return await exchange.whole(answer, headers)
     case "text/event-stream": return exchange.streamed(answer, headers)
@@ -47,9 +47,10 @@ struct ToolExchange: LoggedExchange {
     }
   }
 
-  private func sessionHeaders(_ answer: ToolServerAnswer) -> [(name: String, value: String)] {
-    guard let name = answer.session, ToolNames.isSession(name) else { return [] }
-    return [("mcp-session-id", names.presented(name, as: .session))]
+  private func passedHeaders(_ answer: ToolServerAnswer) -> [(name: String, value: String)] {
+    let citation = route.useCase.citation
+    guard let name = answer.session, ToolNames.isSession(name) else { return citation }
+    return citation + [("mcp-session-id", names.presented(name, as: .session))]
   }
 
   private mutating func whole(_ answer: ToolServerAnswer, _ headers: [(name: String, value: String)]) async -> Reply {

@@ -35,6 +35,19 @@ package struct HTTPEndpoint: ModelEndpoint {
       passedHeaders: response.headers.filter { Self.isPassed($0.name.lowercased()) }, body: body)
   }
 
+  package func send(_ request: ResourceRequest) async throws(VendorFailure) -> VendorAnswer {
+    var headers = addressing.headers(of: request.version)
+    if let trace = request.trace { headers.append(("traceparent", trace.header)) }
+    let (response, held) = try await connections.send(
+      HTTPMethod(rawValue: request.method.rawValue), request.body, to: addressing.url(of: request),
+      accepting: request.accepting, headers: headers,
+      within: request.patience.map { min(silence, .microseconds($0)) } ?? silence)
+    return VendorAnswer(
+      status: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "",
+      passedHeaders: response.headers.filter { Self.isPassed($0.name.lowercased()) },
+      body: .http(response.body, holding: held))
+  }
+
   private static func isPassed(_ name: String) -> Bool {
     name == "retry-after" || name == "retry-after-ms" || name.hasPrefix("x-ratelimit-")
       || name.hasPrefix("anthropic-ratelimit-")

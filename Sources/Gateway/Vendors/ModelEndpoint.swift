@@ -4,6 +4,9 @@ package import Providers
 package protocol ModelEndpoint: Sendable {
   /// Sends a request whose text is already safe.
   func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer
+
+  /// Sends a request about something that the vendor has already.
+  func send(_ request: ResourceRequest) async throws(VendorFailure) -> VendorAnswer
 }
 
 /// What goes to a vendor: the body, and of the caller's headers only the version of the interface.
@@ -54,6 +57,8 @@ package struct VendorFailure: Error, Hashable, Sendable {
     case interrupted = "vendor_interrupted"
     case cancelled = "client_disconnected"
     case answerTooLarge = "vendor_answer_too_large"
+    /// Another model has answered than the one that its entry pins.
+    case otherModel = "other_model"
     case unexpectedAnswer = "vendor_protocol_error"
     /// Another machine answers than the one that has proved what runs there; it got no byte.
     case notAttested = "attestation_not_bound"
@@ -68,4 +73,7 @@ package struct VendorFailure: Error, Hashable, Sendable {
   package let code: Code
 
   package init(_ code: Code) { self.code = code }
+
+  /// Whether the vendor had, or may have had, the request.
+  var isAfterSending: Bool { code != .unreachable && code != .notAttested }
 }

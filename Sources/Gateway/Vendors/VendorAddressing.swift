@@ -43,7 +43,7 @@ package struct VendorAddressing: Sendable {
   func sending(_ request: OutboundRequest) throws(VendorFailure) -> Sending {
     if case .bedrock(let bedrock) = kind { return try bedrock.sending(request, credential, at: .now()) }
     return Sending(
-      url: url(of: request), headers: headers(of: request), body: request.body,
+      url: url(of: request), headers: headers(of: request.version), body: request.body,
       accepted: request.isStreaming ? "text/event-stream" : "application/json")
   }
 
@@ -56,6 +56,12 @@ package struct VendorAddressing: Sendable {
       "\(base)/openai/deployments/\(Self.segment(request.model))\(request.operation.endpoint)?api-version=\(version)"
   }
 
+  /// The address of something that the vendor has.
+  func url(of request: ResourceRequest) -> String {
+    guard case .azure(let version?) = kind else { return base + request.target() }
+    return "\(base)/openai\(request.target(adding: [("api-version", version)]))"
+  }
+
   /// A name as one segment of a path (RFC 3986, 2.3).
   static func segment(_ name: String) -> String {
     name.utf8.reduce(into: "") { segment, byte in
@@ -65,20 +71,21 @@ package struct VendorAddressing: Sendable {
     }
   }
 
-  private func headers(of request: OutboundRequest) -> [(String, String)] {
+  /// The headers that belong to the vendor, for a request in this version of the interface.
+  func headers(of version: InterfaceVersion) -> [(name: String, value: String)] {
     switch kind {
     case .openAI: credential?.bearer ?? []
     case .azure: credential?.header("api-key") ?? []
     case .anthropic:
-      [("anthropic-version", request.version.day?.description ?? "2023-06-01")] + request.features
+      [("anthropic-version", version.day?.description ?? "2023-06-01")] + Self.features(version)
         + (credential?.header("x-api-key") ?? [])
     case .bedrock: []
     }
   }
 }
 
-extension OutboundRequest {
-  fileprivate var features: [(String, String)] {
+extension VendorAddressing {
+  private static func features(_ version: InterfaceVersion) -> [(name: String, value: String)] {
     version.features.isEmpty ? [] : [("anthropic-beta", version.features.joined(separator: ","))]
   }
 }

@@ -88,16 +88,18 @@ struct AuditNature: Hashable {
       case .backupMade: AuditNature(.export, nil, .read, .apiActivity)
       case .restoreCompleted: AuditNature(.import, nil, .create, .apiActivity)
       case .restoreDrilled: AuditNature(.import, nil, .read, .apiActivity)
-      case .configurationLoaded, .agreementsChanged, .safeguardDecided:
+      case .configurationLoaded, .limitChanged, .modelChanged, .agreementsChanged, .safeguardDecided:
         AuditNature(.securityAlert, .softwareConfiguration, .update, .entityManagement)
       case .configurationRefused:
         AuditNature(.securityAlert, .softwareConfiguration, .update, .entityManagement, .seriousFailure)
       case .vaultCreated, .tokensIssued:
         AuditNature(.securityAlert, .securityConfiguration, .create, .entityManagement)
-      case .tokensDisposed: AuditNature(.securityAlert, .securityConfiguration, .delete, .entityManagement)
+      case .mapKept: AuditNature(.securityAlert, .securityConfiguration, .create, .entityManagement)
+      case .tokensDisposed, .mapDeleted, .mapExpired:
+        AuditNature(.securityAlert, .securityConfiguration, .delete, .entityManagement)
       case .witnessesChanged, .logRebuilt, .rootGivenUp:
         AuditNature(.securityAlert, .securityConfiguration, .update, .entityManagement)
-      case .trafficStopped, .trafficResumed:
+      case .trafficStopped, .trafficResumed, .emergencyBegun, .emergencyEnded:
         AuditNature(.securityAlert, .securityConfiguration, .execute, .applicationLifecycle)
       case .logRecovered:
         AuditNature(.securityAlert, .recordingStarted, .execute, .applicationLifecycle, .minorFailure)

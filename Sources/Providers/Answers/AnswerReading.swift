@@ -49,6 +49,8 @@ struct AnswerReading {
   var finishReasons: [(choice: Int, reason: String)] = []
   var usage: TokenUsage?
   var model: String?
+  /// What the vendor calls the answer, where it may keep it under that name.
+  var id: String?
   /// The way to where the vendor says that it failed.
   var failure: String?
   /// Whether the answer has come to its end with this event.

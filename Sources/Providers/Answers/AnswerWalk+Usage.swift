@@ -7,8 +7,8 @@ extension AnswerWalk {
     while let name = try name(text) {
       let value = try token(text)
       switch entry(name, in: AnswerWalk.usageFields, text) {
-      case .prompt: count.prompt = integer(value, text) ?? 0
-      case .completion: count.completion = integer(value, text) ?? 0
+      case .prompt: count.prompt = min(max(integer(value, text) ?? 0, 0), TokenUsage.most)
+      case .completion: count.completion = min(max(integer(value, text) ?? 0, 0), TokenUsage.most)
       case nil: break
       }
       try others(value, text)

@@ -14,7 +14,8 @@ struct ResponsesWalk {
     while let name = try walk.name(text) {
       let value = try walk.token(text)
       switch walk.entry(name, in: ResponsesWalk.responseFields, text) {
-      case .identity: try walk.identity(value, text)
+      case .id where value.kind == .string: walk.reading.id = walk.string(value, text)
+      case .identity, .id: try walk.identity(value, text)
       case .model:
         if value.kind == .string { walk.reading.model = walk.string(value, text) }
         try walk.skip(value, text)
@@ -39,6 +40,25 @@ struct ResponsesWalk {
       }
     }
     if let reason = reason ?? status { walk.reading.finishReasons = [(0, reason)] }
+  }
+
+  /// A page of items.
+  mutating func items(_ walk: inout AnswerWalk, _ text: Span<UInt8>) throws(JSONError) {
+    while let name = try walk.name(text) {
+      let value = try walk.token(text)
+      switch walk.entry(name, in: ResponsesWalk.listFields, text) {
+      case .identity: try walk.identity(value, text)
+      case .output where value.kind == .beginArray:
+        hasOutput = true
+        try walk.elements(text) { walk, element, position throws(JSONError) in
+          try item(&walk, element, position, text)
+        }
+      case .error where value.kind != .null:
+        walk.reading.failure = "error"
+        try walk.skip(value, text)
+      default: try walk.others(value, text)
+      }
+    }
   }
 
   mutating func event(_ walk: inout AnswerWalk, _ text: Span<UInt8>) throws(JSONError) {
@@ -160,14 +180,20 @@ extension ResponsesWalk {
     case model, status, output, instructions, usage, error, incomplete
     case type, sequenceNumber, outputIndex, contentIndex, summaryIndex, commandIndex, response, item, part
     case parts, arguments, action, text, written, tokens
+    /// What the answer is called.
+    case id
     /// A name of the protocol, or bytes that are no text, passed over.
     case identity
   }
 
   fileprivate static let responseFields: [(StaticString, Field)] = [
-    ("id", .identity), ("object", .identity), ("model", .model), ("status", .status), ("output", .output),
+    ("id", .id), ("object", .identity), ("model", .model), ("status", .status), ("output", .output),
     ("instructions", .instructions), ("usage", .usage), ("error", .error), ("incomplete_details", .incomplete),
     ("previous_response_id", .identity), ("conversation", .identity), ("service_tier", .identity),
+  ]
+
+  fileprivate static let listFields: [(StaticString, Field)] = [
+    ("object", .identity), ("first_id", .identity), ("last_id", .identity), ("data", .output), ("error", .error),
   ]
 
   fileprivate static let eventFields: [(StaticString, Field)] = [

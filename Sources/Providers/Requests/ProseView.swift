@@ -231,8 +231,12 @@ package struct ProseView: Sendable {
 
   /// The body with stretches of the view replaced, and the names and ids that go out under others.
   ///
+  /// `earlier` are the names that earlier requests of the conversation went out with: the same go out the same.
+  ///
   /// - Precondition: `edits` are in order, do not overlap and lie within the text.
-  package func replacing(_ edits: [Edit], in body: [UInt8]) -> (body: [UInt8], names: RequestNames) {
+  package func replacing(
+    _ edits: [Edit], in body: [UInt8], after earlier: RequestNames = RequestNames()
+  ) -> (body: [UInt8], names: RequestNames) {
     precondition(areInOrder(edits), "edits are in order, do not overlap and lie within the text")
     var changes = replaced
     var given: Set<[UInt8]> = []
@@ -245,7 +249,7 @@ package struct ProseView: Sendable {
         changes.append(original(of: edit.range, in: segment, replacement: edit.replacement))
       }
     }
-    var own = RequestNames()
+    var own = earlier
     for name in names where name.isReplaced || given.contains(name.text) {
       changes.append((name.range, own.name(for: name.text, after: name.prefix)))
     }

@@ -26,9 +26,8 @@ extension RequestReader {
       settings.region = try string(token, text)
       try structural(token, label, &site, text)
     case .runsInBackground: settings.runsInBackground = try flag(token)
-    case .previousResponse:
-      settings.previousResponse = try string(token, text)
-      try structural(token, label, &site, text)
+    // Nothing of it is prose: only an id that the vendor has given goes out, and the gateway knows which it gave.
+    case .previousResponse: settings.previousResponse = try string(token, text)
     case .conversation where token.kind == .beginObject: try members(of: .conversation, &site, text)
     case .conversation:
       settings.conversation = try string(token, text)

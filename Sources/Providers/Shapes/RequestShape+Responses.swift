@@ -46,7 +46,7 @@ extension RequestShape {
     Field("truncation", .structural),
   ])
 
-  private static let includable: [StaticString] = [
+  static let includable: [StaticString] = [
     "code_interpreter_call.outputs", "computer_call_output.output.image_url", "file_search_call.results",
     "message.input_image.image_url", "message.output_text.logprobs", "reasoning.encrypted_content",
     "web_search_call.action.sources", "web_search_call.results",

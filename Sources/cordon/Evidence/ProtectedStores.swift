@@ -33,6 +33,10 @@ enum ProtectedStores {
       algorithm: "AES-256-GCM with a synthetic nonce, HMAC-SHA256 for look-up", key: "one for each scope",
       approved: false),
     Store(
+      name: "vault/kept.sqlite", holds: "values that tokens stand for in what vendors keep, for a time",
+      algorithm: "AES-256-GCM with a synthetic nonce, HMAC-SHA256 for look-up",
+      key: "one for each map, under those of the people in it and fields", approved: false),
+    Store(
       name: "keys/vault.key", holds: "the root key, with the local provider only", algorithm: "Argon2id, AES-256-GCM",
       key: "a passphrase", approved: false),
     Store(

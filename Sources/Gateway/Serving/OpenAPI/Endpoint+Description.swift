@@ -1,10 +1,18 @@
 import Bytes
+import HTTPTypes
 import Providers
 
 extension Endpoint {
-  /// The Operation Object of OpenAPI that describes it.
-  var described: JSONValue {
-    var members = [JSONMember("operationId", .string(name)), JSONMember("summary", .string(summary))]
+  /// The Operation Object of OpenAPI that describes what it does by one of its methods.
+  func described(by method: HTTPRequest.Method) -> JSONValue {
+    if case .batches(let operations, _) = self, let operation = operations.first(where: { $0.method == method }) {
+      return operation.described
+    }
+    let isDeletion = method == .delete
+    var members = [
+      JSONMember("operationId", .string(isDeletion ? "\(name)Deletion" : name)),
+      JSONMember("summary", .string(isDeletion ? "Deletes an answer that the vendor keeps" : summary)),
+    ]
     if !asksForKey { members.append(JSONMember("security", [])) }
     if !parameters.isEmpty { members.append(JSONMember("parameters", .array(parameters))) }
     if let body = requestBody { members.append(JSONMember("requestBody", body)) }
@@ -15,34 +23,44 @@ extension Endpoint {
   private var name: String {
     switch self {
     case .operation(let operation): operation.rawValue
+    case .batches: "batches"
     case .models: "models"
     case .model: "model"
     case .health: "health"
     case .readiness: "readiness"
     case .metrics: "metrics"
     case .description: "description"
+    case .phiMap: "phiMap"
     case .log: "log"
     case .tools: "tools"
+    case .response: "response"
+    case .inputItems: "responseInputItems"
+    case .cancellation: "responseCancellation"
     }
   }
 
   private var summary: String {
     switch self {
     case .operation(let operation): "Carries a request to a vendor, without identifiers: `\(operation.path)`"
+    case .batches: "Files and batches"
     case .models: "The models that the caller may ask for"
     case .model: "One of the models that the caller may ask for"
     case .health: "Whether the process lives"
     case .readiness: "Whether requests would be carried"
     case .metrics: "Counts and times, for Prometheus"
     case .description: "This description"
+    case .phiMap: "Where identifiers of people are at this moment, for readers of the log"
     case .log: "The checkpoint and the tiles of the log, for its readers"
     case .tools: "Carries a message of the Model Context Protocol to a tool server, without identifiers"
+    case .response: "An answer that the vendor keeps, restored"
+    case .cancellation: "Ends an answer that is being made in the background"
+    case .inputItems: "The items that an answer which the vendor keeps was made from, restored"
     }
   }
 
   private var asksForKey: Bool {
     switch self {
-    case .operation, .models, .model, .log, .tools: true
+    case .batches, .operation, .models, .model, .log, .tools, .response, .inputItems, .cancellation, .phiMap: true
     case .health, .readiness, .metrics, .description: false
     }
   }
@@ -52,8 +70,10 @@ extension Endpoint {
     case .operation(let operation): operation.describedHeaders
     case .model: [Self.inPath("model")]
     case .log: [Self.inPath("file")]
+    case .response, .inputItems, .cancellation:
+      [Self.inPath("response")] + Operation.partyHeaders + [Operation.useCaseHeader]
     case .tools: [Self.inPath("server")] + Operation.partyHeaders + [Operation.useCaseHeader]
-    case .models, .health, .readiness, .metrics, .description: []
+    case .batches, .models, .health, .readiness, .metrics, .description, .phiMap: []
     }
   }
 
@@ -65,7 +85,10 @@ extension Endpoint {
         "required": true,
         "content": ["application/json": ["schema": ["type": "object", "required": ["jsonrpc", "method"]]]],
       ]
-    case .models, .model, .health, .readiness, .metrics, .description, .log: nil
+    case .batches, .models, .model, .health, .readiness, .metrics, .description, .log, .response, .inputItems,
+      .cancellation,
+      .phiMap:
+      nil
     }
   }
 
@@ -78,16 +101,20 @@ extension Endpoint {
     case .operation(let operation): operation.describedResponses
     case .models: [Self.answer(200), Self.failure(401)]
     case .model: [Self.answer(200)] + [401, 404].map { Self.failure($0) }
+    case .response, .inputItems, .cancellation:
+      [Self.answer(200)] + Failure.statuses.map { .failure($0, ["OpenAIError"]) }
+    case .batches, .phiMap: [Self.answer(200)] + [401, 403, 404, 503].map { Self.failure($0) }
     case .health, .description: [Self.answer(200)]
     case .readiness: [Self.answer(200), Self.answer(503)]
     case .metrics: [Self.answer(200, ["text/plain"])]
     case .log:
-      [Self.answer(200, ["text/plain", "application/octet-stream"])] + [401, 403, 404, 503].map { Self.failure($0) }
+      [Self.answer(200, ["text/plain", "application/octet-stream"])]
+        + [401, 403, 404, 429, 503].map { Self.failure($0) }
     case .tools:
       [
         Self.answer(200, ["application/json", "text/event-stream"]),
         JSONMember("202", ["description": "Taken, with nothing to say"]),
-      ] + [400, 401, 403, 404, 413, 502, 503, 504].map { Self.answer($0) }
+      ] + [400, 401, 403, 404, 413, 429, 502, 503, 504].map { Self.answer($0) }
     }
   }
 

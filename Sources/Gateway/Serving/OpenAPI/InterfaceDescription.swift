@@ -29,7 +29,7 @@ enum InterfaceDescription {
   }
 
   private static func path(of endpoint: Endpoint) -> JSONValue {
-    [endpoint.method.rawValue.lowercased(): endpoint.described]
+    .object(endpoint.methods.map { JSONMember($0.rawValue.lowercased(), endpoint.described(by: $0)) })
   }
 
   private static let openAIError: JSONValue = [

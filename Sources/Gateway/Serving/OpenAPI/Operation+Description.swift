@@ -5,18 +5,18 @@ extension Operation {
   /// The headers that requests for it may have.
   var describedHeaders: [JSONValue] {
     var headers = [Self.useCaseHeader] + Self.partyHeaders
-    if dialect == .anthropic {
-      headers.append(
-        Self.header(
-          InterfaceVersion.dayHeader, "The day of the interface, such as 2023-06-01",
-          matching: "^202[3-5]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"))
-      headers.append(
-        Self.header(
-          InterfaceVersion.featuresHeader, "Features of the interface, with commas between",
-          matching: "^[a-z0-9-]+(,[a-z0-9-]+)*$"))
-    }
+    if dialect == .anthropic { headers += Self.versionHeaders }
     return headers
   }
+
+  static let versionHeaders = [
+    header(
+      InterfaceVersion.dayHeader, "The day of the interface, such as 2023-06-01",
+      matching: "^202[3-5]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"),
+    header(
+      InterfaceVersion.featuresHeader, "Features of the interface, with commas between",
+      matching: "^[a-z0-9-]+(,[a-z0-9-]+)*$"),
+  ]
 
   static let useCaseHeader = header(
     "x-cordon-use-case", "The use case; without it, the caller's first is taken", matching: "^[A-Za-z0-9._-]+$")
@@ -24,6 +24,9 @@ extension Operation {
   static let partyHeaders = [
     header(ModelCall.patientHeader, "The patient whom the request is about", matching: visible),
     header(ModelCall.userHeader, "The member of the workforce for whom it is made", matching: visible),
+    header(
+      ModelCall.sensitivityHeader, "What it holds of what may have to stay inside, with commas between",
+      matching: "^(\(classes))(, ?(\(classes)))*$"),
   ]
 
   /// The Request Body Object: what the gateway itself reads; what else there is goes to the vendor, searched.
@@ -51,8 +54,14 @@ extension Operation {
   /// What a request says to the gateway alone.
   private static let gatewayMember: JSONValue = [
     "type": ["object", "null"], "additionalProperties": false,
-    "properties": ["known": ["type": "object"], "patient": party, "user": party],
+    "properties": [
+      "known": ["type": "object"], "patient": party, "user": party,
+      "sensitivity": ["type": "array", "items": ["type": "string", "enum": .array(sensitive)]],
+    ],
   ]
+
+  private static let sensitive = SensitiveClass.allCases.map { JSONValue.string($0.rawValue) }
+  private static let classes = SensitiveClass.allCases.map(\.rawValue).joined(separator: "|")
 
   private static let party: JSONValue = ["type": "string", "pattern": .string(visible), "maxLength": 200]
 

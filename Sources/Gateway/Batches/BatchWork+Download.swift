@@ -1,0 +1,92 @@
+import AsyncAlgorithms
+import Bytes
+import Ledger
+import Providers
+import Vault
+
+extension BatchWork {
+  /// Hands out a file or the results of a batch, each line restored for the caller who made it.
+  mutating func download(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
+    let head = try await head(kind)
+    let requests = try await requests(of: head)
+    var exchange = try await open(try await routes(to: head), on: head, about: requests)
+    let answer = try await exchange.ask(call.operation, of: head.id)
+    let restoring = LineRestoration(
+      requests, of: head, for: useCase, by: gateway.detection, carrying: call.requestID)
+    let pieces = AsyncChannel<[UInt8]>()
+    let isBroken = Flag(false)
+    let passage = LinePassage(exchange: exchange, restoration: restoring, to: pieces, isBroken: isBroken)
+    let producer = Task { [gateway] in
+      var passage = passage
+      await passage.pass(answer.body)
+      gateway.metrics.changeInFlight(by: -1)
+      pieces.finish()
+    }
+    call.interruption.onStop { producer.cancel() }
+    let type = dialect == .openAI ? "application/jsonl" : "application/x-jsonl"
+    return Reply(
+      status: 200, headers: [("content-type", type), ("cache-control", "no-store")],
+      body: .streamed(
+        Reply.StreamedBody(pieces: pieces, producer: producer, lastWords: LastWords(), isBroken: isBroken)))
+  }
+}
+
+/// Lines on their way from the vendor to the client.
+///
+/// The last that have come are kept back until the closing entry is durable. JSONL has no word for a failure: a body that
+/// fails breaks off, and no reader takes it for a whole one.
+private struct LinePassage: Sendable {
+  private var exchange: BatchExchange
+  private var restoration: LineRestoration
+  private let client: AsyncChannel<[UInt8]>
+  private let isBroken: Flag
+  private var cutter = LineCutter()
+  private var received: [UInt8] = []
+  private var ready: [UInt8] = []
+
+  init(
+    exchange: BatchExchange, restoration: LineRestoration, to client: AsyncChannel<[UInt8]>, isBroken: Flag
+  ) {
+    self.exchange = exchange
+    self.restoration = restoration
+    self.client = client
+    self.isBroken = isBroken
+  }
+
+  mutating func pass(_ body: VendorBody) async {
+    do {
+      var pieces = body.makeAsyncIterator()
+      while let piece = try await pieces.next() {
+        try exchange.admit(piece, after: received.count)
+        received.append(contentsOf: piece)
+        let lines = cutter.push(piece)
+        guard !lines.isEmpty else { continue }
+        if !ready.isEmpty { await client.send(ready) }
+        ready = []
+        for line in lines { ready += try restoration.restored(line) }
+        guard !Task.isCancelled else { throw VendorFailure(.cancelled) }
+      }
+      if let line = cutter.finish() { ready += try restoration.restored(line) }
+      try exchange.checkStanding()
+    } catch {
+      let failure = exchange.failure(VendorFailure(error))
+      exchange.turn.end(succeeded: failure.isHealthy)
+      isBroken.set()
+      _ = await close(failure.outcome)
+      return
+    }
+    exchange.turn.end(succeeded: true)
+    guard await close(.completed) == nil else { return isBroken.set() }
+    await client.send(ready)
+  }
+
+  private mutating func close(_ outcome: Outcome) async -> Failure? {
+    exchange.stopwatch.endWaiting()
+    var ending = RequestRecord.Ending(
+      outcome: outcome, status: 200, usage: restoration.usage, times: exchange.stopwatch.times,
+      novel: restoration.novel, restored: restoration.restored, rule: exchange.rule(of: outcome))
+    ending.lines = restoration.lines
+    exchange.gateway.metrics.countNovelIdentifiers(restoration.novel)
+    return await exchange.close(ending, receiving: received)
+  }
+}

@@ -1,0 +1,159 @@
+import Bytes
+import Ciphers
+import Deidentification
+import Ledger
+import Providers
+import Vault
+
+extension BatchWork {
+  /// Takes the file of a batch's requests, and hands it to the vendor without identifiers.
+  mutating func createFile() async throws(TurnedAway) -> Reply {
+    let upload = try await upload()
+    let items: [BatchItem]
+    do throws(BatchError) {
+      items = try BatchItem.items(ofLines: upload.content)
+    } catch {
+      throw await reject(error.description, param: "file")
+    }
+    let batch = try await safe(items)
+    try await checkRoom(for: batch.kept)
+    var form = MultipartForm([MultipartForm.Field("purpose", Array("batch".utf8))])
+    if let seconds = lifetime(upload.seconds, at: batch.routes.first?.vendor) {
+      form.fields.append(MultipartForm.Field("expires_after[anchor]", Array("created_at".utf8)))
+      form.fields.append(MultipartForm.Field("expires_after[seconds]", Array(String(seconds).utf8)))
+    }
+    // The file's own name may name a patient.
+    form.fields.append(MultipartForm.Field("file", filename: "requests.jsonl", batch.body))
+    let (body, type) = form.written(boundary: gateway.newRequestID().description)
+    var exchange = try await open(batch.routes, sending: body, found: batch.found, about: batch.kept)
+    let (object, received) = try await exchange.object(.createFile, sending: (body, type))
+    let head = KeptHead(
+      role: .input, id: object.id() ?? "", vendor: exchange.routes[0].vendor.id.name, operation: batch.operation,
+      models: batch.routes.map(\.model), requests: object.id() ?? "", shown: .string(upload.name), object: object.value)
+    return try await keep(head, batch.kept, saying: object, received, &exchange)
+  }
+
+  /// The requests of a call as they may go out; one that may not ends all of it.
+  func safe(_ items: [BatchItem]) async throws(TurnedAway) -> SafeBatch {
+    let key: TokenKey
+    do {
+      key = try await gateway.tokenKey(of: call.caller)
+    } catch {
+      throw await refuse(Refusal(error))
+    }
+    // A large batch is searched for seconds: the threads that serve the sockets have other things to do.
+    let result = await withTaskExecutorPreference(BlockingThreads.shared) { await search(items, under: key) }
+    switch result {
+    case .success(let batch): return batch
+    case .failure(.malformed(let error)): throw await reject(error.description)
+    case .failure(.invalid(let number, let reason)):
+      throw await reject("\(BatchError.place(number, in: dialect)): \(reason)")
+    case .failure(.refused(let number, let refusal, let vendor, let model)):
+      let placed = Refusal(
+        refusal.rule, "\(BatchError.place(number, in: dialect)): \(refusal.fact)", identifiers: refusal.identifiers,
+        agreement: refusal.agreement)
+      throw await refuse(placed, vendor: vendor, model: model)
+    }
+  }
+
+  private func search(_ items: [BatchItem], under key: TokenKey) async -> Result<SafeBatch, BatchStop> {
+    safe(items, under: key)
+  }
+
+  /// Checks that the caller may have so much kept, before anything goes out.
+  func checkRoom(for requests: [KeptRequest]) async throws(TurnedAway) {
+    let bytes = KeptRequest.bytes(of: requests).count
+    if let refusal = await gateway.objection(toKeeping: bytes, for: call.caller) { throw await refuse(refusal) }
+  }
+
+  /// Keeps what the vendor has made, then tells its caller of it.
+  ///
+  /// What cannot be kept is of no use to anybody: the vendor is asked to delete it, and if it does not, its time ends.
+  func keep(
+    _ head: KeptHead, _ requests: [KeptRequest], saying object: VendorObject, _ received: [UInt8],
+    _ exchange: inout BatchExchange
+  ) async throws(TurnedAway) -> Reply {
+    guard VendorObject.isID(head.id) else { throw await exchange.fail(.vendor(.unexpectedAnswer)) }
+    if let failure = await keep(head, requests, saying: exchange.record.plain) {
+      if let operation = head.undoing {
+        // Whether this succeeds changes nothing for the caller, who never hears of the object.
+        _ = try? await exchange.endpoint.send(
+          ResourceRequest(operation, of: head.id, version: call.version, requestID: call.requestID))
+      }
+      throw await exchange.fail(failure)
+    }
+    return try await exchange.finish(.json(200, head.answer(saying: object).bytes), received: received)
+  }
+
+  /// Deletes a file or a batch at its vendor, and with it what is kept of it.
+  mutating func delete(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
+    let head = try await head(kind)
+    var exchange = try await open(try await routes(to: head), on: head)
+    let (object, received): (VendorObject, [UInt8])
+    do {
+      (object, received) = try await exchange.object(call.operation, of: head.id)
+    } catch {
+      // What the vendor has no more, nobody can ask for.
+      if error.reply.status == 404 { _ = await forget(head, saying: exchange.record.plain) }
+      throw error
+    }
+    guard object.id() == head.id, object.isDeleted else { throw await exchange.fail(.vendor(.unexpectedAnswer)) }
+    if let failure = await forget(head, saying: exchange.record.plain) { throw await exchange.fail(failure) }
+    return try await exchange.finish(.json(200, object.value.bytes), received: received)
+  }
+
+  /// What the vendor says of a file or a batch now.
+  mutating func retrieve(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
+    let head = try await head(kind)
+    return try await tell(of: head)
+  }
+
+  /// Has the vendor carry out no more of a batch.
+  mutating func cancel(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
+    let head = try await head(kind)
+    return try await tell(of: head)
+  }
+
+  private func tell(of head: KeptHead) async throws(TurnedAway) -> Reply {
+    var exchange = try await open(try await routes(to: head), on: head)
+    let (object, received) = try await exchange.object(call.operation, of: head.id)
+    guard object.id() == head.id else { throw await exchange.fail(.vendor(.unexpectedAnswer)) }
+    let failure: Failure?
+    do {
+      failure = try await keepFiles(of: head, saying: object, exchange.record.plain)
+    } catch {
+      // What has been opened is closed, whatever hinders the rest.
+      failure = .notKept
+    }
+    if let failure { throw await exchange.fail(failure) }
+    return try await exchange.finish(.json(200, head.answer(saying: object).bytes), received: received)
+  }
+
+  /// Keeps whose the files are that a batch has made, before anybody hears of them.
+  private func keepFiles(of head: KeptHead, saying object: VendorObject, _ base: Entry) async throws(TurnedAway)
+    -> Failure?
+  {
+    guard head.kind == .batch, let end = head.record?.expires else { return nil }
+    let seconds = Int((end.milliseconds - gateway.clock.wall()) / 1_000)
+    for name in ["output_file_id", "error_file_id"] {
+      guard let id = object.id(name), try await self.head(.file, id) == nil else { continue }
+      let file = KeptHead(
+        role: .output, id: id, vendor: head.vendor, operation: head.operation, models: head.models,
+        requests: head.id)
+      if let failure = await keep(file, nil, seconds: seconds, saying: base) { return failure }
+    }
+    return nil
+  }
+}
+
+extension KeptHead {
+  /// What undoes the making of it.
+  fileprivate var undoing: BatchOperation? {
+    switch kind {
+    case .file: .deleteFile
+    case .batch: .cancelBatch
+    case .messageBatch: .cancelMessageBatch
+    default: nil
+    }
+  }
+}

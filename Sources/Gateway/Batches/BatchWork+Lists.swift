@@ -1,0 +1,101 @@
+import Bytes
+import Ledger
+import Providers
+import Vault
+
+extension BatchWork {
+  /// The caller's own files, as their vendors said them to be when they were made: no vendor is asked.
+  mutating func listFiles() async throws(TurnedAway) -> Reply {
+    guard let limit = call.limit(upTo: 1_000, usually: 1_000) else { throw await wrongLimit() }
+    let isAscending = call.query["order"] == "asc"
+    var heads: [KeptHead] = []
+    for id in try await ids(.file) {
+      guard let head = try await head(.file, id) else { continue }
+      let purpose = head.role == .input ? "batch" : "batch_output"
+      if call.query["purpose"].map({ $0 == purpose }) != false, head.object != .null { heads.append(head) }
+    }
+    if isAscending { heads.reverse() }
+    let page = Page(heads, after: call.query["after"], limit: limit)
+    let shown = page.heads.compactMap { head -> JSONValue? in
+      (try? VendorObject(head.object.bytes)).map { head.answer(saying: $0) }
+    }
+    try await recordList()
+    return .json(200, list(shown, page).bytes)
+  }
+
+  /// The caller's own batches, each as its vendor says it to be now.
+  mutating func listBatches(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
+    guard let limit = call.limit(upTo: 100, usually: 20) else { throw await wrongLimit() }
+    var ids = try await ids(kind)
+    let isBackwards = call.query["before_id"] != nil
+    if isBackwards { ids.reverse() }
+    let page = Page(
+      ids, after: call.query[kind == .batch ? "after" : isBackwards ? "before_id" : "after_id"], limit: limit)
+    var shown: [JSONValue] = []
+    for id in isBackwards ? page.heads.reversed() : page.heads {
+      guard let head = try await head(kind, id) else { continue }
+      do {
+        shown.append(try await state(of: head))
+      } catch {
+        // What the vendor has no more is in no list.
+        guard error.reply.status == 404 else { throw error }
+      }
+    }
+    try await recordList()
+    return .json(200, list(shown, page).bytes)
+  }
+
+  private func wrongLimit() async -> TurnedAway { await reject("`limit` must be a number from 1 on", param: "limit") }
+
+  /// What the vendor says of one batch of a list.
+  private func state(of head: KeptHead) async throws(TurnedAway) -> JSONValue {
+    var one = self
+    one.call.operation = head.kind == .batch ? .batch : .messageBatch
+    one.call.requestID = gateway.newRequestID()
+    one.call.id = head.id
+    let reply = try await one.retrieve(head.kind)
+    guard case .whole(let bytes) = reply.body, let value = try? JSONValue(parsing: bytes) else { return .null }
+    return value
+  }
+
+  private func recordList() async throws(TurnedAway) {
+    let record = RequestRecord(call, [], on: nil, parties: .nobody)
+    do {
+      try await gateway.record(record.opening(at: gateway.clock.timestamp, times: [:]))
+      try await gateway.record(
+        record.closing(RequestRecord.Ending(outcome: .completed, status: 200), at: gateway.clock.timestamp))
+    } catch {
+      throw fail(.logUnavailable)
+    }
+    gateway.metrics.countRequest(.completed, microseconds: stopwatch.elapsed())
+  }
+
+  private func list<Element>(_ shown: [JSONValue], _ page: Page<Element>) -> JSONValue {
+    let ends: [JSONMember] = [
+      JSONMember("first_id", shown.first?["id"] ?? .null), JSONMember("last_id", shown.last?["id"] ?? .null),
+      JSONMember("has_more", .bool(page.hasMore)),
+    ]
+    let object = dialect == .openAI ? [JSONMember("object", "list")] : []
+    return .object(object + [JSONMember("data", .array(shown))] + ends)
+  }
+}
+
+/// A part of a list, from behind an element on.
+private struct Page<Element> {
+  var heads: [Element]
+  var hasMore: Bool
+}
+
+extension Page<KeptHead> {
+  init(_ all: [KeptHead], after: String?, limit: Int) {
+    let rest = after.map { id in all.firstIndex { $0.id == id }.map { all[($0 + 1)...] } ?? [] } ?? all[...]
+    self.init(heads: Array(rest.prefix(limit)), hasMore: rest.count > limit)
+  }
+}
+
+extension Page<String> {
+  init(_ all: [String], after: String?, limit: Int) {
+    let rest = after.map { id in all.firstIndex(of: id).map { all[($0 + 1)...] } ?? [] } ?? all[...]
+    self.init(heads: Array(rest.prefix(limit)), hasMore: rest.count > limit)
+  }
+}

@@ -1,0 +1,160 @@
+import Bytes
+import Deidentification
+import Ledger
+import Providers
+
+/// Makes a caller's lines of a vendor's: names, ids and identifiers are put back, and what the model made up is taken out,
+/// as in a live answer.
+struct LineRestoration: Sendable {
+  /// How many lines were restored.
+  private(set) var lines = 0
+  /// The identifiers that nobody had given.
+  private(set) var novel = IdentifierCounts()
+  /// The identifiers that the caller was given back.
+  private(set) var restored = IdentifierCounts()
+  /// How many tokens the vendor counted.
+  private(set) var usage: (prompt: Int, completion: Int)?
+  /// The requests whose results have come.
+  private var answered: Set<Int> = []
+  private let requests: [KeptRequest]
+  private let head: KeptHead
+  private let useCase: UseCase
+  private let detection: RequestDetection
+  private let requestID: RequestID
+
+  /// - Parameters:
+  ///   - requests: what is kept of the requests.
+  ///   - head: what the lines are of.
+  ///   - useCase: what may be restored, and what becomes of what is new.
+  ///   - detection: what finds identifiers.
+  ///   - requestID: the call that the lines are for.
+  init(
+    _ requests: [KeptRequest], of head: KeptHead, for useCase: UseCase, by detection: RequestDetection,
+    carrying requestID: RequestID
+  ) {
+    self.requests = requests
+    self.head = head
+    self.useCase = useCase
+    self.detection = detection
+    self.requestID = requestID
+  }
+
+  /// A line as its caller may have it, with its end.
+  mutating func restored(_ line: [UInt8]) throws(VendorFailure) -> [UInt8] {
+    lines += 1
+    let written = try head.role == .input ? request(line) : result(line)
+    return written + [0x0A]
+  }
+
+  /// A line of the caller's own file.
+  private mutating func request(_ line: [UInt8]) throws(VendorFailure) -> [UInt8] {
+    let sent: SentItem
+    do {
+      sent = try SentItem(line)
+    } catch {
+      throw VendorFailure(.unexpectedAnswer)
+    }
+    let request = try request(at: sent.place)
+    let tally = AnswerTally()
+    let given = GivenText(request.text, request.map)
+    let written = sent.written(naming: request.customID, calling: request.names) { isJSON in
+      restoration(
+        request, given, isNew: false, isJSON ? TextChannel(.toolArguments(call: 0)) : TextChannel(.other), tally)
+    }
+    restored.add(tally.restored)
+    return written
+  }
+
+  /// A line of a batch's results.
+  private mutating func result(_ line: [UInt8]) throws(VendorFailure) -> [UInt8] {
+    let result: BatchResult
+    do {
+      result = try BatchResult(line, in: head.operation.dialect)
+    } catch {
+      throw VendorFailure(.unexpectedAnswer)
+    }
+    let request = try request(at: result.place)
+    // Whoever reads results by their names would take the last, whichever is right.
+    guard answered.insert(result.place).inserted else { throw VendorFailure(.unexpectedAnswer) }
+    let tally = AnswerTally()
+    let given = GivenText(request.text, request.map)
+    let outcome = answer(in: result, to: request, given, tally)
+    defer { novel.add(tally.novel) }
+    var content: [UInt8]?
+    switch outcome {
+    case .failed(let failure): return failed(failure, request)
+    case .told(let bytes): content = bytes
+    }
+    defer { restored.add(tally.restored) }
+    return result.written(naming: request.customID, telling: content) { text in
+      var rewriter = restoration(request, given, TextChannel(.other), tally)
+      return rewriter.whole(text.span)
+    }
+  }
+
+  /// What stands in a line in the place of what the vendor said.
+  private enum Telling {
+    case told([UInt8]?)
+    case failed(Failure)
+  }
+
+  private mutating func answer(
+    in result: BatchResult, to request: KeptRequest, _ given: GivenText, _ tally: AnswerTally
+  ) -> Telling {
+    switch result.ending {
+    case .answered:
+      guard let answer = result.answer,
+        let rewritten = try? ModelAnswer(
+          rewriting: answer, for: head.operation, naming: request.names,
+          with: { restoration(request, given, $0, tally) })
+      else { return .failed(.vendor(.unexpectedAnswer)) }
+      guard !tally.isBlocked else { return .failed(.novelIdentifier) }
+      if let counted = rewritten.usage {
+        usage = ((usage?.prompt ?? 0) + counted.prompt, (usage?.completion ?? 0) + counted.completion)
+      }
+      return .told(rewritten.body)
+    case .failed(let status, _): return .told(error(.vendorStatus(status), result.told))
+    case .unanswered(let code, let range): return .told(range == nil ? nil : unanswered(code))
+    }
+  }
+
+  /// The line of a request whose answer may not be handed out.
+  private func failed(_ failure: Failure, _ request: KeptRequest) -> [UInt8] {
+    switch head.operation.dialect {
+    case .openAI: BatchResult.line(naming: request.customID, failing: failure.error)
+    case .anthropic: BatchResult.line(naming: request.customID, telling: error(failure))
+    }
+  }
+
+  /// A failure in Cordon's words; of what the vendor `told` instead of an answer, the kind passes.
+  private func error(_ failure: Failure, _ told: [UInt8]? = nil) -> [UInt8] {
+    switch head.operation.dialect {
+    case .openAI: return failure.error.body
+    case .anthropic:
+      let kind = told.flatMap { try? JSONValue(parsing: $0) }?["error"]?["type"]?.string.flatMap(
+        AnthropicError.Kind.init(rawValue:))
+      return AnthropicError(
+        kind.map { "the vendor refused the request: `\($0.rawValue)`" } ?? failure.error.message,
+        kind: kind ?? AnthropicError.Kind(status: failure.status), requestID: requestID.description
+      ).body
+    }
+  }
+
+  private func unanswered(_ code: String?) -> [UInt8] {
+    BatchResult.error(code ?? "vendor_error", saying: "the vendor has not carried out the request")
+  }
+
+  private func request(at place: Int) throws(VendorFailure) -> KeptRequest {
+    guard requests.indices.contains(place) else { throw VendorFailure(.unexpectedAnswer) }
+    return requests[place]
+  }
+
+  private func restoration(
+    _ request: KeptRequest, _ given: GivenText, isNew: Bool = true, _ channel: TextChannel, _ tally: AnswerTally
+  ) -> Restoration {
+    let rules = Restoration.Rules(
+      map: request.map, revealing: IdentifierSet(useCase.restores), novelty: isNew ? useCase.novelty : .pass,
+      given: given, answersInJSON: request.wantsJSON)
+    return Restoration(rules, in: channel, by: detection, tally: tally)
+  }
+}

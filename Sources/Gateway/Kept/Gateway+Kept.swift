@@ -1,0 +1,143 @@
+import Ciphers
+import Ledger
+import Vault
+
+extension Gateway {
+  /// Whether an id is one that a vendor may have given: letters, digits, `-`, `_` and dots that are no way upwards.
+  static func isVendorID(_ id: String) -> Bool {
+    (1...256).contains(id.utf8.count) && id.utf8.first != UInt8(ascii: ".")
+      && id.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+          true
+        default: false
+        }
+      }
+  }
+
+  /// What is kept of something of this name for a holder, and at which vendor of the use case's chain; nil when nothing is.
+  func kept(
+    _ kind: KeptObject.Kind, _ id: String, for holder: KeptHolder, _ useCase: UseCase
+  ) async throws(GatewayKeyFailure) -> (place: Int, opened: KeptMaps.Opened)? {
+    guard Self.isVendorID(id) else { return nil }
+    do {
+      return try await withTaskExecutorPreference(BlockingThreads.shared) {
+        guard let maps = try kept.present() else {
+          // Who asks learns no sooner that there is nothing while no key can be had.
+          _ = try await vault.code(of: [])
+          return nil
+        }
+        for (place, link) in useCase.chain.enumerated() {
+          let object = KeptObject(kind, id, at: link.vendor.name)
+          if let opened = try await maps.open(object, for: holder) { return (place, opened) }
+        }
+        return nil
+      }
+    } catch {
+      throw keyFailure(error)
+    }
+  }
+
+  /// The turns that an answer of the vendor's ends; nil when nothing is kept of them.
+  func earlierTurns(
+    endingWith id: String, for holder: KeptHolder, _ useCase: UseCase
+  ) async throws(GatewayKeyFailure) -> EarlierTurns? {
+    guard let (place, opened) = try await kept(.response, id, for: holder, useCase) else { return nil }
+    guard let conversation = KeptConversation(opened.map) else {
+      throw keyFailure(VaultError(.altered(.kept)))
+    }
+    return EarlierTurns(conversation: conversation, place: place, record: opened.record)
+  }
+
+  /// Why nothing more may be kept for a caller; nil when a map of so many bytes may.
+  func objection(toKeeping bytes: Int, for caller: Caller) async -> Refusal? {
+    do {
+      let hasRoom = try await withTaskExecutorPreference(BlockingThreads.shared) {
+        try kept.maps().hasRoom(for: caller.id.name, bytes: bytes, within: limits.kept)
+      }
+      return hasRoom ? nil : Refusal(keyFailure(VaultError(.tooMuchKept)))
+    } catch {
+      return Refusal(keyFailure(error))
+    }
+  }
+
+  /// Seals what belongs to something that a vendor has begun to keep, and has it in the log as `base` says.
+  ///
+  /// Nothing of the vendor's answer may be released before; the failure says why nothing may be at all.
+  func keep(
+    _ content: [UInt8], of object: KeptObject, for holder: KeptHolder, _ settings: KeptSettings, saying base: Entry
+  ) async -> Failure? {
+    let record: KeptRecord
+    let state: Digest?
+    do {
+      (record, state) = try await withTaskExecutorPreference(BlockingThreads.shared) {
+        let maps = try kept.maps()
+        let expires = Moment(milliseconds: maps.now.milliseconds + Int64(settings.seconds) * 1_000)
+        let record = try await maps.keep(content, of: object, for: holder, until: expires, within: limits.kept)
+        return (record, try await maps.state(of: record.code))
+      }
+    } catch {
+      _ = keyFailure(error)
+      metrics.countKeyFailure()
+      return .notKept
+    }
+    var entry = base
+    (entry.event, entry.time) = (.mapKept, clock.timestamp)
+    entry.object = ConfiguredName(record.object)
+    entry.rule = ConfiguredName("until:\(record.expires)")
+    entry.after = state
+    do {
+      try await self.record(entry)
+    } catch {
+      _ = try? kept.maps().delete(record.code)
+      return .logUnavailable
+    }
+    return nil
+  }
+
+  /// Deletes what is kept of something, after the log has it.
+  func forget(_ record: KeptRecord, saying base: Entry, because event: Event = .mapDeleted) async throws {
+    var entry = base
+    (entry.event, entry.time) = (event, clock.timestamp)
+    entry.object = ConfiguredName(record.object)
+    entry.method = .overwrite
+    // While no key can be had what is over goes all the same, without a code of what it was.
+    entry.before = try? await kept.maps().state(of: record.code)
+    try await self.record(entry)
+    try await withTaskExecutorPreference(BlockingThreads.shared) {
+      let maps = try kept.maps()
+      try maps.delete(record.code)
+      maps.flush()
+    }
+  }
+
+  /// Deletes what is over, or is about somebody whose key was destroyed; how many there were.
+  @discardableResult
+  package func purgeKept(askingForAll: Bool = true) async throws -> Int {
+    guard let maps = try kept.present() else { return 0 }
+    let over = try await withTaskExecutorPreference(BlockingThreads.shared) {
+      try await maps.over(askingForAll: askingForAll)
+    }
+    for record in over {
+      var entry = Entry(.mapExpired, at: clock.timestamp)
+      entry.caller = ConfiguredName(record.caller)
+      entry.useCase = ConfiguredName(record.useCase)
+      entry.vendor = ConfiguredName(record.vendor)
+      entry.tags = record.subjects
+      try await forget(record, saying: entry, because: .mapExpired)
+    }
+    if over.isEmpty { maps.flush() }
+    return over.count
+  }
+}
+
+extension KeptHolder {
+  /// Whom a call is for: nobody else finds what is kept of it.
+  init(_ caller: Caller, _ useCase: UseCase, _ parties: RequestParties) {
+    self.init(
+      caller: caller.id.name, useCase: useCase.id.name,
+      patient: parties.patient.map { SubjectReference(.patient, $0) },
+      user: parties.user.map { SubjectReference(.workforce, $0) })
+  }
+}

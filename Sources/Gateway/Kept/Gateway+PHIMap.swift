@@ -1,0 +1,73 @@
+import Bytes
+package import Ledger
+import Providers
+import Vault
+
+extension Gateway {
+  /// Answers `GET /phi-map`, for those who may read the log: where identifiers of people are at this moment, how much of it,
+  /// and what becomes of it.
+  ///
+  /// Prompts and outputs are in memory only; what vendors keep and the log are the only places on a disk. 45 CFR
+  /// 164.308(a)(1)(ii)(A) asks for where such information is before it asks for what protects it.
+  package func phiMap(authorization: String?, of requestID: RequestID) async -> Reply {
+    switch logReaders {
+    case .nobody: return .failure(.unknownPath, of: requestID)
+    case .anyone: break
+    case .callers(let allowed):
+      guard let caller = caller(authorization: authorization) else { return .failure(.unauthenticated, of: requestID) }
+      guard allowed.contains(caller.id) else {
+        return ErrorReport(Refusal(.logNotReadable, "caller `\(caller.id)` is no reader of the log"))
+          .reply(in: .openAI, of: requestID)
+      }
+    }
+    let (records, now): ([KeptRecord], Moment?)
+    do {
+      (records, now) = try await withTaskExecutorPreference(BlockingThreads.shared) {
+        let maps = try kept.present()
+        return (try maps?.records() ?? [], maps?.now)
+      }
+    } catch {
+      return ErrorReport(Refusal(keyFailure(error))).reply(in: .openAI, of: requestID)
+    }
+    let live = records.filter { record in now.map { record.expires > $0 } ?? false }
+    let outputs = answers.size
+    let body: JSONValue = [
+      "at": .string(clock.timestamp.description),
+      "stores": [
+        store(
+          "prompts", in: "memory", count: metrics.inFlight, bytes: nil,
+          "wiped when their requests end; vendors get tokens in the place of identifiers"),
+        store(
+          "memory", in: "vault/kept.sqlite", count: live.count, bytes: live.reduce(0) { $0 + $1.byteCount },
+          "a sealed map for each answer that a vendor keeps, for its caller, use case and people alone, until its time is over",
+          adding: [
+            JSONMember("over", .integer(records.count - live.count)),
+            JSONMember("use_cases", .object(counts(live, by: \.useCase))),
+            JSONMember("callers", .object(counts(live, by: \.caller))),
+          ]),
+        store(
+          "logs", in: "log", count: Int(ledger.size), bytes: nil,
+          "entries without text; names of people in parts sealed under a key for each of them"),
+        store(
+          "outputs", in: "memory", count: outputs.answers, bytes: outputs.bytes,
+          "answers for repeated requests, wiped after reliability.idempotency_seconds"),
+      ],
+    ]
+    return .json(200, body.bytes)
+  }
+
+  private func store(
+    _ name: String, in place: String, count: Int, bytes: Int?, _ control: String, adding others: [JSONMember] = []
+  ) -> JSONValue {
+    .object(
+      [
+        JSONMember("store", .string(name)), JSONMember("place", .string(place)), JSONMember("count", .integer(count)),
+        JSONMember("bytes", bytes.map { .integer($0) } ?? .null), JSONMember("control", .string(control)),
+      ] + others)
+  }
+
+  private func counts(_ records: [KeptRecord], by name: KeyPath<KeptRecord, String>) -> [JSONMember] {
+    Dictionary(records.map { ($0[keyPath: name], 1) }, uniquingKeysWith: +).sorted { $0.key < $1.key }
+      .map { JSONMember($0.key, .integer($0.value)) }
+  }
+}

@@ -1,0 +1,121 @@
+package import Ciphers
+import GRDB
+import Storage
+import struct Foundation.Data
+
+extension KeptMaps {
+  /// Everything that is kept, the oldest first; nothing is opened.
+  package func records() throws(VaultError) -> [KeptRecord] { try records(where: "1") }
+
+  /// Those that are to be deleted: they open for nobody.
+  ///
+  /// Their time is over, and no legal hold keeps them; or they are about somebody whose key was destroyed.
+  ///
+  /// Whose key was destroyed is asked for everybody only when `askingForAll`: it takes a look at each of them.
+  package func over(askingForAll: Bool = true) async throws(VaultError) -> [KeptRecord] {
+    let now = vault.clock()
+    let all = try askingForAll ? records() : records(where: "expires <= ?", [now.milliseconds])
+    var states: [[UInt8]: SubjectState] = [:]
+    for tag in Set(all.flatMap(\.subjects)) { states[tag.bytes] = try await state(of: tag) }
+    return all.filter { record in
+      let people = record.subjects.compactMap { states[$0.bytes] }
+      return people.contains(.destroyed) || now >= record.expires && !people.contains(.held)
+    }
+  }
+
+  private enum SubjectState { case destroyed, held, free }
+
+  private func state(of tag: Digest) async throws(VaultError) -> SubjectState {
+    do throws(VaultError) {
+      let outline = try await vault.outline(of: tag)
+      return outline.isShredded ? .destroyed : outline.holds.isEmpty ? .free : .held
+    } catch {
+      switch error.code {
+      case .unknownSubject: return .destroyed
+      // Whether there is a hold is not known then.
+      case .locked, .providerUnavailable: return .held
+      default: throw error
+      }
+    }
+  }
+
+  /// Deletes what stands under a code, key and map: whether there was anything.
+  ///
+  /// What was deleted is overwritten in the file; `flush` takes it out of the journal.
+  @discardableResult
+  package func delete(_ code: KeptCode) throws(VaultError) -> Bool {
+    try Vault.stored {
+      try store.write { database in
+        try database.execute(sql: "DELETE FROM kept WHERE code = ?", arguments: [Data(code.bytes)])
+        return database.changesCount > 0
+      }
+    }
+  }
+
+  /// The code of what stands under a code, by which the log tells what it was; nil when there is nothing.
+  package func state(of code: KeptCode) async throws(VaultError) -> Digest? {
+    try state(of: code, try await vault.box(.evidence))
+  }
+
+  private func state(of code: KeptCode, _ evidence: SecretBox) throws(VaultError) -> Digest? {
+    try Vault.stored {
+      try store.read { database in
+        let rows = try Row.fetchAll(database, sql: "SELECT * FROM kept WHERE code = ?", arguments: [Data(code.bytes)])
+        return Vault.code(of: rows, evidence)
+      }
+    }
+  }
+
+  /// Takes what was deleted out of the journal, unless somebody reads an older state: whether it is gone.
+  @discardableResult
+  package func flush() -> Bool { (try? store.flush()) != nil }
+
+  /// Deletes what stands under these codes, as a person wants it, with an announcement and an event for each.
+  ///
+  /// The table is another file than the outbox: the announcement comes first, so that nothing goes without a word.
+  ///
+  /// - Returns: those that a legal hold keeps.
+  package func dispose(of records: [KeptRecord]) async throws(VaultError) -> [KeptRecord] {
+    let evidence = try await vault.box(.evidence)
+    var held: [KeptRecord] = []
+    for record in records {
+      var isHeld = false
+      for tag in record.subjects where try await state(of: tag) == .held { isHeld = true }
+      if isHeld {
+        held.append(record)
+        continue
+      }
+      let before = try state(of: record.code, evidence)
+      var announced = vault.event(.mapDeleted, .intent, object: record.object)
+      announced.change = StoredChange(from: before)
+      try vault.tell(announced, evidence)
+      try delete(record.code)
+      flush()
+      var event = vault.event(.mapDeleted, .done, object: record.object)
+      event.change = StoredChange(from: before, by: .overwrite)
+      try vault.tell(event, evidence)
+    }
+    return held
+  }
+
+  private func records(
+    where condition: String, _ arguments: StatementArguments = []
+  ) throws(VaultError) -> [KeptRecord] {
+    try Vault.stored {
+      try store.read { database in
+        try Row.fetchAll(
+          database,
+          sql: """
+            SELECT \(KeptRow.columns), length(key) + length(map) AS bytes FROM kept WHERE \(condition)
+            ORDER BY created, code
+            """, arguments: arguments
+        ).map { try KeptRow($0).record($0["bytes"]) }
+      }
+    }
+  }
+}
+
+extension KeptRecord {
+  /// How the log names it: the kind and the code.
+  package var object: String { "\(kind.rawValue):\(code)" }
+}

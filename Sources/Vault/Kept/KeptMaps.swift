@@ -1,0 +1,182 @@
+import Bytes
+import Ciphers
+import GRDB
+import Storage
+import struct Foundation.Data
+
+/// What the tokens stand for in what vendors keep, for as long as a use case allows.
+///
+///     <data>/vault/kept.sqlite   who has it until when, a sealed name, a sealed key, a sealed map
+///
+/// ## Construction
+/// Each map has a key of its own, 32 random bytes, drawn anew whenever it is written. The key is sealed under the key of
+/// the patient and of the member of the workforce who are named, one inside the other, and then under the vault's key of
+/// sealed fields. What is sealed is bound to the vault, the vendor's id, the caller, the use case, the people and the time:
+/// with any of it changed nothing opens. Destroy one of the people's keys and it never does again.
+///
+/// The vendor's id is sealed, for lists: a row is found by the first 16 bytes of an HMAC of the id and of everybody for whom it is
+/// kept.
+///
+/// ## What it does not hide
+/// From who has the file: how many maps each caller has for which use case and vendor, since when and until when, how
+/// large they are, and which of them are about one patient.
+package struct KeptMaps: Sendable {
+  static let storeName = "kept.sqlite"
+  /// What a clock may have been set back by before a map from what is then the future is taken for none, in milliseconds.
+  private static let clockTolerance: Int64 = 300_000
+  /// How long one map may be, in bytes: each request that goes on from it reads all of it.
+  package static let longestMap = 16 << 20
+
+  /// The vault whose keys it uses.
+  package let vault: Vault
+  let store: Store
+
+  /// Something kept, opened.
+  package struct Opened: Sendable {
+    /// What may be known of it by anybody.
+    package let record: KeptRecord
+    /// The map.
+    package let map: [UInt8]
+  }
+
+  /// Opens the table of a vault, and makes it if there is none.
+  package init(_ vault: Vault) throws(VaultError) {
+    self.vault = vault
+    store = try Vault.stored {
+      try Store(path: vault.folder.file(KeptMaps.storeName), migrations: KeptSchema.migrations)
+    }
+  }
+
+  /// The moment, by the clock that says when a map is over.
+  package var now: Moment { vault.clock() }
+
+  /// Whether there is a table in a vault.
+  package static func exists(_ vault: Vault) throws(VaultError) -> Bool { try vault.folder.contains(storeName) }
+
+  /// Whether a caller may have another map of so many bytes.
+  package func hasRoom(for caller: String, bytes: Int, within bounds: KeptBounds) throws(VaultError) -> Bool {
+    try Vault.stored {
+      try store.read { try KeptMaps.hasRoom(for: caller, bytes: bytes, within: bounds, besides: nil, $0) }
+    }
+  }
+
+  /// Seals a map for what a vendor keeps, once: who says later that something else has the same id would have one
+  /// conversation's tokens stand for another's values.
+  ///
+  /// It is on stable storage when this returns.
+  ///
+  /// - Throws: `tooMuchKept` when the caller has as much as it may, or the map is longer than `longestMap`; `keptAlready`
+  ///   when a map whose time is not over is kept for the same.
+  @discardableResult
+  package func keep(
+    _ map: [UInt8], of object: KeptObject, for holder: KeptHolder, until expires: Moment, within bounds: KeptBounds
+  ) async throws(VaultError) -> KeptRecord {
+    guard vault.duty == .use else { throw VaultError(.forbidden) }
+    guard map.count <= KeptMaps.longestMap else { throw VaultError(.tooMuchKept) }
+    let fields = try await vault.box(.fields)
+    let code = try KeptMaps.code(of: object, for: holder, in: vault.id, fields)
+    let patient = try await tag(of: holder.patient, create: true)
+    let user = try await tag(of: holder.user, create: true)
+    let row = KeptRow(code, object, for: holder, patient: patient, user: user, since: vault.clock(), until: expires)
+    let context = row.context(in: vault.id)
+    var random = SystemRandomNumberGenerator()
+    var secret = [UInt8](randomCount: 32, using: &random)
+    defer { secret.wipe() }
+    var wrapped = secret
+    for subject in holder.subjects { wrapped = try await seal(wrapped, of: subject, context) }
+    let (name, key, sealed) = try KeptMaps.seal(map, of: object, under: secret, itself: wrapped, context, fields)
+    try Vault.stored {
+      try store.write { database in
+        let size = key.count + sealed.count
+        guard try KeptMaps.hasRoom(for: row.caller, bytes: size, within: bounds, besides: code, database) else {
+          throw VaultError(.tooMuchKept)
+        }
+        guard try !KeptMaps.isKept(code, at: row.created, database) else { throw VaultError(.keptAlready) }
+        try database.execute(
+          sql: """
+            INSERT OR REPLACE INTO kept (\(KeptRow.columns), name, key, map)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+          arguments: [
+            Data(code.bytes), row.caller, row.useCase, row.vendor, row.kind.rawValue, row.created.milliseconds,
+            row.expires.milliseconds, patient.map { Data($0) }, user.map { Data($0) }, Data(name),
+            Data(key), Data(sealed),
+          ])
+      }
+    }
+    return row.record(key.count + sealed.count)
+  }
+
+  /// What is kept for `holder` of what a vendor keeps, opened; nil for everything else, whatever the reason.
+  ///
+  /// - Throws: `altered` when the row is not as it was written; `locked` and the like when no key can be had.
+  package func open(_ object: KeptObject, for holder: KeptHolder) async throws(VaultError) -> Opened? {
+    guard vault.duty == .use else { throw VaultError(.forbidden) }
+    let fields = try await vault.box(.fields)
+    let code = try KeptMaps.code(of: object, for: holder, in: vault.id, fields)
+    guard let (row, key, map) = try find(code) else { return nil }
+    let now = vault.clock()
+    guard !row.isOver(at: now), row.created.milliseconds <= now.milliseconds + KeptMaps.clockTolerance else {
+      return nil
+    }
+    do throws(VaultError) {
+      let patient = try await tag(of: holder.patient, create: false)
+      let user = try await tag(of: holder.user, create: false)
+      guard row.patient == patient, row.user == user else { throw VaultError(.altered(.kept)) }
+      let context = row.context(in: vault.id)
+      var secret = try KeptMaps.open(key, context, fields)
+      defer { secret.wipe() }
+      for subject in holder.subjects.reversed() { secret = try await open(secret, of: subject, context) }
+      return Opened(
+        record: row.record(key.count + map.count), map: try KeptMaps.open(map, under: secret, context))
+    } catch {
+      switch error.code {
+      case .unknownSubject, .shredded: return nil
+      case .notAuthentic, .malformed: throw VaultError(.altered(.kept))
+      default: throw error
+      }
+    }
+  }
+
+  private func find(_ code: KeptCode) throws(VaultError) -> (row: KeptRow, key: [UInt8], map: [UInt8])? {
+    let found = try Vault.stored {
+      try store.read { database in
+        try Row.fetchOne(
+          database, sql: "SELECT \(KeptRow.columns), key, map FROM kept WHERE code = ?", arguments: [Data(code.bytes)])
+      }
+    }
+    guard let found else { return nil }
+    return (try KeptRow(found), [UInt8](found["key"] as Data), [UInt8](found["map"] as Data))
+  }
+
+  func tag(of subject: SubjectReference?, create: Bool) async throws(VaultError) -> [UInt8]? {
+    guard let subject else { return nil }
+    return try await vault.subject(subject, create: create).tag.bytes
+  }
+
+  private func seal(
+    _ secret: [UInt8], of subject: SubjectReference, _ context: [UInt8]
+  ) async throws(VaultError) -> [UInt8] {
+    try await TokenVault.typed {
+      try await vault.withSubjectKey(subject, create: false, seals: 1) { key in
+        var random = SystemRandomNumberGenerator()
+        let part = try key.seal(secret.span, context: context, using: &random)
+        return part.commitment.bytes + part.bytes
+      }
+    }
+  }
+
+  private func open(
+    _ sealed: [UInt8], of subject: SubjectReference, _ context: [UInt8]
+  ) async throws(VaultError) -> [UInt8] {
+    let length = Digest.byteCount
+    guard sealed.count > length, let commitment = Digest(sealed.span.extracting(0..<length)),
+      let part = SealedPart(bytes: Array(sealed[length...]), commitment: commitment)
+    else { throw VaultError(.malformed) }
+    return try await TokenVault.typed {
+      try await vault.withSubjectKey(subject, create: false, seals: 0) { key in
+        try key.open(part, context: context)
+      }
+    }
+  }
+}

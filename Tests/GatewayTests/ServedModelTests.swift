@@ -1,0 +1,66 @@
+import Bytes
+import Gateway
+import Ledger
+import Synchronization
+import TestKit
+import Testing
+
+struct ServedModelTests {
+  /// A vendor that says another model's name each time, whole or in a stream.
+  private static func vendor(_ names: String...) -> ScriptedVendor {
+    let count = Counter()
+    return ScriptedVendor { request throws(VendorFailure) in
+      let name = names[min(count.next(), names.count) - 1]
+      let choice: JSONValue = [
+        "index": 0, "message": ["role": "assistant", "content": "Yes."], "finish_reason": "stop",
+      ]
+      guard request.isStreaming else {
+        let body: JSONValue = [
+          "id": "1", "object": "chat.completion", "model": .string(name), "choices": [choice],
+        ]
+        return VendorAnswer(
+          status: 200, contentType: "application/json", passedHeaders: [], body: .pieces([body.bytes]))
+      }
+      let chunk: JSONValue = [
+        "id": "1", "object": "chat.completion.chunk", "model": .string(name),
+        "choices": [["index": 0, "delta": ["content": "Yes."], "finish_reason": "stop"]],
+      ]
+      let events = Array("data: ".utf8) + chunk.bytes + Array("\n\ndata: [DONE]\n\n".utf8)
+      return ScriptedVendor.stream(events, cut: events.count)
+    }
+  }
+
+  @Test func `records that a name means another model than before, and which model has answered`() async throws {
+    let (old, new) = ("gpt-4o-mini-2024-07-18", "gpt-4o-mini-2026-01-09")
+    let bench = try await TestBench(Self.vendor(old, old, new, new))
+    for isStreaming in [false, true, false, true] {
+      #expect(try await bench.ask("Hello.", useCase: "summarize", streaming: isStreaming).status == 200)
+    }
+    let entries = try await bench.entries()
+    let changed = entries.filter { $0["event"]?.string == "model.changed" }
+    #expect(changed.count == 1)
+    #expect(changed[0]["vendor"]?.string == "mock")
+    #expect(changed[0]["model"]?.string == "gpt-4o-mini")
+    #expect(changed[0]["object"]?.string == "\(old)..\(new)")
+    #expect(changed[0]["before"] != nil && changed[0]["after"] != nil)
+    let closed = entries.filter { $0["event"]?.string == "request.closed" }
+    #expect(closed.map { $0["served_model"]?.string } == [old, old, new, new])
+    #expect(bench.gateway.metricsPage().status == 200)
+  }
+
+  @Test(arguments: [false, true])
+  func `releases no answer of another model than the one that is pinned`(_ isStreaming: Bool) async throws {
+    let yaml = SampleConfiguration.yaml.replacing(
+      "base_url: http://127.0.0.1:9999/v1",
+      with: "base_url: http://127.0.0.1:9999/v1\n    pins: {gpt-4o-mini: gpt-4o-mini-2024-07-18}")
+    let bench = try await TestBench(Self.vendor("gpt-4o-mini-2024-07-18", "gpt-4o-mini-2026-01-09"), yaml: yaml)
+    #expect(try await bench.ask("Hello.", useCase: "summarize", streaming: isStreaming).text == "Yes.")
+    let other = try await bench.ask("Hello.", useCase: "summarize", streaming: isStreaming)
+    #expect(other.error == "other_model")
+    #expect(other.text.isEmpty)
+    #expect(!other.isDone)
+    let entries = try await bench.entries()
+    #expect(entries.last?["outcome"]?.string == "vendor_failed")
+    #expect(entries.last?["served_model"]?.string == "gpt-4o-mini-2026-01-09")
+  }
+}

@@ -67,7 +67,7 @@ def answers(content):
 
 
 def of(gateway, operation):
-    return [entry for entry in gateway.entries() if entry.get("operation") == operation]
+    return [entry for entry in gateway.entries() if entry.get("operation") == operation and entry["event"].startswith("request.")]
 
 
 def test_a_batch_comes_back_restored_and_the_vendor_saw_no_identifier(desk):

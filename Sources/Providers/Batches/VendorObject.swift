@@ -2,7 +2,7 @@ package import Bytes
 
 /// A file or a batch of the vendor's, as the caller may see it.
 ///
-/// What it says in words of the interface, ids, numbers and times passes. What it says in sentences does not: the name of a
+/// What it says in words of the interface, ids, counts and times passes. What it says in sentences does not: the name of a
 /// file and the metadata of a batch are the caller's and are put in from what was kept, and errors are told anew.
 package struct VendorObject: Sendable, Hashable {
   private var members: [JSONMember]
@@ -19,8 +19,8 @@ package struct VendorObject: Sendable, Hashable {
     guard value["error"] == nil || value["error"] == .null else {
       throw ProviderError(.vendorFailed, at: 0, path: "error")
     }
-    self.members = members.compactMap { member in
-      Self.plain(member.value).map { JSONMember(member.name, member.name == "errors" ? Self.errors(member.value) : $0) }
+    self.members = Self.plain(members).map { member in
+      member.name == "errors" ? JSONMember("errors", Self.errors(value["errors"] ?? .null)) : member
     }
   }
 
@@ -59,30 +59,47 @@ package struct VendorObject: Sendable, Hashable {
   /// The object as JSON.
   package var value: JSONValue { .object(members) }
 
-  /// A value without sentences; nil for one that is a sentence.
-  private static func plain(_ value: JSONValue) -> JSONValue? {
-    switch value {
-    case .null, .bool, .number: value
-    case .string(let text): VendorWord.isWord(Array(text.utf8).span) ? value : nil
-    case .array(let elements): .array(elements.compactMap(plain))
-    case .object(let members):
-      .object(
-        members.compactMap { member in
-          guard VendorWord.isWord(Array(member.name.utf8).span) else { return nil }
-          return plain(member.value).map { JSONMember(member.name, $0) }
-        })
+  /// Members whose names are words, without sentences.
+  private static func plain(_ members: [JSONMember]) -> [JSONMember] {
+    members.compactMap { member in
+      guard VendorWord.isWord(Array(member.name.utf8).span) else { return nil }
+      return plain(member.value, named: member.name).map { JSONMember(member.name, $0) }
     }
+  }
+
+  /// A value without sentences; nil for one that is a sentence, or a number of which nobody knows what it counts.
+  private static func plain(_ value: JSONValue, named name: String) -> JSONValue? {
+    switch value {
+    case .null, .bool: value
+    case .number(let digits): isCount(digits, of: name) ? value : nil
+    case .string(let text): VendorWord.isWord(Array(text.utf8).span) ? value : nil
+    case .array(let elements): .array(elements.compactMap { plain($0, named: name) })
+    case .object(let members): .object(plain(members))
+    }
+  }
+
+  /// What the interfaces count in files and batches, beside times (`…_at`) and tokens (`…_tokens`), as of 2026-11-21.
+  private static let counted: Set<String> = [
+    "bytes", "canceled", "completed", "errored", "expired", "failed", "line", "processing", "seconds", "succeeded",
+    "total",
+  ]
+
+  /// Whether a number is one that the interface has under its name: whole, and short enough to be no more than that.
+  private static func isCount(_ digits: String, of name: String) -> Bool {
+    (1...12).contains(digits.utf8.count) && digits.utf8.allSatisfy(ASCII.isDigit)
+      && (counted.contains(name) || name.hasSuffix("_at") || name.hasSuffix("_tokens"))
   }
 
   /// What is wrong with a batch, in its vendor's words for kinds of errors and the numbers of lines.
   private static func errors(_ value: JSONValue) -> JSONValue {
-    guard let list = value["data"]?.array else { return plain(value) ?? .null }
+    guard let list = value["data"]?.array else { return .null }
     let told = list.map { error -> JSONValue in
-      let code = error["code"].flatMap(plain) ?? .null
+      let code = error["code"].flatMap { plain($0, named: "code") } ?? .null
       let words = code.string.map { ": `\($0)`" } ?? ""
       return [
         "code": code, "message": .string("the vendor found a fault in the batch\(words)"),
-        "param": error["param"].flatMap(plain) ?? .null, "line": error["line"].flatMap(plain) ?? .null,
+        "param": error["param"].flatMap { plain($0, named: "param") } ?? .null,
+        "line": error["line"].flatMap { plain($0, named: "line") } ?? .null,
       ]
     }
     return ["object": "list", "data": .array(told)]

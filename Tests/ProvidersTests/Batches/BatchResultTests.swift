@@ -67,14 +67,14 @@ struct BatchResultTests {
     #expect(text(other) == #"{"custom_id":"a\"","result":{"type":"errored","error":{}}}"#)
   }
 
-  @Test func `shows of a vendor's object words and numbers, and tells its errors anew`() throws {
+  @Test func `shows of a vendor's object words, counts and times, and tells its errors anew`() throws {
     let object = try VendorObject(
       Array(
-        #"{"id":"batch_1","status":"failed","note":"of Ms. X","n":1.10,"errors":{"object":"list","data":[{"code":"bad_line","message":"Ms. X","param":"a b","line":2}]},"counts":{"total":2,"Ms. X":1}}"#
+        #"{"id":"batch_1","status":"failed","note":"of Ms. X","Ms. X":null,"n":1.10,"mrn":70011223,"bytes":1.5,"created_at":1795230604,"total":12345678901234,"errors":{"object":"list","data":[{"code":"bad_line","message":"Ms. X","param":"a b","line":2}]},"counts":{"total":2,"Ms. X":1}}"#
           .utf8))
     #expect(
       text(object.value.bytes)
-        == #"{"id":"batch_1","status":"failed","n":1.10,"errors":{"object":"list","data":[{"code":"bad_line","message":"the vendor found a fault in the batch: `bad_line`","param":null,"line":2}]},"counts":{"total":2}}"#
+        == #"{"id":"batch_1","status":"failed","created_at":1795230604,"errors":{"object":"list","data":[{"code":"bad_line","message":"the vendor found a fault in the batch: `bad_line`","param":null,"line":2}]},"counts":{"total":2}}"#
     )
     #expect(object.id() == "batch_1")
     #expect(try VendorObject(Array(#"{"id":"../x"}"#.utf8)).id() == nil)

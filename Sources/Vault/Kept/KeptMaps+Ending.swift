@@ -5,7 +5,19 @@ import struct Foundation.Data
 
 extension KeptMaps {
   /// Everything that is kept, the oldest first; nothing is opened.
+  ///
+  /// A row that says nothing is left out: what is wrong with it must not keep the others from their end.
   package func records() throws(VaultError) -> [KeptRecord] { try records(where: "1") }
+
+  /// How many rows there are that say nothing, because somebody has changed them.
+  package func malformedRows() throws(VaultError) -> Int {
+    let count = try Vault.stored {
+      try store.read { database in
+        try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM kept") ?? 0
+      }
+    }
+    return count - (try records()).count
+  }
 
   /// Those that are to be deleted: they open for nobody.
   ///
@@ -43,11 +55,17 @@ extension KeptMaps {
   ///
   /// What was deleted is overwritten in the file; `flush` takes it out of the journal.
   @discardableResult
-  package func delete(_ code: KeptCode) throws(VaultError) -> Bool {
+  package func delete(_ code: KeptCode) throws(VaultError) -> Bool { try delete([code]) == 1 }
+
+  /// The same of several that belong together: how many there were.
+  @discardableResult
+  package func delete(_ codes: [KeptCode]) throws(VaultError) -> Int {
     try Vault.stored {
       try store.write { database in
-        try database.execute(sql: "DELETE FROM kept WHERE code = ?", arguments: [Data(code.bytes)])
-        return database.changesCount > 0
+        try codes.reduce(0) { count, code in
+          try database.execute(sql: "DELETE FROM kept WHERE code = ?", arguments: [Data(code.bytes)])
+          return count + database.changesCount
+        }
       }
     }
   }
@@ -109,7 +127,7 @@ extension KeptMaps {
             SELECT \(KeptRow.columns), length(key) + length(map) AS bytes FROM kept WHERE \(condition)
             ORDER BY created, code
             """, arguments: arguments
-        ).map { try KeptRow($0).record($0["bytes"]) }
+        ).compactMap { row in (try? KeptRow(row))?.record(row["bytes"]) }
       }
     }
   }

@@ -71,13 +71,40 @@ package struct KeptMaps: Sendable {
   package func keep(
     _ map: [UInt8], of object: KeptObject, for holder: KeptHolder, until expires: Moment, within bounds: KeptBounds
   ) async throws(VaultError) -> KeptRecord {
+    guard let record = try await keep([(object, map)], for: holder, until: expires, within: bounds).first else {
+      throw VaultError(.storage)
+    }
+    return record
+  }
+
+  /// The same of several maps that belong together: all of them or none.
+  package func keep(
+    _ maps: [(object: KeptObject, bytes: [UInt8])], for holder: KeptHolder, until expires: Moment,
+    within bounds: KeptBounds
+  ) async throws(VaultError) -> [KeptRecord] {
     guard vault.duty == .use else { throw VaultError(.forbidden) }
-    guard map.count <= KeptMaps.longestMap else { throw VaultError(.tooMuchKept) }
-    let fields = try await vault.box(.fields)
-    let code = try KeptMaps.code(of: object, for: holder, in: vault.id, fields)
+    guard maps.allSatisfy({ $0.bytes.count <= KeptMaps.longestMap }) else { throw VaultError(.tooMuchKept) }
     let patient = try await tag(of: holder.patient, create: true)
     let user = try await tag(of: holder.user, create: true)
-    let row = KeptRow(code, object, for: holder, patient: patient, user: user, since: vault.clock(), until: expires)
+    let moment = vault.clock()
+    var rows: [SealedRow] = []
+    for (object, map) in maps {
+      let code = try KeptMaps.code(of: object, for: holder, in: vault.id, try await vault.box(.fields))
+      let row = KeptRow(code, object, for: holder, patient: patient, user: user, since: moment, until: expires)
+      rows.append(try await sealed(map, of: object, in: row, for: holder))
+    }
+    try Vault.stored {
+      try store.write { database in
+        for row in rows { try KeptMaps.put(row, within: bounds, database) }
+      }
+    }
+    return rows.map { $0.row.record($0.byteCount) }
+  }
+
+  private func sealed(
+    _ map: [UInt8], of object: KeptObject, in row: KeptRow, for holder: KeptHolder
+  ) async throws(VaultError) -> SealedRow {
+    let fields = try await vault.box(.fields)
     let context = row.context(in: vault.id)
     var random = SystemRandomNumberGenerator()
     var secret = [UInt8](randomCount: 32, using: &random)
@@ -85,26 +112,35 @@ package struct KeptMaps: Sendable {
     var wrapped = secret
     for subject in holder.subjects { wrapped = try await seal(wrapped, of: subject, context) }
     let (name, key, sealed) = try KeptMaps.seal(map, of: object, under: secret, itself: wrapped, context, fields)
-    try Vault.stored {
-      try store.write { database in
-        let size = key.count + sealed.count
-        guard try KeptMaps.hasRoom(for: row.caller, bytes: size, within: bounds, besides: code, database) else {
-          throw VaultError(.tooMuchKept)
-        }
-        guard try !KeptMaps.isKept(code, at: row.created, database) else { throw VaultError(.keptAlready) }
-        try database.execute(
-          sql: """
-            INSERT OR REPLACE INTO kept (\(KeptRow.columns), name, key, map)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-          arguments: [
-            Data(code.bytes), row.caller, row.useCase, row.vendor, row.kind.rawValue, row.created.milliseconds,
-            row.expires.milliseconds, patient.map { Data($0) }, user.map { Data($0) }, Data(name),
-            Data(key), Data(sealed),
-          ])
-      }
+    return SealedRow(row: row, name: name, key: key, map: sealed)
+  }
+
+  /// A row with all that is sealed of it.
+  private struct SealedRow {
+    let row: KeptRow
+    let name: [UInt8]
+    let key: [UInt8]
+    let map: [UInt8]
+
+    var byteCount: Int { key.count + map.count }
+  }
+
+  private static func put(_ sealed: SealedRow, within bounds: KeptBounds, _ database: Database) throws {
+    let row = sealed.row
+    guard try hasRoom(for: row.caller, bytes: sealed.byteCount, within: bounds, besides: row.code, database) else {
+      throw VaultError(.tooMuchKept)
     }
-    return row.record(key.count + sealed.count)
+    guard try !isKept(row.code, at: row.created, database) else { throw VaultError(.keptAlready) }
+    try database.execute(
+      sql: """
+        INSERT OR REPLACE INTO kept (\(KeptRow.columns), name, key, map)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        Data(row.code.bytes), row.caller, row.useCase, row.vendor, row.kind.rawValue, row.created.milliseconds,
+        row.expires.milliseconds, row.patient.map { Data($0) }, row.user.map { Data($0) }, Data(sealed.name),
+        Data(sealed.key), Data(sealed.map),
+      ])
   }
 
   /// What is kept for `holder` of what a vendor keeps, opened; nil for everything else, whatever the reason.

@@ -10,7 +10,7 @@ extension Entry {
 
   /// More bytes than the JSON can have: twenty-one names of at most 128 bytes, a justification of at most 200, and all
   /// counts with nineteen digits.
-  var longestJSON: Int { 8640 + 280 * parts.count + 40 * people.count + 70 * (tags.count + blobs.count) }
+  var longestJSON: Int { 8680 + 280 * parts.count + 40 * people.count + 70 * (tags.count + blobs.count) }
 
   /// Writes the JSON.
   func write(into output: inout LineBuffer) {
@@ -55,6 +55,7 @@ extension Entry {
     output.append(#","known_identifiers":"#, knownIdentifiers)
     output.append(#","fields_dropped":"#, fieldsDropped)
     output.append(#","lines":"#, lines)
+    output.append(#","requests":"#, requests)
     output.append(#","prompt_tokens":"#, promptTokens)
     output.append(#","completion_tokens":"#, completionTokens)
     if !microseconds.isEmpty {

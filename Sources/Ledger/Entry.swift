@@ -85,6 +85,8 @@ package struct Entry: Hashable, Sendable {
   package var fieldsDropped: Int?
   /// How many requests of a batch were handed over, or how many of its results the caller was given.
   package var lines: Int?
+  /// Of refusals that share an entry: how many requests were refused so; nil for one.
+  package var requests: Int?
   /// How many tokens the vendor counted in the prompt.
   package var promptTokens: Int?
   /// How many tokens the vendor counted in the completion.

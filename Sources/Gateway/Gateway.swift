@@ -12,7 +12,7 @@ package struct Gateway: Sendable {
   package let metrics = Metrics()
   let security = SecurityMetrics()
   let keyUse = KeyUseWatch()
-  let strangers = Strangers()
+  let refusals = RefusalTally()
   let lastSecretCheck = LastDay()
   let lastProof = LastDay()
   private(set) var configuration: Configuration
@@ -208,6 +208,7 @@ package struct Gateway: Sendable {
   package func recordStop() async throws {
     await keepRates()
     keepServedModels()
+    await recordRefusals(atEnd: true)
     try await record(Entry(.serverStopped, at: clock.timestamp))
   }
 
@@ -222,19 +223,22 @@ package struct Gateway: Sendable {
   }
 
   /// Answers `GET /v1/models`: what the caller may ask for.
-  package func models(authorization: String?, in dialect: Operation.Dialect, of requestID: RequestID) -> Reply {
+  package func models(
+    authorization: String?, from client: ConfiguredName? = nil, in dialect: Operation.Dialect, of requestID: RequestID
+  ) async -> Reply {
     guard let caller = caller(authorization: authorization) else {
-      return .failure(.unauthenticated, in: dialect, of: requestID)
+      return await refuseStranger(requestID, from: client, asking: ConfiguredName("models"), in: dialect)
     }
     return .json(200, models(for: caller).body(in: dialect))
   }
 
   /// Answers `GET /v1/models/{model}`: one of those that the caller may ask for.
   package func model(
-    _ name: String, authorization: String?, in dialect: Operation.Dialect, of requestID: RequestID
-  ) -> Reply {
+    _ name: String, authorization: String?, from client: ConfiguredName? = nil, in dialect: Operation.Dialect,
+    of requestID: RequestID
+  ) async -> Reply {
     guard let caller = caller(authorization: authorization) else {
-      return .failure(.unauthenticated, in: dialect, of: requestID)
+      return await refuseStranger(requestID, from: client, asking: ConfiguredName("models"), in: dialect)
     }
     guard let model = models(for: caller).models.first(where: { $0.id == name }) else {
       return .failure(.unknownModel, in: dialect, of: requestID)

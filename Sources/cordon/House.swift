@@ -59,6 +59,6 @@ struct House {
 
   /// What looks after the gateway while it runs.
   private func rounds(_ logger: Logger) -> [any Service] {
-    [VaultRounds(gateways, logger: logger), StandingRounds(gateway, logger: logger)] + (rounds.map { [$0] } ?? [])
+    [VaultRounds(gateways, logger: logger), StandingRounds(gateways, logger: logger)] + (rounds.map { [$0] } ?? [])
   }
 }

@@ -1,11 +1,13 @@
 import AsyncAlgorithms
 import Bytes
+import Ciphers
 import Gateway
 import Ledger
 import Providers
 import Synchronization
 import TestKit
 import Testing
+import Vault
 
 /// Files and batches at the gateway: what goes out, what comes back, and what closes the way.
 struct BatchTests {
@@ -29,12 +31,12 @@ struct BatchTests {
   private func send(
     _ operation: BatchOperation, to bench: TestBench, id: String? = nil,
     _ body: (body: [UInt8], type: String) = ([], ""),
-    caller: Int = 0
+    caller: Int = 0, user: String? = nil
   ) async -> (status: Int, text: String) {
     var call = BatchCall(
       operation, requestID: bench.gateway.newRequestID(), caller: bench.configuration.callers[caller],
       useCase: "summarize", body: body.body)
-    (call.id, call.contentType) = (id, body.type)
+    (call.id, call.contentType, call.user) = (id, body.type, user)
     let reply = await bench.gateway.answer(call)
     switch reply.body {
     case .whole(let bytes): return (reply.status, String(decoding: bytes, as: UTF8.self))
@@ -126,6 +128,103 @@ struct BatchTests {
   }
 }
 
+extension BatchTests {
+  /// A file of so many requests, each about a patient of its own and made for `lee`.
+  private static func wards(_ count: Int) -> String {
+    (1...count).map { number in
+      #"{"custom_id":"\#(number)","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","messages":[],"cordon":{"patient":"Patient/\#(number)","user":"lee"}}}"#
+    }.joined(separator: "\n")
+  }
+
+  @Test func `hundreds of people share a few entries, and each is found at each access`() async throws {
+    let bench = try await TestBench(
+      .echo(), yaml: Self.yaml.replacing("65536", with: "1000000"), others: ["mock": BatchVendor()])
+    #expect(await send(.createFile, to: bench, Self.upload(Self.wards(300))).status == 200)
+    #expect(await send(.createBatch, to: bench, (Self.order, "application/json"), user: "kim").status == 200)
+    for patient in ["Patient/1", "Patient/200", "Patient/300"] {
+      let report = try await bench.report(on: patient)
+      let users = report.accesses.filter { $0.event == .requestOpened }.map { $0.personal?["user"]?.string }
+      #expect(users == ["lee", "kim"])
+      // Nobody else of the entry is in the report on one of them.
+      #expect(report.accesses.allSatisfy { $0.entry["tags"]?.array?.count == 1 })
+    }
+    let entries = try await bench.entries()
+    let opened = entries.filter { $0["event"] == "request.opened" }
+    #expect(opened.count == 8 && entries.filter { $0["event"] == "request.closed" }.count == 8)
+    #expect(Set(opened.flatMap { $0["tags"]?.array?.compactMap(\.string) ?? [] }).count == 302)
+  }
+
+  @Test func `who fetches results is named, and has to be`() async throws {
+    let yaml = Self.yaml.replacing(
+      "    restore: all\n    kept", with: "    restore: all\n    requires: [patient, user]\n    kept")
+    let bench = try await TestBench(.echo(), yaml: yaml, others: ["mock": BatchVendor()])
+    #expect(rule(await send(.createFile, to: bench, Self.upload())) == "party_required")
+    #expect(await send(.createFile, to: bench, Self.upload(Self.wards(1))).status == 200)
+    #expect(rule(await send(.createBatch, to: bench, (Self.order, "application/json"))) == "party_required")
+    #expect(await send(.createBatch, to: bench, (Self.order, "application/json"), user: "kim").status == 200)
+    for (operation, id) in [
+      (BatchOperation.batch, "batch-1"), (.file, "file-1"), (.fileContent, "file-1"), (.listFiles, nil),
+    ] {
+      #expect(rule(await send(operation, to: bench, id: id)) == "party_required")
+    }
+    #expect(await send(.batch, to: bench, id: "batch-1", user: "kim").status == 200)
+    #expect(await send(.fileContent, to: bench, id: "file-2", user: "ada").status == 200)
+    let report = try await bench.report(on: "Patient/1")
+    let opened = report.accesses.filter { $0.event == .requestOpened }
+    #expect(opened.map { $0.personal?["user"]?.string } == ["lee", "kim", "ada"])
+  }
+
+  @Test func `what cannot be kept whole is not kept at all, and the vendor is told to delete it`() async throws {
+    let vendor = BatchVendor()
+    let bench = try await TestBench(
+      .echo(), yaml: Self.yaml.replacing("limits:\n", with: "limits:\n  kept_maps: 1\n"), others: ["mock": vendor])
+    #expect(await send(.createFile, to: bench, Self.upload()).status == 503)
+    #expect(await send(.listFiles, to: bench).text.contains(#""data":[]"#))
+    #expect(vendor.deletions == 1)
+    let entries = try await bench.entries()
+    #expect(entries.contains { $0["operation"] == "files.delete" && $0["event"] == "request.opened" })
+    #expect(!entries.contains { $0["event"] == "map.kept" })
+  }
+
+  @Test func `the log knows what left by its hash, with a body or without`() async throws {
+    let vendor = BatchVendor()
+    let bench = try await TestBench(.echo(), yaml: Self.yaml, others: ["mock": vendor])
+    #expect(await send(.createFile, to: bench, Self.upload()).status == 200)
+    #expect(await send(.deleteFile, to: bench, id: "file-1").status == 200)
+    let sealing = try await bench.vault.sealingKey()
+    let opened = try await bench.entries().filter { $0["event"] == "request.opened" }
+    for (entry, left) in zip(opened, [vendor.bodies[0], Array("DELETE /files/file-1".utf8)]) {
+      let context = Array("sent \(entry["request"]?.string ?? "")".utf8)
+      #expect(entry["sent"]?.string == "\(try sealing.digestOfSealed(left.span, context: context))")
+    }
+  }
+
+  @Test func `a batch about more patients than the limit has is refused for good, and its vendor gets nothing`()
+    async throws
+  {
+    let vendor = BatchVendor()
+    let limit = "\nrate_limits: [{per: user, patients: 3, seconds: 3600}, {per: caller, requests: 4, seconds: 3600}]\n"
+    let bench = try await TestBench(.echo(), yaml: Self.yaml + limit, others: ["mock": vendor])
+    let tooMany = await send(.createFile, to: bench, Self.upload(Self.wards(4)))
+    #expect(tooMany.status == 429 && tooMany.text.contains("name fewer at once") && vendor.sent.isEmpty)
+    #expect(await send(.createFile, to: bench, Self.upload(Self.wards(3))).status == 200)
+    // The same ones count once in the time.
+    #expect(await send(.createBatch, to: bench, (Self.order, "application/json"), user: "lee").status == 200)
+    #expect(await send(.batch, to: bench, id: "batch-1").status == 200)
+    #expect(await send(.batch, to: bench, id: "batch-1").status == 429)
+  }
+
+  @Test func `a request of a batch runs in no background of its own`() async throws {
+    let vendor = BatchVendor()
+    let bench = try await TestBench(
+      .echo(), yaml: Self.yaml.replacing("3600}", with: "3600, unsaid: keep}"), others: ["mock": vendor])
+    let line =
+      #"{"custom_id":"1","method":"POST","url":"/v1/responses","body":{"model":"gpt-4o-mini","input":"hi","background":true}}"#
+    #expect(rule(await send(.createFile, to: bench, Self.upload(line))) == "kept_by_vendor")
+    #expect(vendor.sent.isEmpty)
+  }
+}
+
 /// A vendor with one file, one batch of it, and one file of results in which each request is said back.
 final class BatchVendor: ModelEndpoint {
   private let state = Mutex(Sent())
@@ -134,7 +233,14 @@ final class BatchVendor: ModelEndpoint {
   private struct Sent {
     var all: [UInt8] = []
     var lines: [UInt8] = []
+    var bodies: [[UInt8]] = []
+    var deletions = 0
   }
+
+  /// The bodies that it was sent.
+  var bodies: [[UInt8]] { state.withLock(\.bodies) }
+  /// How often it was told to delete something.
+  var deletions: Int { state.withLock(\.deletions) }
 
   init(naming name: String? = nil) { self.name = name }
 
@@ -148,6 +254,8 @@ final class BatchVendor: ModelEndpoint {
   func send(_ request: ResourceRequest) async throws(VendorFailure) -> VendorAnswer {
     state.withLock { state in
       state.all += Array(request.path.utf8) + (request.body?.bytes ?? [])
+      if request.method == .delete { state.deletions += 1 }
+      if let body = request.body { state.bodies.append(body.bytes) }
       guard request.path == "/files", let body = request.body else { return }
       let form = try? MultipartForm(body.bytes, type: body.type)
       state.lines = form?.fields.first { $0.name == "file" }?.content ?? []

@@ -151,6 +151,27 @@ struct RateLimitTests {
     #expect(try await bench.ask("Hello.", useCase: "summarize").status == 429)
   }
 
+  @Test func `what is used runs off however often somebody looks`() {
+    let limiter = RateLimiter()
+    let ask = RateLimiter.Ask(
+      limit: RateLimit(.caller, [.requests: 1], seconds: 3_600), code: RateLimiter.Code(high: 0, low: 1))
+    #expect(limiter.take([ask], at: 0, wall: 0) == nil)
+    // Less than a millionth runs off between two looks.
+    var now: Int64 = 0
+    repeat { now += 3_500 } while limiter.take([ask], at: now, wall: 0) != nil
+    #expect((3_600_000_000...3_600_003_500).contains(now))
+  }
+
+  @Test func `what was used before a restart is added to what was used since`() {
+    let ask = RateLimiter.Ask(
+      limit: RateLimit(.caller, [.requests: 3], seconds: 3_600), code: RateLimiter.Code(high: 0, low: 1))
+    let (before, since) = (RateLimiter(), RateLimiter())
+    for _ in 0..<2 { #expect(before.take([ask], at: 0, wall: 0) == nil) }
+    #expect(since.take([ask], at: 0, wall: 0) == nil)
+    for kept in before.kept(at: 0) ?? [] { since.restore(kept, passed: 0, at: 0) }
+    #expect(since.take([ask], at: 0, wall: 0) != nil)
+  }
+
   @Test func `keeps a bounded number of users, and none of them can have another forgotten`() {
     let limiter = RateLimiter()
     let limit = RateLimit(.user, [.requests: 2], seconds: 3_600)

@@ -71,6 +71,20 @@ struct RouteTests {
     #expect(try await former.entries()[0]["route"] == nil)
   }
 
+  @Test func `ends a stream whose route a reload takes away`() async throws {
+    let bench = try await TestBench(.echo(cutting: 3), yaml: Self.yaml)
+    let gateways = GatewayInForce(bench.gateway)
+    var next = try Configuration(yaml: SampleConfiguration.yaml + "\nroutes: []\n")
+    next.keepFixed(of: bench.configuration)
+    let endpoints = Dictionary(uniqueKeysWithValues: next.vendors.map { ($0.id, ScriptedVendor.echo()) })
+    let answer = try await bench.ask(GatewayTests.note, useCase: "summarize") {
+      try await gateways.replace(by: bench.gateway.under(next, endpoints: endpoints))
+    }
+    #expect(answer.error == "no_route" && !answer.isDone)
+    let closed = try #require(try await bench.entries().last)
+    #expect(closed["outcome"] == "withheld" && closed["rule"] == "no_route")
+  }
+
   @Test func `ends a stream whose route comes to its end`() async throws {
     let bench = try await TestBench(.echo(cutting: 3), yaml: Self.yaml)
     let answer = try await bench.ask("A long enough answer in many pieces.", useCase: "summarize") {

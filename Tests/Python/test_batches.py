@@ -270,7 +270,12 @@ def test_whom_a_request_names_has_each_access_recorded(desk):
         opened = [entry for entry in of(gateway, operation) if entry["event"] == "request.opened"]
         whole = [entry for entry in opened if not entry.get("object", "").startswith("req_")][-1]
         people = [entry for entry in opened if entry.get("object") == whole["request"]]
-        assert len(people) == 2 and len({tuple(entry["tags"]) for entry in people}) == 2, operation
+        # They share an entry, and each is found by their own tag and has a sealed part of their own.
+        [shared] = people
+        assert len(set(shared["tags"])) == 2 and {part["subject"] for part in shared["parts"]} == set(shared["tags"]), operation
+    for number in range(2):
+        found_by = gateway.cordon("log", "search", "--tag", shared["tags"][number], "--json")
+        assert found_by.returncode == 0 and found_by.stdout.count('"request.opened"') == 3, found_by.stderr
     assert b"cordon\"" not in vendor.received and b"Patient/471" not in vendor.received
 
 

@@ -20,10 +20,12 @@ def decisions(gateway, since=0):
     return [one for one in gateway.entries(since) if "decision" in one and one["event"].startswith(("request.", "log."))]
 
 
+# proves: AUD-02
 def test_every_request_has_one_decision_in_the_log_with_its_reason_before_it_is_answered(own):
     auditor = new_caller()
 
     def with_auditor(configuration):
+        configuration["limits"] = {**configuration.get("limits", {}), "body_bytes": 65536}
         configuration["log"] = {"readers": ["auditor"]}
         configuration["callers"].append({"id": "auditor", "key_hash": auditor.hash, "use_cases": ["summarize"]})
 
@@ -41,16 +43,32 @@ def test_every_request_has_one_decision_in_the_log_with_its_reason_before_it_is_
             (403, "log_not_readable", lambda: export(gateway.caller.key)),
             (401, "unauthenticated", lambda: export("cordon_sk_x")),
             (200, None, lambda: export(auditor.key)),
+            (401, "unauthenticated", lambda: gateway.get("/v1/models", headers={"authorization": "Bearer x"})[0]),
+            (401, "unauthenticated", lambda: gateway.get("/v1/models/gpt-4o-mini", headers={"authorization": "Bearer x"})[0]),
+            (401, "unauthenticated", lambda: gateway.get("/v1/files", headers={"authorization": "Bearer x"})[0]),
+            (401, "unauthenticated", lambda: gateway.get("/v1/responses/resp_1", headers={"authorization": "Bearer x"})[0]),
+            (401, "unauthenticated", lambda: gateway.get("/phi-map", headers={"authorization": "Bearer x"})[0]),
+            (403, "log_not_readable", lambda: gateway.get("/phi-map", headers={"authorization": f"Bearer {gateway.caller.key}"})[0]),
+            (413, "request_too_large", lambda: gateway.post(chat("x" * 70_000))[0]),
+            (400, "invalid_request", lambda: gateway.post(chat("hello"), headers={"idempotency-key": "k" * 300})[0]),
+            (403, "kept_by_vendor", lambda: gateway.get("/v1/files", headers={"authorization": f"Bearer {gateway.caller.key}"})[0]),
         ]
         for count, (status, rule, ask) in enumerate(asked, 1):
             assert ask() == status
             # The decision is there when the answer is.
             made = decisions(gateway)
-            assert len(made) == count
+            assert len(made) == count, (status, rule)
             assert made[-1]["decision"] == ("deny" if rule else "allow") and made[-1].get("rule") == rule
         assert len(vendor.requests) == 2
-        assert Counter(one["decision"] for one in decisions(gateway)) == {"allow": 3, "deny": 6}
-        assert gateway.cordon("log", "verify").returncode == 0
+        assert Counter(one["decision"] for one in decisions(gateway)) == {"allow": 3, "deny": 15}
+        # A flood of strangers shares entries, and the log has as many refusals as there were requests.
+        for _ in range(150):
+            assert gateway.get("/v1/models", headers={"authorization": "Bearer x"})[0] in (401, 429)
+        own_entries = len(decisions(gateway)) - len(asked)
+        assert 40 <= own_entries <= 120
+    refused = [one for one in gateway.entries() if one.get("decision") == "deny"]
+    assert sum(one.get("requests", 1) for one in refused) == 15 + 150 and len(refused) < 15 + 130
+    assert gateway.cordon("log", "verify").returncode == 0
 
 
 # proves: AUD-11

@@ -50,6 +50,10 @@ package struct Admission: Sendable {
     package let operation: Operation
     /// Whether it goes with others in a batch, which the vendor keeps.
     package var isBatch = false
+    /// Whether it ends what the vendor keeps, for which no agreement need be in force any more.
+    var ends = false
+    /// The agreement that is in force no more, where it is another that ends it.
+    var lapsed: ConfiguredID<Agreement>?
   }
 
   /// What was decided; a refusal says where the request would have gone, as far as that was known.
@@ -89,6 +93,12 @@ package struct Admission: Sendable {
   func chain(of useCase: UseCase, holding classes: Set<SensitiveClass>) -> [UseCase.Fallback] {
     let chain = classes.isEmpty ? useCase.chain : sensitive?.chain(of: useCase) ?? useCase.chain
     return emergency.isSet ? emergencySettings.chain(chain, of: useCase) : chain
+  }
+
+  /// Every vendor that requests of a use case may have gone to, whatever they held and whatever the times were.
+  func links(of useCase: UseCase) -> [UseCase.Fallback] {
+    let chain = sensitive?.chain(of: useCase) ?? useCase.chain
+    return emergencySettings.chain(chain, of: useCase)
   }
 
   /// Whether a use case waits until an emergency is over.
@@ -131,16 +141,8 @@ package struct Admission: Sendable {
   }
 
   /// Why what was allowed may not go on; nil when it may.
-  ///
-  /// It is asked before each attempt, and while an answer comes: agreements end and are terminated, and what runs is
-  /// stopped. The vendor is the one of the route, whatever a later configuration says of it.
   package func objection(to route: Route, on today: CalendarDate) -> Refusal? {
-    let use = VendorUse(
-      route.vendor, for: route.useCase, model: route.model, operation: route.carriage.operation(for: route.operation),
-      isBatch: route.isBatch)
-    if let refusal = stops.refusal(of: use) ?? attestations.objection(to: route.vendor) { return refusal }
-    if let egress = route.egress, !egress.isOpen(on: today) { return egress.closed(on: today) }
-    return if case .failure(let refusal) = coverage(of: use, on: today) { refusal } else { nil }
+    objection(to: Allowance(route), on: today)
   }
 
   /// Every use that the configuration lets a vendor be put to: for each use case and model, one for each operation that

@@ -4,13 +4,13 @@ package import Deidentification
 package struct Refusal: Error, Hashable, Sendable {
   package let rule: Rule
   /// The fact that decided, in names from the configuration only.
-  package let fact: String
+  package private(set) var fact: String
   /// What was found that decided, by kind.
   package let identifiers: IdentifierCounts
   /// The agreement that does not cover the request, where there is one.
   package let agreement: ConfiguredID<Agreement>?
   /// After how many seconds it is worth while to come back.
-  package private(set) var retryAfter: Int?
+  package internal(set) var retryAfter: Int?
   /// The route that is not open; nil when it is another reason.
   package internal(set) var route: ConfiguredID<EgressRoute>?
   /// The limit that has to be waited for; nil when it is another reason.
@@ -30,6 +30,13 @@ package struct Refusal: Error, Hashable, Sendable {
     self.fact = fact
     self.identifiers = identifiers
     self.agreement = agreement
+  }
+
+  /// The same of a part of a request.
+  func of(_ place: String) -> Refusal {
+    var refusal = self
+    refusal.fact = "\(place): \(fact)"
+    return refusal
   }
 
   /// The HTTP status of the answer: everything but a failure of Cordon's own is forbidden.
@@ -230,7 +237,8 @@ package struct Refusal: Error, Hashable, Sendable {
     switch rule {
     case .vendorBusy, .vendorResting, .emergencyMode: "\(fact); \(rule.help)"
     case .rateLimited, .vendorRateLimited:
-      "refused by rule `\(rule.rawValue)`: \(fact); please try again in \(retryAfter ?? 1)s, nothing was sent or lost"
+      "refused by rule `\(rule.rawValue)`: \(fact); "
+        + (retryAfter.map { "please try again in \($0)s, nothing was sent or lost" } ?? "name fewer at once")
     default: "refused by rule `\(rule.rawValue)`\(rule.citation): \(fact); \(rule.help)"
     }
   }

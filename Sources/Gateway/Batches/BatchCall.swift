@@ -48,8 +48,3 @@ package struct BatchCall: Sendable {
     return min(limit, most)
   }
 }
-
-/// A call that has its answer already: it was refused, or something failed.
-struct TurnedAway: Error {
-  let reply: Reply
-}

@@ -85,6 +85,9 @@ package enum BatchOperation: String, CaseIterable, Hashable, Sendable {
   /// Whether its answer is JSONL, which comes line by line.
   var isDownload: Bool { self == .fileContent || self == .messageBatchResults }
 
+  /// Whether its body has requests, which name whom they are about themselves.
+  var bringsRequests: Bool { self == .createFile || self == .createMessageBatch }
+
   /// Whether it ends what the vendor keeps, or is still to be done there: an agreement that is over asks for it
   /// (45 CFR 164.504(e)(2)(ii)(J)).
   var ends: Bool {

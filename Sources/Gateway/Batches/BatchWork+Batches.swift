@@ -26,10 +26,13 @@ extension BatchWork {
     if let seconds = lifetime(order.seconds, at: routes.first?.vendor) {
       members.append(JSONMember("output_expires_after", ["anchor": "created_at", "seconds": .integer(seconds)]))
     }
-    let bytes = JSONValue.object(members).bytes
+    let request = ResourceRequest(
+      .createBatch, body: (JSONValue.object(members).bytes, "application/json"), version: call.version,
+      requestID: call.requestID)
     var exchange = try await open(
-      routes, on: file, sending: bytes, found: BatchFindings(lines: requests.count), about: requests)
-    let (object, received) = try await exchange.object(.createBatch, sending: (bytes, "application/json"))
+      request, by: routes, on: file.record.flatMap { ConfiguredName($0.object) },
+      found: BatchFindings(lines: requests.count), about: try await people(in: requests))
+    let (object, received) = try await exchange.object()
     guard object["input_file_id"]?.string == file.id else { throw await exchange.fail(.vendor(.unexpectedAnswer)) }
     let head = KeptHead(
       role: .batch, id: object.id() ?? "", vendor: file.vendor, operation: file.operation, models: file.models,
@@ -47,8 +50,11 @@ extension BatchWork {
     }
     let batch = try await safe(items)
     try await checkRoom(for: batch.kept)
-    var exchange = try await open(batch.routes, sending: batch.body, found: batch.found, about: batch.kept)
-    let (object, received) = try await exchange.object(.createMessageBatch, sending: (batch.body, "application/json"))
+    let request = ResourceRequest(
+      .createMessageBatch, body: (batch.body, "application/json"), version: call.version, requestID: call.requestID)
+    var exchange = try await open(
+      request, by: batch.routes, found: batch.found, about: KeptRequest.people(batch.kept, beside: parties))
+    let (object, received) = try await exchange.object()
     let head = KeptHead(
       role: .batch, id: object.id() ?? "", vendor: exchange.routes[0].vendor.id.name, operation: .messages,
       models: batch.routes.map(\.model), requests: object.id() ?? "", object: object.value)

@@ -9,8 +9,8 @@ extension BatchWork {
   mutating func download(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
     let head = try await head(kind)
     let requests = try await requests(of: head)
-    var exchange = try await open(try await routes(to: head), on: head, about: requests)
-    let answer = try await exchange.ask(call.operation, of: head.id)
+    var exchange = try await open(call.operation, of: head, about: try await people(in: requests))
+    let answer = try await exchange.ask()
     let restoring = LineRestoration(
       requests, of: head, for: useCase, by: gateway.detection, carrying: call.requestID)
     let pieces = AsyncChannel<[UInt8]>()
@@ -36,7 +36,7 @@ extension BatchWork {
 /// The last that have come are kept back until the closing entry is durable. JSONL has no word for a failure: a body that
 /// fails breaks off, and no reader takes it for a whole one.
 private struct LinePassage: Sendable {
-  private var exchange: BatchExchange
+  private var exchange: ResourceExchange
   private var restoration: LineRestoration
   private let client: AsyncChannel<[UInt8]>
   private let isBroken: Flag
@@ -45,7 +45,7 @@ private struct LinePassage: Sendable {
   private var ready: [UInt8] = []
 
   init(
-    exchange: BatchExchange, restoration: LineRestoration, to client: AsyncChannel<[UInt8]>, isBroken: Flag
+    exchange: ResourceExchange, restoration: LineRestoration, to client: AsyncChannel<[UInt8]>, isBroken: Flag
   ) {
     self.exchange = exchange
     self.restoration = restoration
@@ -87,6 +87,10 @@ private struct LinePassage: Sendable {
       novel: restoration.novel, restored: restoration.restored, rule: exchange.rule(of: outcome))
     ending.lines = restoration.lines
     exchange.gateway.metrics.countNovelIdentifiers(restoration.novel)
+    // What the prompts had was booked when they were handed over.
+    let completion = restoration.usage.map { (prompt: 0, completion: $0.completion) }
+    exchange.gateway.bookTokens(
+      completion, isWhole: true, sent: 0, received: completion == nil ? nil : received, to: exchange.rates)
     return await exchange.close(ending, receiving: received)
   }
 }

@@ -25,8 +25,10 @@ extension BatchWork {
     // The file's own name may name a patient.
     form.fields.append(MultipartForm.Field("file", filename: "requests.jsonl", batch.body))
     let (body, type) = form.written(boundary: gateway.newRequestID().description)
-    var exchange = try await open(batch.routes, sending: body, found: batch.found, about: batch.kept)
-    let (object, received) = try await exchange.object(.createFile, sending: (body, type))
+    let request = ResourceRequest(.createFile, body: (body, type), version: call.version, requestID: call.requestID)
+    var exchange = try await open(
+      request, by: batch.routes, found: batch.found, about: KeptRequest.people(batch.kept, beside: parties))
+    let (object, received) = try await exchange.object()
     let head = KeptHead(
       role: .input, id: object.id() ?? "", vendor: exchange.routes[0].vendor.id.name, operation: batch.operation,
       models: batch.routes.map(\.model), requests: object.id() ?? "", shown: .string(upload.name), object: object.value)
@@ -49,10 +51,7 @@ extension BatchWork {
     case .failure(.invalid(let number, let reason)):
       throw await reject("\(BatchError.place(number, in: dialect)): \(reason)")
     case .failure(.refused(let number, let refusal, let vendor, let model)):
-      let placed = Refusal(
-        refusal.rule, "\(BatchError.place(number, in: dialect)): \(refusal.fact)", identifiers: refusal.identifiers,
-        agreement: refusal.agreement)
-      throw await refuse(placed, vendor: vendor, model: model)
+      throw await refuse(refusal.of(BatchError.place(number, in: dialect)), vendor: vendor, model: model)
     }
   }
 
@@ -62,7 +61,7 @@ extension BatchWork {
 
   /// Checks that the caller may have so much kept, before anything goes out.
   func checkRoom(for requests: [KeptRequest]) async throws(TurnedAway) {
-    let bytes = KeptRequest.bytes(of: requests).count
+    let bytes = await withTaskExecutorPreference(BlockingThreads.shared) { KeptRequest.bytes(of: requests).count }
     if let refusal = await gateway.objection(toKeeping: bytes, for: call.caller) { throw await refuse(refusal) }
   }
 
@@ -71,30 +70,48 @@ extension BatchWork {
   /// What cannot be kept is of no use to anybody: the vendor is asked to delete it, and if it does not, its time ends.
   func keep(
     _ head: KeptHead, _ requests: [KeptRequest], saying object: VendorObject, _ received: [UInt8],
-    _ exchange: inout BatchExchange
+    _ exchange: inout ResourceExchange
   ) async throws(TurnedAway) -> Reply {
     guard VendorObject.isID(head.id) else { throw await exchange.fail(.vendor(.unexpectedAnswer)) }
     if let failure = await keep(head, requests, saying: exchange.record.plain) {
-      if let operation = head.undoing {
-        // Whether this succeeds changes nothing for the caller, who never hears of the object.
-        _ = try? await exchange.endpoint.send(
-          ResourceRequest(operation, of: head.id, version: call.version, requestID: call.requestID))
-      }
-      throw await exchange.fail(failure)
+      let told = await exchange.fail(failure)
+      await undo(head)
+      throw told
+    }
+    if call.operation.bringsRequests {
+      gateway.bookTokens(
+        nil, isWhole: false, sent: exchange.request.body?.bytes.count ?? 0, received: [], to: exchange.rates)
     }
     return try await exchange.finish(.json(200, head.answer(saying: object).bytes), received: received)
+  }
+
+  /// Has the vendor undo what it has made, as a call of its own in the log.
+  ///
+  /// Whether this succeeds changes nothing for the caller, who never hears of the object.
+  private func undo(_ head: KeptHead) async {
+    guard let operation = head.undoing else { return }
+    var work = self
+    work.call = BatchCall(
+      operation, requestID: gateway.newRequestID(), caller: call.caller, useCase: call.useCase, body: [])
+    (work.call.client, work.call.id) = (call.client, head.id)
+    guard var exchange = try? await work.open(operation, of: head),
+      let (object, received) = try? await exchange.object()
+    else { return }
+    _ = try? await exchange.finish(.json(200, object.value.bytes), received: received)
   }
 
   /// Deletes a file or a batch at its vendor, and with it what is kept of it.
   mutating func delete(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
     let head = try await head(kind)
-    var exchange = try await open(try await routes(to: head), on: head)
+    var exchange = try await open(call.operation, of: head)
     let (object, received): (VendorObject, [UInt8])
     do {
-      (object, received) = try await exchange.object(call.operation, of: head.id)
+      (object, received) = try await exchange.object()
     } catch {
       // What the vendor has no more, nobody can ask for.
-      if error.reply.status == 404 { _ = await forget(head, saying: exchange.record.plain) }
+      if error.reply.status == 404, let failure = await forget(head, saying: exchange.record.plain) {
+        throw fail(failure)
+      }
       throw error
     }
     guard object.id() == head.id, object.isDeleted else { throw await exchange.fail(.vendor(.unexpectedAnswer)) }
@@ -115,8 +132,8 @@ extension BatchWork {
   }
 
   private func tell(of head: KeptHead) async throws(TurnedAway) -> Reply {
-    var exchange = try await open(try await routes(to: head), on: head)
-    let (object, received) = try await exchange.object(call.operation, of: head.id)
+    var exchange = try await open(call.operation, of: head)
+    let (object, received) = try await exchange.object()
     guard object.id() == head.id else { throw await exchange.fail(.vendor(.unexpectedAnswer)) }
     let failure: Failure?
     do {

@@ -7,15 +7,16 @@ extension BatchWork {
   /// The caller's own files, as their vendors said them to be when they were made: no vendor is asked.
   mutating func listFiles() async throws(TurnedAway) -> Reply {
     guard let limit = call.limit(upTo: 1_000, usually: 1_000) else { throw await wrongLimit() }
-    let isAscending = call.query["order"] == "asc"
+    var ids = try await ids(.file)
+    if call.query["order"] == "asc" { ids.reverse() }
     var heads: [KeptHead] = []
-    for id in try await ids(.file) {
+    // No more of them are opened than the page shows, and one that says whether there are more.
+    for id in rest(of: ids, behind: call.query["after"]) where heads.count <= limit {
       guard let head = try await head(.file, id) else { continue }
       let purpose = head.role == .input ? "batch" : "batch_output"
       if call.query["purpose"].map({ $0 == purpose }) != false, head.object != .null { heads.append(head) }
     }
-    if isAscending { heads.reverse() }
-    let page = Page(heads, after: call.query["after"], limit: limit)
+    let page = Page(heads: Array(heads.prefix(limit)), hasMore: heads.count > limit)
     let shown = page.heads.compactMap { head -> JSONValue? in
       (try? VendorObject(head.object.bytes)).map { head.answer(saying: $0) }
     }
@@ -29,8 +30,8 @@ extension BatchWork {
     var ids = try await ids(kind)
     let isBackwards = call.query["before_id"] != nil
     if isBackwards { ids.reverse() }
-    let page = Page(
-      ids, after: call.query[kind == .batch ? "after" : isBackwards ? "before_id" : "after_id"], limit: limit)
+    let rest = rest(of: ids, behind: call.query[kind == .batch ? "after" : isBackwards ? "before_id" : "after_id"])
+    let page = Page(heads: Array(rest.prefix(limit)), hasMore: rest.count > limit)
     var shown: [JSONValue] = []
     for id in isBackwards ? page.heads.reversed() : page.heads {
       guard let head = try await head(kind, id) else { continue }
@@ -43,6 +44,11 @@ extension BatchWork {
     }
     try await recordList()
     return .json(200, list(shown, page).bytes)
+  }
+
+  private func rest(of ids: [String], behind id: String?) -> ArraySlice<String> {
+    guard let id else { return ids[...] }
+    return ids.firstIndex(of: id).map { ids[($0 + 1)...] } ?? []
   }
 
   private func wrongLimit() async -> TurnedAway { await reject("`limit` must be a number from 1 on", param: "limit") }
@@ -59,9 +65,15 @@ extension BatchWork {
   }
 
   private func recordList() async throws(TurnedAway) {
-    let record = RequestRecord(call, [], on: nil, parties: .nobody)
+    let sealed: SealedParties
     do {
-      try await gateway.record(record.opening(at: gateway.clock.timestamp, times: [:]))
+      sealed = try await gateway.sealed(parties, of: call.requestID, admitted: call.caller)
+    } catch {
+      throw await refuse(Refusal(error))
+    }
+    let record = RequestRecord(call, [], parties: sealed)
+    do {
+      try await gateway.record(record.opening(at: gateway.clock.timestamp, times: [:]), sealing: record.parts)
       try await gateway.record(
         record.closing(RequestRecord.Ending(outcome: .completed, status: 200), at: gateway.clock.timestamp))
     } catch {
@@ -84,18 +96,4 @@ extension BatchWork {
 private struct Page<Element> {
   var heads: [Element]
   var hasMore: Bool
-}
-
-extension Page<KeptHead> {
-  init(_ all: [KeptHead], after: String?, limit: Int) {
-    let rest = after.map { id in all.firstIndex { $0.id == id }.map { all[($0 + 1)...] } ?? [] } ?? all[...]
-    self.init(heads: Array(rest.prefix(limit)), hasMore: rest.count > limit)
-  }
-}
-
-extension Page<String> {
-  init(_ all: [String], after: String?, limit: Int) {
-    let rest = after.map { id in all.firstIndex(of: id).map { all[($0 + 1)...] } ?? [] } ?? all[...]
-    self.init(heads: Array(rest.prefix(limit)), hasMore: rest.count > limit)
-  }
 }

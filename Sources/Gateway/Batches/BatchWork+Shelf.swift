@@ -18,7 +18,7 @@ extension BatchWork {
   func head(_ kind: KeptObject.Kind, _ id: String) async throws(TurnedAway) -> KeptHead? {
     guard VendorObject.isID(id) else { return nil }
     do {
-      return try await gateway.kept(kind, id, for: holder, useCase).flatMap { KeptHead($0.opened) }
+      return try await gateway.kept(kind, id, for: holder, useCase) { KeptHead($0) }?.content
     } catch {
       throw await refuse(Refusal(error))
     }
@@ -52,31 +52,27 @@ extension BatchWork {
     return requests
   }
 
-  /// Keeps a file or a batch, its requests first; the failure says why nobody may be told of it.
+  /// Keeps a file or a batch with its requests; the failure says why nobody may be told of it.
   func keep(_ head: KeptHead, _ requests: [KeptRequest]?, seconds: Int? = nil, saying base: Entry) async -> Failure? {
     guard var settings = useCase.kept else { return .notKept }
     if let seconds { settings.seconds = seconds }
-    if let requests {
-      var bytes = KeptRequest.bytes(of: requests)
-      defer { bytes.wipe() }
-      if let failure = await gateway.keep(bytes, of: head.requestsPlace, for: holder, settings, saying: base) {
-        return failure
-      }
-    }
-    return await gateway.keep(
-      head.bytes, of: KeptObject(head.kind, head.id, at: head.vendor), for: holder, settings, saying: base)
+    var contents = [(object: KeptObject(head.kind, head.id, at: head.vendor), bytes: head.bytes)]
+    if let requests { contents.append((head.requestsPlace, KeptRequest.bytes(of: requests))) }
+    defer { for place in contents.indices { contents[place].bytes.wipe() } }
+    return await gateway.keep(contents, for: holder, settings, saying: base)
   }
 
   /// Forgets a file or a batch; the requests of a batch stay with it when a file that it made is forgotten.
   func forget(_ head: KeptHead, saying base: Entry) async -> Failure? {
+    var records = head.record.map { [$0] } ?? []
     do {
       if head.role != .output {
         let requests = try await withTaskExecutorPreference(BlockingThreads.shared) {
           try await gateway.kept.present()?.open(head.requestsPlace, for: holder)
         }
-        if let requests { try await gateway.forget(requests.record, saying: base) }
+        if let requests { records.append(requests.record) }
       }
-      if let record = head.record { try await gateway.forget(record, saying: base) }
+      try await gateway.forget(records, saying: base)
       return nil
     } catch {
       return error is LedgerError ? .logUnavailable : .notKept

@@ -1,36 +1,20 @@
-import Ciphers
 import Ledger
 import Providers
+import Vault
 
 /// One call about files and batches that a use case allows, on its way to its answer.
-struct BatchWork: Sendable {
+struct BatchWork: ResourceWork {
   let gateway: Gateway
   var call: BatchCall
   let useCase: UseCase
-  /// Whom the call names for all of it.
   let parties: RequestParties
-  var stopwatch: Stopwatch
+  let rates: [RateLimiter.Ask]
+  let stopwatch: Stopwatch
 
   var dialect: Operation.Dialect { call.operation.dialect }
 
-  /// Records a refusal; what is thrown tells it.
-  func refuse(_ refusal: Refusal, vendor: Vendor? = nil, model: ModelName? = nil) async -> TurnedAway {
-    await gateway.refuse(refusal, call, parties, useCase: useCase, vendor: vendor, model: model)
-  }
-
-  /// Records that what came is no request of its kind; what is thrown tells what is wrong.
-  func reject(_ message: String, param: String? = nil) async -> TurnedAway {
-    await gateway.reject(call, message, param: param)
-  }
-
   /// Records that there is no such object for the caller; whoever asks for another's is told the same.
-  func unknown() async -> TurnedAway { await gateway.reject(call, .unknownObject, "unknown_object") }
-
-  /// What is thrown when something failed before a vendor was asked.
-  func fail(_ failure: Failure) -> TurnedAway {
-    gateway.metrics.countRequest(Metrics.RequestOutcome(failure.outcome), microseconds: stopwatch.elapsed())
-    return TurnedAway(reply: .failure(failure, in: dialect, of: call.requestID))
-  }
+  func unknown() async -> TurnedAway { await reject(.unknownObject, by: "unknown_object") }
 
   /// How long, in seconds, a vendor is told to keep a file: as long as its tokens can be restored, no longer than the caller
   /// says, and no shorter than vendors take; nil for a server that knows nothing of keeping.
@@ -45,29 +29,43 @@ struct BatchWork: Sendable {
     guard let vendor = ConfiguredID<Vendor>(head.vendor) else { throw await unknown() }
     var routes: [Admission.Route] = []
     for model in head.models {
-      let decision = gateway.admission.decide(
-        caller: call.caller, useCase: useCase, at: vendor, model: model, for: head.operation, inBatch: true,
-        on: gateway.clock.today)
-      switch decision {
-      case .allowed(let route):
-        guard call.version.asksOnly(for: route.vendor.features) else {
-          let fact = "`\(InterfaceVersion.featuresHeader)` asks vendor `\(route.vendor.id)` for what it may not do"
-          throw await refuse(Refusal(.featureNotAllowed, fact), vendor: route.vendor, model: model)
-        }
-        routes.append(route)
-      case .refused(let refusal, _, let named):
-        // What the vendor is to end or to delete, it is to end and delete though nothing else may go to it.
-        guard call.operation.ends, call.version.features.isEmpty, let named, refusal.status != 503,
-          refusal.rule != .stoppedByOperator
-        else {
-          throw await refuse(refusal, vendor: named, model: model)
-        }
-        routes.append(
-          Admission.Route(
-            caller: call.caller, useCase: useCase, vendor: named, model: model, carriage: .direct, agreement: nil,
-            egress: nil, operation: head.operation, isBatch: true))
-      }
+      routes.append(try await route(to: vendor, asking: model, for: head.operation, inBatch: true))
     }
     return routes
+  }
+
+  /// Opens an exchange about something that is kept already.
+  func open(
+    _ operation: BatchOperation, of head: KeptHead, about people: [RequestParties] = []
+  ) async throws(TurnedAway) -> ResourceExchange {
+    let routes = try await routes(to: head)
+    let request = ResourceRequest(operation, of: head.id, version: call.version, requestID: call.requestID)
+    return try await open(request, by: routes, on: head.record.flatMap { ConfiguredName($0.object) }, about: people)
+  }
+
+  /// Whom requests are about, for the one who asks for them now: whoever had made one has no part in that.
+  ///
+  /// Nothing is handed out of a request whose patient the use case wants to know, and that named none; or that was made for
+  /// somebody whose key was destroyed.
+  func people(in requests: [KeptRequest]) async throws(TurnedAway) -> [RequestParties] {
+    if useCase.requires.contains(.patient), parties.patient == nil,
+      requests.contains(where: { $0.parties.patient == nil })
+    {
+      throw await refuse(Refusal(.partyRequired, "use case `\(useCase.id)` wants to know the patient"))
+    }
+    for user in Set(requests.compactMap(\.parties.user)) {
+      do {
+        try await gateway.checkKey(of: user)
+      } catch {
+        throw await refuse(Refusal(error))
+      }
+    }
+    var seen: Set<String> = []
+    if let patient = parties.patient { seen.insert(patient) }
+    return requests.compactMap(\.parties.patient).filter { seen.insert($0).inserted }.map { patient in
+      var parties = parties
+      parties.patient = patient
+      return parties
+    }
   }
 }

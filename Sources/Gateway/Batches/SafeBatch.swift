@@ -83,7 +83,7 @@ extension BatchWork {
     }
     if let refusal = useCase.refusal(of: request, with: statement) { throw refused(refusal) }
     // The answers of a batch are in its results, and nowhere else.
-    if request.storage == .asked || request.previousResponse != nil {
+    if request.storage == .asked || request.previousResponse != nil || request.runsInBackground {
       throw refused(
         Refusal(.keptByVendor, "a batch goes on from no answer, and none of its answers can be gone on from"))
     }

@@ -132,8 +132,10 @@ package struct UseCase: Sendable {
   package var requires: Set<RequestParties.Side> = []
 
   /// The first party that it wants to know and `parties` does not name.
-  func missing(in parties: RequestParties) -> RequestParties.Side? {
-    RequestParties.Side.allCases.first { requires.contains($0) && !parties.names($0) }
+  func missing(
+    in parties: RequestParties, of sides: Set<RequestParties.Side> = Set(RequestParties.Side.allCases)
+  ) -> RequestParties.Side? {
+    RequestParties.Side.allCases.first { requires.contains($0) && sides.contains($0) && !parties.names($0) }
   }
 
   /// Names a purpose of use; only its id exists.

@@ -14,6 +14,7 @@ struct Exchange: LoggedExchange {
   let safe: SafeRequest
   let outbound: Outbound
   let route: Admission.Route
+  let allowances: [Allowance]
   let interruption: Interruption
   /// For whom is kept what the vendor keeps.
   let holder: KeptHolder
@@ -58,28 +59,6 @@ struct Exchange: LoggedExchange {
     }
   }
 
-  /// Checks that what allows the exchange still does: the vault is open, nobody has stopped it, its agreement holds.
-  func checkStanding() throws(VendorFailure) {
-    guard !gateway.vault.isLocked else { throw VendorFailure(.withheld) }
-    let today = gateway.clock.today
-    if interruption.refusal == nil,
-      route.agreement?.isInForce(on: today) == false || route.egress?.isOpen(on: today) == false,
-      let refusal = gateway.admission.objection(to: route, on: today)
-    {
-      interruption.stop(by: refusal)
-    }
-    if let refusal = gateway.attestations.objection(to: route.vendor) { interruption.stop(by: refusal) }
-    guard interruption.refusal == nil else { throw VendorFailure(.stopped) }
-  }
-
-  /// How the exchange has failed: what stopped it is told, not what came of it.
-  func failure(_ failure: VendorFailure) -> Failure {
-    guard failure.code == .stopped || failure.code == .cancelled, let refusal = interruption.refusal else {
-      return Failure(failure)
-    }
-    return .stopped(refusal)
-  }
-
   /// The rewriter of one text of the answer.
   func restoration(_ channel: TextChannel) -> Restoration {
     let rules = Restoration.Rules(
@@ -102,7 +81,8 @@ struct Exchange: LoggedExchange {
     let served = model.flatMap { ModelName($0) }
     var ending = RequestRecord.Ending(
       outcome: outcome, status: status, usage: usage.map { ($0.prompt, $0.completion) }, times: stopwatch.times,
-      novel: tally.novel, restored: tally.restored, rule: outcome == .withheld ? rule : nil)
+      novel: tally.novel, restored: tally.restored,
+      rule: rule(of: outcome) ?? (outcome == .withheld && tally.isBlocked ? "novel_identifier" : nil))
     ending.servedModel = served
     gateway.metrics.countNovelIdentifiers(tally.novel)
     gateway.bookTokens(
@@ -115,9 +95,6 @@ struct Exchange: LoggedExchange {
     }
     return await close(ending, receiving: received, isLast: isLast)
   }
-
-  /// The rule that stopped the answer.
-  private var rule: String? { interruption.refusal?.rule.rawValue ?? (tally.isBlocked ? "novel_identifier" : nil) }
 
   /// Whether a model that has answered is the one that the vendor's entry pins; what it does not pin may be any.
   func isPinned(_ served: String?) -> Bool {
@@ -155,7 +132,7 @@ struct Exchange: LoggedExchange {
     guard let conversation = safe.conversation else { return nil }
     guard let id, Gateway.isVendorID(id), let settings = route.useCase.kept else { return .vendor(.unexpectedAnswer) }
     return await gateway.keep(
-      conversation.bytes, of: KeptObject(.response, id, at: route.vendor.id.name), for: holder, settings,
+      [(KeptObject(.response, id, at: route.vendor.id.name), conversation.bytes)], for: holder, settings,
       saying: record.plain)
   }
 
@@ -165,13 +142,10 @@ struct Exchange: LoggedExchange {
   private mutating func whole(_ answer: VendorAnswer) async -> Result {
     var received: [UInt8] = []
     do {
-      for try await piece in answer.body {
-        try admit(piece, after: received.count)
-        received.append(contentsOf: piece)
-      }
+      try await take(answer.body, into: &received)
     } catch {
       stopwatch.endWaiting()
-      return await fail(failure(VendorFailure(error)), costing: received)
+      return await fail(failure(error), costing: received)
     }
     stopwatch.endWaiting()
     let rewritten: ModelAnswer

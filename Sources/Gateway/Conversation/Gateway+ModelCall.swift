@@ -27,7 +27,7 @@ extension Gateway {
     do throws(Refusal) {
       call.rates = try await takeRates(of: call.caller)
     } catch {
-      return await refuse(error, call, .none, useCase: nil, vendor: nil, model: nil)
+      return await refuse(error, call, .none)
     }
     return await answerOnce(call, &stopwatch)
   }
@@ -110,57 +110,12 @@ extension Gateway {
     stopwatch.end(.deidentification)
     var attempts = Attempts(
       self, call, request, asking: model, for: useCase, safe, about: parties, holding: classes,
-      stopwatch)
-    // Only the vendor that has the earlier turns can go on from them.
-    return await attempts.run(through: earlier.map { $0.place..<$0.place + 1 })
+      only: earlier?.link, stopwatch)
+    return await attempts.run()
   }
 
   /// Records that a caller sent what is no request, then tells what is wrong with it.
   private func reject(_ call: ModelCall, _ message: String, param: String?) async -> Reply {
     await reject(call, .invalidRequest(message, param: param))
-  }
-
-  private func reject(_ call: ModelCall, _ failure: Failure) async -> Reply {
-    do {
-      let rule = failure.error.code ?? "invalid_request"
-      try await record(RequestRecord.rejection(call, rule, status: failure.status, at: clock.timestamp))
-    } catch {
-      metrics.countRequest(.logUnavailable, microseconds: 0)
-      return .failure(.logUnavailable, to: call)
-    }
-    metrics.countRequest(.rejected, microseconds: 0)
-    return .failure(failure, to: call)
-  }
-
-  /// Records a refusal, then tells it; one that cannot be recorded is told as the log's failure.
-  func refuse(
-    _ refusal: Refusal, _ call: ModelCall, _ parties: RequestParties, useCase: UseCase?, vendor: Vendor?,
-    model: ModelName?
-  ) async -> Reply {
-    do {
-      try await recordRefusal(refusal, call, parties, useCase: useCase, vendor: vendor, model: model)
-    } catch {
-      metrics.countRequest(.logUnavailable, microseconds: 0)
-      return .failure(.logUnavailable, to: call)
-    }
-    metrics.countRefusal(refusal.rule)
-    metrics.countRequest(.refused, microseconds: 0)
-    return .refusal(refusal, to: call)
-  }
-
-  /// Records that a request was refused, or that a vendor was passed over.
-  func recordRefusal(
-    _ refusal: Refusal, _ call: ModelCall, _ parties: RequestParties, useCase: UseCase?, vendor: Vendor?,
-    model: ModelName?
-  ) async throws {
-    var entry = RequestRecord.refusal(
-      refusal, call, useCase: useCase, vendor: vendor, model: model, at: clock.timestamp)
-    do {
-      // A refusal while the vault is shut is recorded all the same, without the names that only the vault can give.
-      try await sealed(parties, of: call.requestID, admitted: nil).name(in: &entry, withParts: false)
-    } catch {
-      metrics.countKeyFailure()
-    }
-    try await record(entry)
   }
 }

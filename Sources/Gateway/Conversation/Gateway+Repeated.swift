@@ -64,15 +64,7 @@ extension Gateway {
   }
 
   private func turnAway(_ call: ModelCall, _ failure: Failure) async -> Reply {
-    do {
-      let rule = failure.error.code ?? "conflict"
-      try await record(RequestRecord.rejection(call, rule, status: failure.status, at: clock.timestamp))
-    } catch {
-      metrics.countRequest(.logUnavailable, microseconds: 0)
-      return .failure(.logUnavailable, to: call)
-    }
     metrics.countRepeated(failure == .sameRequestUnderWay ? .underWay : .otherRequest)
-    metrics.countRequest(.rejected, microseconds: 0)
-    return .failure(failure, to: call)
+    return await reject(call, failure)
   }
 }

@@ -41,17 +41,17 @@ final class RunningExchanges: Sendable {
 
   private struct State {
     var next: UInt64 = 0
-    var running: [UInt64: (route: Admission.Route, interruption: Interruption)] = [:]
+    var running: [UInt64: (allowance: Allowance, interruption: Interruption)] = [:]
   }
 
   /// How many there are.
   var count: Int { state.withLock { $0.running.count } }
 
   /// Takes one in, and gives the number by which it leaves.
-  func enter(_ route: Admission.Route, _ interruption: Interruption) -> UInt64 {
+  func enter(_ allowance: Allowance, _ interruption: Interruption) -> UInt64 {
     state.withLock { state in
       state.next += 1
-      state.running[state.next] = (route, interruption)
+      state.running[state.next] = (allowance, interruption)
       return state.next
     }
   }
@@ -60,9 +60,9 @@ final class RunningExchanges: Sendable {
   func leave(_ number: UInt64) { _ = state.withLock { $0.running.removeValue(forKey: number) } }
 
   /// Stops those that `objection` has something against.
-  func stop(_ objection: (Admission.Route) -> Refusal?) {
-    for (route, interruption) in state.withLock({ Array($0.running.values) }) {
-      if let refusal = objection(route) { interruption.stop(by: refusal) }
+  func stop(_ objection: (Allowance) -> Refusal?) {
+    for (allowance, interruption) in state.withLock({ Array($0.running.values) }) {
+      if let refusal = objection(allowance) { interruption.stop(by: refusal) }
     }
   }
 }

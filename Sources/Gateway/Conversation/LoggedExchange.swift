@@ -1,5 +1,6 @@
 import Ciphers
 import Ledger
+import Vault
 
 /// An exchange with a vendor that was opened in the log, to be closed there exactly once.
 protocol LoggedExchange: Sendable {
@@ -7,17 +8,58 @@ protocol LoggedExchange: Sendable {
   var requestID: RequestID { get }
   var record: RequestRecord { get }
   var stopwatch: Stopwatch { get }
-
-  /// Checks that what allows the exchange still does.
-  func checkStanding() throws(VendorFailure)
+  /// What allowed it, one for each model that is asked.
+  var allowances: [Allowance] { get }
+  /// How it is told to stop.
+  var interruption: Interruption { get }
 }
 
 extension LoggedExchange {
+  /// Checks that what allows the exchange still does: the vault is open, nobody has stopped it, its agreement holds.
+  ///
+  /// Whoever stops something tells those that run; only what the day and the vendor's machine say is looked up here.
+  func checkStanding() throws(VendorFailure) {
+    guard !gateway.vault.isLocked else { throw VendorFailure(.withheld) }
+    let today = gateway.clock.today
+    for allowance in allowances where interruption.refusal == nil {
+      if allowance.mayHaveLapsed(on: today), let refusal = gateway.admission.objection(to: allowance, on: today) {
+        interruption.stop(by: refusal)
+      }
+      if let refusal = gateway.attestations.objection(to: allowance.use.vendor) { interruption.stop(by: refusal) }
+    }
+    guard interruption.refusal == nil else { throw VendorFailure(.stopped) }
+  }
+
+  /// How the exchange has failed: what stopped it is told, not what came of it.
+  func failure(_ failure: VendorFailure) -> Failure {
+    guard failure.code == .stopped || failure.code == .cancelled, let refusal = interruption.refusal else {
+      return Failure(failure)
+    }
+    return .stopped(refusal)
+  }
+
+  /// The rule that stopped an exchange which ended so; nil when none did.
+  func rule(of outcome: Outcome) -> String? {
+    outcome == .withheld ? interruption.refusal?.rule.rawValue : nil
+  }
+
   /// Checks that an answer stays within its limits with its next piece, and that what allows it still does.
   func admit(_ piece: [UInt8], after received: Int) throws(VendorFailure) {
     try checkStanding()
     guard received + piece.count <= gateway.limits.answerBytes else { throw VendorFailure(.answerTooLarge) }
     guard stopwatch.total() <= gateway.limits.answerSeconds * 1_000_000 else { throw VendorFailure(.timedOut) }
+  }
+
+  /// Takes all of an answer, whatever comes of it: what had come is there also when it broke off.
+  func take(_ body: VendorBody, into received: inout [UInt8]) async throws(VendorFailure) {
+    do {
+      for try await piece in body {
+        try admit(piece, after: received.count)
+        received.append(contentsOf: piece)
+      }
+    } catch {
+      throw VendorFailure(error)
+    }
   }
 
   /// Records how the exchange ended; the failure says why nothing more may be released.

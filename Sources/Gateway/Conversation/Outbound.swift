@@ -28,6 +28,7 @@ struct Outbound: Sendable {
     }
     let isUnsaid = safe.settings.storage == .unsaid || route.carriage != .direct
     if isUnsaid, outbound.isKept, route.vendor.declinesStorage { body = ModelRequest.decliningStorage(body) }
+    if case .bedrock = route.vendor.kind { body = try Self.bedrock(body, call.version) }
     var request = OutboundRequest(
       outbound, requestID: call.requestID.description, model: route.model.description, body: body,
       isStreaming: safe.settings.isStreaming)
@@ -39,6 +40,14 @@ struct Outbound: Sendable {
   private static func body(_ body: [UInt8], naming model: ModelName) throws(TranslationError) -> [UInt8] {
     do throws(JSONError) {
       return try ModelRequest.body(body, naming: model.description)
+    } catch {
+      throw TranslationError(.malformedJSON(error.code))
+    }
+  }
+
+  private static func bedrock(_ body: [UInt8], _ version: InterfaceVersion) throws(TranslationError) -> [UInt8] {
+    do throws(JSONError) {
+      return try BedrockRequest.body(of: body, features: version.features)
     } catch {
       throw TranslationError(.malformedJSON(error.code))
     }

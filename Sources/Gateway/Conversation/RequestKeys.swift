@@ -44,6 +44,19 @@ extension Gateway {
     }
   }
 
+  /// Checks that the key of a member of the workforce was not destroyed.
+  func checkKey(of user: String) async throws(GatewayKeyFailure) {
+    do {
+      _ = try await withTaskExecutorPreference(BlockingThreads.shared) {
+        try await vault.tag(of: SubjectReference(.workforce, user))
+      }
+    } catch {
+      // Of one whom nobody has recorded nothing was destroyed.
+      guard (error as? VaultError)?.code != .unknownSubject else { return }
+      throw keyFailure(error)
+    }
+  }
+
   /// The hash that an entry keeps of a text that was sent or came back: that of its ciphertext.
   ///
   /// See `SealingKey` for what the holder of the key can prove by it, and what not.

@@ -16,14 +16,14 @@ struct RequestRecord: Sendable {
   private let fieldsDropped: Int?
   private let lines: Int?
   private let sent: Digest?
+  /// What had allowed it, of what may be ended though nothing allows it any more; nil where something does.
+  private let lapsed: ConfiguredID<Agreement>??
 
   /// What is said of a call of a model.
   init(_ call: ModelCall, _ route: Admission.Route, parties: SealedParties, safe: SafeRequest, sent: Digest) {
-    var base = Entry(.requestOpened, at: Timestamp(milliseconds: 0), request: call.requestID)
-    base.operation = ConfiguredName(call.operation)
+    var base = Self.base(call)
     base.model = route.model
     base.object = safe.goesOnFrom
-    base.client = call.client
     base.name(route.caller, route.useCase, route.vendor, route.agreement)
     base.retention = route.retention.recorded
     self.init(base, route.vendor, route.egress, parties: parties, safe: safe, sent: sent)
@@ -31,28 +31,13 @@ struct RequestRecord: Sendable {
 
   /// What is said of a message to a tool server.
   init(
-    _ call: ToolCall, _ request: ToolRequest, _ route: ToolRoute, parties: SealedParties, safe: SafeRequest,
-    sent: Digest
+    _ message: ToolMessage, _ route: ToolRoute, parties: SealedParties, safe: SafeRequest, sent: Digest
   ) {
-    var base = Entry(.requestOpened, at: Timestamp(milliseconds: 0), request: call.requestID)
-    base.operation = ConfiguredName(request.method.rawValue)
-    base.object = request.tool.flatMap { ConfiguredName($0) }
-    base.client = call.client
+    var base = Self.base(message)
+    base.object = message.request.tool.flatMap { ConfiguredName($0) }
     base.name(route.caller, route.useCase, route.vendor, route.agreement)
     base.retention = Retention.agreed.recorded
     self.init(base, route.vendor, route.egress, parties: parties, safe: safe, sent: sent)
-  }
-
-  /// What is said of a request about an answer that the vendor keeps.
-  init(_ call: KeptCall, _ route: Admission.Route, _ kept: KeptRecord, parties: SealedParties, sent: Digest) {
-    var base = Entry(.requestOpened, at: Timestamp(milliseconds: 0), request: call.requestID)
-    base.operation = call.act.recorded
-    base.model = route.model
-    base.object = ConfiguredName(kept.object)
-    base.client = call.client
-    base.name(route.caller, route.useCase, route.vendor, route.agreement)
-    base.retention = route.retention.recorded
-    self.init(base, route.vendor, route.egress, parties: parties, safe: nil, sent: sent)
   }
 
   private init(
@@ -67,23 +52,23 @@ struct RequestRecord: Sendable {
     fieldsDropped = safe?.fieldsDropped
     lines = nil
     self.sent = sent
+    lapsed = nil
   }
 
-  /// What is said of a call about files and batches; with an id of its own it is about some of the people in it.
+  /// What is said of a call about something that a vendor keeps; with an id of its own it is about some of the people in it.
   init(
-    _ call: BatchCall, _ routes: [Admission.Route], on object: ConfiguredName?, parties: SealedParties,
+    _ call: some ResourceCall, _ routes: [Admission.Route], on object: ConfiguredName? = nil, parties: SealedParties,
     found: BatchFindings = BatchFindings(), sent: Digest? = nil, as requestID: RequestID? = nil
   ) {
-    var base = Entry(.requestOpened, at: Timestamp(milliseconds: 0), request: requestID ?? call.requestID)
-    base.operation = ConfiguredName(call.operation.rawValue)
-    base.client = call.client
+    var base = Self.base(call)
+    base.request = requestID ?? call.requestID
     base.object = requestID == nil ? object : ConfiguredName(call.requestID.description)
     if routes.count == 1 { base.model = routes[0].model }
-    base.caller = call.caller.id.recorded
     if let route = routes.first {
       base.name(route.caller, route.useCase, route.vendor, route.agreement)
-      base.retention = Retention.agreed.recorded
+      base.retention = (route.vendor.isOutside ? Retention.agreed : .inside).recorded
     }
+    lapsed = routes.first { $0.ends }.map { $0.lapsed }
     self.base = base
     vendor = routes.first?.vendor
     egress = routes.first?.egress
@@ -93,6 +78,17 @@ struct RequestRecord: Sendable {
     fieldsDropped = found.fieldsDropped
     lines = found.lines == 0 ? nil : found.lines
     self.sent = sent
+  }
+
+  /// The sealed parts that go beside the opening entry.
+  var parts: [SealedPart] { parties.parts }
+
+  private static func base(_ call: some CarriedCall) -> Entry {
+    var base = Entry(.requestOpened, at: Timestamp(milliseconds: 0), request: call.requestID)
+    base.operation = call.recordedOperation
+    base.caller = call.caller.id.recorded
+    base.client = call.client
+    return base
   }
 
   /// Whose request it is, for entries about what comes of it.
@@ -114,6 +110,10 @@ struct RequestRecord: Sendable {
     entry.sent = sent
     entry.microseconds = times
     if let vendor { entry.name(egress, to: vendor) }
+    if let lapsed {
+      entry.rule = ConfiguredName("return_or_destroy")
+      entry.agreement = lapsed?.recorded
+    }
     parties.name(in: &entry, withParts: withParts)
     return entry
   }
@@ -155,12 +155,12 @@ struct RequestRecord: Sendable {
     }
   }
 
-  /// The entry for a request that was refused; it names only what the configuration knows.
+  /// The entry for a call that was refused; it names only what the configuration knows.
   static func refusal(
-    _ refusal: Refusal, _ call: ModelCall, useCase: UseCase? = nil, vendor: Vendor? = nil, model: ModelName? = nil,
+    _ refusal: Refusal, _ call: some CarriedCall, useCase: UseCase?, vendor: Vendor?, model: ModelName?,
     at time: Timestamp
   ) -> Entry {
-    var entry = denial(of: call, rule: refusal.rule.rawValue, status: refusal.status, at: time)
+    var entry = rejection(call, refusal.rule.rawValue, status: refusal.status, at: time)
     entry.useCase = useCase?.id.recorded
     entry.purpose = useCase?.purpose.recorded
     entry.vendor = vendor?.id.recorded
@@ -173,114 +173,18 @@ struct RequestRecord: Sendable {
     return entry
   }
 
-  /// The entry for what a caller sent and is no request.
-  static func rejection(
-    _ call: ModelCall, _ rule: String = "invalid_request", status: Int = 400, at time: Timestamp
-  ) -> Entry {
-    denial(of: call, rule: rule, status: status, at: time)
-  }
-
-  /// The entry for a request of somebody who is not known.
-  static func stranger(
-    _ requestID: RequestID, from client: ConfiguredName?, asking operation: Operation?, at time: Timestamp
-  ) -> Entry {
+  /// The entry for a call that is none of its kind, or has no answer for a reason of the caller's.
+  static func rejection(_ call: some CarriedCall, _ rule: String, status: Int, at time: Timestamp) -> Entry {
     var entry = denial(
-      requestID: requestID, caller: nil, client: client, rule: "unauthenticated", status: 401, at: time)
-    entry.operation = operation.flatMap { ConfiguredName($0) }
+      call.requestID, of: call.caller, from: call.client, rule: rule, status: status, at: time)
+    entry.operation = call.recordedOperation
     return entry
   }
 
-  /// The entry for a reading of the log that was refused.
-  static func refusal(
-    _ refusal: Refusal, requestID: RequestID, caller: Caller, client: ConfiguredName?, at time: Timestamp
-  ) -> Entry {
-    denial(
-      requestID: requestID, caller: caller, client: client, rule: refusal.rule.rawValue, status: refusal.status,
-      at: time)
-  }
-
-  /// The entry for a message to a tool server that was refused.
-  static func refusal(
-    _ refusal: Refusal, _ call: ToolCall, _ request: ToolRequest, useCase: UseCase?, vendor: Vendor?, at time: Timestamp
-  ) -> Entry {
-    var entry = Self.refusal(
-      refusal, requestID: call.requestID, caller: call.caller, client: call.client, at: time)
-    entry.operation = ConfiguredName(request.method.rawValue)
-    entry.useCase = useCase?.id.recorded
-    entry.purpose = useCase?.purpose.recorded
-    entry.vendor = vendor?.id.recorded
-    entry.agreement = refusal.agreement?.recorded
-    entry.region = vendor?.region?.recorded
-    entry.identifiers = refusal.identifiers.byKind
-    entry.object = refusal.rate?.name
-    entry.route = refusal.route?.recorded
-    return entry
-  }
-
-  /// The entry for a request about a kept answer that was refused.
-  static func refusal(
-    _ refusal: Refusal, _ call: KeptCall, useCase: UseCase?, vendor: Vendor?, at time: Timestamp
-  ) -> Entry {
-    var entry = Self.refusal(refusal, requestID: call.requestID, caller: call.caller, client: call.client, at: time)
-    entry.operation = call.act.recorded
-    entry.useCase = useCase?.id.recorded
-    entry.purpose = useCase?.purpose.recorded
-    entry.vendor = vendor?.id.recorded
-    entry.agreement = refusal.agreement?.recorded
-    entry.region = vendor?.region?.recorded
-    return entry
-  }
-
-  /// The entry for a call about files and batches that was refused.
-  static func refusal(
-    _ refusal: Refusal, _ call: BatchCall, useCase: UseCase?, vendor: Vendor?, model: ModelName?, at time: Timestamp
-  ) -> Entry {
-    var entry = Self.refusal(
-      refusal, requestID: call.requestID, caller: call.caller, client: call.client, at: time)
-    entry.operation = ConfiguredName(call.operation.rawValue)
-    entry.useCase = useCase?.id.recorded
-    entry.purpose = useCase?.purpose.recorded
-    entry.vendor = vendor?.id.recorded
-    entry.agreement = refusal.agreement?.recorded
-    entry.region = vendor?.region?.recorded
-    entry.model = model.map { useCase?.models.contains($0) == true ? $0 : .unlisted }
-    entry.identifiers = refusal.identifiers.byKind
-    return entry
-  }
-
-  /// The entry for a request about a kept answer that is none.
-  static func rejection(_ call: KeptCall, _ failure: Failure, at time: Timestamp) -> Entry {
-    var entry = denial(
-      requestID: call.requestID, caller: call.caller, client: call.client,
-      rule: failure.error.code ?? "invalid_request", status: failure.status, at: time)
-    entry.operation = call.act.recorded
-    return entry
-  }
-
-  /// The entry for a call about files and batches that is none.
-  static func rejection(_ call: BatchCall, _ rule: String, status: Int, at time: Timestamp) -> Entry {
-    var entry = denial(
-      requestID: call.requestID, caller: call.caller, client: call.client, rule: rule, status: status, at: time)
-    entry.operation = ConfiguredName(call.operation.rawValue)
-    return entry
-  }
-
-  /// The entry for what a caller sent to a tool server and is no message.
-  static func rejection(_ call: ToolCall, at time: Timestamp) -> Entry {
-    denial(
-      requestID: call.requestID, caller: call.caller, client: call.client, rule: "invalid_request", status: 400,
-      at: time)
-  }
-
-  private static func denial(of call: ModelCall, rule: String, status: Int, at time: Timestamp) -> Entry {
-    var entry = denial(
-      requestID: call.requestID, caller: call.caller, client: call.client, rule: rule, status: status, at: time)
-    entry.operation = ConfiguredName(call.operation)
-    return entry
-  }
-
-  private static func denial(
-    requestID: RequestID, caller: Caller?, client: ConfiguredName?, rule: String, status: Int, at time: Timestamp
+  /// The entry for what a known caller, or somebody who is not known, may not have.
+  static func denial(
+    _ requestID: RequestID, of caller: Caller?, from client: ConfiguredName?, rule: String, status: Int,
+    at time: Timestamp
   ) -> Entry {
     var entry = Entry(.requestRefused, at: time, request: requestID)
     entry.caller = caller?.id.recorded
@@ -323,11 +227,6 @@ extension Entry {
     region = vendor.region?.recorded
     approval = useCase.approval?.recorded
   }
-}
-
-extension ConfiguredName {
-  /// How entries name what was asked for.
-  fileprivate init?(_ operation: Operation) { self.init(operation.rawValue) }
 }
 
 extension IdentifierCounts {

@@ -10,14 +10,15 @@ struct SealedParties: Sendable {
   private(set) var parts: [SealedPart] = []
   private var references: [PartReference] = []
   private var tags: [Digest] = []
-  private var user: Pseudonym?
+  private var users: [Pseudonym] = []
 
   /// Nobody in particular.
   static let nobody = SealedParties()
 
   /// Names the parties in an entry; `withParts` when the parts are appended with it.
   func name(in entry: inout Entry, withParts: Bool) {
-    entry.user = user
+    // Several have made what one entry is about only where it is about many.
+    if users.count == 1 { entry.user = users[0] } else { entry.people = users }
     entry.tags = tags
     if withParts { entry.parts = references }
   }
@@ -32,7 +33,9 @@ struct SealedParties: Sendable {
 
   fileprivate mutating func add(tag: Digest) { tags.append(tag) }
 
-  fileprivate mutating func set(user pseudonym: String) { user = Pseudonym(pseudonym) }
+  fileprivate mutating func add(user pseudonym: String) {
+    if let user = Pseudonym(pseudonym), !users.contains(user) { users.append(user) }
+  }
 }
 
 extension Gateway {
@@ -44,21 +47,34 @@ extension Gateway {
     _ parties: RequestParties, of request: RequestID, admitted caller: Caller?
   ) async throws(GatewayKeyFailure) -> SealedParties {
     guard parties != RequestParties.none else { return .nobody }
+    return try await sealed([parties], of: request, admitted: caller)
+  }
+
+  /// The same of several requests that one entry is about; each of their users is named once.
+  func sealed(
+    _ people: [RequestParties], of request: RequestID, admitted caller: Caller?
+  ) async throws(GatewayKeyFailure) -> SealedParties {
     do {
       return try await withTaskExecutorPreference(BlockingThreads.shared) {
-        try await sealedParties(parties, of: request, admitted: caller)
+        var sealed = SealedParties()
+        var users: Set<String> = []
+        for parties in people {
+          let isNew = parties.user.map { users.insert($0).inserted } ?? false
+          try await seal(parties, namingUser: isNew, of: request, admitted: caller, into: &sealed)
+        }
+        return sealed
       }
     } catch {
       throw keyFailure(error)
     }
   }
 
-  private func sealedParties(
-    _ parties: RequestParties, of request: RequestID, admitted caller: Caller?
-  ) async throws -> SealedParties {
-    var sealed = SealedParties()
-    if let user = parties.user {
-      sealed.set(user: try await vault.pseudonym(of: user))
+  private func seal(
+    _ parties: RequestParties, namingUser: Bool, of request: RequestID, admitted caller: Caller?,
+    into sealed: inout SealedParties
+  ) async throws {
+    if namingUser, let user = parties.user {
+      sealed.add(user: try await vault.pseudonym(of: user))
       try await seal(
         ["user": .string(user)], of: SubjectReference(.workforce, user), request, caller, into: &sealed)
     }
@@ -67,7 +83,6 @@ extension Gateway {
       if let user = parties.user { fields.append(JSONMember("user", .string(user))) }
       try await seal(.object(fields), of: SubjectReference(.patient, patient), request, caller, into: &sealed)
     }
-    return sealed
   }
 
   private func seal(

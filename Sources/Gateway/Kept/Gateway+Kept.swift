@@ -16,10 +16,14 @@ extension Gateway {
       }
   }
 
-  /// What is kept of something of this name for a holder, and at which vendor of the use case's chain; nil when nothing is.
-  func kept(
-    _ kind: KeptObject.Kind, _ id: String, for holder: KeptHolder, _ useCase: UseCase
-  ) async throws(GatewayKeyFailure) -> (place: Int, opened: KeptMaps.Opened)? {
+  /// What is kept of something of this name for a holder, as `read` reads it, and at which vendor of the use case's; nil
+  /// when nothing is.
+  ///
+  /// What is long is read where nothing else waits for it.
+  func kept<Content: Sendable>(
+    _ kind: KeptObject.Kind, _ id: String, for holder: KeptHolder, _ useCase: UseCase,
+    reading read: @escaping @Sendable (KeptMaps.Opened) -> Content?
+  ) async throws(GatewayKeyFailure) -> (link: UseCase.Fallback, content: Content)? {
     guard Self.isVendorID(id) else { return nil }
     do {
       return try await withTaskExecutorPreference(BlockingThreads.shared) {
@@ -28,9 +32,11 @@ extension Gateway {
           _ = try await vault.code(of: [])
           return nil
         }
-        for (place, link) in useCase.chain.enumerated() {
+        for link in admission.links(of: useCase) {
           let object = KeptObject(kind, id, at: link.vendor.name)
-          if let opened = try await maps.open(object, for: holder) { return (place, opened) }
+          guard let opened = try await maps.open(object, for: holder) else { continue }
+          guard let content = read(opened) else { throw VaultError(.altered(.kept)) }
+          return (link, content)
         }
         return nil
       }
@@ -43,11 +49,10 @@ extension Gateway {
   func earlierTurns(
     endingWith id: String, for holder: KeptHolder, _ useCase: UseCase
   ) async throws(GatewayKeyFailure) -> EarlierTurns? {
-    guard let (place, opened) = try await kept(.response, id, for: holder, useCase) else { return nil }
-    guard let conversation = KeptConversation(opened.map) else {
-      throw keyFailure(VaultError(.altered(.kept)))
+    let found = try await kept(.response, id, for: holder, useCase) { opened in
+      KeptConversation(opened.map).map { ($0, opened.record) }
     }
-    return EarlierTurns(conversation: conversation, place: place, record: opened.record)
+    return found.map { EarlierTurns(conversation: $0.content.0, link: $0.link, record: $0.content.1) }
   }
 
   /// Why nothing more may be kept for a caller; nil when a map of so many bytes may.
@@ -62,52 +67,60 @@ extension Gateway {
     }
   }
 
-  /// Seals what belongs to something that a vendor has begun to keep, and has it in the log as `base` says.
+  /// Seals what belongs to something that a vendor has begun to keep, all of it or nothing, and has it in the log as `base`
+  /// says.
   ///
   /// Nothing of the vendor's answer may be released before; the failure says why nothing may be at all.
   func keep(
-    _ content: [UInt8], of object: KeptObject, for holder: KeptHolder, _ settings: KeptSettings, saying base: Entry
+    _ contents: [(object: KeptObject, bytes: [UInt8])], for holder: KeptHolder, _ settings: KeptSettings,
+    saying base: Entry
   ) async -> Failure? {
-    let record: KeptRecord
-    let state: Digest?
+    let kept: [(record: KeptRecord, state: Digest?)]
     do {
-      (record, state) = try await withTaskExecutorPreference(BlockingThreads.shared) {
-        let maps = try kept.maps()
+      kept = try await withTaskExecutorPreference(BlockingThreads.shared) {
+        let maps = try self.kept.maps()
         let expires = Moment(milliseconds: maps.now.milliseconds + Int64(settings.seconds) * 1_000)
-        let record = try await maps.keep(content, of: object, for: holder, until: expires, within: limits.kept)
-        return (record, try await maps.state(of: record.code))
+        var kept: [(record: KeptRecord, state: Digest?)] = []
+        for record in try await maps.keep(contents, for: holder, until: expires, within: limits.kept) {
+          kept.append((record, try await maps.state(of: record.code)))
+        }
+        return kept
       }
     } catch {
       _ = keyFailure(error)
       metrics.countKeyFailure()
       return .notKept
     }
-    var entry = base
-    (entry.event, entry.time) = (.mapKept, clock.timestamp)
-    entry.object = ConfiguredName(record.object)
-    entry.rule = ConfiguredName("until:\(record.expires)")
-    entry.after = state
     do {
-      try await self.record(entry)
+      for (record, state) in kept {
+        var entry = base
+        (entry.event, entry.time) = (.mapKept, clock.timestamp)
+        entry.object = ConfiguredName(record.object)
+        entry.rule = ConfiguredName("until:\(record.expires)")
+        entry.after = state
+        try await self.record(entry)
+      }
     } catch {
-      _ = try? kept.maps().delete(record.code)
+      _ = try? self.kept.maps().delete(kept.map(\.record.code))
       return .logUnavailable
     }
     return nil
   }
 
   /// Deletes what is kept of something, after the log has it.
-  func forget(_ record: KeptRecord, saying base: Entry, because event: Event = .mapDeleted) async throws {
-    var entry = base
-    (entry.event, entry.time) = (event, clock.timestamp)
-    entry.object = ConfiguredName(record.object)
-    entry.method = .overwrite
-    // While no key can be had what is over goes all the same, without a code of what it was.
-    entry.before = try? await kept.maps().state(of: record.code)
-    try await self.record(entry)
+  func forget(_ records: [KeptRecord], saying base: Entry, because event: Event = .mapDeleted) async throws {
+    for record in records {
+      var entry = base
+      (entry.event, entry.time) = (event, clock.timestamp)
+      entry.object = ConfiguredName(record.object)
+      entry.method = .overwrite
+      // While no key can be had what is over goes all the same, without a code of what it was.
+      entry.before = try? await kept.maps().state(of: record.code)
+      try await self.record(entry)
+    }
     try await withTaskExecutorPreference(BlockingThreads.shared) {
       let maps = try kept.maps()
-      try maps.delete(record.code)
+      try maps.delete(records.map(\.code))
       maps.flush()
     }
   }
@@ -119,13 +132,14 @@ extension Gateway {
     let over = try await withTaskExecutorPreference(BlockingThreads.shared) {
       try await maps.over(askingForAll: askingForAll)
     }
+    if askingForAll, try maps.malformedRows() > 0 { notice(.alteredRecord) }
     for record in over {
       var entry = Entry(.mapExpired, at: clock.timestamp)
       entry.caller = ConfiguredName(record.caller)
       entry.useCase = ConfiguredName(record.useCase)
       entry.vendor = ConfiguredName(record.vendor)
       entry.tags = record.subjects
-      try await forget(record, saying: entry, because: .mapExpired)
+      try await forget([record], saying: entry, because: .mapExpired)
     }
     if over.isEmpty { maps.flush() }
     return over.count

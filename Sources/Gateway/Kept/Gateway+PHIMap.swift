@@ -9,16 +9,17 @@ extension Gateway {
   ///
   /// Prompts and outputs are in memory only; what vendors keep and the log are the only places on a disk. 45 CFR
   /// 164.308(a)(1)(ii)(A) asks for where such information is before it asks for what protects it.
-  package func phiMap(authorization: String?, of requestID: RequestID) async -> Reply {
+  package func phiMap(
+    authorization: String?, from client: ConfiguredName? = nil, of requestID: RequestID
+  ) async -> Reply {
     switch logReaders {
     case .nobody: return .failure(.unknownPath, of: requestID)
     case .anyone: break
     case .callers(let allowed):
-      guard let caller = caller(authorization: authorization) else { return .failure(.unauthenticated, of: requestID) }
-      guard allowed.contains(caller.id) else {
-        return ErrorReport(Refusal(.logNotReadable, "caller `\(caller.id)` is no reader of the log"))
-          .reply(in: .openAI, of: requestID)
+      guard let caller = caller(authorization: authorization) else {
+        return await refuseStranger(requestID, from: client, asking: ConfiguredName("phi-map"))
       }
+      guard allowed.contains(caller.id) else { return await refuseReading(caller, client, requestID) }
     }
     let (records, now): ([KeptRecord], Moment?)
     do {

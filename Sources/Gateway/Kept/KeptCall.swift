@@ -62,6 +62,8 @@ package struct KeptCall: Sendable {
   package var user: String?
   /// The address that the request came from.
   package var client: ConfiguredName?
+  /// How what carries the call is told to stop.
+  let interruption = Interruption()
 
   package init(_ act: Act, _ id: String, requestID: RequestID, caller: Caller) {
     self.act = act

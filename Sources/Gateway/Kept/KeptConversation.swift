@@ -59,8 +59,8 @@ extension KeptConversation {
 struct EarlierTurns: Sendable {
   /// What is to be known of them.
   let conversation: KeptConversation
-  /// The place of the vendor that has them in the chain of the use case.
-  let place: Int
+  /// The vendor that has them, of those that requests of the use case may go to.
+  let link: UseCase.Fallback
   /// What is kept, without its map.
   let record: KeptRecord
 }

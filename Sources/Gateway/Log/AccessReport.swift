@@ -78,12 +78,31 @@ package struct AccessReport: Sendable {
     }
     accesses.append(
       Access(
-        shard: shard, index: stored.index, event: stored.outline.event, time: stored.outline.time, entry: entry))
+        shard: shard, index: stored.index, event: stored.outline.event, time: stored.outline.time,
+        entry: entry.about(tag)))
   }
 
   private static func entry(_ index: UInt64, data: String) throws(LedgerError) -> StoredEntry? {
     var reader = try EntryReader(data: data, from: index, sealed: true)
     guard let stored = try reader.next(), stored.index == index else { return nil }
     return stored
+  }
+}
+
+extension JSONValue {
+  /// An entry without those whom it names beside one of many: a report on one person is about nobody else.
+  fileprivate func about(_ tag: Digest) -> JSONValue {
+    // Two are the person and the member of the workforce who asked.
+    guard let members, (self["tags"]?.array?.count ?? 0) > 2 else { return self }
+    return .object(
+      members.compactMap { member in
+        switch member.name {
+        case "tags": JSONMember("tags", [.string(tag.description)])
+        case "parts":
+          JSONMember("parts", .array(member.value.array?.filter { $0["subject"]?.string == tag.description } ?? []))
+        case "people": nil
+        default: member
+        }
+      })
   }
 }

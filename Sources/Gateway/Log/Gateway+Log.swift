@@ -41,10 +41,11 @@ extension Gateway {
       status: 200, headers: [("content-type", file.contentType), ("cache-control", caching)], body: .whole(file.bytes))
   }
 
-  private func refuseReading(_ caller: Caller, _ client: ConfiguredName?, _ requestID: RequestID) async -> Reply {
+  /// Refuses a caller who is no reader of the log, and has the log say so before.
+  func refuseReading(_ caller: Caller, _ client: ConfiguredName?, _ requestID: RequestID) async -> Reply {
     let refusal = Refusal(.logNotReadable, "caller `\(caller.id)` is no reader of the log")
-    let entry = RequestRecord.refusal(
-      refusal, requestID: requestID, caller: caller, client: client, at: clock.timestamp)
+    let entry = RequestRecord.denial(
+      requestID, of: caller, from: client, rule: refusal.rule.rawValue, status: refusal.status, at: clock.timestamp)
     do {
       try await record(entry)
     } catch {

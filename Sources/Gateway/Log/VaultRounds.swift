@@ -88,6 +88,7 @@ package final class VaultRounds: Service {
     gateway.vault.sweep()
     gateway.watchSecrets()
     await gateway.keepRates()
+    await gateway.recordRefusals()
     gateway.keepServedModels()
     // While the log cannot be written requests are refused, and this goes on: it may be a disk that somebody makes room on.
     do throws(LedgerError) {

@@ -22,21 +22,15 @@ extension Gateway {
   ) async throws(Refusal) -> [RateLimiter.Ask] {
     guard !rateLimits.isEmpty else { return taken }
     let key = try await rateKey()
-    let patient = parties.patient.map(Self.hash)
+    let patients = parties.patient.map { [Self.hash($0)] } ?? []
     var asks = asks(.useCase, useCase.id.recorded, key)
-    if let user = parties.user {
-      for limit in rateLimits where limit.scope == .user {
-        let owner = RateLimiter.Code(limit, [caller.id.name], key: key)
-        asks.append(
-          RateLimiter.Ask(limit: limit, code: RateLimiter.Code(limit, [caller.id.name, user], key: key), owner: owner))
-      }
-    }
+    if let user = parties.user { asks += self.asks(of: user, of: caller, key) }
     // The caller's own have counted the request already; the patient is known only now.
-    for var ask in patient == nil ? [] : taken {
+    for var ask in patients.isEmpty ? [] : taken {
       ask.countsRequest = false
       asks.append(ask)
     }
-    for place in asks.indices { asks[place].patient = patient }
+    for place in asks.indices { asks[place].patients = patients }
     do {
       try take(asks)
     } catch {
@@ -52,12 +46,35 @@ extension Gateway {
     return taken + asks.filter(\.countsRequest)
   }
 
+  /// Counts the patients whom the requests of a batch name to those who bring it or fetch it, its vendor among them: all of
+  /// them or none.
+  func countPatients(
+    _ people: [RequestParties], of useCase: UseCase, _ caller: Caller, at vendor: Vendor
+  ) async throws(Refusal) {
+    guard rateLimits.contains(where: { $0.amounts[.patients] != nil }) else { return }
+    let key = try await rateKey()
+    let all = Set(people.compactMap(\.patient)).map(Self.hash)
+    var asks =
+      asks(.caller, caller.id.recorded, key) + asks(.useCase, useCase.id.recorded, key)
+      + asks(.vendor, vendor.id.recorded, key)
+    for place in asks.indices { asks[place].patients = all }
+    for (user, own) in Dictionary(grouping: people.filter { $0.user != nil }, by: \.user) {
+      guard let user else { continue }
+      for var ask in self.asks(of: user, of: caller, key) {
+        ask.patients = Set(own.compactMap(\.patient)).map(Self.hash)
+        asks.append(ask)
+      }
+    }
+    for place in asks.indices { asks[place].countsRequest = false }
+    try take(asks)
+  }
+
   /// Takes it out of a vendor's buckets, before it is sent there.
   func takeRates(at vendor: Vendor, about patient: String?) async throws(Refusal) -> [RateLimiter.Ask] {
     guard rateLimits.contains(where: { $0.scope == .vendor }) else { return [] }
     let key = try await rateKey()
     var asks = asks(.vendor, vendor.id.recorded, key)
-    for place in asks.indices { asks[place].patient = patient.map(Self.hash) }
+    for place in asks.indices { asks[place].patients = patient.map { [Self.hash($0)] } ?? [] }
     try take(asks)
     return asks
   }
@@ -107,6 +124,18 @@ extension Gateway {
     var asks: [RateLimiter.Ask] = []
     for limit in rateLimits where limit.scope == scope && limit.holds(name) {
       asks.append(RateLimiter.Ask(limit: limit, code: RateLimiter.Code(limit, [name.description], key: key)))
+    }
+    return asks
+  }
+
+  private func asks(
+    of user: String, of caller: Caller, _ key: borrowing SecretBytes
+  ) -> [RateLimiter.Ask] {
+    var asks: [RateLimiter.Ask] = []
+    for limit in rateLimits where limit.scope == .user {
+      let owner = RateLimiter.Code(limit, [caller.id.name], key: key)
+      asks.append(
+        RateLimiter.Ask(limit: limit, code: RateLimiter.Code(limit, [caller.id.name, user], key: key), owner: owner))
     }
     return asks
   }

@@ -29,8 +29,8 @@ package final class RateLimiter: Sendable {
     var owner: Code?
     /// Whether the request itself counts.
     var countsRequest = true
-    /// The patient who counts, by a hash that this process alone makes.
-    var patient: UInt64?
+    /// The patients who count, by hashes that this process alone makes.
+    var patients: [UInt64] = []
 
     /// What asks of a bucket of `limit`.
     package init(limit: RateLimit, code: Code, owner: Code? = nil) {
@@ -39,7 +39,7 @@ package final class RateLimiter: Sendable {
   }
 
   /// What is kept of a bucket.
-  struct Kept: Sendable {
+  package struct Kept: Sendable {
     let limit: RateLimit
     let code: Code
     let owner: Code?
@@ -90,9 +90,11 @@ package final class RateLimiter: Sendable {
         if ask.countsRequest, ask.limit.amounts[.requests] != nil {
           state.buckets[place]?.bucket.take(1, of: .requests)
         }
-        guard let patient = ask.patient, ask.limit.amounts[.patients] != nil else { continue }
-        if state.isNew(patient, of: ask, at: now) { state.buckets[place]?.bucket.take(1, of: .patients) }
-        state.remember(patient, of: ask, at: now)
+        guard ask.limit.amounts[.patients] != nil else { continue }
+        for patient in ask.patients where state.isNew(patient, of: ask, at: now) {
+          state.buckets[place]?.bucket.take(1, of: .patients)
+          state.remember(patient, of: ask, at: now)
+        }
       }
       return nil
     }
@@ -132,7 +134,7 @@ package final class RateLimiter: Sendable {
   }
 
   /// What there is to keep of it, if anything has changed since the last time: what of which bucket is used.
-  func kept(at now: Int64) -> [Kept]? {
+  package func kept(at now: Int64) -> [Kept]? {
     state.withLock { state in
       guard state.isChanged else { return nil }
       state.isChanged = false
@@ -148,11 +150,17 @@ package final class RateLimiter: Sendable {
   func keepAgain() { state.withLock { $0.isChanged = true } }
 
   /// Puts a bucket in place that was kept `passed` microseconds ago.
-  func restore(_ kept: Kept, passed: Int64, at now: Int64) {
-    guard let bucket = RateBucket(kept: kept.used, at: now - max(0, passed)) else { return }
+  package func restore(_ kept: Kept, passed: Int64, at now: Int64) {
+    guard var bucket = RateBucket(kept: kept.used, at: now - max(0, passed)) else { return }
     state.withLock { state in
       let place = Place(code: kept.code, owner: kept.owner)
-      guard state.buckets[place] == nil else { return }
+      if let held = state.buckets[place] {
+        // Requests came before there was a key to take it up by: what was used is used.
+        bucket.settle(kept.limit, at: now)
+        state.buckets[place]?.bucket.settle(held.limit, at: now)
+        state.buckets[place]?.bucket.add(bucket)
+        return
+      }
       if let owner = kept.owner { state.users[owner, default: 0] += 1 }
       state.buckets[place] = (bucket, kept.limit)
     }
@@ -222,16 +230,14 @@ extension RateLimiter.State {
         if let wait = bucket.wait(for: measure, under: ask.limit) { waits.append((measure, wait)) }
       }
     }
-    if let patient = ask.patient, isNew(patient, of: ask, at: now),
-      let wait = bucket.wait(for: .patients, under: ask.limit)
-    {
-      waits.append((.patients, wait))
-    }
+    let new = ask.limit.amounts[.patients] == nil ? 0 : ask.patients.count { isNew($0, of: ask, at: now) }
+    if new > 0, let wait = bucket.wait(for: .patients, count: new, under: ask.limit) { waits.append((.patients, wait)) }
     guard let longest = waits.max(by: { $0.wait < $1.wait }) else { return nil }
     var left: [RateLimit.Measure: Int] = [:]
     for (measure, amount) in ask.limit.amounts { left[measure] = bucket.left(of: measure, under: amount) }
+    let isTooMuch = longest.measure == .patients && new > ask.limit.amounts[.patients] ?? .max
     return RateStop(
-      limit: ask.limit, measure: longest.measure, wait: longest.wait, left: left,
+      limit: ask.limit, isTooMuch: isTooMuch, measure: longest.measure, wait: longest.wait, left: left,
       end: Timestamp(milliseconds: wall + (longest.wait + 999) / 1_000))
   }
 
@@ -250,7 +256,6 @@ extension RateLimiter.State {
   /// Remembers that a patient was counted; whoever was remembered longest ago is forgotten, and counts again.
   fileprivate mutating func remember(_ patient: UInt64, of ask: RateLimiter.Ask, at now: Int64) {
     let key = key(patient, ask)
-    guard isNew(patient, of: ask, at: now) else { return }
     guard patients.updateValue(now, forKey: key) == nil else { return }
     if patientOrder.count < RateLimiter.mostPatients {
       patientOrder.append(key)

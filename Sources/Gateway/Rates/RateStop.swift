@@ -5,6 +5,8 @@ import Providers
 package struct RateStop: Hashable, Sendable {
   /// The limit.
   package let limit: RateLimit
+  /// Whether a request asks for more at once than there ever is: no waiting helps it.
+  var isTooMuch = false
   /// What is used up.
   package let measure: RateLimit.Measure
   /// How many microseconds it takes until one is left.
@@ -30,6 +32,9 @@ package struct RateStop: Hashable, Sendable {
       case .vendor: "the vendor"
       }
     let amount = limit.amounts[measure] ?? 0
+    if isTooMuch {
+      return "\(who) may have at most \(amount) \(measure.words) in \(limit.seconds) seconds, and the batch names more"
+    }
     let verb = limit.scope == .vendor ? "is asked for at most" : "may have at most"
     return "\(who) \(verb) \(amount) \(measure.words) in \(limit.seconds) seconds, which are used up"
   }
@@ -78,6 +83,7 @@ extension Refusal {
   init(_ stop: RateStop) {
     self.init(
       stop.limit.scope == .vendor ? .vendorRateLimited : .rateLimited, stop.fact, retryAfter: stop.seconds)
+    if stop.isTooMuch { retryAfter = nil }
     rate = stop
   }
 }

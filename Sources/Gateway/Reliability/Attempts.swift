@@ -24,6 +24,8 @@ struct Attempts {
   private var parties: SealedParties?
   private var stopwatch: Stopwatch
   private var hasOpened = false
+  /// The place whose vendor the request was last counted to, for its retries.
+  private var counted: Int?
 
   /// What came of one vendor.
   private enum Ending {
@@ -34,7 +36,8 @@ struct Attempts {
 
   init(
     _ gateway: Gateway, _ call: ModelCall, _ request: ModelRequest, asking model: ModelName, for useCase: UseCase,
-    _ safe: SafeRequest, about parties: RequestParties, holding classes: Set<SensitiveClass>, _ stopwatch: Stopwatch
+    _ safe: SafeRequest, about parties: RequestParties, holding classes: Set<SensitiveClass>,
+    only link: UseCase.Fallback? = nil, _ stopwatch: Stopwatch
   ) {
     self.gateway = gateway
     self.call = call
@@ -44,28 +47,28 @@ struct Attempts {
     uninspected = request.uninspectable.map(\.reason)
     region = request.region
     self.classes = classes
-    chain = gateway.admission.chain(of: useCase, holding: classes)
+    // Only the vendor that has the earlier turns can go on from them.
+    chain = link.map { [$0] } ?? gateway.admission.chain(of: useCase, holding: classes)
     stated = parties
     self.stopwatch = stopwatch
   }
 
-  /// Asks the vendors at these places of the use case's chain, or at all, one after the other, until one answers.
-  mutating func run(through places: Range<Int>? = nil) async -> Reply {
+  /// Asks the vendors of the chain, one after the other, until one answers.
+  mutating func run() async -> Reply {
     var refusal: Refusal?
     var comeBack: Int64?
-    let places = places ?? chain.indices
-    for place in places {
-      if place > places.lowerBound {
+    for place in chain.indices {
+      if place > 0 {
         guard !Task.isCancelled, left != 0 else { break }
         gateway.metrics.countFallback()
       }
       switch await ask(place) {
       case .replied(let reply): return reply
       case .failed(let failure, let headers):
-        guard places.count > 1, failure.maySucceedElsewhere else { return told(failure, headers) }
+        guard chain.count > 1, failure.maySucceedElsewhere else { return told(failure, headers) }
         comeBack = max(comeBack ?? 0, Pause.asked(in: headers) ?? 0)
       case .refused(let found, let vendor):
-        guard places.count > 1, found.rule.isAboutVendor else {
+        guard chain.count > 1, found.rule.isAboutVendor else {
           return await gateway.refuse(found, call, stated, useCase: useCase, vendor: vendor, model: model)
         }
         if let reply = await note(found, vendor) { return reply }
@@ -136,7 +139,8 @@ struct Attempts {
     } catch {
       return .refused(error, vendor: route.vendor)
     }
-    if place == 0, !hasOpened { line.payIn() }
+    if counted != place { line.payIn() }
+    counted = place
     let patience = Int64(gateway.reliability.queueSeconds) * 1_000_000
     let turn: VendorTurn
     switch await line.enter(within: min(patience, left ?? patience)) {
@@ -166,8 +170,9 @@ struct Attempts {
     }
     let record = RequestRecord(call, route, parties: parties, safe: safe, sent: sent)
     // What changes from here on is seen by whoever stops what runs; what changed before, by the look after it.
-    let number = gateway.running.enter(route, call.interruption)
-    if let refusal = gateway.admission.objection(to: route, on: gateway.clock.today) {
+    let allowance = Allowance(route)
+    let number = gateway.running.enter(allowance, call.interruption)
+    if let refusal = gateway.admission.objection(to: allowance, on: gateway.clock.today) {
       gateway.running.leave(number)
       return .refused(refusal, vendor: route.vendor)
     }
@@ -188,7 +193,8 @@ struct Attempts {
     if gateway.tellsVendors { outbound.request.trace = trace?.context }
     let exchange = Exchange(
       gateway: gateway, requestID: call.requestID, record: record, safe: safe, outbound: outbound, route: route,
-      interruption: call.interruption, holder: KeptHolder(route.caller, route.useCase, stated), number: number,
+      allowances: [allowance], interruption: call.interruption, holder: KeptHolder(route.caller, route.useCase, stated),
+      number: number,
       turn: turn, place: call.place, rates: rates, trace: trace, stopwatch: stopwatch)
     switch await exchange.run(through: endpoint) {
     case .replied(let reply):

@@ -16,5 +16,6 @@ package final class GatewayInForce: Sendable {
     try await next.recordReload(after: current)
     gateway.withLock { $0 = next }
     next.answers.forget()
+    next.stopWhatHasNoRoute()
   }
 }

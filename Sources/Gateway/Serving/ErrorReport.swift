@@ -21,7 +21,7 @@ struct ErrorReport: Equatable {
 
   init(_ refusal: Refusal) {
     status = refusal.status
-    isFinal = refusal.status == 403
+    isFinal = refusal.status == 403 || refusal.rate?.isTooMuch == true
     retryAfter = refusal.retryAfter ?? (refusal.status == 503 ? 5 : nil)
     rate = refusal.rate
     if let rate {
@@ -29,7 +29,7 @@ struct ErrorReport: Equatable {
       return
     }
     error = OpenAIError(
-      refusal.message, type: isFinal ? "policy_refusal" : "server_error", code: refusal.rule.rawValue)
+      refusal.message, type: refusal.status == 403 ? "policy_refusal" : "server_error", code: refusal.rule.rawValue)
   }
 
   /// The answer that reports it.

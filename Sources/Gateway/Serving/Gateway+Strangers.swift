@@ -1,43 +1,70 @@
 import Ledger
 import Providers
-import Synchronization
-
-/// How many requests of those who are not known the log takes: they cost its disk, and prove nothing of themselves.
-final class Strangers: Sendable {
-  /// As many a minute.
-  static let most = 600
-
-  private static let limit = RateLimit(.caller, [.requests: most], seconds: 60)
-  private let bucket = Mutex<RateBucket?>(nil)
-
-  /// Takes one in at a moment; the seconds to wait when there are too many.
-  func take(at now: Int64) -> Int? {
-    bucket.withLock { held in
-      var bucket = held ?? RateBucket(at: now)
-      bucket.settle(Self.limit, at: now)
-      let wait = bucket.wait(for: .requests, under: Self.limit)
-      if wait == nil { bucket.take(1, of: .requests) }
-      held = bucket
-      return wait.map { Int(($0 + 999_999) / 1_000_000) }
-    }
-  }
-}
 
 extension Gateway {
-  /// Refuses a request of somebody who is not known, and has the log say so before it is answered.
+  /// Refuses a request of somebody who is not known, and has the log say so before it is answered; beyond a bound the log
+  /// has how many there were.
   func refuseStranger(
-    _ requestID: RequestID, from client: ConfiguredName?, asking operation: Operation? = nil,
+    _ requestID: RequestID, from client: ConfiguredName?, asking operation: ConfiguredName? = nil,
     in dialect: Operation.Dialect = .openAI
   ) async -> Reply {
     metrics.countRequest(.unauthenticated, microseconds: 0)
-    if let seconds = strangers.take(at: clock.monotonic()) {
-      return .failure(.tooManyStrangers(seconds: seconds), in: dialect, of: requestID)
-    }
+    let denial = RequestRecord.denial(
+      requestID, of: nil, from: client, rule: "unauthenticated", status: 401, at: clock.timestamp)
+    return await tell(.unauthenticated, denial, operation, in: dialect)
+  }
+
+  /// Refuses what a known caller has sent and no call can be made of, such as a body that is too long or a header that says
+  /// two things.
+  func refuseUntaken(
+    _ failure: Failure, _ requestID: RequestID, of caller: Caller, from client: ConfiguredName?,
+    asking operation: ConfiguredName?, in dialect: Operation.Dialect = .openAI
+  ) async -> Reply {
+    metrics.countRequest(.rejected, microseconds: 0)
+    let denial = RequestRecord.denial(
+      requestID, of: caller, from: client, rule: failure.error.code ?? "invalid_request", status: failure.status,
+      at: clock.timestamp)
+    return await tell(failure, denial, operation, in: dialect)
+  }
+
+  private func tell(
+    _ failure: Failure, _ denial: Entry, _ operation: ConfiguredName?, in dialect: Operation.Dialect
+  ) async -> Reply {
+    var denial = denial
+    denial.operation = operation
     do {
-      try await record(RequestRecord.stranger(requestID, from: client, asking: operation, at: clock.timestamp))
+      if case .shared(let seconds) = try await recordDenial(denial), denial.caller == nil {
+        return .failure(.tooManyStrangers(seconds: seconds), in: dialect, of: denial.request)
+      }
     } catch {
-      return .failure(.logUnavailable, in: dialect, of: requestID)
+      return .failure(.logUnavailable, in: dialect, of: denial.request)
     }
-    return .failure(.unauthenticated, in: dialect, of: requestID)
+    return .failure(failure, in: dialect, of: denial.request)
+  }
+
+  /// Records a refusal that no limit was asked for, or counts it among those that share an entry.
+  func recordDenial(_ entry: Entry) async throws(LedgerError) -> RefusalTally.Place {
+    let place = refusals.take(RefusalTally.Kind(entry), at: clock.monotonic())
+    if place == .own { try await record(entry) }
+    return place
+  }
+
+  /// Records what was counted of refusals in minutes that are over; `atEnd` what there is.
+  func recordRefusals(atEnd: Bool = false) async {
+    var due = refusals.takeDue(at: clock.monotonic(), atEnd: atEnd)[...]
+    while let (kind, count) = due.first {
+      var entry = Entry(.requestRefused, at: clock.timestamp)
+      (entry.caller, entry.client, entry.operation) = (kind.caller, kind.client, kind.operation)
+      (entry.decision, entry.rule, entry.status) = (.deny, kind.rule, kind.status)
+      entry.object = kind.object
+      entry.requests = count
+      do {
+        try await record(entry)
+      } catch {
+        // The log takes them when it can be written again.
+        return refusals.putBack(Array(due))
+      }
+      due.removeFirst()
+    }
   }
 }

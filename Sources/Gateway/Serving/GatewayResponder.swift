@@ -42,12 +42,18 @@ struct GatewayResponder: HTTPResponder {
       return await ask(act, of: id, for: request, on: channel, requestID: requestID)
     case .inputItems(let id): return await ask(.inputItems, of: id, for: request, on: channel, requestID: requestID)
     case .cancellation(let id): return await ask(.cancel, of: id, for: request, on: channel, requestID: requestID)
-    case .models: return gateway.models(authorization: request.authorization, in: dialect, of: requestID)
-    case .model(let name): return gateway.model(name, authorization: request.authorization, in: dialect, of: requestID)
+    case .models:
+      return await gateway.models(
+        authorization: request.authorization, from: client(on: channel), in: dialect, of: requestID)
+    case .model(let name):
+      return await gateway.model(
+        name, authorization: request.authorization, from: client(on: channel), in: dialect, of: requestID)
     case .health: return gateway.health()
     case .readiness: return gateway.readiness()
     case .metrics: return gateway.metricsPage()
-    case .phiMap: return await gateway.phiMap(authorization: request.authorization, of: requestID)
+    case .phiMap:
+      return await gateway.phiMap(
+        authorization: request.authorization, from: client(on: channel), of: requestID)
     case .description: return .json(200, InterfaceDescription.document)
     case .log(let file):
       return await gateway.logFile(
@@ -58,16 +64,20 @@ struct GatewayResponder: HTTPResponder {
   private func answer(
     _ operation: Operation, to request: Request, on channel: any Channel, requestID: RequestID
   ) async -> Reply {
-    func failure(_ failure: Failure) -> Reply { .failure(failure, in: operation.dialect, of: requestID) }
+    let named = ConfiguredName(operation.rawValue)
     guard let caller = gateway.caller(authorization: request.authorization) else {
       return await gateway.refuseStranger(
-        requestID, from: client(on: channel), asking: operation, in: operation.dialect)
+        requestID, from: client(on: channel), asking: named, in: operation.dialect)
+    }
+    func refuse(_ failure: Failure) async -> Reply {
+      await gateway.refuseUntaken(
+        failure, requestID, of: caller, from: client(on: channel), asking: named, in: operation.dialect)
     }
     let body: [UInt8]
     do {
       body = try await self.body(of: request)
     } catch {
-      return failure(error.failure)
+      return await refuse(error.failure)
     }
     var call = ModelCall(
       operation, requestID: requestID, caller: caller, useCase: request.header("x-cordon-use-case"), body: body)
@@ -77,11 +87,11 @@ struct GatewayResponder: HTTPResponder {
       (call.patient, call.user) = try parties(of: request)
       if operation.dialect == .anthropic { call.version = try version(of: request) }
     } catch {
-      return failure(error.failure)
+      return await refuse(error.failure)
     }
     let keys = request.headers(Gateway.idempotencyHeader)
     guard keys.count <= 1, keys.allSatisfy({ (1...255).contains($0.utf8.count) }) else {
-      return failure(
+      return await refuse(
         .invalidRequest("the header `idempotency-key` must be one of at most 255 bytes", param: "idempotency-key"))
     }
     call.idempotencyKey = keys.first
@@ -92,16 +102,20 @@ struct GatewayResponder: HTTPResponder {
   private func answer(
     _ operation: BatchOperation, about id: String?, to request: Request, on channel: any Channel, requestID: RequestID
   ) async -> Reply {
-    func failure(_ failure: Failure) -> Reply { .failure(failure, in: operation.dialect, of: requestID) }
+    let named = ConfiguredName(operation.rawValue)
     guard let caller = gateway.caller(authorization: request.authorization) else {
-      gateway.metrics.countRequest(.unauthenticated, microseconds: 0)
-      return failure(.unauthenticated)
+      return await gateway.refuseStranger(
+        requestID, from: client(on: channel), asking: named, in: operation.dialect)
+    }
+    func refuse(_ failure: Failure) async -> Reply {
+      await gateway.refuseUntaken(
+        failure, requestID, of: caller, from: client(on: channel), asking: named, in: operation.dialect)
     }
     let body: [UInt8]
     do {
       body = try await self.body(of: request)
     } catch {
-      return failure(error.failure)
+      return await refuse(error.failure)
     }
     var call = BatchCall(
       operation, requestID: requestID, caller: caller, useCase: request.header("x-cordon-use-case"), body: body)
@@ -109,11 +123,11 @@ struct GatewayResponder: HTTPResponder {
       (call.patient, call.user) = try parties(of: request)
       if operation.dialect == .anthropic { call.version = try version(of: request) }
     } catch {
-      return failure(error.failure)
+      return await refuse(error.failure)
     }
     (call.id, call.client, call.contentType) = (id, client(on: channel), request.header("content-type") ?? "")
     guard let query = request.uri.query.map(\.pairs) ?? [] else {
-      return failure(.invalidRequest("the address is none", param: nil))
+      return await refuse(.invalidRequest("the address is none", param: nil))
     }
     for (name, value) in query { call.query[name] = value }
     return await stoppable(on: channel, unless: call.interruption) { [gateway, call] in await gateway.answer(call) }
@@ -145,19 +159,20 @@ struct GatewayResponder: HTTPResponder {
     guard let caller = gateway.caller(authorization: request.authorization) else {
       return await gateway.refuseStranger(requestID, from: client(on: channel))
     }
+    func refuse(_ failure: Failure) async -> Reply {
+      await gateway.refuseUntaken(failure, requestID, of: caller, from: client(on: channel), asking: nil)
+    }
     let revision = request.header("mcp-protocol-version")
     guard revision.map(ToolRequest.revisions.contains) != false else {
-      return .failure(
+      return await refuse(
         .invalidRequest("the header `mcp-protocol-version` names no revision that is carried", param: nil))
     }
     let body: [UInt8]
     do {
+      _ = try parties(of: request)
       body = try await self.body(of: request)
     } catch {
-      return .failure(error.failure)
-    }
-    for name in [ModelCall.patientHeader, ModelCall.userHeader] where request.headers(name).count > 1 {
-      return .failure(.invalidRequest("the header `\(name)` comes more than once", param: name))
+      return await refuse(error.failure)
     }
     var call = ToolCall(server, requestID: requestID, caller: caller, body: body)
     call.useCase = request.header("x-cordon-use-case")
@@ -167,21 +182,25 @@ struct GatewayResponder: HTTPResponder {
     call.client = client(on: channel)
     call.session = request.header("mcp-session-id")
     call.revision = revision
-    return await stoppable(on: channel) { [gateway, call] in await gateway.answer(call) }
+    return await stoppable(on: channel, unless: call.interruption) { [gateway, call] in await gateway.answer(call) }
   }
 
   private func ask(
     _ act: KeptCall.Act, of id: String, for request: Request, on channel: any Channel, requestID: RequestID
   ) async -> Reply {
     guard let caller = gateway.caller(authorization: request.authorization) else {
-      gateway.metrics.countRequest(.unauthenticated, microseconds: 0)
-      return .failure(.unauthenticated, of: requestID)
+      return await gateway.refuseStranger(requestID, from: client(on: channel), asking: act.recorded)
     }
-    for name in [ModelCall.patientHeader, ModelCall.userHeader] where request.headers(name).count > 1 {
-      return .failure(.invalidRequest("the header `\(name)` comes more than once", param: name), of: requestID)
+    func refuse(_ failure: Failure) async -> Reply {
+      await gateway.refuseUntaken(failure, requestID, of: caller, from: client(on: channel), asking: act.recorded)
+    }
+    do {
+      _ = try parties(of: request)
+    } catch {
+      return await refuse(error.failure)
     }
     guard let query = request.uri.query.map(\.pairs) ?? [] else {
-      return .failure(.invalidRequest("the address is none", param: nil), of: requestID)
+      return await refuse(.invalidRequest("the address is none", param: nil))
     }
     var call = KeptCall(act, id, requestID: requestID, caller: caller)
     call.query = query
@@ -189,7 +208,7 @@ struct GatewayResponder: HTTPResponder {
     call.patient = request.header(ModelCall.patientHeader)
     call.user = request.header(ModelCall.userHeader)
     call.client = client(on: channel)
-    return await stoppable(on: channel) { [gateway, call] in await gateway.answer(call) }
+    return await stoppable(on: channel, unless: call.interruption) { [gateway, call] in await gateway.answer(call) }
   }
 
   /// The whole body of a request.

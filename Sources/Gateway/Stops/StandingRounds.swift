@@ -5,11 +5,11 @@ import PHI
 import ServiceLifecycle
 
 /// Looks five times a second whether what runs may still run: at what somebody has stopped, at the registry of
-/// agreements, at the day, and at what vendors have proved of their machines.
+/// agreements, at the day, at the routes of the configuration in force, and at what vendors have proved of their machines.
 ///
 /// New requests ask for themselves; this is for answers that are under way.
 package struct StandingRounds: Service {
-  private let gateway: Gateway
+  private let gateways: GatewayInForce
   private let logger: Logger
 
   /// What the running exchanges were last looked at under.
@@ -20,9 +20,11 @@ package struct StandingRounds: Service {
     var lapsed: Set<ConfiguredID<Vendor>>
   }
 
-  /// The rounds of a gateway.
-  package init(_ gateway: Gateway, logger: Logger) {
-    self.gateway = gateway
+  private var gateway: Gateway { gateways.current }
+
+  /// The rounds of a gateway and of those that come into force after it.
+  package init(_ gateways: GatewayInForce, logger: Logger) {
+    self.gateways = gateways
     self.logger = logger
   }
 
@@ -35,6 +37,7 @@ package struct StandingRounds: Service {
           stopped: try? gateway.stops.names(), generation: gateway.registry.generation, today: gateway.clock.today,
           lapsed: gateway.attestations.lapsed)
         if standing != last || standing.stopped != [] { gateway.stopWhatMayNotRun() }
+        gateway.stopWhatHasNoRoute()
         last = standing
         gateway.attestations.renewWhatIsDue()
         try? await Task.sleep(for: .milliseconds(200))
@@ -64,6 +67,14 @@ extension Gateway {
   package func stopWhatMayNotRun() {
     let today = clock.today
     running.stop { admission.objection(to: $0, on: today) }
+  }
+
+  /// Stops every exchange for which this configuration has no route, whatever another had.
+  ///
+  /// Who decided by a configuration that is in force no more may begin after it: whoever asks, asks again and again.
+  package func stopWhatHasNoRoute() {
+    let today = clock.today
+    running.stop { admission.withdrawal(of: $0, on: today) }
   }
 
   /// Records which agreements are in force at the start, where there is a registry.

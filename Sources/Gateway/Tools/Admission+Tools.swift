@@ -48,12 +48,4 @@ extension Admission {
           caller: caller, useCase: useCase, vendor: vendor, access: access, agreement: agreement, egress: egress))
     }
   }
-
-  /// Why an answer of a tool server's may not go on; nil when it may.
-  func objection(to route: ToolRoute, on today: CalendarDate) -> Refusal? {
-    let use = VendorUse(route.vendor, for: route.useCase)
-    if let refusal = stops.refusal(of: use) ?? attestations.objection(to: route.vendor) { return refusal }
-    if let egress = route.egress, !egress.isOpen(on: today) { return egress.closed(on: today) }
-    return if case .failure(let refusal) = coverage(of: use, on: today) { refusal } else { nil }
-  }
 }

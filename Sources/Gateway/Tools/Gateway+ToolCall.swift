@@ -15,6 +15,14 @@ extension Gateway {
   }
 
   private func carry(_ call: ToolCall, _ stopwatch: inout Stopwatch) async -> Reply {
+    // What is no message costs an entry of the log as well: limits are asked before anything is looked at.
+    let taken: [RateLimiter.Ask]
+    do throws(Refusal) {
+      taken = try await takeRates(of: call.caller)
+    } catch {
+      guard let request = try? ToolRequest(call.body) else { return await refuse(error, call, .none) }
+      return await refuse(error, ToolMessage(call: call, request: request), .none)
+    }
     let request: ToolRequest
     do {
       request = try ToolRequest(call.body)
@@ -22,7 +30,11 @@ extension Gateway {
       return await reject(call, error)
     }
     // Nobody waits for it, and no server need hear of it.
-    if request.method.isIdle { return .accepted }
+    if request.method.isIdle {
+      rates.giveBack(taken)
+      return .accepted
+    }
+    let message = ToolMessage(call: call, request: request)
     let parties: RequestParties
     let declared: Set<SensitiveClass>
     do {
@@ -32,44 +44,36 @@ extension Gateway {
     } catch {
       return await reject(call, ToolError(.invalidRequest, error.description, id: request.id))
     }
-    let taken: [RateLimiter.Ask]
-    do throws(Refusal) {
-      taken = try await takeRates(of: call.caller)
-    } catch {
-      return await refuse(error, call, request, parties, nil, nil)
-    }
     let decision = admission.decide(
       caller: call.caller, requesting: call.useCase, toolServer: call.server, on: clock.today)
     switch decision {
     case .refused(let refusal, let useCase, let vendor):
-      return await refuse(refusal, call, request, parties, useCase, vendor)
+      return await refuse(refusal, message, parties, useCase: useCase, vendor: vendor)
     case .allowed(let route):
-      if let refusal = route.refusal(of: request, with: parties) {
-        return await refuse(refusal, call, request, parties, route.useCase, route.vendor)
+      func refuse(_ refusal: Refusal) async -> Reply {
+        await self.refuse(refusal, message, parties, useCase: route.useCase, vendor: route.vendor)
       }
+      if let refusal = route.refusal(of: request, with: parties) { return await refuse(refusal) }
       let classes = configuration.sensitive(
         in: request.prose.text, beside: !request.uninspectable.isEmpty, declared: declared)
       metrics.countSensitive(classes)
-      if !classes.isEmpty, !route.vendor.isInside {
-        let refusal = Refusal(classes, outside: route.vendor)
-        return await refuse(refusal, call, request, parties, route.useCase, route.vendor)
-      }
+      if !classes.isEmpty, !route.vendor.isInside { return await refuse(Refusal(classes, outside: route.vendor)) }
       do throws(Refusal) {
         _ = try await takeRates(for: route.useCase, parties, call.caller, after: taken, asking: [])
         _ = try await takeRates(at: route.vendor, about: parties.patient)
       } catch {
-        return await refuse(error, call, request, parties, route.useCase, route.vendor)
+        return await refuse(error)
       }
-      return await exchange(request, call, route, parties, &stopwatch)
+      return await exchange(message, route, parties, &stopwatch)
     }
   }
 
   private func exchange(
-    _ request: ToolRequest, _ call: ToolCall, _ route: ToolRoute, _ parties: RequestParties,
-    _ stopwatch: inout Stopwatch
+    _ message: ToolMessage, _ route: ToolRoute, _ parties: RequestParties, _ stopwatch: inout Stopwatch
   ) async -> Reply {
+    let (call, request) = (message.call, message.request)
     func refuse(_ refusal: Refusal) async -> Reply {
-      await self.refuse(refusal, call, request, parties, route.useCase, route.vendor)
+      await self.refuse(refusal, message, parties, useCase: route.useCase, vendor: route.vendor)
     }
     guard let endpoint = toolEndpoints[route.vendor.id] else {
       preconditionFailure("every tool server has an endpoint")
@@ -103,13 +107,21 @@ extension Gateway {
     do {
       sealed = try await self.sealed(parties, of: call.requestID, admitted: call.caller)
       let sent = try await digestOfSealed(outbound.body, of: call.requestID, .sent)
-      record = RequestRecord(call, request, route, parties: sealed, safe: safe, sent: sent)
+      record = RequestRecord(message, route, parties: sealed, safe: safe, sent: sent)
     } catch {
       return await refuse(Refusal(error))
+    }
+    // What changes from here on is seen by whoever stops what runs; what changed before, by the look after it.
+    let allowance = Allowance(route)
+    let running = self.running.enter(allowance, call.interruption)
+    if let refusal = admission.objection(to: allowance, on: clock.today) {
+      self.running.leave(running)
+      return await refuse(refusal)
     }
     do {
       try await self.record(record.opening(at: clock.timestamp, times: stopwatch.times), sealing: sealed.parts)
     } catch {
+      self.running.leave(running)
       metrics.countRequest(.logUnavailable, microseconds: stopwatch.elapsed())
       return .toolFailure(.logUnavailable, to: request.id)
     }
@@ -118,8 +130,8 @@ extension Gateway {
       names.presented($0, as: .cursor)
     }
     let exchange = ToolExchange(
-      gateway: self, call: call, request: request, answers: answers, names: names, record: record, safe: safe,
-      route: route, stopwatch: stopwatch)
+      gateway: self, message: message, answers: answers, names: names, record: record, safe: safe, route: route,
+      allowances: [allowance], number: running, stopwatch: stopwatch)
     return await exchange.run(outbound, through: endpoint)
   }
 
@@ -133,36 +145,8 @@ extension Gateway {
 
   /// Records that a caller sent what is no message, then tells what is wrong with it.
   private func reject(_ call: ToolCall, _ error: ToolError) async -> Reply {
-    do {
-      try await record(RequestRecord.rejection(call, at: clock.timestamp))
-    } catch {
-      metrics.countRequest(.logUnavailable, microseconds: 0)
-      return .toolFailure(.logUnavailable, to: nil)
-    }
-    metrics.countRequest(.rejected, microseconds: 0)
-    return .json(error.id == nil ? 400 : 200, error.body)
-  }
-
-  private func refuse(
-    _ refusal: Refusal, _ call: ToolCall, _ request: ToolRequest, _ parties: RequestParties, _ useCase: UseCase?,
-    _ vendor: Vendor?
-  ) async -> Reply {
-    var entry = RequestRecord.refusal(
-      refusal, call, request, useCase: useCase, vendor: vendor, at: clock.timestamp)
-    do {
-      try await sealed(parties, of: call.requestID, admitted: nil).name(in: &entry, withParts: false)
-    } catch {
-      metrics.countKeyFailure()
-    }
-    do {
-      try await record(entry)
-    } catch {
-      metrics.countRequest(.logUnavailable, microseconds: 0)
-      return .toolFailure(.logUnavailable, to: request.id)
-    }
-    metrics.countRefusal(refusal.rule)
-    metrics.countRequest(.refused, microseconds: 0)
-    return refusal.rule == .unknownSession ? .failure(.unknownSession) : .toolRefusal(refusal, to: request.id)
+    await reject(
+      call, .invalidRequest("", param: nil), telling: .json(error.id == nil ? 400 : 200, error.body))
   }
 }
 

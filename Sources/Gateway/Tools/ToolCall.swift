@@ -21,6 +21,8 @@ package struct ToolCall: Sendable {
   /// The revision of the protocol, as a header says it.
   package var revision: String?
   package var body: [UInt8]
+  /// How what carries the call is told to stop.
+  let interruption = Interruption()
 
   package init(_ server: String, requestID: RequestID, caller: Caller, body: [UInt8]) {
     self.server = server

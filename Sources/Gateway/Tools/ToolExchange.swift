@@ -8,16 +8,20 @@ import Vault
 /// One message at its tool server: opened in the log, to be closed in the log exactly once.
 struct ToolExchange: LoggedExchange {
   let gateway: Gateway
-  let call: ToolCall
-  let request: ToolRequest
+  let message: ToolMessage
   let answers: ToolAnswers
   let names: ToolNames
   let record: RequestRecord
   let safe: SafeRequest
   let route: ToolRoute
+  let allowances: [Allowance]
+  /// Its number among those that run.
+  let number: UInt64
   var stopwatch: Stopwatch
 
-  var requestID: RequestID { call.requestID }
+  var requestID: RequestID { message.requestID }
+  var request: ToolRequest { message.request }
+  var interruption: Interruption { message.call.interruption }
 
   /// Sends the message and makes the reply of what comes back.
   func run(_ outbound: OutboundToolMessage, through endpoint: any ToolEndpoint) async -> Reply {
@@ -27,7 +31,7 @@ struct ToolExchange: LoggedExchange {
       answer = try await endpoint.send(outbound)
     } catch {
       exchange.stopwatch.endWaiting()
-      return await exchange.fail(Failure(error))
+      return await exchange.fail(failure(error))
     }
     exchange.stopwatch.endWaiting(.firstByte)
     // The session is over: the client begins another.
@@ -56,13 +60,10 @@ struct ToolExchange: LoggedExchange {
   private mutating func whole(_ answer: ToolServerAnswer, _ headers: [(name: String, value: String)]) async -> Reply {
     var received: [UInt8] = []
     do {
-      for try await piece in answer.body {
-        try admit(piece, after: received.count)
-        received.append(contentsOf: piece)
-      }
+      try await take(answer.body, into: &received)
     } catch {
       stopwatch.endWaiting()
-      return await fail(Failure(VendorFailure(error)), received: received)
+      return await fail(failure(error), received: received)
     }
     stopwatch.endWaiting()
     let message: ToolAnswers.Message
@@ -81,15 +82,17 @@ struct ToolExchange: LoggedExchange {
 
   private func streamed(_ answer: ToolServerAnswer, _ headers: [(name: String, value: String)]) -> Reply {
     let pieces = AsyncChannel<[UInt8]>()
+    let lastWords = LastWords()
     let producer = Task {
-      var passage = ToolPassage(exchange: self, to: pieces)
+      var passage = ToolPassage(exchange: self, to: pieces, endingWith: lastWords)
       await passage.pass(answer.body)
       gateway.metrics.changeInFlight(by: -1)
       pieces.finish()
     }
+    interruption.onStop { producer.cancel() }
     return Reply(
       status: 200, headers: [("content-type", "text/event-stream"), ("cache-control", "no-cache")] + headers,
-      body: .streamed(Reply.StreamedBody(pieces: pieces, producer: producer, lastWords: LastWords())))
+      body: .streamed(Reply.StreamedBody(pieces: pieces, producer: producer, lastWords: lastWords)))
   }
 
   /// The rewriter of one text of the answer.
@@ -102,21 +105,18 @@ struct ToolExchange: LoggedExchange {
     return Restoration(rules, in: channel, by: gateway.detection, tally: AnswerTally())
   }
 
-  /// Checks that what allows the exchange still does: the vault is open, nobody has stopped it, its agreement holds.
-  func checkStanding() throws(VendorFailure) {
-    guard !gateway.vault.isLocked else { throw VendorFailure(.withheld) }
-    guard gateway.admission.objection(to: route, on: gateway.clock.today) == nil else { throw VendorFailure(.stopped) }
-  }
-
   /// Records how the exchange ended; the failure says why nothing more may be released.
   func close(_ outcome: Outcome, status: Int, received: [UInt8]?) async -> Failure? {
-    let ending = RequestRecord.Ending(outcome: outcome, status: status, times: stopwatch.times)
+    gateway.running.leave(number)
+    interruption.end()
+    let ending = RequestRecord.Ending(
+      outcome: outcome, status: status, times: stopwatch.times, rule: rule(of: outcome))
     return await close(ending, receiving: received, isLast: true)
   }
 
   private func fail(_ failure: Failure, received: [UInt8]? = nil) async -> Reply {
     let told = await close(failure.outcome, status: failure.status, received: received) ?? failure
-    return told == .unknownSession ? .failure(told) : .toolFailure(told, to: request.id)
+    return message.reply(telling: told)
   }
 }
 
@@ -125,13 +125,15 @@ struct ToolExchange: LoggedExchange {
 private struct ToolPassage {
   private var exchange: ToolExchange
   private let client: AsyncChannel<[UInt8]>
+  private let lastWords: LastWords
   private var stream: ToolAnswerStream<Restoration>
   private var received: [UInt8] = []
   private var ending: [UInt8] = []
 
-  init(exchange: ToolExchange, to client: AsyncChannel<[UInt8]>) {
+  init(exchange: ToolExchange, to client: AsyncChannel<[UInt8]>, endingWith lastWords: LastWords) {
     self.exchange = exchange
     self.client = client
+    self.lastWords = lastWords
     stream = ToolAnswerStream(exchange.answers, eventLimit: exchange.gateway.limits.answerBytes) {
       exchange.restoration($0)
     }
@@ -141,10 +143,12 @@ private struct ToolPassage {
     do {
       try await passEvents(of: body)
     } catch {
-      let failure = Failure(error)
+      let failure = exchange.failure(error)
       exchange.stopwatch.endWaiting()
       let told = await exchange.close(failure.outcome, status: 200, received: received) ?? failure
-      await client.send(ToolError(told, to: exchange.request.id).event)
+      let event = ToolError(told, to: exchange.request.id).event
+      // What was stopped sends nothing itself any more.
+      if exchange.interruption.refusal == nil { await client.send(event) } else { lastWords.leave(event) }
       return
     }
     exchange.stopwatch.endWaiting()

@@ -22,13 +22,11 @@ struct BedrockAddressing: Sendable {
     return labels[service + 1]
   }
 
-  /// The request as it goes there at this moment.
+  /// The request, whose body is Bedrock's already, as it goes there at this moment.
   func sending(
     _ request: OutboundRequest, _ credential: VendorCredential?, at moment: Moment
-  ) throws(VendorFailure) -> VendorAddressing.Sending {
-    guard let body = try? BedrockRequest.body(of: request.body, features: request.version.features) else {
-      throw VendorFailure(.unexpectedAnswer)
-    }
+  ) -> VendorAddressing.Sending {
+    let body = request.body
     let verb = request.isStreaming ? "invoke-with-response-stream" : "invoke"
     let path = "/model/\(VendorAddressing.segment(request.model))/\(verb)"
     let accepted = request.isStreaming ? MediaType.amazonEventStream : "application/json"

@@ -19,7 +19,7 @@ package struct HTTPEndpoint: ModelEndpoint {
   }
 
   package func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer {
-    let sending = try addressing.sending(request)
+    let sending = addressing.sending(request)
     var headers = sending.headers
     if let trace = request.trace { headers.append(("traceparent", trace.header)) }
     let (response, held) = try await connections.post(
@@ -47,6 +47,8 @@ package struct HTTPEndpoint: ModelEndpoint {
       passedHeaders: response.headers.filter { Self.isPassed($0.name.lowercased()) },
       body: .http(response.body, holding: held))
   }
+
+  package func target(of request: ResourceRequest) -> String { VendorAddress.path(of: addressing.url(of: request)) }
 
   private static func isPassed(_ name: String) -> Bool {
     name == "retry-after" || name == "retry-after-ms" || name.hasPrefix("x-ratelimit-")

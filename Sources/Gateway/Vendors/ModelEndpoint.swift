@@ -7,6 +7,9 @@ package protocol ModelEndpoint: Sendable {
 
   /// Sends a request about something that the vendor has already.
   func send(_ request: ResourceRequest) async throws(VendorFailure) -> VendorAnswer
+
+  /// The target of such a request as it goes over the wire (RFC 9112, 3.2).
+  func target(of request: ResourceRequest) -> String
 }
 
 /// What goes to a vendor: the body, and of the caller's headers only the version of the interface.

@@ -41,7 +41,14 @@ package struct ResourceRequest: Sendable {
   }
 }
 
+extension ResourceRequest {
+  /// What of it leaves, by which the log knows it: its body, or else its method and its target.
+  func leaving(for target: String) -> [UInt8] { body?.bytes ?? Array("\(method.rawValue) \(target)".utf8) }
+}
+
 extension ModelEndpoint {
+  package func target(of request: ResourceRequest) -> String { request.target() }
+
   /// Vendors that keep nothing have nothing to see or to delete.
   package func send(_ request: ResourceRequest) async throws(VendorFailure) -> VendorAnswer {
     throw VendorFailure(.unreachable)

@@ -40,8 +40,8 @@ package struct VendorAddressing: Sendable {
   }
 
   /// The request as it goes to the vendor now.
-  func sending(_ request: OutboundRequest) throws(VendorFailure) -> Sending {
-    if case .bedrock(let bedrock) = kind { return try bedrock.sending(request, credential, at: .now()) }
+  func sending(_ request: OutboundRequest) -> Sending {
+    if case .bedrock(let bedrock) = kind { return bedrock.sending(request, credential, at: .now()) }
     return Sending(
       url: url(of: request), headers: headers(of: request.version), body: request.body,
       accepted: request.isStreaming ? "text/event-stream" : "application/json")

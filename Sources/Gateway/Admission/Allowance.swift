@@ -1,0 +1,57 @@
+import PHI
+
+/// What an exchange was allowed by, to be looked at again while it runs.
+struct Allowance: Sendable {
+  let use: VendorUse
+  /// What covers it; nil for what does not leave the machine.
+  let agreement: Agreement?
+  /// Who answers for its leaving; nil where the configuration had no routes.
+  let egress: EgressRoute?
+  /// Whether it ends what the vendor keeps, for which no agreement need be in force any more.
+  let ends: Bool
+
+  init(_ use: VendorUse, agreement: Agreement?, egress: EgressRoute?, ends: Bool = false) {
+    self.use = use
+    self.agreement = agreement
+    self.egress = egress
+    self.ends = ends
+  }
+
+  /// What a request to a model was allowed by.
+  init(_ route: Admission.Route) {
+    let use = VendorUse(
+      route.vendor, for: route.useCase, model: route.model, operation: route.carriage.operation(for: route.operation),
+      isBatch: route.isBatch)
+    self.init(use, agreement: route.agreement, egress: route.egress, ends: route.ends)
+  }
+
+  /// What a message to a tool server was allowed by.
+  init(_ route: ToolRoute) {
+    self.init(VendorUse(route.vendor, for: route.useCase), agreement: route.agreement, egress: route.egress)
+  }
+
+  /// Whether the day alone says that it may have lapsed.
+  func mayHaveLapsed(on today: CalendarDate) -> Bool {
+    !ends && (agreement?.isInForce(on: today) == false || egress?.isOpen(on: today) == false)
+  }
+}
+
+extension Admission {
+  /// Why what was allowed may not go on; nil when it may.
+  ///
+  /// It is asked before each attempt, and while an answer comes: agreements end and are terminated, and what runs is
+  /// stopped. The vendor is the one of the allowance, whatever a later configuration says of it.
+  func objection(to allowance: Allowance, on today: CalendarDate) -> Refusal? {
+    let use = allowance.use
+    if let refusal = stops.refusal(of: use) ?? attestations.objection(to: use.vendor) { return refusal }
+    if allowance.ends { return nil }
+    if let egress = allowance.egress, !egress.isOpen(on: today) { return egress.closed(on: today) }
+    return if case .failure(let refusal) = coverage(of: use, on: today) { refusal } else { nil }
+  }
+
+  /// Why no route of this configuration lets go on what another had allowed; nil when one does.
+  func withdrawal(of allowance: Allowance, on today: CalendarDate) -> Refusal? {
+    guard !allowance.ends, case .failure(let refusal) = egress(of: allowance.use, on: today) else { return nil }
+    return refusal
+  }
+}

@@ -1,0 +1,103 @@
+import Bytes
+import Deidentification
+import Ledger
+import Providers
+import Vault
+
+/// One call about an answer that a vendor keeps, on its way to its own answer.
+struct KeptWork: ResourceWork {
+  let gateway: Gateway
+  let call: KeptCall
+  let useCase: UseCase
+  let parties: RequestParties
+  let rates: [RateLimiter.Ask]
+  let stopwatch: Stopwatch
+
+  /// Asks the vendor that keeps the answer, under the name that the model has there.
+  func answer() async throws(TurnedAway) -> Reply {
+    if let parameter = call.refusedParameter {
+      // Whatever it was called stays unsaid: the name may be of somebody.
+      let name = ["include", "include[]", "stream", "limit", "order", "after", "before"].first { $0 == parameter }
+      throw await reject("a parameter of the address is not taken", param: name)
+    }
+    let turns = try await turns()
+    let asked = turns.conversation.model
+    let route = try await route(to: turns.link.vendor, asking: turns.link.models[asked] ?? asked, for: .responses)
+    let map: TokenMap
+    do {
+      map = gateway.tokens(under: try await gateway.tokenKey(of: call.caller), after: turns.conversation).map
+    } catch {
+      throw await refuse(Refusal(error), vendor: route.vendor)
+    }
+    let request = ResourceRequest(
+      call.act.method, call.act.path(of: call.id), query: call.query, requestID: call.requestID.description)
+    var exchange = try await open(request, by: [route], on: ConfiguredName(turns.record.object))
+    do {
+      return try await answer(in: &exchange, turns, map)
+    } catch {
+      // What the vendor has no more, nobody can go on from.
+      if call.act == .delete, error.reply.status == 404, let failure = await forget(turns, in: exchange) {
+        throw fail(failure)
+      }
+      throw error
+    }
+  }
+
+  private func turns() async throws(TurnedAway) -> EarlierTurns {
+    let turns: EarlierTurns?
+    do {
+      turns = try await gateway.earlierTurns(
+        endingWith: call.id, for: KeptHolder(call.caller, useCase, parties), useCase)
+    } catch {
+      throw await refuse(Refusal(error))
+    }
+    guard let turns else { throw await reject(.unknownAnswer) }
+    return turns
+  }
+
+  private func answer(
+    in exchange: inout ResourceExchange, _ turns: EarlierTurns, _ map: TokenMap
+  ) async throws(TurnedAway) -> Reply {
+    let (received, headers) = try await exchange.document()
+    let tally = AnswerTally()
+    let rules = Restoration.Rules(
+      map: map, revealing: IdentifierSet(useCase.restores), novelty: useCase.novelty,
+      given: GivenText([], map, after: turns.conversation.words), answersInJSON: turns.conversation.isJSON)
+    let rewritten: ModelAnswer
+    do {
+      rewritten = try call.act.answer.rewriting(received, naming: turns.conversation.names) {
+        Restoration(rules, in: $0, by: gateway.detection, tally: tally)
+      }
+    } catch {
+      throw await exchange.fail(.vendor(.unexpectedAnswer))
+    }
+    exchange.stopwatch.end(.restoration)
+    guard isAnswer(received) else { throw await exchange.fail(.vendor(.unexpectedAnswer)) }
+    if call.act == .delete, let failure = await forget(turns, in: exchange) { throw await exchange.fail(failure) }
+    guard !tally.isBlocked else { throw await exchange.fail(.novelIdentifier) }
+    do {
+      try exchange.checkStanding()
+    } catch {
+      throw await exchange.fail(exchange.failure(error))
+    }
+    return try await exchange.finish(
+      .json(200, rewritten.body, headers: headers), received: received, finding: tally)
+  }
+
+  /// Whether the vendor speaks of what it was asked about: nothing of another conversation is restored by this one's
+  /// tokens, and nothing is forgotten that is not deleted.
+  private func isAnswer(_ received: [UInt8]) -> Bool {
+    guard call.act.namesObject else { return true }
+    guard let value = try? JSONValue(parsing: received), value["id"]?.string == call.id else { return false }
+    return call.act != .delete || value["deleted"] == .bool(true)
+  }
+
+  private func forget(_ turns: EarlierTurns, in exchange: ResourceExchange) async -> Failure? {
+    do {
+      try await gateway.forget([turns.record], saying: exchange.record.plain)
+      return nil
+    } catch {
+      return error is LedgerError ? .logUnavailable : .notKept
+    }
+  }
+}

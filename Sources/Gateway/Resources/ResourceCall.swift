@@ -1,0 +1,156 @@
+import Ledger
+import Providers
+
+/// A call about something that a vendor keeps: a file, a batch, an answer.
+protocol ResourceCall: DialectCall {
+  /// The use case that it names; nil takes the caller's first.
+  var useCase: String? { get }
+  /// The patient whom all of it is about, as a header names them.
+  var patient: String? { get }
+  /// The member of the workforce for whom it is made, as a header names them.
+  var user: String? { get }
+  /// What the client's headers say of the interface that it speaks.
+  var version: InterfaceVersion { get }
+  /// How what carries it is told to stop.
+  var interruption: Interruption { get }
+  /// Whether it ends what the vendor keeps, or is still to do: an agreement that is over asks for that
+  /// (45 CFR 164.504(e)(2)(ii)(J)).
+  var ends: Bool { get }
+  /// Which parties its headers have to name, of those that the use case wants to know: what names them itself need not.
+  var namesInHeaders: Set<RequestParties.Side> { get }
+}
+
+extension KeptCall: ResourceCall {
+  var version: InterfaceVersion { InterfaceVersion() }
+  var ends: Bool { act == .delete || act == .cancel }
+  // What is kept is found by both.
+  var namesInHeaders: Set<RequestParties.Side> { Set(RequestParties.Side.allCases) }
+}
+
+extension BatchCall: ResourceCall {
+  var ends: Bool { operation.ends }
+
+  /// A batch is about many patients, whom its requests name; who asks for it now is said by nobody else.
+  var namesInHeaders: Set<RequestParties.Side> { operation.bringsRequests ? [] : [.user] }
+}
+
+/// A call that has its answer already: it was refused, or something failed.
+struct TurnedAway: Error {
+  let reply: Reply
+}
+
+/// A call about something that a vendor keeps, which a use case allows, on its way to its answer.
+protocol ResourceWork: Sendable {
+  associatedtype Call: ResourceCall
+  var gateway: Gateway { get }
+  var call: Call { get }
+  var useCase: UseCase { get }
+  /// Whom it names for all of it.
+  var parties: RequestParties { get }
+  /// What it has taken from the rate limits.
+  var rates: [RateLimiter.Ask] { get }
+  var stopwatch: Stopwatch { get }
+}
+
+extension ResourceWork {
+  /// Records a refusal; what is thrown tells it.
+  func refuse(_ refusal: Refusal, vendor: Vendor? = nil, model: ModelName? = nil) async -> TurnedAway {
+    TurnedAway(reply: await gateway.refuse(refusal, call, parties, useCase: useCase, vendor: vendor, model: model))
+  }
+
+  /// Records that what came is no request of its kind; what is thrown tells what is wrong.
+  func reject(_ message: String, param: String? = nil) async -> TurnedAway {
+    TurnedAway(reply: await gateway.reject(call, .invalidRequest(message, param: param)))
+  }
+
+  /// Records that there is no such thing for the caller; whoever asks for another's is told the same.
+  func reject(_ failure: Failure, by rule: String? = nil) async -> TurnedAway {
+    TurnedAway(reply: await gateway.reject(call, failure, by: rule))
+  }
+
+  /// What is thrown when something failed before a vendor was asked.
+  func fail(_ failure: Failure) -> TurnedAway {
+    gateway.metrics.countRequest(Metrics.RequestOutcome(failure.outcome), microseconds: stopwatch.elapsed())
+    return TurnedAway(reply: call.reply(telling: failure, headers: []))
+  }
+
+  /// The way to the vendor that keeps something: allowed as what it keeps was, now.
+  ///
+  /// What the vendor is to end or to delete, it is to end and delete though nothing else may go to it any more; not when
+  /// somebody has stopped it. The opening entry says so then, under the rule `return_or_destroy`.
+  func route(
+    to vendor: ConfiguredID<Vendor>, asking model: ModelName, for operation: Operation, inBatch: Bool = false
+  ) async throws(TurnedAway) -> Admission.Route {
+    let decision = gateway.admission.decide(
+      caller: call.caller, useCase: useCase, at: vendor, model: model, for: operation, inBatch: inBatch,
+      on: gateway.clock.today)
+    switch decision {
+    case .allowed(let route):
+      guard call.version.asksOnly(for: route.vendor.features) else {
+        let fact = "`\(InterfaceVersion.featuresHeader)` asks vendor `\(route.vendor.id)` for what it may not do"
+        throw await refuse(Refusal(.featureNotAllowed, fact), vendor: route.vendor, model: model)
+      }
+      return route
+    case .refused(let refusal, _, let named):
+      guard call.ends, call.version.features.isEmpty, let named, refusal.status != 503,
+        refusal.rule != .stoppedByOperator
+      else {
+        throw await refuse(refusal, vendor: named, model: model)
+      }
+      var route = Admission.Route(
+        caller: call.caller, useCase: useCase, vendor: named, model: model, carriage: .direct, agreement: nil,
+        egress: nil, operation: operation, isBatch: inBatch)
+      (route.ends, route.lapsed) = (true, refusal.agreement)
+      return route
+    }
+  }
+}
+
+extension Gateway {
+  /// What a call about something that a vendor keeps goes by: its use case and whom it names, where it may be asked at all.
+  ///
+  /// It takes one request from the limits of its caller, its use case, its user and its patient.
+  func grounds(
+    of call: some ResourceCall
+  ) async throws(TurnedAway) -> (useCase: UseCase, parties: RequestParties, rates: [RateLimiter.Ask]) {
+    var taken: [RateLimiter.Ask]
+    do throws(Refusal) {
+      taken = try await takeRates(of: call.caller)
+    } catch {
+      throw TurnedAway(reply: await refuse(error, call, .none))
+    }
+    let named: RequestParties
+    do {
+      named = try RequestParties(patient: call.patient, user: call.user)
+    } catch {
+      throw TurnedAway(reply: await reject(call, .invalidRequest(error.description, param: error.path)))
+    }
+    guard let useCase = admission.useCase(call.useCase, of: call.caller) else {
+      let fact = "caller `\(call.caller.id)` has no such use case"
+      throw TurnedAway(reply: await refuse(Refusal(.useCaseNotGranted, fact), call, named))
+    }
+    let parties = useCase.contract?.applied(to: named).parties ?? named
+    if let refusal = objection(to: call, under: useCase, naming: named) {
+      throw TurnedAway(reply: await refuse(refusal, call, parties, useCase: useCase))
+    }
+    do throws(Refusal) {
+      taken = try await takeRates(for: useCase, named, call.caller, after: taken, asking: [])
+    } catch {
+      throw TurnedAway(reply: await refuse(error, call, parties, useCase: useCase))
+    }
+    return (useCase, parties, taken)
+  }
+
+  private func objection(to call: some ResourceCall, under useCase: UseCase, naming parties: RequestParties) -> Refusal?
+  {
+    // What is to be ended is to be ended whatever the use case says by now.
+    if !call.ends {
+      guard useCase.kept != nil else {
+        return Refusal(.keptByVendor, "use case `\(useCase.id)` lets vendors keep nothing")
+      }
+      if admission.mustWait(useCase) { return Refusal(waiting: useCase) }
+    }
+    guard let missing = useCase.missing(in: parties, of: call.namesInHeaders) else { return nil }
+    return Refusal(.partyRequired, "use case `\(useCase.id)` wants to know the \(missing.rawValue)")
+  }
+}

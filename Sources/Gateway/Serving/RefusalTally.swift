@@ -1,0 +1,116 @@
+import Ledger
+import Synchronization
+
+/// Which refusals have an entry of their own, and which share one.
+///
+/// Whoever is refused before a limit was asked costs the log its disk and proves nothing of themselves. So a source has as
+/// many entries of its own in a minute as `most`, all who are not known together as many as `mostOfStrangers`; what comes
+/// beyond is counted, and has one entry for each source, rule and operation when the minute is over. No refusal is lost
+/// from the sum, unless the process is killed within the minute.
+final class RefusalTally: Sendable {
+  /// How many refusals of one source in a minute have an entry each.
+  static let most = 60
+  /// How many of all who are not known.
+  static let mostOfStrangers = 600
+  /// How many entries the rest of a minute has at most; what is too many shares one that names no source.
+  static let mostShared = 128
+
+  fileprivate static let minute: Int64 = 60_000_000
+
+  /// Whose refusals share an entry, and why they were refused.
+  struct Kind: Hashable, Sendable {
+    var caller: ConfiguredName?
+    var client: ConfiguredName?
+    var operation: ConfiguredName?
+    var rule: ConfiguredName?
+    /// The limit that it has to wait for, where it is one.
+    var object: ConfiguredName?
+    var status: Int
+
+    /// What the entry of a refusal says.
+    init(_ entry: Entry) {
+      (caller, client, operation) = (entry.caller, entry.client, entry.operation)
+      (rule, object, status) = (entry.rule, entry.object, entry.status ?? 0)
+    }
+  }
+
+  /// What becomes of a refusal.
+  enum Place: Hashable {
+    /// It has an entry of its own.
+    case own
+    /// It was counted; so many seconds are left until its source has entries of its own again.
+    case shared(seconds: Int)
+  }
+
+  fileprivate struct Source: Hashable {
+    var caller: ConfiguredName?
+    var client: ConfiguredName?
+  }
+
+  fileprivate struct State {
+    /// When the minute began.
+    var begin: Int64?
+    var own: [Source: Int] = [:]
+    var strangers = 0
+    var shared: [Kind: Int] = [:]
+    /// What was counted in minutes that are over.
+    var due: [(kind: Kind, count: Int)] = []
+  }
+
+  private let state = Mutex(State())
+
+  /// Takes a refusal in.
+  func take(_ kind: Kind, at now: Int64) -> Place {
+    state.withLock { state in
+      state.turn(at: now)
+      let source = Source(caller: kind.caller, client: kind.caller == nil ? kind.client : nil)
+      let isStranger = kind.caller == nil
+      if state.own[source, default: 0] < Self.most, !isStranger || state.strangers < Self.mostOfStrangers {
+        state.own[source, default: 0] += 1
+        if isStranger { state.strangers += 1 }
+        return .own
+      }
+      state.count(kind, 1)
+      let left = (state.begin ?? now) + Self.minute - now
+      return .shared(seconds: Int(max(1, (left + 999_999) / 1_000_000)))
+    }
+  }
+
+  /// What was counted in minutes that are over, or at all when the process ends.
+  func takeDue(at now: Int64, atEnd: Bool = false) -> [(kind: Kind, count: Int)] {
+    state.withLock { state in
+      if atEnd { state.close() } else { state.turn(at: now) }
+      defer { state.due = [] }
+      return state.due
+    }
+  }
+
+  /// Puts back what the log did not take.
+  func putBack(_ counted: [(kind: Kind, count: Int)]) { state.withLock { $0.due = counted + $0.due } }
+}
+
+extension RefusalTally.State {
+  /// Begins another minute when the last is over.
+  fileprivate mutating func turn(at now: Int64) {
+    guard let begin else {
+      begin = now
+      return
+    }
+    guard now - begin >= RefusalTally.minute else { return }
+    close()
+    self.begin = now
+  }
+
+  fileprivate mutating func close() {
+    due += shared.sorted { $0.value > $1.value }.map { ($0.key, $0.value) }
+    (shared, own, strangers, begin) = ([:], [:], 0, nil)
+  }
+
+  fileprivate mutating func count(_ kind: RefusalTally.Kind, _ number: Int) {
+    var kind = kind
+    if shared[kind] == nil, shared.count >= RefusalTally.mostShared {
+      (kind.caller, kind.client, kind.operation) = (nil, nil, nil)
+    }
+    shared[kind, default: 0] += number
+  }
+}

@@ -165,8 +165,7 @@ package struct Restoration: ~Copyable {
   /// Proves the root log, every shard by itself and against it, and what the vault and the shards say of it.
   private func shards(_ root: Manifest.Log, _ key: VerifierKey?) throws(BackupError) -> ShardedVerification {
     let path = directory.path
-    let mark =
-      manifest.vault == nil ? nil : try StoreCopy.mark(in: directory.file(StoreCopy.vault), of: ShardedLog.lease)
+    let mark = manifest.vault == nil ? nil : try StoreCopy.rootMark(in: directory.file(StoreCopy.vault))
     guard try published(ShardSnapshots.root) == root else { throw BackupError(.shards, name: "root") }
     var keys: [ReplicaName: VerifierKey] = [:]
     let verification: ShardedVerification

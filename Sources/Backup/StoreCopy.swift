@@ -1,5 +1,6 @@
 import Ciphers
 import GRDB
+import Ledger
 import struct Foundation.Data
 
 /// Copies of SQLite stores: consistent while others write, and without what does not belong into the archive.
@@ -115,12 +116,20 @@ enum StoreCopy {
     try reading(path) { try String.fetchOne($0, sql: "SELECT id FROM vault") }
   }
 
-  /// The signed checkpoint that the vault keeps of a log; nil when it keeps none.
-  static func mark(in path: String, of log: String) throws(BackupError) -> [UInt8]? {
+  /// What the vault keeps of the root log; nil when it keeps nothing.
+  static func rootMark(in path: String) throws(BackupError) -> RootMark? {
     try reading(path) { database in
       guard try database.tableExists("log_mark") else { return nil }
-      let note = try Data.fetchOne(database, sql: "SELECT note FROM log_mark WHERE log = ?", arguments: [log])
-      return note.map { [UInt8]($0) }
+      // Backups from before there were epochs name none.
+      let hasEpochs = try database.columns(in: "log_mark").contains { $0.name == "epoch" }
+      let row = try Row.fetchOne(
+        database, sql: "SELECT note, \(hasEpochs ? "epoch" : "0 AS epoch") FROM log_mark WHERE log = ?",
+        arguments: [ShardedLog.lease])
+      guard let row else { return nil }
+      guard let note = Data.fromDatabaseValue(row["note"]), let number = Int64.fromDatabaseValue(row["epoch"]),
+        let epoch = UInt32(exactly: number)
+      else { throw BackupError(.malformed) }
+      return RootMark(note: [UInt8](note), epoch: RootEpoch(epoch))
     }
   }
 

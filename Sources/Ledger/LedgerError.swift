@@ -41,6 +41,17 @@ package struct LedgerError: Error, Hashable, Sendable {
     case open, read, write, synchronise, rename, truncate, lock, list, create, inspect, startThread
   }
 
+  /// Whether the system, or another process, refused for now what it may allow later: what is on the disk may be whole.
+  ///
+  /// A file that is not there, or where there is something else, was taken away by somebody.
+  package var isOfTheSystem: Bool {
+    switch code {
+    case .system: ![ENOENT, ENOTDIR, EISDIR, ELOOP].contains(number)
+    case .overloaded, .closed, .stopped, .inUse: true
+    case .missing, .invalidKey, .entryTooLong, .partsDisagree, .replaced, .damaged, .tile, .uncovered, .witness: false
+    }
+  }
+
   /// What went wrong.
   package let code: Code
   /// The system's error number, or 0.

@@ -70,5 +70,8 @@ enum Schema {
       try database.execute(
         sql: "CREATE TABLE log_mark (log TEXT PRIMARY KEY, size INTEGER NOT NULL, note BLOB NOT NULL) STRICT")
     },
+    Migration("vault 4") { database in
+      try database.execute(sql: "ALTER TABLE log_mark ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0")
+    },
   ]
 }

@@ -74,6 +74,10 @@ package struct VaultEvent: Hashable, Sendable {
   package let token: TokenAct?
   /// What became of what is stored.
   package var change = StoredChange()
+  /// The proposal by which two people agreed to it, where the event is about something else.
+  package var approval: String?
+  /// Why, in the words of those people.
+  package var reason: String?
   /// When, by the clock of the vault.
   package let time: Moment
   /// What tells it from every other, so that it is recorded once even when it is handed over twice.
@@ -99,7 +103,7 @@ extension VaultEvent {
     var bytes: [UInt8] = []
     let texts = [
       ("before", change.before?.description), ("after", change.after?.description),
-      ("method", change.method?.rawValue),
+      ("method", change.method?.rawValue), ("approval", approval), ("reason", reason),
     ]
     let changed = texts.compactMap { name, text in text.map { JSONMember(name, .string($0)) } }
     let about = changed + (token.map { [JSONMember("token", $0.json)] } ?? [])
@@ -131,5 +135,6 @@ extension VaultEvent {
       from: json["before"]?.string.flatMap { Digest(hexadecimal: $0) },
       to: json["after"]?.string.flatMap { Digest(hexadecimal: $0) },
       by: json["method"]?.string.flatMap(StoredChange.Method.init(rawValue:)))
+    (approval, reason) = (json["approval"]?.string, json["reason"]?.string)
   }
 }

@@ -58,6 +58,7 @@ struct ShardedReport {
     return [
       "whole": .bool(verification.isWhole), "root_entries": .number(String(verification.rootEntries)),
       "root_witnesses": .number(String(verification.rootWitnesses)),
+      "epoch": .number(String(verification.epoch.number)),
       "given_up": verification.givenUp.map { .number(String($0)) } ?? .null, "shards": .array(shards),
       "repeated": .array(repetitions), "faults": .array(faults),
     ]

@@ -15,8 +15,10 @@ struct LogShardsCommand: AsyncParsableCommand {
       it is where the root log is not what the vault says of it.
 
       With --give-up-root a root log that is lost is begun anew, or one that was put back is taken as it is: nothing \
-      else makes a gateway start beside it. The new one says so in an entry, the log says who did it, and what its \
-      witnesses have cosigned still contradicts it.
+      else makes a gateway start beside it. It takes two people, neither of whom administers the log: `cordon vault \
+      propose give_up_root root-log --set reason='why'`, the approval of another, and the number of the proposal here, \
+      with all gateways stopped. They agree to the root log that is there then, and to no other. The new one says so in \
+      an entry, the log says who and why, and what its witnesses have cosigned still contradicts it.
       """)
 
   @OptionGroup var options: VaultOptions
@@ -27,17 +29,24 @@ struct LogShardsCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Take the root log as it is, though it is not what the vault says of it.")
   var giveUpRoot = false
 
-  @OptionGroup var actor: ActorOptions
+  @Option(name: .long, help: ArgumentHelp("The proposal to give the root log up.", valueName: "id"))
+  var proposal: String?
 
   @Flag(name: .long, help: "Print one JSON object a line.")
   var json = false
+
+  func validate() throws {
+    guard giveUpRoot == (proposal != nil) else {
+      throw ValidationError("A root log is given up by a proposal that two people have signed: --proposal.")
+    }
+  }
 
   func run() async throws {
     let place = try options.place()
     guard ShardedLog.isSharded(place.data) else {
       throw CommandFailure(.noInput, "`\(place.data)` has no shards: one gateway writes its log")
     }
-    if giveUpRoot { try await giveUp(place) }
+    if let proposal { try await giveUp(proposal, place) }
     let refused = record || giveUpRoot ? try await recorded(place) : [:]
     let statuses: [ShardStatus]
     do {
@@ -77,31 +86,21 @@ struct LogShardsCommand: AsyncParsableCommand {
     }
   }
 
-  private func giveUp(_ place: VaultPlace) async throws {
-    let person = actor.person
-    try await withTurn(place) { vault, turn in
-      guard let fault = try await RootRecording.fault(place.data, vault) else {
-        throw CommandFailure(.noInput, "the root log is what the vault and the shards say: there is nothing to give up")
-      }
-      StandardError.line("given up: \(fault)")
+  private func giveUp(_ proposal: String, _ place: VaultPlace) async throws {
+    try await withTurn(place, for: .administration) { vault, turn in
       let shards = try ShardedLog(data: place.data, origin: place.origin)
-      do {
-        try await RootRecording.giveUp(
-          shards, turn, vault, by: person, at: Timestamp(milliseconds: Assembly.now()))
-      } catch let error as LedgerError {
-        throw CommandFailure(
-          .unreadableInput,
-          "the root log cannot be taken as it is: \(error)\n"
-            + "help: move the folder `root` elsewhere, so that another is begun")
+      let contradiction = try await RootGivingUp.saying(proposal) {
+        try await RootGivingUp.carryOut(proposal, shards, turn, vault, at: Timestamp(milliseconds: Assembly.now()))
       }
+      StandardError.line("given up: \(contradiction.words)")
     }
     try await place.withVault(for: .use) { vault in try await VaultRecorder.record(vault, place) }
   }
 
   private func withTurn<Value>(
-    _ place: VaultPlace, _ body: (Vault, RootTurn) async throws -> Value
+    _ place: VaultPlace, for duty: Vault.Duty = .use, _ body: (Vault, RootTurn) async throws -> Value
   ) async throws -> Value {
-    try await place.withVault(for: .use) { vault in
+    try await place.withVault(for: duty) { vault in
       let turn = try Sharding.turn(data: place.data, leases: place.leases, holder: "\(ShardSettings.commands)")
       for _ in 0..<100 {
         if try turn.take() {

@@ -30,12 +30,8 @@ enum Sharding {
     let (data, shard) = (configuration.dataDirectory, configuration.logDirectory)
     let refusal: String
     do {
-      let root = try await RootRecording.standing(data, vault).root
-      let claim = try RootClaim.newest(in: shard)
-      guard let fault = try claim.flatMap({ try ShardedLog.fault(of: root, against: $0, in: data) }) else { return }
-      refusal = "\(fault), as its shard says"
-    } catch let fault as RootFault {
-      refusal = "\(fault)"
+      guard let objection = try await RootRecording.objection(data, shard: shard, vault) else { return }
+      refusal = objection
     } catch let error as LedgerError {
       refusal = "what the shard says of the root log cannot be read: \(error)"
     } catch let error as VaultError {
@@ -44,7 +40,7 @@ enum Sharding {
     throw CommandFailure(
       .unavailable,
       "\(refusal)\nhelp: put back the folder `\(configuration.rootDirectory)`; where it is lost for good, "
-        + "`cordon log shards --give-up-root` goes on without it, and says so in the log")
+        + "two people can give it up (`cordon vault propose give_up_root root-log`), and the log says so")
   }
 
   /// Refuses to copy a root log that is not what the vault says of it.

@@ -168,7 +168,7 @@ enum VaultAct {
       _ =
         try await vault.announceShred(vault.approval(of: id), lastEntry: tag.flatMap { log[$0] })
     case .purge: _ = try await vault.announcePurge(Purge(vault.approval(of: id), asking: log))
-    case .export, .revealMany: throw VaultError(.unsupported(.unwrap))
+    case .export, .revealMany, .giveUpRoot: throw VaultError(.unsupported(.unwrap))
     }
   }
 }

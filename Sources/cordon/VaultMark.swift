@@ -7,10 +7,10 @@ import Vault
 /// The root log's own key signed it, so nobody else can make one up; that it is the newest one, and was not put back,
 /// says the seal of the vault, which a gateway and `cordon log shards --record` look at.
 enum VaultMark {
-  /// The signed note; nil, and a line on standard error, where no vault says anything.
-  static func read(data: String) throws -> [UInt8]? {
+  /// The mark; nil, and a line on standard error, where no vault says anything.
+  static func read(data: String) throws -> RootMark? {
     do throws(VaultError) {
-      if let mark = try Vault.unsealedMark(of: RootRecording.log, data: data) { return mark.note }
+      if let mark = try Vault.unsealedMark(of: RootRecording.log, data: data) { return mark.rootMark }
       StandardError.line("not checked: what the vault says of the root log, which is not here or was never told")
       return nil
     } catch {

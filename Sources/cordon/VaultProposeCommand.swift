@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ciphers
+import Gateway
 import Vault
 
 /// `cordon vault propose`: the first of two signatures.
@@ -10,7 +11,7 @@ struct VaultProposeCommand: AsyncParsableCommand {
       Operations and their objects: rotate_root root · rotate_tenant tenant · retire_tenant tenant/N · disable, enable, \
       destroy (days=7), cancel_destruction tenant/N or root · unlock vault · add_custodian NAME (key=, roles=) · \
       remove_custodian NAME · set_roles NAME (roles=) · place_hold TAG · release_hold HOLD · shred TAG · \
-      purge retention (until=MILLISECONDS) · export escrow (--recipient, or recipients=passphrase) · reveal_many OBJECT
+      purge retention (until=MILLISECONDS) · give_up_root root-log (reason=) · export escrow (--recipient, or recipients=passphrase) · reveal_many OBJECT
       """)
 
   @OptionGroup var options: VaultOptions
@@ -58,6 +59,10 @@ enum VaultProposing {
     guard (1...168).contains(hours) else { throw ValidationError("A proposal is open for 1 to 168 hours.") }
     let key = try person.key()
     try await options.withVault { vault, place in
+      var parameters = parameters
+      if operation == .giveUpRoot {
+        parameters = try await RootGivingUp.parameters(object, parameters, vault, place)
+      }
       let proposal = vault.draft(operation, object: object, parameters: parameters, validFor: hours * 3_600_000)
       let signature = try VaultOptions.saying("proposal") { () throws(VaultError) in
         try key.sign(proposal, as: .proposer)

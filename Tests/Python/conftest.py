@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import ssl
@@ -343,3 +344,17 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+
+
+@pytest.fixture
+def failing_sync(tmp_path, monkeypatch):
+    """A library that makes `fdatasync` of a segment fail while the file that this gives exists, and counts the calls."""
+    compiler = shutil.which("cc") or shutil.which("clang")
+    if not compiler:
+        pytest.skip("there is no C compiler")
+    library = tmp_path / "failing_sync.so"
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, Path(__file__).parent / "failing_sync.c", "-ldl"], check=True)
+    monkeypatch.setenv("FAIL_SYNC_WHEN", str(tmp_path / "failing"))
+    monkeypatch.setenv("FAIL_SYNC_COUNT", str(tmp_path / "calls"))
+    monkeypatch.setenv("LD_PRELOAD", str(library))
+    return tmp_path / "failing", tmp_path / "calls"

@@ -1,5 +1,5 @@
 // Makes fdatasync of a log segment fail while the file $FAIL_SYNC_WHEN is there, and counts how often it was tried in
-// $FAIL_SYNC_COUNT. Preloaded into the gateway by test_ledger_disk.py.
+// $FAIL_SYNC_COUNT. With $FAIL_SYNC_UNDER only segments whose path has that in it. Preloaded into gateways by conftest.py.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -13,7 +13,10 @@ static int is_segment(int descriptor) {
   char link[64], path[4096];
   snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
   ssize_t length = readlink(link, path, sizeof path);
-  return length > 4 && memcmp(path + length - 4, ".seg", 4) == 0;
+  if (length <= 4 || length == sizeof path) return 0;
+  path[length] = 0;
+  const char *under = getenv("FAIL_SYNC_UNDER");
+  return memcmp(path + length - 4, ".seg", 4) == 0 && (!under || strstr(path, under));
 }
 
 int fdatasync(int descriptor) {

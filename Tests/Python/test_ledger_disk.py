@@ -5,14 +5,12 @@ import json
 import shutil
 import subprocess
 import time
-from pathlib import Path
 
 import pytest
 from canaries import NOTE
 from conftest import chat, eventually
 from paths import CORDON
 
-HERE = Path(__file__).parent
 
 
 @pytest.fixture
@@ -82,20 +80,6 @@ def test_a_full_disk_is_told_by_the_log_itself_and_no_answered_request_is_lost(o
         assert set(ids) <= closed
         restarted(gateway)
         assert sum(entry["event"] == "log.refusing" for entry in entries(data)) == 1
-
-
-@pytest.fixture
-def failing_sync(tmp_path, monkeypatch):
-    """A library that makes `fdatasync` of a segment fail while the file that this gives exists, and counts the calls."""
-    compiler = shutil.which("cc") or shutil.which("clang")
-    if not compiler:
-        pytest.skip("there is no C compiler")
-    library = tmp_path / "failing_sync.so"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, HERE / "failing_sync.c", "-ldl"], check=True)
-    monkeypatch.setenv("FAIL_SYNC_WHEN", str(tmp_path / "failing"))
-    monkeypatch.setenv("FAIL_SYNC_COUNT", str(tmp_path / "calls"))
-    monkeypatch.setenv("LD_PRELOAD", str(library))
-    return tmp_path / "failing", tmp_path / "calls"
 
 
 def test_a_failed_synchronisation_is_never_tried_again_and_nothing_leaves(failing_sync, own):

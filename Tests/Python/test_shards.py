@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 from conftest import ALL_GATEWAYS, SECRETS, Gateway, chat, eventually, running
-from custodians import did
+from custodians import agreed, approve, did, key_file, proposed
 from paths import CORDON
 
 
@@ -247,6 +247,83 @@ def refused_start(gateway, words):
         gateway.start()
 
 
+def give_up(gateway, reason):
+    """Two people give the root log up; what there is to see until they have."""
+    whole = gateway.cordon("log", "shards", "--give-up-root")
+    assert whole.returncode == 2 and "--proposal" in whole.stderr
+    proposal = proposed(gateway, "give_up_root", "root-log", reason=reason)
+    shown = did(gateway.cordon("vault", "proposals"))
+    assert f"how        reason={reason}" in shown and "how        fault=the root log" in shown
+    alone = gateway.cordon("log", "shards", "--give-up-root", "--proposal", proposal)
+    assert alone.returncode == 69 and not events(gateway, "commands", "root.given_up")[1:], alone.stderr
+    same = approve(gateway, proposal, by="alice")
+    assert same.returncode != 0
+    did(approve(gateway, proposal))
+    given = gateway.cordon("log", "shards", "--give-up-root", "--proposal", proposal)
+    assert given.returncode == 0, given.stdout + given.stderr
+    assert "given up: the root log" in given.stderr
+    again = gateway.cordon("log", "shards", "--give-up-root", "--proposal", proposal)
+    assert again.returncode == 69, again.stderr
+    nothing = gateway.cordon(
+        "vault", "propose", "give_up_root", "root-log", "--set", f"reason={reason}", "--as", key_file(gateway, "alice"))
+    assert nothing.returncode == 66 and "nothing to give up" in nothing.stderr
+
+
+def test_a_root_log_that_is_given_up_again_and_again_verifies_and_goes_on(tmp_path, caller):
+    with running(tmp_path, caller, sharded("a")) as (gateway, _):
+        root, aside = gateway.data / "root", tmp_path / "aside"
+        for number in (1, 2):
+            busy(gateway, 2)
+            # Each start says in the shard where the root log stood, and which it was.
+            gateway.stop()
+            said = len(events(gateway, "a", "root.checkpoint"))
+            gateway.start()
+            eventually(lambda: len(events(gateway, "a", "root.checkpoint")) > said)
+            gateway.stop()
+            shutil.copytree(root, aside, dirs_exist_ok=True)
+            shutil.rmtree(root)
+            refused_start(gateway, "the root log is gone")
+            give_up(gateway, f"INC-{number}")
+            assert did(verify(gateway))
+            gateway.start()
+            busy(gateway, 1)
+        eventually(lambda: {entry["object"].split(":")[1] for entry in events(gateway, "a", "root.checkpoint")} == {*"012"})
+        gateway.stop()
+        checked = json.loads(did(verify(gateway)))
+        assert checked["whole"] and checked["epoch"] == 2
+        # The one that was given up is put back with the vault as it was: the shard speaks of the one after it.
+        put_back(aside, root)
+        assert any("given up 1 times" in fault for fault in root_faults(gateway))
+
+
+def test_two_people_give_up_the_root_log_that_they_saw(tmp_path, caller):
+    with running(tmp_path, caller, sharded("a")) as (gateway, _):
+        root, early, late = gateway.data / "root", tmp_path / "early", tmp_path / "late"
+        busy(gateway)
+        gateway.stop()
+        shutil.copytree(root, early)
+        gateway.start()
+        busy(gateway)
+        gateway.stop()
+        shutil.copytree(root, late)
+        put_back(early, root)
+        refused = gateway.cordon(
+            "vault", "propose", "give_up_root", "root-log", "--set", "reason=a <b>", "--as", key_file(gateway, "alice"))
+        assert refused.returncode == 2 and "reason" in refused.stderr
+        proposal = agreed(gateway, "give_up_root", "root-log", reason="the last day is lost")
+        # Somebody takes it away before it is done: an empty one is not what they agreed to.
+        shutil.rmtree(root)
+        taken = gateway.cordon("log", "shards", "--give-up-root", "--proposal", proposal)
+        assert taken.returncode == 65 and "not the one that two people agreed" in taken.stderr
+        assert not (root / "log").exists()
+        # The whole one comes back: there is nothing to give up.
+        put_back(late, root)
+        taken = gateway.cordon("log", "shards", "--give-up-root", "--proposal", proposal)
+        assert taken.returncode == 66 and "nothing to give up" in taken.stderr
+        did(gateway.cordon("log", "shards", "--record"))
+        assert verify(gateway).returncode == 0
+
+
 def test_a_root_log_that_is_taken_away_or_put_back_while_nobody_runs_stops_the_start(tmp_path, caller):
     with running(tmp_path, caller, sharded("a")) as (gateway, _):
         root, shard = gateway.data / "root", gateway.data / "shards" / "a"
@@ -308,11 +385,10 @@ def test_a_root_log_that_is_taken_away_or_put_back_while_nobody_runs_stops_the_s
         # It is lost for good: somebody says so, and it goes on.
         size = root_entries(gateway)
         shutil.rmtree(root)
-        given = gateway.cordon("log", "shards", "--give-up-root", "--by", "alice")
-        assert given.returncode == 0, given.stderr
-        assert gateway.cordon("log", "shards", "--give-up-root", "--by", "alice").returncode == 66
+        give_up(gateway, "the disk is gone")
         said, = events(gateway, "commands", "root.given_up")
-        assert said["object"] == "root-log" and said["people"] and said["before"] != said["after"]
+        assert said["object"] == "root-log:1" and len(said["people"]) == 2 and said["before"] != said["after"]
+        assert said["justification"] == "the disk is gone"
         gateway.start()
         busy(gateway, 1)
         gateway.stop()
@@ -360,7 +436,62 @@ def test_a_root_log_that_goes_while_gateways_run_is_an_alert_and_nothing_is_reco
         segment, = (root / "log" / "segments").iterdir()
         segment.write_bytes(segment.read_bytes()[:200])
         busy(gateway, 1)
-        eventually(lambda: state() == "unreadable")
+        eventually(lambda: state() == "damaged")
+
+
+def test_a_disk_that_refuses_is_another_alert_than_somebody_who_changes(tmp_path, caller, failing_sync, monkeypatch):
+    failing, calls = failing_sync
+    monkeypatch.setenv("FAIL_SYNC_UNDER", "/root/log/")
+    with running(tmp_path, caller, sharded("a")) as (gateway, _):
+        eventually(lambda: is_recorded(gateway, "a"))
+        busy(gateway)
+        eventually(lambda: states(gateway)["a"]["behind"] == 0)
+        failing.touch()
+        busy(gateway, 1)
+        eventually(lambda: root_log(gateway) == "unreachable")
+        assert gateway.get("/readyz")[0] == 503 and gauge(gateway, "cordon_root_log_refused") == 1
+        busy(gateway, 1)
+        alert, = eventually(lambda: [
+            alert for alert in events(gateway, "a", "alert.raised") if alert["rule"].startswith("root_log")])
+        assert alert["rule"] == "root_log_unreachable"
+        assert not [entry for entry in events(gateway, "a", "shard.refused") if entry["object"] == "root"]
+        # It is tried again with the log opened anew, and what the disk did not take is not believed to be there.
+        failing.unlink()
+        eventually(lambda: root_log(gateway) == "whole")
+        assert gateway.get("/readyz")[0] == 200 and gauge(gateway, "cordon_root_log_refused") == 0
+        busy(gateway, 1)
+        eventually(lambda: states(gateway)["a"]["behind"] == 0)
+        assert verify(gateway).returncode == 0
+        calls = len(calls.read_bytes())
+        assert calls < 10
+
+
+def test_a_replica_whose_disk_refuses_leaves_the_turn_to_another_and_recovers_with_it(
+        tmp_path, caller, failing_sync, monkeypatch):
+    failing, _ = failing_sync
+    monkeypatch.setenv("FAIL_SYNC_UNDER", "/root/log/")
+    with running(tmp_path, caller, sharded("a")) as (a, _):
+        eventually(lambda: is_recorded(a, "a"))
+        monkeypatch.delenv("LD_PRELOAD")
+        b = beside(a, "b").start()
+        try:
+            eventually(lambda: is_recorded(b, "a", "b"))
+            failing.touch()
+            for _ in range(2):
+                busy(a, 1)
+                busy(b, 1)
+            eventually(lambda: b"the root log cannot be read or written" in a.output)
+            # The other one records, and this one sees that what it could not write is sound.
+            eventually(lambda: all(line["behind"] == 0 for line in states(b).values()), within=20)
+            eventually(lambda: root_log(a) == "whole", within=20)
+            assert root_log(b) == "whole" and a.get("/readyz")[0] == 200
+            assert verify(b).returncode == 0
+        finally:
+            b.stop()
+
+
+def root_log(gateway):
+    return json.loads(gateway.get("/readyz")[2])["root_log"]
 
 
 def test_a_shard_that_was_forgotten_contradicts_a_root_log_that_was_put_back_with_the_vault(tmp_path, caller):

@@ -9,8 +9,8 @@ struct LogMarkTests {
 
   init() throws { bench = try TestVault() }
 
-  private func mark(_ size: UInt64, of log: String = "root-log") -> LogMark {
-    LogMark(log: log, size: size, note: [UInt8](repeating: UInt8(size), count: 5))
+  private func mark(_ size: UInt64, of log: String = "root-log", in epoch: UInt32 = 0) -> LogMark {
+    LogMark(log: log, epoch: epoch, size: size, note: [UInt8](repeating: UInt8(size), count: 5))
   }
 
   @Test func `keeps where a log stood furthest, for each log`() async throws {
@@ -31,7 +31,7 @@ struct LogMarkTests {
   @Test(arguments: [
     "UPDATE log_mark SET size = 1", "UPDATE log_mark SET note = x'00'", "UPDATE log_mark SET log = 'x'",
     "DELETE FROM log_mark", "INSERT INTO log_mark (log, size, note) VALUES ('x', 1, x'00')",
-    "UPDATE log_mark SET size = 3, note = x'0303030303'",
+    "UPDATE log_mark SET size = 3, note = x'0303030303'", "UPDATE log_mark SET epoch = 1",
   ])
   func `refuses one that was changed, taken away or put back by hand`(_ change: String) async throws {
     let (use, vault) = try await bench.create()
@@ -48,79 +48,111 @@ struct LogMarkTests {
     let (_, vault) = try await bench.create()
     _ = vault.isLocked
     let rows = try SubjectRows(bench.folder.path)
-    try rows.unchecked("DROP TABLE log_mark; DELETE FROM migration WHERE name = 'vault 3'")
+    try rows.unchecked("DROP TABLE log_mark; DELETE FROM migration WHERE name IN ('vault 3', 'vault 4')")
     let reopened = try Vault.open(data: bench.folder.path, provider: bench.provider(), for: .use, clock: bench.clock)
     #expect(try await reopened.mark(of: "root-log") == nil)
     try await reopened.keep(mark(1))
     #expect(try await reopened.mark(of: "root-log") == mark(1))
   }
 
-  @Test func `goes back when somebody gives up, which is an event`() async throws {
+  @Test func `a vault that was sealed before there were epochs is opened, and read without its key`() async throws {
+    let (use, _) = try await bench.create()
+    try await use.keep(mark(7))
+    let rows = try SubjectRows(bench.folder.path)
+    let note = "x'0707070707'"
+    try rows.unchecked(
+      """
+      DROP TABLE log_mark; DELETE FROM migration WHERE name = 'vault 4';
+      CREATE TABLE log_mark (log TEXT PRIMARY KEY, size INTEGER NOT NULL, note BLOB NOT NULL) STRICT;
+      INSERT INTO log_mark VALUES ('root-log', 7, \(note));
+      """)
+    #expect(try Vault.unsealedMark(of: "root-log", data: bench.folder.path) == mark(7))
+    let reopened = try Vault.open(data: bench.folder.path, provider: bench.provider(), for: .use, clock: bench.clock)
+    #expect(try await reopened.mark(of: "root-log") == mark(7))
+    try rows.unchecked("UPDATE log_mark SET epoch = 1")
+    #expect(await failure { _ = try await reopened.mark(of: "root-log") } == VaultError(.altered(.vault)))
+  }
+
+  private func parameters(_ mark: LogMark?, _ reason: String = "the disk is gone") -> [String: String] {
+    [
+      LogGivenUp.reason: reason, LogGivenUp.mark: mark?.word ?? LogGivenUp.none, LogGivenUp.found: "0",
+      LogGivenUp.fault: "the root log is gone, and had 7 entries",
+    ]
+  }
+
+  @Test func `goes back when two people give up, once, which is an event with their reason`() async throws {
     let (use, vault) = try await bench.create()
     try await use.keep(mark(7))
     try await bench.record(vault)
     let (before, after) = (Digest(hashing: [1].span), Digest(hashing: [2].span))
-    try await use.giveUp(for: mark(1), before: before, after: after, by: ["alice"])
-    #expect(try await use.mark(of: "root-log") == mark(1))
-    let event = try #require(try await bench.record(vault).first)
-    let alice = try await use.pseudonym(of: "alice")
-    #expect(event.name == .rootGivenUp && event.object == "root-log" && event.people == [alice])
+    let id = try await bench.agreed(vault, .giveUpRoot, "root-log", parameters(mark(7))).id
+    let agreed = try await vault.agreementToGiveUp(id)
+    #expect(agreed.reason == "the disk is gone" && agreed.found == "0" && agreed.people.count == 2)
+    #expect(
+      await failure { try await use.giveUp(agreed, for: mark(1, in: 1), before: before, after: after) }
+        == VaultError(.forbidden))
+    try await vault.giveUp(agreed, for: mark(1, in: 1), before: before, after: after)
+    #expect(try await use.mark(of: "root-log") == mark(1, in: 1))
+    let event = try #require(try await bench.record(vault).last)
+    let people = [try await use.pseudonym(of: "alice"), try await use.pseudonym(of: "bruno")]
+    #expect(event.name == .rootGivenUp && event.object == "root-log:1" && event.people == people)
+    #expect(event.approval == id && event.reason == "the disk is gone")
     #expect(event.change == StoredChange(from: before, to: after))
-  }
-}
-
-/// Who hands the waiting events over, and what of them is in a log already.
-struct HandOverTests {
-  private struct Broken: Error {}
-
-  private let bench: TestVault
-
-  init() throws { bench = try TestVault() }
-
-  @Test func `one process at a time hands events over`() async throws {
-    let (use, vault) = try await bench.create()
-    try await bench.record(vault)
-    _ = try await bench.agreed(vault, .rotateTenant, "tenant")
-    var others: [Int?] = []
-    var log: [VaultEvent.Name] = []
-    let taken = try await vault.takeOutbox { event in
-      // Another replica, whose turn it is meanwhile.
-      others.append(try await use.takeOutbox { _ in throw Broken() })
-      log.append(event.name)
-      return UInt64(log.count)
-    }
-    #expect(taken == 2 && others == [nil, nil] && log == [.proposalMade, .proposalApproved])
-    #expect(try await use.takeOutbox { _ in throw Broken() } == 0)
+    // The agreement is spent, and what comes late about the one that was given up is not kept.
+    #expect(await failure { _ = try await vault.agreementToGiveUp(id) } == VaultError(.proposal(.alreadyDone)))
+    #expect(
+      await failure { try await vault.giveUp(agreed, for: mark(1, in: 2), before: nil, after: after) }
+        == VaultError(.proposal(.alreadyDone)))
+    try await use.keep(mark(9))
+    #expect(try await use.mark(of: "root-log") == mark(1, in: 1))
+    try await use.keep(mark(2, in: 1))
+    #expect(try await use.mark(of: "root-log") == mark(2, in: 1))
   }
 
-  @Test func `what a broken hand-over left in a log is found there, and not handed over again`() async throws {
+  @Test func `an agreement to give up is good for the log that two people saw`() async throws {
     let (use, vault) = try await bench.create()
-    try await bench.record(vault)
-    _ = try await bench.agreed(vault, .rotateTenant, "tenant")
-    var first: [VaultEvent] = []
-    // The entry is in the log, and the process ends before that is noted.
-    await #expect(throws: Broken.self) {
-      try await vault.takeOutbox(known: { _ in throw Absent() }) { event in
-        first.append(event)
-        throw Broken()
+    let early = try await bench.agreed(vault, .giveUpRoot, "root-log", parameters(nil)).id
+    try await use.keep(mark(7))
+    #expect(await failure { _ = try await vault.agreementToGiveUp(early) } == VaultError(.proposal(.changed)))
+    let id = try await bench.agreed(vault, .giveUpRoot, "root-log", parameters(mark(7))).id
+    let agreed = try await vault.agreementToGiveUp(id)
+    try await use.keep(mark(8))
+    let after = Digest(hashing: [2].span)
+    #expect(
+      await failure { try await vault.giveUp(agreed, for: mark(1, in: 1), before: nil, after: after) }
+        == VaultError(.proposal(.changed)))
+    let other = try await bench.agreed(vault, .rotateTenant, "tenant").id
+    #expect(await failure { _ = try await vault.agreementToGiveUp(other) } == VaultError(.proposal(.changed)))
+    #expect(try await use.mark(of: "root-log") == mark(8))
+  }
+
+  @Test(arguments: ["", "   ", String(repeating: "x", count: 201)])
+  func `giving up needs a reason`(_ reason: String) async throws {
+    let (_, vault) = try await bench.create()
+    let refused = await failure { _ = try await bench.agreed(vault, .giveUpRoot, "root-log", parameters(nil, reason)) }
+    #expect(refused == VaultError(.proposal(.malformed)))
+  }
+
+  @Test func `nobody gives up alone, and no administrator of logs has a part in it`() async throws {
+    let (_, vault) = try await bench.create()
+    try await bench.add(bench.carol, [.logAdministrator], to: vault)
+    let proposal = vault.draft(.giveUpRoot, object: "root-log", parameters: parameters(nil))
+    #expect(
+      await failure {
+        try await vault.submit(proposal, by: "carol", signature: bench.carol.sign(proposal, as: .proposer))
       }
+        == VaultError(.proposal(.logAdministrator)))
+    try await vault.submit(proposal, by: "alice", signature: bench.alice.sign(proposal, as: .proposer))
+    #expect(
+      await failure { _ = try await vault.agreementToGiveUp(proposal.id) } == VaultError(.proposal(.notYetApproved)))
+    for (name, fault) in [("alice", VaultError.ProposalFault.samePerson), ("carol", .logAdministrator)] {
+      let signature =
+        try name == "alice" ? bench.alice.sign(proposal, as: .approver) : bench.carol.sign(proposal, as: .approver)
+      #expect(
+        await failure { try await vault.approve(proposal.id, by: name, signature: signature) }
+          == VaultError(.proposal(fault)))
     }
-    #expect(first.count == 1)
-    #expect(try vault.waitingEvents() == 2)
-    var asked: [[String]] = []
-    var second: [VaultEvent] = []
-    let taken = try await use.takeOutbox { events in
-      asked.append(events.map(\.id))
-      return [first[0].id: 5]
-    } _: { event in
-      second.append(event)
-      return 9
-    }
-    #expect(taken == 2 && asked.count == 1 && asked[0].count == 2 && asked[0][0] == first[0].id)
-    #expect(second.map(\.id) == [asked[0][1]])
-    #expect(try vault.waitingEvents() == 0)
-    // Nobody has to look after one that ended well.
-    _ = try await bench.agreed(vault, .rotateTenant, "tenant")
-    #expect(try await vault.takeOutbox(known: { _ in throw Absent() }) { _ in 10 } == 2)
+    #expect(
+      await failure { _ = try await vault.agreementToGiveUp(proposal.id) } == VaultError(.proposal(.notYetApproved)))
   }
 }

@@ -14,6 +14,8 @@ extension Entry {
     before = event.change.before
     after = event.change.after
     method = event.change.method.flatMap { DisposalMethod(rawValue: $0.rawValue) }
+    approval = event.approval.flatMap { ConfiguredName($0) }
+    justification = event.reason.flatMap { Justification($0) }
     let isAnnouncement = event.phase == .intent && event.name != .keyDestructionScheduled
     if isAnnouncement { rule = ConfiguredName("announced") }
     if event.name == .dataWiped, let parts = event.object?.split(separator: ":"), parts.count == 2 {

@@ -15,7 +15,7 @@ package enum RootRecording {
     let mark = try await vault.mark(of: log)
     let key = try await vault.logSigner().verificationKey()
     let root = try await withTaskExecutorPreference(BlockingThreads.shared) {
-      try ShardedLog.root(of: data, extending: mark?.note, signedBy: key)
+      try ShardedLog.root(of: data, extending: mark?.rootMark, signedBy: key)
     }
     return (root, mark)
   }
@@ -27,53 +27,34 @@ package enum RootRecording {
     let mark = try await vault.mark(of: log)
     let signer = try await vault.logSigner()
     let round = try await withTaskExecutorPreference(BlockingThreads.shared) {
-      try await turn.record(shards, marked: mark?.note, at: time) { try signer.key() }
+      try await turn.record(shards, marked: mark?.rootMark, at: time) { try signer.key() }
     }
-    if let root = round.root, root.checkpoint.size > mark?.size ?? 0 { try await vault.keep(LogMark(root)) }
+    if let root = round.root, root.checkpoint.size > mark?.size ?? 0 {
+      try await vault.keep(LogMark(root, in: round.epoch))
+    }
     return round
   }
 
-  /// What the shards of a data directory said last of the root log.
-  package static func claims(_ data: String) throws(LedgerError) -> [RootClaim] {
-    var claims: [RootClaim] = []
-    for log in try ShardedLog.logs(of: data) where log.replica != nil {
-      if let claim = try RootClaim.newest(in: log.data) { claims.append(claim) }
-    }
-    return claims
-  }
-
-  /// What is wrong with the root log by what the vault and the shards say of it; nil when nothing is.
-  package static func fault(_ data: String, _ vault: Vault) async throws -> RootFault? {
+  /// In words what is wrong with the root log by what the vault says of it, and by what the shard in `shard` said last;
+  /// nil when nothing is.
+  package static func objection(_ data: String, shard: String, _ vault: Vault) async throws -> String? {
     do {
-      let root = try await standing(data, vault).root
-      for claim in try claims(data) {
-        if let fault = try ShardedLog.fault(of: root, against: claim, in: data) { return fault }
-      }
-      return nil
+      let (root, mark) = try await standing(data, vault)
+      guard let claim = try RootClaim.newest(in: shard) else { return nil }
+      let epoch = try mark.map { RootEpoch($0.epoch) } ?? ShardedLog.epoch(of: root, in: data)
+      return try ShardedLog.fault(of: root, in: epoch, against: claim, in: data).map { "\($0), as its shard says" }
     } catch let fault as RootFault {
-      return fault
+      return "\(fault)"
     }
-  }
-
-  /// Takes the root log as it is, though it is not what the vault and the shards say: it says so itself, the vault keeps
-  /// where it stands now, and the event is among those that wait for the log.
-  package static func giveUp(
-    _ shards: ShardedLog, _ turn: RootTurn, _ vault: Vault, by person: String, at time: Timestamp
-  ) async throws {
-    let mark = try await vault.mark(of: log)
-    let signer = try await vault.logSigner()
-    let key = try signer.verificationKey()
-    let before = mark.flatMap { RootCheckpoint(note: $0.note, signedBy: key) }?.checkpoint.root
-    let size = try claims(shards.data).map(\.size).reduce(mark?.size ?? 0, max)
-    let people = [Pseudonym(try await vault.pseudonym(of: person))].compactMap(\.self)
-    let root = try await turn.giveUpRoot(of: shards, upTo: size, before: before, by: people, at: time) {
-      try signer.key()
-    }
-    try await vault.giveUp(for: LogMark(root), before: before, after: root.checkpoint.root, by: [person])
   }
 }
 
 extension LogMark {
   /// What the vault keeps of a checkpoint of the root log.
-  init(_ root: RootCheckpoint) { self.init(log: RootRecording.log, size: root.checkpoint.size, note: root.note) }
+  init(_ root: RootCheckpoint, in epoch: RootEpoch) {
+    self.init(log: RootRecording.log, epoch: epoch.number, size: root.checkpoint.size, note: root.note)
+  }
+
+  /// What it says of the root log.
+  package var rootMark: RootMark { RootMark(note: note, epoch: RootEpoch(epoch)) }
 }

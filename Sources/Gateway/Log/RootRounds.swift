@@ -9,7 +9,8 @@ import Vault
 ///
 /// A shard that is not what the root log says of it is an alarm and no reason to stop: the other shards go on being
 /// recorded, and each goes on recording what happens. A root log that is not what the vault says of it is recorded in no
-/// more: the shards go on, and the replica is not ready.
+/// more: the shards go on, and the replica is not ready. So it is while the system does not let it be read or written,
+/// which is tried again each round, and no alarm about anybody who changed it.
 package final class RootRounds: Service {
   private let gateway: Gateway
   private let shards: ShardedLog
@@ -30,7 +31,7 @@ package final class RootRounds: Service {
   package func run() async throws {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
-        let isHeld = await self.take()
+        let isHeld = await self.state.isPausing ? false : await self.take()
         if await self.state.isDue(after: self.settings.seconds) { await self.round(isHeld) }
         try? await Task.sleep(for: .seconds(1))
       }
@@ -56,28 +57,34 @@ package final class RootRounds: Service {
 
   /// The end: records what the shards have now, if the turn can be had, and gives it back.
   package func end() async {
-    if await take(), await look(isLast: true) { await record(isLast: true) }
+    if await take(), await look(isHeld: true, isLast: true) { await record(isLast: true) }
     gateway.takesVaultEvents.set(false)
     turn.give()
   }
 
   private func round(_ isHeld: Bool) async {
-    guard await look() else { return }
+    guard await look(isHeld: isHeld) else { return }
     if isHeld { await record() }
     await claim()
   }
 
   /// Whether the root log is what the vault says of it; false when nobody can tell.
-  private func look(isLast: Bool = false) async -> Bool {
+  private func look(isHeld: Bool, isLast: Bool = false) async -> Bool {
     do {
       let mark = try await RootRecording.standing(shards.data, gateway.vault).mark
-      // Somebody took another root log in the place of the one that was read: see `RootRecording.giveUp`.
-      if await state.shrinks(to: mark) { shards.forget() }
-      // What makes it unreadable may not show in its checkpoint.
+      // Another root log was taken in the place of the one that was read: see `RootGivingUp`.
+      if await state.isAnother(mark) { shards.forget() }
+      // What this replica met when it had the turn may not show in the checkpoint. While it has the turn the next
+      // recording finds out whether it is still so; else the whole root log is read.
+      if await !state.isReadable, !isHeld, await state.isReadingDue(every: 6 * settings.seconds), try await isWhole() {
+        await state.reads(true)
+      }
       if await state.isReadable { await tell(nil, isLast: isLast) }
       return true
     } catch let fault as RootFault {
       await tell(fault, isLast: isLast)
+    } catch let error as LedgerError {
+      await tell(RootFault(error), isLast: isLast)
     } catch {
       if await state.knowsNot() {
         logger.error("nothing is recorded in the root log: whether it is the one that it was cannot be told: \(error)")
@@ -86,11 +93,19 @@ package final class RootRounds: Service {
     return false
   }
 
+  /// Whether every byte of the root log is what was signed.
+  private func isWhole() async throws -> Bool {
+    let key = try await gateway.vault.logSigner().verificationKey()
+    let shards = shards
+    return try await withTaskExecutorPreference(BlockingThreads.shared) { try shards.isRootWhole(key) }
+  }
+
   /// One round of recording; in the last one the gateway's own log is closed already.
   private func record(isLast: Bool = false) async {
     do {
       let round = try await RootRecording.record(shards, turn, gateway.vault, at: gateway.clock.timestamp)
       await state.reads(true)
+      await tell(nil, isLast: isLast)
       await tell(round, isLast: isLast)
     } catch ShardError.leaseEnded, ShardError.staleHolder, ShardError.rootInUse {
       // Another replica has the turn, or will have it.
@@ -99,7 +114,15 @@ package final class RootRounds: Service {
       await tell(fault, isLast: isLast)
     } catch let error as LedgerError {
       await state.reads(false)
-      await tell(.unreadable(error), isLast: isLast)
+      // What was read until now may be what is wrong.
+      shards.forget()
+      let fault = RootFault(error)
+      await tell(fault, isLast: isLast)
+      guard !fault.isAlteration, !isLast else { return }
+      // Another replica may be able to do what this one is not: for a moment the turn is anybody's.
+      await state.pause()
+      gateway.takesVaultEvents.set(false)
+      turn.give()
     } catch {
       logger.critical("the shards cannot be recorded in the root log: \(error)")
     }
@@ -112,8 +135,8 @@ package final class RootRounds: Service {
     do {
       let key = try await gateway.vault.logSigner().verificationKey()
       guard let root = RootCheckpoint(note: mark.note, signedBy: key) else { return }
-      let index = try await gateway.record(root.entry(at: gateway.clock.timestamp))
-      await state.claimed(mark.size, at: index)
+      let index = try await gateway.record(root.entry(in: RootEpoch(mark.epoch), at: gateway.clock.timestamp))
+      await state.claimed(mark, at: index)
     } catch {
       logger.error("the log cannot say where the root log stands: \(error)")
     }
@@ -139,6 +162,7 @@ package final class RootRounds: Service {
     guard gateway.rootLog.exchange(fault) else { return }
     guard let fault else { return logger.notice("the root log is what the vault says of it again") }
     logger.critical("nothing is recorded in the root log: \(fault)")
+    guard fault.isAlteration else { return gateway.notice(.rootLogUnreachable) }
     gateway.notice(.rootLogAltered)
     guard !isLast else { return }
     let key = try? await gateway.vault.logSigner().verificationKey()
@@ -163,13 +187,24 @@ package final class RootRounds: Service {
 
 /// What the rounds remember from one to the next; they follow each other.
 private actor RoundState {
+  /// The others ask for the turn once a second.
+  private static let pauseLength = Duration.seconds(3)
+
+  private var pauseEnd: ContinuousClock.Instant?
   private var refused: [ReplicaName: ShardRound.Refusal] = [:]
   private var last: ContinuousClock.Instant?
   private var failed = false
   private var unknown = false
   private var mark: LogMark?
-  private var lastClaim: (mark: UInt64, end: UInt64, time: ContinuousClock.Instant)?
+  private var lastClaim: (mark: LogMark, end: UInt64, time: ContinuousClock.Instant)?
+  private var lastReading: ContinuousClock.Instant?
   private(set) var isReadable = true
+
+  /// Whether this replica leaves the turn to others.
+  var isPausing: Bool { pauseEnd.map { .now < $0 } ?? false }
+
+  /// Leaves the turn to others for a moment.
+  func pause() { pauseEnd = .now + RoundState.pauseLength }
 
   /// Whether the seconds have passed since the last round.
   func isDue(after seconds: Int) -> Bool {
@@ -190,12 +225,12 @@ private actor RoundState {
     return self.failed != failed
   }
 
-  /// Remembers what the vault says of the root log; whether it said more before.
-  func shrinks(to next: LogMark?) -> Bool {
-    let isSmaller = (next?.size ?? 0) < (mark?.size ?? 0)
-    if isSmaller { isReadable = true }
+  /// Remembers what the vault says of the root log; whether that is about another one than before.
+  func isAnother(_ next: LogMark?) -> Bool {
+    let isAnother = next?.epoch != mark?.epoch && mark != nil || (next?.size ?? 0) < (mark?.size ?? 0)
+    if isAnother { isReadable = true }
     (mark, unknown) = (next, false)
-    return isSmaller
+    return isAnother
   }
 
   /// Remembers that the vault could not be asked; whether that is new.
@@ -205,15 +240,25 @@ private actor RoundState {
   }
 
   /// Remembers whether the root log could be read when it was to be appended to.
-  func reads(_ isReadable: Bool) { self.isReadable = isReadable }
+  func reads(_ isReadable: Bool) {
+    self.isReadable = isReadable
+    lastReading = nil
+  }
+
+  /// Whether so many seconds have passed since the root log was read whole, or since it could not be appended to.
+  func isReadingDue(every seconds: Int) -> Bool {
+    if let lastReading, lastReading.duration(to: .now) < .seconds(seconds) { return false }
+    lastReading = .now
+    return true
+  }
 
   /// What the vault says of the root log, where the shard has something that it had not at the last claim and the root
   /// log stands elsewhere.
   func claimDue(every seconds: Int, _ written: UInt64) -> LogMark? {
     guard let mark, let lastClaim else { return mark }
     let isDue = lastClaim.time.duration(to: .now) >= .seconds(seconds)
-    return isDue && lastClaim.mark != mark.size && written > lastClaim.end ? mark : nil
+    return isDue && lastClaim.mark != mark && written > lastClaim.end ? mark : nil
   }
 
-  func claimed(_ mark: UInt64, at index: UInt64) { lastClaim = (mark, index + 1, .now) }
+  func claimed(_ mark: LogMark, at index: UInt64) { lastClaim = (mark, index + 1, .now) }
 }

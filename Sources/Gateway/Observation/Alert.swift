@@ -14,6 +14,8 @@ package struct Alert: Hashable, Sendable {
     case secretOverdue = "secret_overdue"
     /// The root log of several replicas is gone, was cut back or written anew.
     case rootLogAltered = "root_log_altered"
+    /// The system does not let the root log of several replicas be read or written.
+    case rootLogUnreachable = "root_log_unreachable"
     /// A request was refused by a severe rule.
     case policyDenied = "policy_denied"
 
@@ -24,6 +26,7 @@ package struct Alert: Hashable, Sendable {
       case .unknownPrincipal: "keys were asked for by somebody who is not known"
       case .secretOverdue: "a vendor's key or a certificate should have been changed (`cordon vault status --config`)"
       case .rootLogAltered: "the root log is not the one that it was (`cordon log verify --root`)"
+      case .rootLogUnreachable: "the root log cannot be read or written, and nothing is recorded in it"
       case .policyDenied: "a request was refused"
       case .alteredRecord: "a stored record was altered and is refused"
       }

@@ -4,6 +4,9 @@ import Ciphers
 struct RootClaims {
   private struct Claim {
     let size: UInt64
+    /// Nil in an entry from before there were epochs; what the vault and whoever kept a checkpoint say is about the root
+    /// log that is there, whatever was given up.
+    let epoch: RootEpoch?
     /// Nil when what is said cannot be read.
     let root: Digest?
     let witness: ShardFault.RootWitness
@@ -22,32 +25,63 @@ struct RootClaims {
   /// How many there are.
   var count: Int { claims.count }
 
+  /// The last epoch that one of them names.
+  var newestEpoch: RootEpoch { claims.compactMap(\.epoch).max() ?? .first }
+
+  /// The largest size that the vault or a shard names of the last epoch that any of them does.
+  var largestSize: UInt64 {
+    let newest = newestEpoch
+    return claims.filter { $0.witness != .checkpoint && $0.epoch ?? .first == newest }.map(\.size).max() ?? 0
+  }
+
   mutating func add(_ claim: RootClaim, of replica: ReplicaName) {
-    claims.append(Claim(size: claim.size, root: claim.root, witness: .shard(replica, entry: claim.index)))
+    claims.append(
+      Claim(size: claim.size, epoch: claim.epoch, root: claim.root, witness: .shard(replica, entry: claim.index)))
   }
 
   mutating func add(_ witnesses: ShardedVerification.Witnesses) {
-    claims += witnesses.older.map { Claim(size: $0.size, root: $0.root, witness: .checkpoint) }
+    claims += witnesses.older.map { Claim(size: $0.size, epoch: nil, root: $0.root, witness: .checkpoint) }
     guard let mark = witnesses.mark else { return }
     // Who signed it is seen where there is a root log: see `add(mark:signedBy:)`.
-    let said = SignedNote(parsing: mark).flatMap { Checkpoint(text: $0.text) }
-    claims.append(Claim(size: said?.size ?? 0, root: said?.root, witness: .vault))
+    let said = SignedNote(parsing: mark.note).flatMap { Checkpoint(text: $0.text) }
+    claims.append(Claim(size: said?.size ?? 0, epoch: mark.epoch, root: said?.root, witness: .vault))
   }
 
   /// Lets go of what the vault says where the root log's key did not sign it: it is a fault whatever it says.
-  mutating func add(mark: [UInt8]?, signedBy key: VerifierKey) {
-    guard let mark, Checkpoint(note: mark, signedBy: key) == nil else { return }
+  mutating func add(mark: RootMark?, signedBy key: VerifierKey) {
+    guard let mark, Checkpoint(note: mark.note, signedBy: key) == nil else { return }
     claims.removeAll { $0.witness == .vault }
-    claims.append(Claim(size: 0, root: nil, witness: .vault))
+    claims.append(Claim(size: 0, epoch: mark.epoch, root: nil, witness: .vault))
   }
 
-  /// Begins to hold the root log against them; what shards say of sizes up to `givenUp` was given up.
-  mutating func begin(after givenUp: UInt64?) {
-    let held = claims.filter { claim in
-      guard let givenUp, case .shard = claim.witness else { return true }
-      return claim.size > givenUp
+  /// Begins to hold a root log against them: what is wrong about the epoch that each is about.
+  ///
+  /// What shards say of an epoch that was given up holds no more.
+  mutating func begin(_ standing: RootStanding) -> [ShardFault.Code] {
+    var faults: [ShardFault.Code] = []
+    var held: [Claim] = []
+    for claim in claims {
+      switch claim.witness {
+      case .checkpoint: held.append(claim)
+      case .vault:
+        held.append(claim)
+        if let known = claim.epoch, known < standing.epoch {
+          faults.append(.rootUnfinished(known: known, found: standing.epoch))
+        } else if let known = claim.epoch, known > standing.epoch, isFirst(claim) {
+          faults.append(.rootPast(known: known, found: standing.epoch, by: .vault))
+        }
+      case .shard:
+        switch standing.relation(of: claim.epoch, size: claim.size) {
+        case .past: continue
+        case .present: held.append(claim)
+        case .later:
+          guard isFirst(claim) else { continue }
+          faults.append(.rootPast(known: claim.epoch ?? .first, found: standing.epoch, by: claim.witness))
+        }
+      }
     }
     waiting = held.sorted { $0.size < $1.size }[...]
+    return faults
   }
 
   /// What is wrong about those of the size of this tree.
@@ -78,23 +112,5 @@ struct RootClaims {
     case .checkpoint: contradicted.insert(.checkpoint).inserted
     case .shard(let replica, _): contradicted.insert(.shard(replica)).inserted
     }
-  }
-}
-
-/// The ids of the vault's events in the shards of one log.
-struct EventIDs {
-  private static let beginning = "event-"
-  // Half of a random id tells it from every other.
-  private var seen: Set<UInt64> = []
-
-  /// Whether a request is an event that was there before.
-  ///
-  /// An announcement and what it announced have ids of their own.
-  mutating func isRepeated(_ request: RequestID) -> Bool {
-    let text = request.description
-    guard text.hasPrefix(EventIDs.beginning),
-      let number = UInt64(text.dropFirst(EventIDs.beginning.count).prefix(16), radix: 16)
-    else { return false }
-    return !seen.insert(number).inserted
   }
 }

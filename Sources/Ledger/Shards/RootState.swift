@@ -9,6 +9,8 @@ import Storage
 struct RootState {
   private var last: [ReplicaName: ShardCheckpoint] = [:]
   private var token = FencingToken(0)
+  /// Its epoch, as far as it was read.
+  private(set) var standing = RootStanding()
   private var segment: UInt64?
   private var offset: UInt64?
   private var size: UInt64 = 0
@@ -40,14 +42,18 @@ struct RootState {
   /// Takes in the sealed batches of one segment.
   private mutating func takeIn(_ reader: inout SegmentReader) throws {
     var batch: [ShardCheckpoint] = []
+    var givenUp: [RootGivenUp] = []
     var staged = size
     while let record = try reader.next() {
       switch record.kind {
       case .entry:
         guard record.sequence == staged else { return }
         staged += 1
-        if let checkpoint = ShardCheckpoint(reader.withBody(of: record) { [UInt8](copying: $0) }) {
+        let json = reader.withBody(of: record) { [UInt8](copying: $0) }
+        if let checkpoint = ShardCheckpoint(json) {
           batch.append(checkpoint)
+        } else if let entry = RootGivenUp(json) {
+          givenUp.append(entry)
         }
       case .part: continue
       case .seal:
@@ -56,7 +62,9 @@ struct RootState {
           last[checkpoint.replica] = checkpoint
           token = max(token, checkpoint.token)
         }
+        for entry in givenUp { standing.follow(entry) }
         batch.removeAll(keepingCapacity: true)
+        givenUp.removeAll(keepingCapacity: true)
         (size, offset) = (staged, reader.offset)
       }
     }

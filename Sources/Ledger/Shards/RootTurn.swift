@@ -72,7 +72,7 @@ package final class RootTurn: Sendable {
   /// Records all shards under this turn in a root log that begins with what `mark` says; `leaseEnded` when it is
   /// another's.
   package func record(
-    _ shards: ShardedLog, marked mark: [UInt8]? = nil, at time: Timestamp,
+    _ shards: ShardedLog, marked mark: RootMark? = nil, at time: Timestamp,
     key: @escaping @Sendable () throws -> SigningKey
   ) async throws -> ShardRound {
     guard let lease = held.withLock(\.self) else { throw ShardError.leaseEnded }
@@ -81,11 +81,11 @@ package final class RootTurn: Sendable {
 
   /// Takes the root log as it is under this turn: see `ShardedLog.giveUpRoot`.
   package func giveUpRoot(
-    of shards: ShardedLog, upTo size: UInt64, before: Digest?, by people: [Pseudonym], at time: Timestamp,
-    key: @escaping @Sendable () throws -> SigningKey
-  ) async throws -> RootCheckpoint {
+    of shards: ShardedLog, by agreement: RootAgreement, upTo size: UInt64, before: Digest?, after known: RootEpoch,
+    at time: Timestamp, key: @escaping @Sendable () throws -> SigningKey
+  ) async throws -> (root: RootCheckpoint, epoch: RootEpoch)? {
     guard let lease = held.withLock(\.self) else { throw ShardError.leaseEnded }
     return try await shards.giveUpRoot(
-      upTo: size, before: before, by: people, under: lease, of: leases, at: time, key: key)
+      by: agreement, upTo: size, before: before, after: known, under: lease, of: leases, at: time, key: key)
   }
 }

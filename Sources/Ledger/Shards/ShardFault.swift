@@ -26,6 +26,19 @@ package struct ShardFault: Error, Hashable, Sendable {
     case rootForked(size: UInt64, by: RootWitness)
     /// What the vault keeps of the root log is no checkpoint that the root log's key signed.
     case doctoredMark
+    /// The root log is one that was given up: somebody says that another was begun in its place.
+    case rootPast(known: RootEpoch, found: RootEpoch, by: RootWitness)
+    /// The root log was given up, and the vault does not know.
+    case rootUnfinished(known: RootEpoch, found: RootEpoch)
+
+    /// Whether it is about the root log's not being what somebody says that it was: giving it up ends that.
+    var endsWhenGivenUp: Bool {
+      switch self {
+      case .rootCut(_, _, let witness), .rootForked(_, let witness): witness != .checkpoint
+      case .doctoredMark, .rootPast, .rootUnfinished: true
+      case .damaged, .malformed, .staleToken, .notSigned, .shrank, .gap, .forked, .unverifiable, .foreign: false
+      }
+    }
   }
 
   /// Who says where the root log stood.
@@ -74,6 +87,10 @@ extension ShardFault: CustomStringConvertible {
     case .rootCut(let had, let found, let witness): "it has \(found) entries, and had \(had): \(witness)"
     case .rootForked(let size, let witness): "its first \(size) entries are not those that it had: \(witness)"
     case .doctoredMark: "what the vault keeps of it is no checkpoint that its key signed"
+    case .rootPast(let known, let found, let witness):
+      "it was given up \(found) times, and the one after it \(known) times: \(witness)"
+    case .rootUnfinished(let known, let found):
+      "it says that it was given up \(found) times, and the vault knows of \(known): that was broken off"
     }
   }
 }

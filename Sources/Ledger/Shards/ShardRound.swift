@@ -19,6 +19,8 @@ package struct ShardRound: Sendable {
   package internal(set) var refused: [ReplicaName: Refusal] = [:]
   /// Where the root log stood after it; nil when there is none yet.
   package internal(set) var root: RootCheckpoint?
+  /// The epoch of the root log.
+  package internal(set) var epoch = RootEpoch.first
 }
 
 extension ShardedLog {
@@ -28,7 +30,7 @@ extension ShardedLog {
   /// published nothing yet is passed over. Nothing is recorded in a root log that does not begin with what `mark` says:
   /// that is a `RootFault`.
   package func recordAll(
-    marked mark: [UInt8]? = nil, under lease: Lease, of leases: any LeaseStore, at time: Timestamp,
+    marked mark: RootMark? = nil, under lease: Lease, of leases: any LeaseStore, at time: Timestamp,
     key: @escaping @Sendable () throws -> SigningKey
   ) async throws -> ShardRound {
     try checkLease(lease, leases)
@@ -65,6 +67,7 @@ extension ShardedLog {
   ) throws -> [ShardCheckpoint] {
     let state = try caughtUp(locked: locked)
     try state.check(token)
+    round.epoch = state.standing.epoch
     var waiting: [ShardCheckpoint] = []
     for replica in try Set(folders.replicas()).union(state.replicas).sorted() {
       do {

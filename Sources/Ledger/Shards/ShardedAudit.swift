@@ -14,6 +14,7 @@ struct ShardedAudit {
   private var claims = RootClaims()
   private var events = EventIDs()
   private var isRootMissing = false
+  private var standing = RootStanding()
   private(set) var verification = ShardedVerification()
 
   init(_ folders: ShardFolders, _ keys: [ReplicaName: VerifierKey]) {
@@ -50,7 +51,7 @@ struct ShardedAudit {
     var reader = try EntryReader(data: folders.root)
     while let entry = try reader.next() {
       guard entry.index < root.entries else { break }
-      if let givenUp = RootGivenUp(entry) { verification.givenUp = max(verification.givenUp ?? 0, givenUp.size) }
+      if let givenUp = RootGivenUp(entry) { standing.follow(givenUp) }
       guard entry.outline.event == .shardCheckpoint else { continue }
       guard let checkpoint = ShardCheckpoint(entry.json) else {
         fail(nil, entry.index, .malformed)
@@ -60,6 +61,7 @@ struct ShardedAudit {
       newest = max(newest, checkpoint.token)
       recorded[checkpoint.replica, default: []].append(Recorded(index: entry.index, checkpoint: checkpoint))
     }
+    (verification.epoch, verification.givenUp) = (standing.epoch, standing.givenUp)
   }
 
   /// Checks a shard, and what the root log records of it.
@@ -144,7 +146,10 @@ struct ShardedAudit {
     var tree = Frontier()
     var reader = isRootMissing ? nil : try EntryReader(data: folders.root)
     let isWhole = !verification.faults.contains { $0.replica == nil }
-    claims.begin(after: verification.givenUp)
+    verification.knownEpoch = max(claims.newestEpoch, standing.epoch)
+    verification.knownSize = claims.largestSize
+    if isRootMissing { standing = RootStanding(claims.newestEpoch) }
+    for fault in claims.begin(standing) { fail(nil, nil, fault) }
     while true {
       for fault in claims.follow(tree) { fail(nil, nil, fault) }
       // What shards say was read later than the root log, which may have grown.

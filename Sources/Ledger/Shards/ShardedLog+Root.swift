@@ -4,35 +4,45 @@ package import Storage
 extension ShardedLog {
   /// Where the root log stands by its published checkpoint, which `key` signs; nil when there never was one.
   ///
-  /// It has to begin with what `mark` says, a checkpoint that it had: who kept it kept it before this is called.
+  /// It has to begin with what `mark` says, a checkpoint that it had, and to be of the same epoch: who kept the mark kept
+  /// it before this is called.
   package static func root(
-    of data: String, extending mark: [UInt8]?, signedBy key: VerificationKey
+    of data: String, extending mark: RootMark?, signedBy key: VerificationKey
   ) throws(RootFault) -> RootCheckpoint? {
     var marked: Checkpoint?
     if let mark {
-      guard let checkpoint = RootCheckpoint(note: mark, signedBy: key)?.checkpoint else { throw .doctored }
+      guard let checkpoint = RootCheckpoint(note: mark.note, signedBy: key)?.checkpoint else { throw .doctored }
       marked = checkpoint
     }
     let folder = ShardFolders(data: data).root
+    let found: RootCheckpoint?
     do throws(LedgerError) {
-      guard let note = try LogDirectory(data: folder).root.content(of: LogDirectory.checkpoint) else {
-        guard marked == nil else { throw LedgerError(.missing) }
-        guard try LogDirectory(data: folder).isEmpty() else { throw .damaged(Fault(.missingCheckpoint, at: 0)) }
-        return nil
-      }
-      guard let found = RootCheckpoint(note: note, signedBy: key) else {
-        throw .damaged(Fault(.invalidCheckpoint, at: 0))
-      }
-      if let marked { try check(found.checkpoint, extends: marked, in: folder) }
-      return found
+      found = try published(in: folder, isMarked: marked != nil, signedBy: key)
+      if let found, let marked { try check(found.checkpoint, extends: marked, in: folder) }
     } catch {
       throw fault(error, marked)
     }
+    if let found, let mark, let marked { try checkEpoch(of: found, after: marked, mark.epoch, in: folder) }
+    return found
   }
 
   /// The same of this data directory.
-  package func root(extending mark: [UInt8]?, signedBy key: VerificationKey) throws(RootFault) -> RootCheckpoint? {
+  package func root(extending mark: RootMark?, signedBy key: VerificationKey) throws(RootFault) -> RootCheckpoint? {
     try ShardedLog.root(of: data, extending: mark, signedBy: key)
+  }
+
+  private static func published(
+    in folder: String, isMarked: Bool, signedBy key: VerificationKey
+  ) throws(LedgerError) -> RootCheckpoint? {
+    guard let note = try LogDirectory(data: folder).root.content(of: LogDirectory.checkpoint) else {
+      guard !isMarked else { throw LedgerError(.missing) }
+      guard try LogDirectory(data: folder).isEmpty() else { throw .damaged(Fault(.missingCheckpoint, at: 0)) }
+      return nil
+    }
+    guard let found = RootCheckpoint(note: note, signedBy: key) else {
+      throw .damaged(Fault(.invalidCheckpoint, at: 0))
+    }
+    return found
   }
 
   private static func check(
@@ -46,24 +56,44 @@ extension ShardedLog {
   }
 
   private static func fault(_ error: LedgerError, _ marked: Checkpoint?) -> RootFault {
-    guard let marked else { return .unreadable(error) }
+    guard let marked else { return RootFault(error) }
     switch error.code {
     case .missing: return .vanished(marked: marked.size)
     case .invalidKey: return .anotherKey
     case .uncovered: return .forked(marked: marked.size)
     case .damaged(let fault):
       if case .truncated = fault.code { return .cut(marked: marked.size, found: fault.index) }
-      return .unreadable(error)
-    default: return .unreadable(error)
+      return RootFault(error)
+    default: return RootFault(error)
     }
   }
 
-  /// What is wrong with a root log that stands at `root`, by what an entry of a shard says of it; nil when nothing is,
-  /// and when the root log says itself that what was said before was given up.
+  /// Throws `unfinished` when the root log was given up since the mark.
+  private static func checkEpoch(
+    of found: RootCheckpoint, after marked: Checkpoint, _ known: RootEpoch, in folder: String
+  ) throws(RootFault) {
+    guard found.checkpoint.size > marked.size else { return }
+    let epoch: RootEpoch
+    do throws(LedgerError) {
+      epoch = try standing(in: folder, marked.size..<found.checkpoint.size).epoch
+    } catch {
+      throw RootFault(error)
+    }
+    guard epoch <= known else { throw .unfinished(known: known, found: epoch) }
+  }
+
+  /// What is wrong with a root log of this epoch that stands at `root`, by what an entry of a shard says of it; nil when
+  /// nothing is, and when that is about one that was given up.
   package static func fault(
-    of root: RootCheckpoint?, against claim: RootClaim, in data: String
+    of root: RootCheckpoint?, in epoch: RootEpoch, against claim: RootClaim, in data: String
   ) throws(LedgerError) -> RootFault? {
     guard let root else { return .vanished(marked: claim.size) }
+    if let said = claim.epoch {
+      guard said >= epoch else { return nil }
+      guard said == epoch else { return .past(known: said, found: epoch) }
+    } else if epoch > .first {
+      return nil
+    }
     let folder = ShardFolders(data: data).root
     let fault: RootFault
     if root.checkpoint.size < claim.size {
@@ -73,27 +103,60 @@ extension ShardedLog {
     } else {
       return nil
     }
-    var entries = try EntryReader(data: folder)
-    while let entry = try entries.next() {
-      if let givenUp = RootGivenUp(entry), givenUp.size >= claim.size { return nil }
+    guard claim.epoch == nil else { return fault }
+    let standing = try standing(in: folder, 0..<root.checkpoint.size)
+    return standing.relation(of: nil, size: claim.size) == .present ? fault : nil
+  }
+
+  /// What these entries of the root log say of its epoch, and of what was given up.
+  private static func standing(in folder: String, _ range: Range<UInt64>) throws(LedgerError) -> RootStanding {
+    var standing = RootStanding()
+    var entries = try EntryReader(data: folder, from: range.lowerBound)
+    while let entry = try entries.next(), entry.index < range.upperBound {
+      if let givenUp = RootGivenUp(entry) { standing.follow(givenUp) }
     }
-    return fault
+    return standing
+  }
+
+  /// The epoch of a root log that stands at `root`, by its own entries.
+  package static func epoch(of root: RootCheckpoint?, in data: String) throws(LedgerError) -> RootEpoch {
+    guard let root, root.checkpoint.size > 0 else { return .first }
+    return try standing(in: ShardFolders(data: data).root, 0..<root.checkpoint.size).epoch
+  }
+
+  /// Whether every byte of the root log is what its published checkpoint was signed for: how it was read before does not
+  /// matter then, and is forgotten.
+  package func isRootWhole(_ key: VerificationKey) throws(LedgerError) -> Bool {
+    let verifier = try Custody.verifier(data: folders.root)
+    guard verifier.key == key, try AuditLog.verify(data: folders.root, key: verifier).isWhole else { return false }
+    forget()
+    return true
   }
 
   /// Takes the root log as it is, or begins one, though it is not what it was up to `size` entries, and gives where it
-  /// stands then.
+  /// stands then, and in which epoch.
   ///
-  /// It says so itself, in the entry that is made.
+  /// It says so itself, in the entry that is made. The epoch that begins is the one after all that the root log itself
+  /// and `known` name; nil when it is not the one that was agreed on.
   package func giveUpRoot(
-    upTo size: UInt64, before: Digest?, by people: [Pseudonym], under lease: Lease, of leases: any LeaseStore,
-    at time: Timestamp, key: @escaping @Sendable () throws -> SigningKey
-  ) async throws -> RootCheckpoint {
+    by agreement: RootAgreement, upTo size: UInt64, before: Digest?, after known: RootEpoch, under lease: Lease,
+    of leases: any LeaseStore, at time: Timestamp, key: @escaping @Sendable () throws -> SigningKey
+  ) async throws -> (root: RootCheckpoint, epoch: RootEpoch)? {
     let own = try ShardedLog.verificationKey(key)
+    // Nothing is opened, and so changed, that was not agreed on.
+    guard try agreement.found.isBeginning(of: folders.root, under: agreement.approval) else { return nil }
+    forget()
     let root = try openRoot(key, at: time)
+    let epoch: RootEpoch
     do {
+      // INVARIANT: the root log is locked from here to its closing.
       try checkLease(lease, leases)
-      let found = try published(own)?.checkpoint.root ?? MerkleTree.emptyRoot
-      try await root.append(RootGivenUp.entry(of: size, before: before, after: found, by: people, at: time))
+      guard try agreement.found.isBeginning(of: folders.root, under: agreement.approval) else {
+        try await root.close()
+        return nil
+      }
+      epoch = max(known, try caughtUp(locked: true).standing.epoch).next
+      try await root.append(agreement.entry(givingUp: size, before: before, beginning: epoch, at: time))
       try await root.close()
     } catch {
       try? await root.close()
@@ -101,7 +164,7 @@ extension ShardedLog {
     }
     forget()
     guard let published = try published(own) else { throw LedgerError(.stopped) }
-    return published
+    return (published, epoch)
   }
 
   /// What the root log has published; nil when that is nothing that its key signed.

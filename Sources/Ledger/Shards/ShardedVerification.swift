@@ -29,11 +29,10 @@ package struct ShardedVerification: Hashable, Sendable {
   package struct Witnesses: Hashable, Sendable {
     /// Checkpoints of it that were kept elsewhere, which its key signed.
     package var older: [Checkpoint] = []
-    /// The checkpoint that the vault keeps of it, as the signed note; whether it is under the vault's seal only the
-    /// vault can say.
-    package var mark: [UInt8]?
+    /// What the vault keeps of it; whether it is under the vault's seal only the vault can say.
+    package var mark: RootMark?
 
-    package init(older: [Checkpoint] = [], mark: [UInt8]? = nil) { (self.older, self.mark) = (older, mark) }
+    package init(older: [Checkpoint] = [], mark: RootMark? = nil) { (self.older, self.mark) = (older, mark) }
   }
 
   /// How many entries the root log has.
@@ -44,6 +43,12 @@ package struct ShardedVerification: Hashable, Sendable {
   package internal(set) var rootWitnesses = 0
   /// Up to which size what was said of the root log was given up, in an entry of its own; nil when it never was.
   package internal(set) var givenUp: UInt64?
+  /// The epoch of the root log: how many were given up before it.
+  package internal(set) var epoch = RootEpoch.first
+  /// The last epoch that the root log, a shard or the vault names.
+  package internal(set) var knownEpoch = RootEpoch.first
+  /// The largest size that a shard or the vault names of the last epoch that one of them does.
+  package internal(set) var knownSize: UInt64 = 0
   /// What is in the shards more than once, though it happened once.
   package internal(set) var repetitions: [Repetition] = []
   /// Everything that is wrong.
@@ -51,6 +56,9 @@ package struct ShardedVerification: Hashable, Sendable {
 
   /// Whether everything is as it was recorded.
   package var isWhole: Bool { faults.isEmpty }
+
+  /// What is wrong with the root log that ends when it is given up.
+  package var contradictions: [ShardFault] { faults.filter(\.code.endsWhenGivenUp) }
 }
 
 extension ShardedLog {

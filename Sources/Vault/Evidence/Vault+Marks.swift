@@ -10,14 +10,23 @@ import struct Foundation.Data
 package struct LogMark: Hashable, Sendable {
   /// Which of the logs of the data directory.
   package let log: String
+  /// How many times it was given up before.
+  package let epoch: UInt32
   /// How many entries it had.
   package let size: UInt64
   /// The signed note of the checkpoint that it had published.
   package let note: [UInt8]
 
   /// A mark.
-  package init(log: String, size: UInt64, note: [UInt8]) {
-    (self.log, self.size, self.note) = (log, size, note)
+  package init(log: String, epoch: UInt32 = 0, size: UInt64, note: [UInt8]) {
+    (self.log, self.epoch, self.size, self.note) = (log, epoch, size, note)
+  }
+
+  /// The word by which two people name it when they give the log up: nothing that is said of another one fits it.
+  package var word: String {
+    var text: [UInt8] = Array("\(log)\n\(epoch)\n\(size)\n".utf8)
+    text += note
+    return Digest(hashing: text.span).description
   }
 }
 
@@ -39,25 +48,50 @@ extension Vault {
   package func keep(_ mark: LogMark) async throws(VaultError) {
     let evidence = try await unlockedBox(.evidence)
     try change(evidence) { database in
-      if let known = try Vault.mark(of: mark.log, database), known.size >= mark.size { return }
+      if let known = try Vault.mark(of: mark.log, database),
+        (known.epoch, known.size) >= (mark.epoch, mark.size)
+      {
+        return
+      }
       try Vault.set(mark, database)
     }
   }
 
-  /// Keeps where a log stands that is not what it was, and that somebody takes as it is: the event says who, and which
-  /// roots it had.
-  package func giveUp(
-    for mark: LogMark, before: Digest?, after: Digest, by people: [String]
-  ) async throws(VaultError) {
+  /// What two people have agreed to who give a log up; throws unless they have, and it has not been done, and the vault
+  /// says of the log what it said then.
+  package func agreementToGiveUp(_ proposalID: String) async throws(VaultError) -> LogGivenUp {
+    let agreement = try await approval(of: proposalID).spent(on: .giveUpRoot)
     let evidence = try await unlockedBox(.evidence)
-    let identity = try await unlockedBox(.identity)
-    var event = event(.rootGivenUp, object: mark.log, people: people.map { Vault.pseudonym(of: $0, identity) })
+    try Vault.stored { try store.read { try Vault.check(agreement.proposal, evidence, $0) } }
+    return try LogGivenUp(agreement)
+  }
+
+  /// Keeps where a log stands that is not what it was, and that two people take as it is: the event says who and why, and
+  /// which roots it had.
+  package func giveUp(
+    _ givenUp: LogGivenUp, for mark: LogMark, before: Digest?, after: Digest
+  ) async throws(VaultError) {
+    _ = try await agreementToGiveUp(givenUp.proposalID)
+    guard duty == .administration else { throw VaultError(.forbidden) }
+    let evidence = try await unlockedBox(.evidence)
+    var event = event(.rootGivenUp, object: "\(mark.log):\(mark.epoch)", people: givenUp.people)
     event.change = StoredChange(from: before, to: after)
-    let told = event
+    event.approval = givenUp.proposalID
+    event.reason = givenUp.reason
+    let (told, now) = (event, clock())
     try change(evidence) { database in
+      try Vault.check(givenUp.proposal, evidence, database)
+      try Vault.finish(givenUp.proposalID, at: now, evidence, database)
       try Vault.set(mark, database)
       try Outbox.put(told, evidence, database)
     }
+  }
+
+  /// Throws `changed` unless the vault says of a log what two people saw who give it up.
+  private static func check(_ proposal: Proposal, _ evidence: SecretBox, _ database: Database) throws {
+    try checkSeal(evidence, database)
+    let mark = try mark(of: proposal.object, database)
+    guard proposal[LogGivenUp.mark] == mark?.word ?? LogGivenUp.none else { throw VaultError(.proposal(.changed)) }
   }
 
   /// Where the vault of a data directory says that a log stood, to those without a key; nil when there is no vault, or it
@@ -85,17 +119,22 @@ extension Vault {
   }
 
   private static func mark(of log: String, _ database: Database) throws -> LogMark? {
-    let row = try Row.fetchOne(database, sql: "SELECT size, note FROM log_mark WHERE log = ?", arguments: [log])
+    // Who reads without a key may find a file from before there were epochs, which its owner has not opened since.
+    let hasEpochs = try database.columns(in: "log_mark").contains { $0.name == "epoch" }
+    let row = try Row.fetchOne(
+      database, sql: "SELECT size, note, \(hasEpochs ? "epoch" : "0 AS epoch") FROM log_mark WHERE log = ?",
+      arguments: [log])
     guard let row else { return nil }
     guard let size = Int64.fromDatabaseValue(row["size"]).flatMap(UInt64.init(exactly:)),
+      let epoch = Int64.fromDatabaseValue(row["epoch"]).flatMap(UInt32.init(exactly:)),
       let note = Data.fromDatabaseValue(row["note"])
     else { throw VaultError(.altered(.vault)) }
-    return LogMark(log: log, size: size, note: [UInt8](note))
+    return LogMark(log: log, epoch: epoch, size: size, note: [UInt8](note))
   }
 
   private static func set(_ mark: LogMark, _ database: Database) throws {
     try database.execute(
-      sql: "INSERT OR REPLACE INTO log_mark (log, size, note) VALUES (?, ?, ?)",
-      arguments: [mark.log, Int64(clamping: mark.size), blob(mark.note)])
+      sql: "INSERT OR REPLACE INTO log_mark (log, epoch, size, note) VALUES (?, ?, ?, ?)",
+      arguments: [mark.log, Int64(mark.epoch), Int64(clamping: mark.size), blob(mark.note)])
   }
 }

@@ -46,15 +46,19 @@ extension Vault {
     for (table, columns, order) in [
       ("vault", "one, id, tenant, root, created, roster, roster_code, done_code, holds_code, subjects, waiting", "one"),
       ("tenant_key", "version, wrapped, created, state, uses, destruction, subjects", "version"),
-      ("tenant_secret", "name, version, wrapped", "name"), ("log_mark", "log, size, note", "log"),
+      ("tenant_secret", "name, version, wrapped", "name"),
+      ("log_mark", "log, size, note, nullif(epoch, 0) AS epoch", "log"),
     ] {
       let rows = try Row.fetchAll(
         database.cachedStatement(sql: "SELECT \(columns) FROM \(table) ORDER BY \(order)"))
-      // A vault that was sealed before there were marks has none: its seal holds.
+      // A vault that was sealed before there were marks has none, and one from before there were epochs has none in
+      // them: their seals hold. A row with an epoch has one value more, which no row without one can have there.
       guard table != "log_mark" || !rows.isEmpty else { continue }
       text.append(table)
       for row in rows {
-        for (_, value) in row { text.append(value) }
+        for (column, value) in row where table != "log_mark" || column != "epoch" || !value.isNull {
+          text.append(value)
+        }
       }
     }
     return text

@@ -25,6 +25,7 @@ package struct Proposal: Hashable, Sendable {
     case releaseHold = "release_hold"
     case shred
     case purge
+    case giveUpRoot = "give_up_root"
   }
 
   /// Whose signature it is.

@@ -205,6 +205,8 @@ extension Vault {
       guard proposal.object != "escrow" || proposal[EscrowReaders.parameter] != nil else {
         throw VaultError(.proposal(.malformed))
       }
+    case .giveUpRoot:
+      guard LogGivenUp.isWhole(proposal) else { throw VaultError(.proposal(.malformed)) }
     default: break
     }
   }

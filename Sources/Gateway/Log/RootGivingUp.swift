@@ -1,0 +1,93 @@
+package import Ledger
+package import Vault
+
+/// Takes a root log as it is, though it is not what the vault or a shard says, by the agreement of two people.
+///
+/// First the root log says so itself, then the vault: that it keeps where the new one stands, that the proposal is carried
+/// out, and the event for the log are one transaction. When it is broken off between the two, the root log is `unfinished`
+/// until the same proposal is carried out again.
+package enum RootGivingUp {
+  /// What is wrong that ends when the root log is given up.
+  package struct Contradiction: Hashable, Sendable {
+    /// In words.
+    package let words: String
+    fileprivate let known: RootEpoch
+    fileprivate let size: UInt64
+  }
+
+  /// Why the root log cannot be given up.
+  package enum Refusal: Error, Hashable, Sendable {
+    /// It is what the vault and the shards say.
+    case nothingWrong
+    /// The root log that is there is not the one that two people agreed to take.
+    case anotherFound
+    /// The reason is none that the log takes.
+    case reason
+  }
+
+  /// What the vault and everything that the shards say contradict about the root log; nil when nothing does.
+  ///
+  /// It reads every byte of the root log and of the shards.
+  package static func contradiction(_ data: String, _ vault: Vault) async throws -> Contradiction? {
+    let mark = try await vault.mark(of: RootRecording.log)
+    var fault: (any Error)?
+    do {
+      _ = try await RootRecording.standing(data, vault)
+    } catch let found as RootFault {
+      guard found.isAlteration else { throw found }
+      fault = found
+    }
+    let verification: ShardedVerification
+    do throws(LedgerError) {
+      verification = try ShardedLog.verify(
+        data: data, witnesses: ShardedVerification.Witnesses(mark: mark?.rootMark))
+    } catch {
+      // There is no root log, and nothing says that there was one.
+      guard error.code == .missing, fault == nil else { throw error }
+      return nil
+    }
+    guard let words = fault.map({ "\($0)" }) ?? verification.contradictions.first?.description else { return nil }
+    return Contradiction(words: words, known: verification.knownEpoch, size: verification.knownSize)
+  }
+
+  /// What two people have to know who give the root log up: the parameters of the proposal.
+  package static func parameters(_ data: String, _ vault: Vault, reason: String) async throws -> [String: String] {
+    guard Justification(reason) != nil else { throw Refusal.reason }
+    guard let contradiction = try await contradiction(data, vault) else { throw Refusal.nothingWrong }
+    let key = try await vault.logSigner().verificationKey()
+    let found = try await withTaskExecutorPreference(BlockingThreads.shared) {
+      RootFound(try ShardedLog.root(of: data, extending: nil, signedBy: key))
+    }
+    let mark = try await vault.mark(of: RootRecording.log)
+    return [
+      LogGivenUp.reason: reason, LogGivenUp.fault: contradiction.words, LogGivenUp.found: "\(found)",
+      LogGivenUp.mark: mark?.word ?? LogGivenUp.none,
+    ]
+  }
+
+  /// Does what two people agreed to, and says what was wrong.
+  @discardableResult
+  package static func carryOut(
+    _ proposalID: String, _ shards: ShardedLog, _ turn: RootTurn, _ vault: Vault, at time: Timestamp
+  ) async throws -> Contradiction {
+    let agreed = try await vault.agreementToGiveUp(proposalID)
+    guard let found = RootFound(agreed.found), let approval = ConfiguredName(proposalID) else {
+      throw Refusal.anotherFound
+    }
+    guard let reason = Justification(agreed.reason) else { throw Refusal.reason }
+    guard let contradiction = try await contradiction(shards.data, vault) else { throw Refusal.nothingWrong }
+    let mark = try await vault.mark(of: RootRecording.log)
+    let signer = try await vault.logSigner()
+    let key = try signer.verificationKey()
+    let before = mark.flatMap { RootCheckpoint(note: $0.note, signedBy: key) }?.checkpoint.root
+    let agreement = RootAgreement(
+      approval: approval, reason: reason, people: agreed.people.compactMap { Pseudonym($0) }, found: found)
+    let known = max(contradiction.known, mark.map { RootEpoch($0.epoch) } ?? .first)
+    let taken = try await turn.giveUpRoot(
+      of: shards, by: agreement, upTo: max(contradiction.size, mark?.size ?? 0), before: before, after: known, at: time
+    ) { try signer.key() }
+    guard let taken else { throw Refusal.anotherFound }
+    try await vault.giveUp(agreed, for: LogMark(taken.root, in: taken.epoch), before: before, after: found.root)
+    return contradiction
+  }
+}

@@ -1,0 +1,105 @@
+import Bytes
+package import Ciphers
+
+/// That two people took a root log as it was, though it was not what it had been.
+struct RootGivenUp: Hashable, Sendable {
+  /// How many entries the root log had that is given up.
+  let size: UInt64
+  /// The epoch that begins; nil in an entry from before there were epochs.
+  let epoch: RootEpoch?
+  /// By which proposal; nil in an entry from when one person could.
+  let approval: String?
+
+  /// What the JSON of an entry says; nil when it says something else.
+  init?(_ json: [UInt8]) {
+    guard let fields = try? JSONValue(parsing: json), fields["event"]?.string == Event.rootGivenUp.rawValue,
+      let place = fields["object"]?.string.flatMap(RootPlace.init)
+    else { return nil }
+    (size, epoch, approval) = (place.size, place.epoch, fields["approval"]?.string)
+  }
+
+  /// What an entry says; nil when it says something else.
+  init?(_ entry: StoredEntry) {
+    guard entry.outline.event == .rootGivenUp else { return nil }
+    self.init(entry.json)
+  }
+}
+
+/// What two people have agreed to when they give up a root log.
+package struct RootAgreement: Hashable, Sendable {
+  /// The name of the proposal.
+  package let approval: ConfiguredName
+  /// Why.
+  package let reason: Justification
+  /// Who proposed it and who approved it.
+  package let people: [Pseudonym]
+  /// The root log that is taken.
+  package let found: RootFound
+
+  /// An agreement.
+  package init(approval: ConfiguredName, reason: Justification, people: [Pseudonym], found: RootFound) {
+    (self.approval, self.reason, self.people, self.found) = (approval, reason, people, found)
+  }
+
+  /// The entry of the root log: `object` is the size of the one that is given up and the epoch that begins, `before` the
+  /// root that it had and `after` the one that was found.
+  func entry(givingUp size: UInt64, before: Digest?, beginning epoch: RootEpoch, at time: Timestamp) -> Entry {
+    var entry = Entry(.rootGivenUp, at: time)
+    entry.object = ConfiguredName("\(size):\(epoch)")
+    (entry.before, entry.after) = (before, found.root)
+    (entry.approval, entry.justification, entry.people) = (approval, reason, people)
+    return entry
+  }
+}
+
+/// A root log as it is found, in one word that two people sign: its size and its root, `0` where there is none.
+package struct RootFound: Hashable, Sendable, LosslessStringConvertible {
+  /// None.
+  package static let nothing = RootFound(size: 0, root: MerkleTree.emptyRoot)
+
+  /// How many entries it has.
+  package let size: UInt64
+  /// Their root.
+  package let root: Digest
+
+  /// The root log that has published a checkpoint; `nothing` where it has not.
+  package init(_ root: RootCheckpoint?) {
+    self = root.map { RootFound(size: $0.checkpoint.size, root: $0.checkpoint.root) } ?? .nothing
+  }
+
+  private init(size: UInt64, root: Digest) { (self.size, self.root) = (size, root) }
+
+  /// The one that a word names.
+  package init?(_ text: String) {
+    guard text != "0" else {
+      self = .nothing
+      return
+    }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, let size = UInt64(parts[0]), size > 0, let root = Digest(hexadecimal: String(parts[1]))
+    else { return nil }
+    self.init(size: size, root: root)
+    guard description == text else { return nil }
+  }
+
+  /// The word.
+  package var description: String { size == 0 ? "0" : "\(size):\(root)" }
+
+  /// Whether the root log in a folder is this one, or went on from it only by being opened and by giving up under the
+  /// same proposal: that may have been broken off.
+  func isBeginning(of folder: String, under approval: ConfiguredName) throws(LedgerError) -> Bool {
+    guard try !SegmentList(in: LogDirectory(data: folder).segments).firsts.isEmpty else { return self == .nothing }
+    var tree = Frontier()
+    var reader = try EntryReader(data: folder)
+    while tree.size < size, let entry = try reader.next() { tree.append(MerkleTree.leaf(entry.json.span)) }
+    guard tree.size == size, tree.root == root else { return false }
+    while let entry = try reader.next() {
+      switch entry.outline.event {
+      case .logRecovered: continue
+      case .rootGivenUp: guard RootGivenUp(entry)?.approval == approval.description else { return false }
+      default: return false
+      }
+    }
+    return true
+  }
+}

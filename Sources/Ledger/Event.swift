@@ -56,6 +56,8 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case subjectCreated = "subject.created"
   /// A subject's key was destroyed: the parts sealed under it cannot be read, and its tags mean nothing.
   case subjectShredded = "subject.shredded"
+  /// The announced destruction of a subject's key was taken back: it is used again.
+  case subjectResumed = "subject.resumed"
   /// Nothing of a subject may be destroyed from now on.
   case holdPlaced = "hold.placed"
   /// A hold ended.

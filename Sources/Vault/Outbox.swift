@@ -60,6 +60,21 @@ enum Outbox {
     guard try found == waiting(evidence, database) else { throw VaultError(.altered(.outbox)) }
   }
 
+  /// What waits and the vault wrote; nil when what should wait cannot be told from it.
+  static func waitingRows(_ evidence: SecretBox, _ database: Database) throws -> WaitingRows? {
+    let codes = RowCodes(.outbox, evidence)
+    let stored = try Row.fetchAll(database, sql: "SELECT \(OutboxRow.columns) FROM outbox WHERE entry IS NULL")
+    let rows = stored.compactMap { try? OutboxRow($0, codes) }
+    return WaitingRows(rows.map { ($0, codes.mark($0.text).weight) }, expected: try waiting(evidence, database))
+  }
+
+  /// Writes down in which entry of the log an event is that is not among those that should wait.
+  static func settle(_ row: OutboxRow, in entry: Int64, _ evidence: SecretBox, _ database: Database) throws {
+    var row = row
+    row.entry = entry
+    try row.set(RowCodes(.outbox, evidence).mark(row.text), database)
+  }
+
   /// Writes down in which entries of the log events are.
   static func note(_ entries: [Int64: Int64], _ evidence: SecretBox, _ database: Database) throws {
     let codes = RowCodes(.outbox, evidence)

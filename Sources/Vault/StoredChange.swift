@@ -86,7 +86,7 @@ extension Vault {
     let object = event.object ?? ""
     let arguments: StatementArguments =
       switch event.name {
-      case .subjectCreated, .subjectShredded, .holdPlaced:
+      case .subjectCreated, .subjectShredded, .subjectResumed, .holdPlaced:
         [Digest(hexadecimal: object).map { Vault.blob($0.bytes) } ?? Data()]
       case .holdReleased, .proposalMade, .proposalApproved: [object]
       default: []
@@ -116,7 +116,7 @@ extension VaultEvent {
   /// the tenant key, for they change together.
   fileprivate var stored: String? {
     switch name {
-    case .subjectCreated, .subjectShredded, .holdPlaced:
+    case .subjectCreated, .subjectShredded, .subjectResumed, .holdPlaced:
       """
       SELECT tag, kind, created_day, used_day, state,
         EXISTS (SELECT 1 FROM subject_key WHERE subject_key.id = subject.id),

@@ -18,7 +18,9 @@ extension Vault {
   /// it stays where it is, and when all others are noted, `altered` is thrown; so it is when an event was taken away.
   ///
   /// Where the last hand-over was broken off before it was noted, by a crash or a failure, `known` is asked which of the
-  /// events are in a log already, and where: those are noted and not handed over again.
+  /// events are in a log already, and where: those are noted and not handed over again. So it is with an event that was
+  /// handed over once, and that somebody put back as it was then: it changes nothing. `known` throws when the log says
+  /// something else under the id of an event.
   @discardableResult
   package func takeOutbox(
     known: ([VaultEvent]) async throws -> [String: UInt64] = { _ in [:] },
@@ -29,14 +31,16 @@ extension Vault {
     try checkSeal(evidence)
     guard let handOver = try HandOver(folder) else { return nil }
     defer { handOver.end() }
+    let strays = try await settleReplays(known, evidence)
     let isWhole = try isOutboxWhole(evidence)
     var (taken, last) = (0, Int64.min)
     while let rows = try waiting(after: last, evidence), let final = rows.last {
       last = final.number
-      let events = rows.compactMap(\.event)
+      let fresh = rows.filter { !strays.contains($0.number) }
+      let events = fresh.compactMap(\.event)
       let found = handOver.wasBrokenOff && !events.isEmpty ? try await known(events) : [:]
       if !events.isEmpty { try handOver.begin() }
-      taken += try await hand(rows, found, to: append, evidence)
+      taken += try await hand(fresh, found, to: append, evidence)
     }
     try handOver.finish()
     guard isWhole else { throw VaultError(.altered(.outbox)) }

@@ -46,6 +46,8 @@ package final class Vault: Sendable {
     var usesLeft: [Int64: Int64] = [:]
     var tenantUsesLeft: [Int64: Int64] = [:]
     var newSubjects: NewSubjects
+    /// Events that were put back beside the vault and that no log has: they are asked for once.
+    var strayEvents: Set<Int64> = []
     /// What the file looked like by which other processes say that keys changed.
     var epoch: FileStamp?
   }

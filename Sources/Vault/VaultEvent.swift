@@ -27,6 +27,7 @@ package struct VaultEvent: Hashable, Sendable {
     case proposalRefused = "proposal.refused"
     case subjectCreated = "subject.created"
     case subjectShredded = "subject.shredded"
+    case subjectResumed = "subject.resumed"
     case holdPlaced = "hold.placed"
     case holdReleased = "hold.released"
     case tokenRevealed = "token.revealed"

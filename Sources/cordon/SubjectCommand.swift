@@ -11,8 +11,8 @@ struct SubjectCommand: ParsableCommand {
       `cordon vault propose shred TAG`, `place_hold TAG`, `release_hold HOLD`.
       """,
     subcommands: [
-      SubjectShowCommand.self, SubjectShredCommand.self, SubjectHoldCommand.self, SubjectReleaseCommand.self,
-      SubjectCertificateCommand.self, SubjectReportCommand.self,
+      SubjectShowCommand.self, SubjectShredCommand.self, SubjectResumeCommand.self, SubjectHoldCommand.self,
+      SubjectReleaseCommand.self, SubjectCertificateCommand.self, SubjectReportCommand.self,
     ])
 }
 

@@ -96,6 +96,8 @@ ELSEWHERE = {
     "log shards",
     # test_what_is_deleted_says_how_and_the_log_still_verifies, below.
     "subject shred", "token dispose",
+    # `subject.resumed`: test_subjects.py.
+    "subject resume",
     # `map.deleted`: test_kept.py.
     "kept delete",
 }

@@ -1,13 +1,17 @@
 """Disposal of what is kept about a person: after retention, by two people, under no hold, for good, and provably."""
 
+import fcntl
 import json
 import os
 import shutil
+import signal
+import sqlite3
 import subprocess
+from contextlib import closing
 
 import pytest
 from canaries import found
-from conftest import SECRETS, chat
+from conftest import SECRETS, chat, eventually
 from custodians import agreed, carry_out, did, key_file, take_in
 from paths import CORDON
 
@@ -133,3 +137,35 @@ def test_an_auditor_reads_who_had_access_and_the_log_says_that_it_was_read(own):
         unknown = report(gateway, "petra", "Patient/nobody")
         assert unknown.returncode == 69 and unknown.stdout == "" and "nobody" not in unknown.stderr
         assert found(gateway.output, [PATIENT, "oxbow", "quillon"]) == []
+
+
+def test_a_destruction_that_was_broken_off_is_taken_back_under_a_hold_and_the_log_says_so(later):
+    gateway, tag, _, at = later
+    due = agree(gateway, at, SIX_YEARS, "shred", tag)
+    vault = gateway.data / "vault"
+    with open(vault / "outbox.lock", "a") as lock:
+        # Nothing comes into the log now: the announcement is made, and the process ends.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        broken = subprocess.Popen(
+            ["faketime", "-f", f"+{SIX_YEARS}d", CORDON, "subject", "shred", "--proposal", due, "--data", gateway.data],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **SECRETS}, start_new_session=True)
+
+        def announced():
+            with closing(sqlite3.connect(vault / "vault.sqlite")) as store:
+                return store.execute("SELECT count(*) FROM subject WHERE state = 1").fetchone() == (1,)
+
+        eventually(announced)
+        # `faketime` has it as a child.
+        os.killpg(broken.pid, signal.SIGKILL)
+        broken.wait()
+    assert at(SIX_YEARS, "subject", "resume", tag, "--by", "alice").returncode != 0
+    did(at(SIX_YEARS, "subject", "hold", "--proposal", agree(gateway, at, SIX_YEARS, "place_hold", tag)))
+    held = at(SIX_YEARS, "subject", "shred")
+    assert held.returncode == 69 and "hold" in held.stderr
+    assert "used again" in did(at(SIX_YEARS, "subject", "resume", tag, "--by", "alice"))
+    assert "nothing is announced" in did(at(SIX_YEARS, "subject", "resume", tag, "--by", "alice"))
+    about = [json.loads(line) for line in did(at(SIX_YEARS, "log", "show", "--json")).splitlines()]
+    about = [entry for entry in about if entry.get("object") == tag and entry["event"] != "subject.created"]
+    assert [entry["event"] for entry in about] == ["subject.shredded", "hold.placed", "subject.resumed"]
+    assert about[0]["rule"] == "announced" and about[2]["people"] and about[2]["before"] != about[2]["after"]
+    assert did(at(SIX_YEARS, "log", "verify"))

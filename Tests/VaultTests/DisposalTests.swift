@@ -107,6 +107,39 @@ struct DisposalTests {
     #expect(DisposalCertificate(Array(forged.utf8))?.verifies(with: key) == false)
   }
 
+  @Test func `a destruction that a hold has come before is taken back, which is an event, and can be announced again`()
+    async throws
+  {
+    let (use, vault) = try await bench.create()
+    let tag = try await use.withSubject(.ada, create: true) { key in Vault.subjectTag(key) }
+    bench.pass(days: 7 * 366)
+    _ = try await vault.announceShred(bench.agreed(vault, .shred, tag.description))
+    // Nobody takes it back without a hold, nor before the log knows of it.
+    #expect(await failure { try await vault.resumeUse(of: tag, by: "alice") } == VaultError(.forbidden))
+    let hold = try await vault.placeHold(bench.agreed(vault, .placeHold, tag.description))
+    #expect(hold.name == .holdPlaced)
+    #expect(await failure { try await vault.resumeUse(of: tag, by: "alice") } == VaultError(.unrecorded))
+    try await bench.record(vault)
+    #expect(await failure { _ = try await vault.completeShred(tag) } == VaultError(.held))
+    #expect(await failure { try await use.resumeUse(of: tag, by: "alice") } == VaultError(.forbidden))
+    let event = try #require(try await vault.resumeUse(of: tag, by: "alice"))
+    let alice = try await use.pseudonym(of: "alice")
+    let recorded = try #require(try await bench.record(vault).last)
+    #expect(event.name == .subjectResumed && recorded.id == event.id && recorded.people == [alice])
+    #expect(recorded.object == tag.description && recorded.change.before != recorded.change.after)
+    #expect(try vault.announcedShreds().isEmpty)
+    #expect(try await vault.resumeUse(of: tag, by: "alice") == nil)
+    #expect(try await use.withSubject(.ada, create: false) { key in Vault.subjectTag(key) } == tag)
+    // When the hold is over and the time as well, the same subject is disposed of.
+    bench.pass(days: 7 * 366)
+    let id = try #require(try vault.holds(on: tag).first)
+    _ = try await vault.releaseHold(bench.agreed(vault, .releaseHold, id))
+    _ = try await vault.announceShred(bench.agreed(vault, .shred, tag.description))
+    try await bench.record(vault)
+    #expect(try await vault.completeShred(tag).bytes.isEmpty == false)
+    #expect(await failure { try await vault.resumeUse(of: tag, by: "alice") }?.code == .forbidden)
+  }
+
   @Test func `a key is not destroyed while its announcement is not in the log`() async throws {
     let (use, vault) = try await bench.create()
     let tag = try await use.withSubject(.ada, create: true) { key in Vault.subjectTag(key) }

@@ -23,6 +23,24 @@ struct SubjectRows {
     try store.write { try $0.execute(sql: sql, arguments: arguments) }
   }
 
+  /// The events that wait, as rows of the file.
+  func waiting() throws -> [Row] {
+    try store.read { try Row.fetchAll($0, sql: "SELECT * FROM outbox WHERE entry IS NULL ORDER BY number") }
+  }
+
+  /// Puts such rows back as they were.
+  func putBack(_ rows: some Sequence<Row>) throws {
+    try store.write { database in
+      for row in rows {
+        let columns = row.columnNames.joined(separator: ", ")
+        let places = row.columnNames.map { _ in "?" }.joined(separator: ", ")
+        try database.execute(
+          sql: "INSERT OR REPLACE INTO outbox (\(columns)) VALUES (\(places))",
+          arguments: StatementArguments(row.databaseValues))
+      }
+    }
+  }
+
   /// The same without the rules that the tables have.
   func unchecked(_ sql: String) throws {
     var configuration = Configuration()
@@ -32,5 +50,7 @@ struct SubjectRows {
     try queue.close()
   }
 
-  private static let seen = [Migration("vault 2") { _ in }, Migration("vault 3") { _ in }]
+  private static let seen = [
+    Migration("vault 2") { _ in }, Migration("vault 3") { _ in }, Migration("vault 4") { _ in },
+  ]
 }

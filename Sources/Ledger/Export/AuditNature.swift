@@ -82,7 +82,8 @@ struct AuditNature: Hashable {
         AuditNature(.securityAlert, .securityConfiguration, .update, .entityManagement)
       case .subjectCreated: AuditNature(.patientRecord, nil, .create, .entityManagement)
       case .subjectShredded: AuditNature(.patientRecord, nil, .delete, .entityManagement)
-      case .holdPlaced, .holdReleased: AuditNature(.patientRecord, .securityAttributes, .update, .entityManagement)
+      case .holdPlaced, .holdReleased, .subjectResumed:
+        AuditNature(.patientRecord, .securityAttributes, .update, .entityManagement)
       case .tokenRevealed, .tokensRevealed: AuditNature(.securityAlert, .restrictedFunction, .read, .apiActivity)
       case .tokenRefused: AuditNature(.securityAlert, .restrictedFunction, .read, .apiActivity, .seriousFailure)
       case .backupMade: AuditNature(.export, nil, .read, .apiActivity)

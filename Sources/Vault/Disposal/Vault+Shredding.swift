@@ -152,22 +152,33 @@ extension Vault {
     return try certificate(of: tag)
   }
 
-  /// Takes back an announced destruction when a hold has come in between.
-  package func resumeUse(of tag: Digest) async throws(VaultError) {
+  /// Takes back an announced destruction when a hold has come in between: the key is used again.
+  ///
+  /// The announcement has its entry in the log by then, else it is `unrecorded`; the event says that it holds no more.
+  @discardableResult
+  package func resumeUse(of tag: Digest, by person: String) async throws(VaultError) -> VaultEvent? {
     guard duty == .administration else { throw VaultError(.forbidden) }
+    try checkUnlocked()
     let evidence = try await box(.evidence)
-    try change(evidence) { database in
+    let event = event(.subjectResumed, object: tag.description, people: [try await pseudonym(of: person)])
+    return try change(evidence) { database in
       guard try Vault.checkHolds(evidence, database).contains(tag.bytes) else { throw VaultError(.forbidden) }
       guard let subject = try SubjectRow.find(tag, RowCodes(.subjects, evidence), database) else {
         throw VaultError(.unknownSubject)
       }
-      guard subject.state == .shredding else { return }
+      guard subject.state != .shredded else { throw VaultError(.shredded) }
+      guard subject.state == .shredding else { return nil }
+      try Outbox.check(evidence, database)
+      guard let announcement = try Outbox.find(Vault.announcementID(tag), evidence, database),
+        announcement.entry != nil
+      else { throw VaultError(.unrecorded) }
       var resumed = subject
       resumed.state = .active
       try subject.replace(by: resumed, evidence, database)
-      if let row = try Outbox.find(Vault.announcementID(tag), evidence, database) {
-        try Outbox.remove(row, evidence, database)
-      }
+      // Another announcement of this subject has its name.
+      try Outbox.remove(announcement, evidence, database)
+      try put(event, evidence, database)
+      return event
     }
   }
 

@@ -80,11 +80,11 @@ let package = Package(
     .target(name: "CPKCS11"),
     library("Vault", "Bytes", "Ciphers", "Storage", "CArgon2", "CPKCS11", crypto, sqlite),
     library("Ledger", "Bytes", "Ciphers", "PHI", "Storage", "CHashing", sqlite),
-    library("Backup", "Bytes", "Ciphers", "Ledger", sqlite),
+    library("Backup", "Bytes", "Ciphers", "Storage", "Ledger", sqlite),
     // Floor 4: faces.
     library(
-      "Gateway", "Bytes", "PHI", "Detection", "Transformers", "Ciphers", "Providers", "Deidentification", "Ledger",
-      "Vault", "Attestation", logging,
+      "Gateway", "Bytes", "PHI", "Detection", "Transformers", "Ciphers", "Providers", "Deidentification",
+      "Storage", "Ledger", "Vault", "Attestation", logging,
       .product(name: "Hummingbird", package: "hummingbird"),
       .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),

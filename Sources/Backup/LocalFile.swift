@@ -1,5 +1,6 @@
 import Bytes
 import Glibc
+import Storage
 
 /// A file of this machine, closed when its owner lets go of it.
 struct LocalFile: ~Copyable {
@@ -98,17 +99,12 @@ struct LocalDirectory: Hashable, Sendable {
   /// The regular files inside it and inside its directories, by their names from here, sorted; links are left out.
   func files(below name: String = "") throws(BackupError) -> [String] {
     let place = name.isEmpty ? path : file(name)
-    guard let stream = unsafe opendir(place) else {
+    guard let names = folderNames(place) else {
       guard errno == ENOENT else { throw .system() }
       return []
     }
-    defer { unsafe closedir(stream) }
     var files: [String] = []
-    while let entry = unsafe readdir(stream) {
-      let last = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
-        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      guard last != ".", last != ".." else { continue }
+    for last in names {
       let inside = name.isEmpty ? last : "\(name)/\(last)"
       var status = stat()
       guard unsafe lstat(file(inside), &status) == 0 else { continue }
@@ -135,15 +131,7 @@ struct LocalDirectory: Hashable, Sendable {
 
   /// Removes it and everything inside, as far as it can.
   func remove() {
-    guard let stream = unsafe opendir(path) else { return }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
-        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    unsafe closedir(stream)
+    guard let names = folderNames(path) else { return }
     for name in names where unsafe unlink(file(name)) != 0 { LocalDirectory(file(name)).remove() }
     _ = unsafe rmdir(path)
   }

@@ -1,5 +1,6 @@
 import Bytes
 import Glibc
+import Storage
 
 /// A directory of the ledger, by its path.
 struct Directory: Hashable, Sendable {
@@ -24,19 +25,11 @@ struct Directory: Hashable, Sendable {
 
   /// The names of what it holds, sorted.
   func names() throws(LedgerError) -> [String] {
-    guard let stream = unsafe opendir(path) else {
+    guard let names = folderNames(path) else {
       guard errno == ENOENT else { throw .system(.list) }
       return []
     }
-    defer { unsafe closedir(stream) }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
-        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names.sorted()
+    return names
   }
 
   /// Returns when the list of its names is on stable storage.

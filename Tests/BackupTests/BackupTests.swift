@@ -357,17 +357,9 @@ struct BackupTests {
     let site = try await Site()
     let manifest = try site.makeBackup()
     try Data(site.identity.utf8).write(to: URL(fileURLWithPath: "\(site.folder.path)/key"))
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", "age -d -i key backup.age | tar tf -"]
-    process.currentDirectoryURL = URL(fileURLWithPath: site.folder.path)
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let names = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    #expect(names.split(separator: "\n").map(String.init) == manifest.files.map(\.name) + ["manifest.json"])
+    let ending = try ChildProcess.run("/bin/sh", ["-c", "age -d -i key backup.age | tar tf -"], in: site.folder.path)
+    #expect(ending.status == 0)
+    #expect(ending.text.split(separator: "\n").map(String.init) == manifest.files.map(\.name) + ["manifest.json"])
   }
 
   private func keys(in data: String) throws -> [Int] {

@@ -10,19 +10,9 @@ private enum StockAge {
 
   /// What the shell script prints, which has to succeed.
   static func shell(_ script: String, in folder: String, typing: String = "") throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", script]
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    let (input, output) = (Pipe(), Pipe())
-    (process.standardInput, process.standardOutput, process.standardError) = (input, output, output)
-    try process.run()
-    input.fileHandleForWriting.write(Data(typing.utf8))
-    try input.fileHandleForWriting.close()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0, "\(String(decoding: text, as: UTF8.self))")
-    return String(decoding: text, as: UTF8.self)
+    let ending = try ChildProcess.run("/bin/sh", ["-c", script], in: folder, typing: typing)
+    #expect(ending.status == 0, "\(ending.text)")
+    return ending.text
   }
 }
 

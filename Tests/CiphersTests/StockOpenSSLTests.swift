@@ -13,12 +13,8 @@ struct StockOpenSSLTests {
     let source = URL(fileURLWithPath: "\(folder.path)/in")
     let target = URL(fileURLWithPath: "\(folder.path)/out")
     try Data(input).write(to: source)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-    process.arguments = arguments + ["-in", source.path, "-out", target.path]
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    let ending = try ChildProcess.run("/usr/bin/openssl", arguments + ["-in", source.path, "-out", target.path])
+    #expect(ending.status == 0, "\(ending.text)")
     return try Array(Data(contentsOf: target))
   }
 

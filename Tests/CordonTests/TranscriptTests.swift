@@ -87,26 +87,16 @@ struct Transcript: Sendable, CustomTestStringConvertible {
   }
 
   private static func run(_ command: String, in folder: URL) throws -> [String] {
-    let shell = Process()
-    shell.executableURL = URL(filePath: "/bin/sh")
-    shell.arguments = ["-c", command]
-    shell.currentDirectoryURL = folder
     let binary = try binary()
-    shell.environment = [
-      "PATH": "\(binary.deletingLastPathComponent().path):/usr/bin:/bin", "HOME": folder.path, "LC_ALL": "C.UTF-8",
-      "COLUMNS": "100",
-    ]
-    let output = Pipe()
-    shell.standardOutput = output
-    shell.standardError = output
-    shell.standardInput = FileHandle.nullDevice
-    try shell.run()
-    let printed = try output.fileHandleForReading.readToEnd() ?? Data()
-    shell.waitUntilExit()
-    var lines = String(decoding: printed, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-      .map(String.init)
+    let ending = try ChildProcess.run(
+      "/bin/sh", ["-c", command],
+      environment: [
+        "PATH": "\(binary.deletingLastPathComponent().path):/usr/bin:/bin", "HOME": folder.path, "LC_ALL": "C.UTF-8",
+        "COLUMNS": "100",
+      ], in: folder.path)
+    var lines = ending.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     if lines.last == "" { lines.removeLast() }
-    return shell.terminationStatus == 0 ? lines : lines + ["[exit \(shell.terminationStatus)]"]
+    return ending.status == 0 ? lines : lines + ["[exit \(ending.status)]"]
   }
 
   /// The `cordon` that `CORDON_BINARY` names, or the one built beside the tests.

@@ -24,15 +24,8 @@ public final class PostgreSQLServer: Sendable {
       guard folder.path != "/" else { throw Failed() }
       folder.deleteLastPathComponent()
     }
-    let process = Process()
-    process.executableURL = folder.appending(path: "Scripts/postgresql")
-    process.arguments = words
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let text = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Failed() }
-    return String(decoding: text, as: UTF8.self)
+    let ending = try ChildProcess.run(folder.appending(path: "Scripts/postgresql").path, words)
+    guard ending.status == 0 else { throw Failed() }
+    return ending.text
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Storage
 
 /// The number that the system gave for what went wrong with a file.
 package struct FileFault: Error, Hashable, Sendable {
@@ -88,23 +89,11 @@ enum SmallFile {
 
   /// The names of what is in a folder; none when there is no folder.
   static func names(in path: String) throws(FileFault) -> Set<String> {
-    guard let folder = unsafe opendir(path) else {
+    guard let names = folderNames(path) else {
       guard errno == ENOENT else { throw .system() }
       return []
     }
-    defer { unsafe closedir(folder) }
-    var names: Set<String> = []
-    while true {
-      errno = 0
-      guard let entry = unsafe readdir(folder) else {
-        guard errno == 0 else { throw .system() }
-        return names
-      }
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.insert(name) }
-    }
+    return Set(names)
   }
 
   /// What `body` gives while no other process is in such a body for the same file.

@@ -11,28 +11,26 @@ private final class ShardNode {
   private static let leaseLength = Duration.milliseconds(500)
 
   let replica: String
-  private let process = Process()
+  private let process: ChildProcess
   private let diary: String
 
   init(_ replica: String, data: String, leases: String) throws {
     self.replica = replica
     diary = "\(data)/\(replica).diary"
     try Data().write(to: URL(filePath: diary))
-    process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = ["--testing-library", "swift-testing", "--filter", "ShardNodeTests"]
-    process.environment = ProcessInfo.processInfo.environment.merging([
-      ShardNode.variable: [data, replica, leases].joined(separator: "|")
-    ]) { $1 }
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
+    process = try ChildProcess(
+      URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path,
+      ["--testing-library", "swift-testing", "--filter", "ShardNodeTests"],
+      environment: ProcessInfo.processInfo.environment.merging([
+        ShardNode.variable: [data, replica, leases].joined(separator: "|")
+      ]) { $1 })
   }
 
-  func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+  func signal(_ number: Int32) { process.signal(number) }
 
   func end() {
     signal(SIGKILL)
-    process.waitUntilExit()
+    process.wait()
   }
 
   /// What the node has written down.

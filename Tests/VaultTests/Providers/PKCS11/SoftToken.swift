@@ -30,16 +30,9 @@ struct SoftToken: Sendable {
   init() throws {
     label = "cordon-\(UUID().uuidString.prefix(8))"
     tokens = try Self.home.get().path + "/tokens"
-    let process = Process()
-    process.executableURL = URL(filePath: Self.utility)
-    process.arguments = [
-      "--init-token", "--free", "--label", label, "--so-pin", "an officer's PIN", "--pin", Self.pin,
-    ]
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "softhsm2-util could not make a token")
+    let ending = try ChildProcess.run(
+      Self.utility, ["--init-token", "--free", "--label", label, "--so-pin", "an officer's PIN", "--pin", Self.pin])
+    try #require(ending.status == 0, "softhsm2-util could not make a token")
   }
 
   /// Pulls all tokens out.

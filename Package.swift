@@ -57,7 +57,8 @@ let package = Package(
     // Floor 1: pure knowledge.
     .target(name: "EmbeddedLexicon", exclude: ["lexicon.bin"]),
     .target(name: "EmbeddedTagger", exclude: ["tagger.bin"]),
-    library("Detection", "Bytes", "PHI", "EmbeddedLexicon", "EmbeddedTagger"),
+    .target(name: "CTagger"),
+    library("Detection", "Bytes", "PHI", "EmbeddedLexicon", "EmbeddedTagger", "CTagger"),
     .target(name: "EmbeddedNames", exclude: ["names.txt"]),
     library("Names", "Bytes", "EmbeddedNames"),
     library("Synthesis", "Bytes", "PHI", "Names"),

@@ -221,15 +221,12 @@ struct AgeReading {
   private static let of = WordHash.of("of")
   private static let o = WordHash.of("o")
   private static let d = WordHash.of("d")
-  private static func hashes(_ words: String) -> Set<UInt64> {
-    Set(words.split(separator: " ").map { WordHash.of(Array($0.utf8)) })
-  }
-  private static let people = hashes("he she pt patient who resident client")
-  private static let verbs = hashes("is s was turns be")
-  private static let adverbs = hashes("now already only still just today tomorrow almost nearly about")
-  private static let titles = hashes("mr mrs ms miss mx dr sr sra don dona")
-  private static let lives = hashes("lived live lives living made survived")
-  private static let sexes = hashes("female male woman man lady gentleman f m")
+  private static let people = WordSet("he she pt patient who resident client")
+  private static let verbs = WordSet("is s was turns be")
+  private static let adverbs = WordSet("now already only still just today tomorrow almost nearly about")
+  private static let titles = WordSet("mr mrs ms miss mx dr sr sra don dona")
+  private static let lives = WordSet("lived live lives living made survived")
+  private static let sexes = WordSet("female male woman man lady gentleman f m")
   private static let yof = WordHash.of("yof")
   private static let yom = WordHash.of("yom")
   private static let th = WordHash.of("th")
@@ -257,6 +254,5 @@ struct AgeReading {
   private static let himself = WordHash.of("himself")
   private static let nearly = WordHash.of("nearly")
   private static let almost = WordHash.of("almost")
-  private static let deaths: Set<UInt64> = Set(
-    ["died", "dead", "passed", "deceased", "lived", "death", "alive", "living"].map { WordHash.of(Array($0.utf8)) })
+  private static let deaths = WordSet("died dead passed deceased lived death alive living")
 }

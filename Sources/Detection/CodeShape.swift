@@ -121,8 +121,8 @@ struct CodeShape {
 
   /// The version of an X12 guide, such as `005010X222A1`.
   private static let claimVersion: [UInt8] = Array("005010X".utf8)
-  private static let publishers: Set<UInt64> = Set(
+  private static let publishers = WordSet(
     "nm np nc ng nr xm enst ensg ensp rs cosm rcv vcv scv hgnc hp mondo orpha cvcl atcc nct isrctn eudract chictr grch pmc bms mk pf ly gsk azd abt amg ro gs jnj sar tak bay sch vx incb asp regn aln nvp cas"
-      .split(separator: " ").map { WordHash.of(Array($0.utf8)) })
+  )
   private static let ref = WordHash.of("ref")
 }

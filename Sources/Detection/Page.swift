@@ -5,45 +5,33 @@ package import PHI
 /// Detectors read `bytes`, which may differ from the text that came in: typographic marks, full-width digits and
 /// letters with accents stand there as their ASCII kin. The scanner carries findings back to the text itself.
 package struct Page: Sendable {
-  /// The folded text; all offsets of words and findings count in it.
-  package let bytes: [UInt8]
-  /// Every word and mark, in order.
-  package let words: ContiguousArray<Word>
-  /// The indices of the words with a digit.
-  package let numbers: ContiguousArray<Int32>
-  /// The indices of the words with a role or naming a field.
-  package let cues: ContiguousArray<Int32>
-  /// The indices of the marks `@`, and of colons before `//`.
-  package let addressMarks: ContiguousArray<Int32>
-  /// The indices of the first words of lines.
-  package let lines: ContiguousArray<Int32>
-  /// What the lexicon knows of each word; nothing of marks and numbers.
-  let senses: ContiguousArray<Sense>
-  /// Whether the line of each word is written in capitals throughout.
-  let isShouting: ContiguousArray<Bool>
+  private let content: PageContent
   /// The values that labels, keys, columns and positions of messages announce, in no particular order.
   package private(set) var fields: [FieldValue] = []
-  private let origin: TextOrigin?
 
   /// Prepares `text`, which must be valid UTF-8 and smaller than 4 GiB.
   package init(_ text: [UInt8]) {
-    precondition(text.count < Int(UInt32.max), "a page is smaller than 4 GiB")
-    let (folded, origin) = TextOrigin.fold(text)
-    var cutter = WordCutter(capacity: folded.count / 4 + 8)
-    cutter.cut(folded.span)
-    bytes = folded
-    self.origin = origin
-    words = cutter.words
-    numbers = cutter.numbers
-    cues = cutter.cues
-    addressMarks = cutter.addressMarks
-    lines = cutter.lines
-    let lexicon = Lexicon.embedded
-    senses = ContiguousArray(
-      cutter.words.lazy.map { $0.kind == .letters ? lexicon.sense($0.hash) : .unknown })
-    isShouting = Page.shoutingLines(of: cutter.words)
+    content = PageContent(text)
     fields = FieldValue.all(on: self)
   }
+
+  /// The folded text; all offsets of words and findings count in it.
+  package var bytes: [UInt8] { content.bytes }
+  /// Every word and mark, in order.
+  package var words: ContiguousArray<Word> { content.words }
+  /// The indices of the words with a digit.
+  package var numbers: ContiguousArray<Int32> { content.numbers }
+  /// The indices of the words with a role or naming a field.
+  package var cues: ContiguousArray<Int32> { content.cues }
+  /// The indices of the marks `@`, and of colons before `//`.
+  package var addressMarks: ContiguousArray<Int32> { content.addressMarks }
+  /// The indices of the first words of lines.
+  package var lines: ContiguousArray<Int32> { content.lines }
+  /// What the lexicon knows of each word; nothing of marks and numbers.
+  var senses: ContiguousArray<Sense> { content.senses }
+  /// Whether the line of each word is written in capitals throughout.
+  var isShouting: ContiguousArray<Bool> { content.isShouting }
+  private var origin: TextOrigin? { content.origin }
 
   /// The word at `index`, or nil outside the page.
   package func word(at index: Int) -> Word? {
@@ -76,6 +64,37 @@ package struct Page: Sendable {
       carried.range = origin.range(of: finding.range)
       return carried
     }
+  }
+}
+
+/// What a page holds, shared by its copies: detectors and readings all keep one.
+private final class PageContent: Sendable {
+  let bytes: [UInt8]
+  let words: ContiguousArray<Word>
+  let numbers: ContiguousArray<Int32>
+  let cues: ContiguousArray<Int32>
+  let addressMarks: ContiguousArray<Int32>
+  let lines: ContiguousArray<Int32>
+  let senses: ContiguousArray<Sense>
+  let isShouting: ContiguousArray<Bool>
+  let origin: TextOrigin?
+
+  init(_ text: [UInt8]) {
+    precondition(text.count < Int(UInt32.max), "a page is smaller than 4 GiB")
+    let (folded, origin) = TextOrigin.fold(text)
+    var cutter = WordCutter(capacity: folded.count / 4 + 8)
+    cutter.cut(folded.span)
+    bytes = folded
+    self.origin = origin
+    words = cutter.words
+    numbers = cutter.numbers
+    cues = cutter.cues
+    addressMarks = cutter.addressMarks
+    lines = cutter.lines
+    let lexicon = Lexicon.embedded
+    senses = ContiguousArray(
+      cutter.words.lazy.map { $0.kind == .letters ? lexicon.sense($0.hash) : .unknown })
+    isShouting = PageContent.shoutingLines(of: cutter.words)
   }
 
   /// Marks the words of lines whose letters are nearly all capitals.

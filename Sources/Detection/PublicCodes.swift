@@ -45,10 +45,7 @@ extension Page {
     return ranges
   }
 
-  private static let vocabularies = Set(
-    ["cpt", "icd", "icd9", "icd10", "loinc", "snomed", "ndc", "rxnorm", "hcpcs", "drg"].map {
-      WordHash.of(Array($0.utf8))
-    })
+  private static let vocabularies = WordSet("cpt icd icd9 icd10 loinc snomed ndc rxnorm hcpcs drg")
 
   private func endOfCodes(after cue: Int) -> Int {
     var last = cue

@@ -287,9 +287,6 @@ struct Street {
     return last
   }
 
-  private static func hashes(_ words: String) -> Set<UInt64> {
-    Set(words.split(separator: " ").map { WordHash.of(Array($0.utf8)) })
-  }
   private static let box = WordHash.of("box")
   private static let po = WordHash.of("po")
   private static let pob = WordHash.of("pobox")
@@ -308,12 +305,12 @@ struct Street {
   private static let rear = WordHash.of("rear")
   private static let saint = WordHash.of("st")
   private static let doctor = WordHash.of("dr")
-  private static let flats = hashes("apt apartment suite ste")
-  private static let routes = hashes("rr rt route rural hc psc cmr unit")
-  private static let highways = hashes("highway hwy interstate i route rte road rd us")
-  private static let highwayPrefixes = hashes("us state county old co farm ranch fm sr cr")
-  private static let markers = hashes("block exit marker milepost mp milemarker")
-  private static let particles = hashes("de la del las los van der du des of the")
-  private static let sureSuffixes = hashes(
+  private static let flats = WordSet("apt apartment suite ste")
+  private static let routes = WordSet("rr rt route rural hc psc cmr unit")
+  private static let highways = WordSet("highway hwy interstate i route rte road rd us")
+  private static let highwayPrefixes = WordSet("us state county old co farm ranch fm sr cr")
+  private static let markers = WordSet("block exit marker milepost mp milemarker")
+  private static let particles = WordSet("de la del las los van der du des of the")
+  private static let sureSuffixes = WordSet(
     "street st avenue ave rd road lane ln boulevard blvd highway hwy parkway pkwy turnpike drive court trail way")
 }

@@ -59,10 +59,8 @@ struct StreetPrefix {
 
   /// In lower case a preposition.
   private static let via = WordHash.of("via")
-  private static let particles = Set(
-    "de la del las los di della delle do da dos du des le el van der den".split(separator: " ").map {
-      WordHash.of(Array($0.utf8))
-    })
+  private static let particles = WordSet(
+    "de la del las los di della delle do da dos du des le el van der den")
   private static let endings =
     "strasse straat gata gatan gade vagen vegen veien vej weg allee platz gasse laan katu utca"
     .split(separator: " ").map { Array($0.utf8) }

@@ -18,4 +18,9 @@ package enum WordHash {
   package static func of(_ word: some Sequence<UInt8>) -> UInt64 {
     word.reduce(seed) { adding(CharacterClass.lowercased($1), to: $0) }
   }
+
+  /// The hashes of the words in `words`, with white space between them.
+  static func all(in words: some StringProtocol) -> [UInt64] {
+    words.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A }).map { of($0) }
+  }
 }

@@ -160,7 +160,7 @@ enum Cue {
   static let `in` = WordHash.of("in")
 
   /// Labels and keys whose value is a name.
-  static let nameLabels = set(
+  static let nameLabels = WordSet(
     """
     name names fullname patientname firstname lastname middlename family given surname givenname familyname lname fname
     display
@@ -170,17 +170,14 @@ enum Cue {
     """)
 
   /// Letters that stand for a name that was taken out.
-  static let placeholders = set("xyz abc abcd abcde def ghi xx xxx xyzz yy zz aaa bbb")
+  static let placeholders = WordSet("xyz abc abcd abcde def ghi xx xxx xyzz yy zz aaa bbb")
 
   /// Words before `name` that make it the name of a thing.
-  static let notPersons = set(
+  static let notPersons = WordSet(
     """
     user file facility hospital drug brand generic test plan product street city county school company employer
     insurance group clinic pharmacy host domain event tool function model study trade medication database table column
     field payer site location department code procedure device site brandname class type project app server bank
     """)
 
-  static func set(_ words: String) -> Set<UInt64> {
-    Set(words.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A }).map { WordHash.of($0) })
-  }
 }

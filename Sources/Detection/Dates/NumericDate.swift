@@ -225,7 +225,6 @@ struct NumericDate {
   }
 
   private static let value = WordHash.of("value")
-  private static let times = Set(
-    ["low", "high", "center", "time", "effectivetime", "birthtime", "deceasedtime"].map { WordHash.of(Array($0.utf8)) })
+  private static let times = WordSet("low high center time effectivetime birthtime deceasedtime")
   private static let b = WordHash.of("b")
 }

@@ -90,12 +90,11 @@ struct OrdinalDay {
   }
 
   /// What an ordinal from the thirteenth on may count.
-  private static let counted = Set(
-    [
-      "percentile", "centile", "century", "floor", "edition", "birthday", "anniversary", "visit", "postoperative",
-      "postpartum", "gestational", "hospital", "and", "to", "chromosome", "position", "place", "amendment", "rank",
-    ]
-    .map { WordHash.of(Array($0.utf8)) })
+  private static let counted = WordSet(
+    """
+    percentile centile century floor edition birthday anniversary visit postoperative postpartum gestational \
+    hospital and to chromosome position place amendment rank
+    """)
   private static let the = WordHash.of("the")
   private static let and = WordHash.of("and")
   private static let on = WordHash.of("on")

@@ -25,10 +25,8 @@ extension Page {
   ]
   .map { Array($0.utf8) }
   /// Verbs after which a fraction is a result.
-  private static let ratings = Set(
-    [
-      "scored", "graded", "rated", "staged", "tested", "measured", "reduced", "increased", "decreased", "improved",
-      "involved", "need", "speed",
-    ]
-    .map { WordHash.of(Array($0.utf8)) })
+  private static let ratings = WordSet(
+    """
+    scored graded rated staged tested measured reduced increased decreased improved involved need speed
+    """)
 }

@@ -93,11 +93,11 @@ extension FacilityNames {
     return reading.role(next) == .function
   }
 
-  private static let moves = Cue.set(
+  private static let moves = WordSet(
     "transferred taken admitted referred sent transported discharged airlifted flown brought transfer discharge")
   private static let downtown = WordHash.of("downtown")
-  private static let clinics = Cue.set(
+  private static let clinics = WordSet(
     "clinic clinics office offices hospital facility campus location practice branch center centre er ed")
-  private static let generals = Cue.set(
+  private static let generals = WordSet(
     "va general memorial regional med health methodist presbyterian university childrens mercy baptist")
 }

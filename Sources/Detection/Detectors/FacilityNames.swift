@@ -199,8 +199,8 @@ struct FacilityNames {
       && (reading.sense(head + 2).isCountry || reading.sense(head + 2).isFacilityHead)
   }
 
-  private static let learned = Cue.set("association society federation")
-  private static let titles = Cue.set("failure model score scale study trial criteria questionnaire registry rule")
+  private static let learned = WordSet("association society federation")
+  private static let titles = WordSet("failure model score scale study trial criteria questionnaire registry rule")
   private static let clinic = WordHash.of("clinic")
 
   /// Whether the word is a name of its own, as in `Fernvale Health`.
@@ -220,9 +220,9 @@ struct FacilityNames {
     }
   }
 
-  private static let systems = Cue.set("health care medical med flight transport")
+  private static let systems = WordSet("health care medical med flight transport")
   private static let hospital = WordHash.of("hospital")
-  private static let departments = Cue.set("psychiatric behavioral mental day new old state our outside local rural")
+  private static let departments = WordSet("psychiatric behavioral mental day new old state our outside local rural")
 
   /// Whether the head word goes on: another head or general word right after.
   private static func continues(_ head: Int, _ reading: Reading) -> Bool {
@@ -252,7 +252,7 @@ struct FacilityNames {
     return first
   }
 
-  private static let persons = Cue.set("women men children woman child veteran veterans")
+  private static let persons = WordSet("women men children woman child veteran veterans")
 
   /// The word before `first` that belongs to the name, over hyphens, apostrophes, `&` and `of`.
   private static func modifier(before first: Int, head: Int, _ reading: Reading) -> Int? {
@@ -304,10 +304,10 @@ struct FacilityNames {
     return nil
   }
 
-  private static let shortened = Cue.set("mt ft med hosp univ mem reg ctr gen")
+  private static let shortened = WordSet("mt ft med hosp univ mem reg ctr gen")
 
   /// Heads that are also plain words of the clinic.
-  private static let weak = Cue.set(
+  private static let weak = WordSet(
     """
     surgery surgical medical family practice drug drugs eye vision hearing sleep lung heart cancer wound pain spine
     memorial med nursing rehab radiology pathology cardiology oncology neurology urology dental women birthing
@@ -315,7 +315,7 @@ struct FacilityNames {
     """)
 
   /// What a place of care may be called after a word of the clinic: `Breast Center`, `Partial Hospital Program`.
-  private static let places = Cue.set(
+  private static let places = WordSet(
     """
     center centre centers program programme institute associates group services service care health home house network
     system systems partners specialists physicians doctors office offices practice team crew flight transport rescue

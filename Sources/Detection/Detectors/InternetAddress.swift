@@ -90,10 +90,8 @@ package struct InternetAddress: Detector {
     CharacterClass.isDigit(byte) || CharacterClass.lowercased(byte) &- 0x61 < 6
   }
 
-  private static let versions = Set(
-    [
-      "version", "v", "ver", "rev", "revision", "release", "build", "firmware", "software", "section", "chapter",
-      "clause", "oid",
-    ]
-    .map { WordHash.of(Array($0.utf8)) })
+  private static let versions = WordSet(
+    """
+    version v ver rev revision release build firmware software section chapter clause oid
+    """)
 }

@@ -144,14 +144,14 @@ struct LabelledNames {
 
   private static let labels: [UInt64: Identifier] = {
     var labels: [UInt64: Identifier] = [:]
-    for hash in Cue.set("clinic hospital facility pharmacy where agency laboratory lab practice receiving") {
+    for hash in WordHash.all(in: "clinic hospital facility pharmacy where agency laboratory lab practice receiving") {
       labels[hash] = .facility
     }
-    for hash in Cue.set("employer org organization school company church court workplace shelter") {
+    for hash in WordHash.all(in: "employer org organization school company church court workplace shelter") {
       labels[hash] = .organization
     }
-    for hash in Cue.set("city town hometown residence") { labels[hash] = .city }
-    for hash in Cue.set("county parish") { labels[hash] = .county }
+    for hash in WordHash.all(in: "city town hometown residence") { labels[hash] = .city }
+    for hash in WordHash.all(in: "county parish") { labels[hash] = .county }
     return labels
   }()
 }

@@ -48,5 +48,5 @@ struct ListedNames {
     return last >= index ? index...last : nil
   }
 
-  private static let labels = Cue.set("present attendees attending participants attended absent excused cc team staff")
+  private static let labels = WordSet("present attendees attending participants attended absent excused cc team staff")
 }

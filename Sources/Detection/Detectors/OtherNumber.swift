@@ -56,5 +56,5 @@ package struct OtherNumber: Detector {
     return nil
   }
 
-  private static let typed = Set(["t", "d", "dict", "dictated", "trans"].map { WordHash.of(Array($0.utf8)) })
+  private static let typed = WordSet("t d dict dictated trans")
 }

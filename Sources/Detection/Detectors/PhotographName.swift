@@ -52,12 +52,9 @@ package struct PhotographName: Detector {
     WordHash.of(page.bytes[word.range].prefix { !CharacterClass.isDigit($0) })
   }
 
-  private static func hashes(_ words: String) -> Set<UInt64> {
-    Set(words.split(separator: " ").map { WordHash.of(Array($0.utf8)) })
-  }
-  private static let extensions = hashes("jpg jpeg png heic heif tif tiff bmp gif webp nef cr2 cr3 arw dng raw")
-  private static let cameras = hashes("dsc dscn dscf img pxl mvimg dcim")
-  private static let people = hashes(
+  private static let extensions = WordSet("jpg jpeg png heic heif tif tiff bmp gif webp nef cr2 cr3 arw dng raw")
+  private static let cameras = WordSet("dsc dscn dscf img pxl mvimg dcim")
+  private static let people = WordSet(
     "face faces facial portrait portraits selfie selfies headshot headshots photo photos photograph photographs mugshot profile avatar picture frame frames"
   )
 }

@@ -65,7 +65,7 @@ struct Places {
     }
   }
 
-  private static let countyKeys = Cue.set("county parish district borough")
+  private static let countyKeys = WordSet("county parish district borough")
 
   private static func readTowns(_ reading: inout Reading) {
     var index = 0

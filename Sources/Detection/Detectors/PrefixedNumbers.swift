@@ -107,21 +107,18 @@ package struct PrefixedNumbers: Detector {
     page[index].roles.contains(.cardinal) && page[index].value < 10
   }
 
-  private static func hashes(_ words: String) -> [UInt64] {
-    words.split(separator: " ").map { WordHash.of(Array($0.utf8)) }
-  }
   private static let forWord = WordHash.of("for")
   private static let from = WordHash.of("from")
   private static let invalid = WordHash.of("invalid")
-  private static let logins = Set(hashes("publickey password interactive pam"))
-  private static let systems = Set(
-    hashes("root daemon nobody bin sys www data nginx apache postgres mysql admin staff users mail backup syslog user"))
+  private static let logins = WordSet("publickey password interactive pam")
+  private static let systems = WordSet(
+    "root daemon nobody bin sys www data nginx apache postgres mysql admin staff users mail backup syslog user")
   private static let permissions = Set("-dlrwxsStT".utf8)
   private static let labels: [UInt64: Identifier] = {
     var labels: [UInt64: Identifier] = [:]
-    for hash in hashes("mrn mr emrn hn") { labels[hash] = .medicalRecordNumber }
-    for hash in hashes("acct har csn fin") { labels[hash] = .accountNumber }
-    for hash in hashes("acc accn enc ord req spec case rx pt pat pid subj") { labels[hash] = .otherNumber }
+    for hash in WordHash.all(in: "mrn mr emrn hn") { labels[hash] = .medicalRecordNumber }
+    for hash in WordHash.all(in: "acct har csn fin") { labels[hash] = .accountNumber }
+    for hash in WordHash.all(in: "acc accn enc ord req spec case rx pt pat pid subj") { labels[hash] = .otherNumber }
     return labels
   }()
 }

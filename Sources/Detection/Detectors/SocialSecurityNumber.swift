@@ -69,7 +69,7 @@ package struct SocialSecurityNumber: Detector {
   private static let last = WordHash.of("last")
   private static let of = WordHash.of("of")
   private static let inWord = WordHash.of("in")
-  private static let ends: Set<UInt64> = [WordHash.of("ending"), WordHash.of("ends")]
+  private static let ends: WordSet = [WordHash.of("ending"), WordHash.of("ends")]
 
   /// The first byte of a number whose last four digits are the word at `last`.
   private func start(endingAt last: Int, _ page: borrowing Page) -> Int? {

@@ -39,6 +39,5 @@ struct StatesAndCountries {
     return sense.isState || sense.isCountry ? index : nil
   }
 
-  private static let first: Set<UInt64> = Set(
-    ["new", "north", "south", "west", "rhode"].map { WordHash.of(Array($0.utf8)) })
+  private static let first = WordSet("new north south west rhode")
 }

@@ -67,11 +67,11 @@ struct UniqueDescriptions {
   }
 
   private static let asWord = WordHash.of("as")
-  static let singular = Cue.set("only sole last first youngest oldest longest reigning current former lone")
-  static let offices = Cue.set(
+  static let singular = WordSet("only sole last first youngest oldest longest reigning current former lone")
+  static let offices = WordSet(
     "mayor governor senator congresswoman congressman marshal champion winner founder inventor ambassador captain chief commissioner sheriff"
   )
-  private static let persons = Cue.set(
+  private static let persons = WordSet(
     """
     survivor surviving survivors winner champion champions mayor governor senator president captain pilot astronaut
     umpire nun priest rabbi woman man person member veteran medalist laureate founder inventor resident player coach
@@ -79,7 +79,7 @@ struct UniqueDescriptions {
     striker striking witness heir owner weaver speaker keeper lighthouse referee skater swimmer runner holder recipient
     librarian blacksmith farmer midwife trustee bishop imam quarterback goalkeeper pitcher
     """)
-  private static let stops = Cue.set(
+  private static let stops = WordSet(
     """
     and but so who which that because when while where is was are were has had have will would she he they we i asks
     asked said says tells told reporters people went goes lives lived came comes understands wants

@@ -70,13 +70,11 @@ package struct WebAddress: Detector {
   }
 
   private static let www = WordHash.of("www")
-  private static let standards: Set<UInt64> = Set(
-    [
-      "hl7.org", "terminology.hl7.org", "loinc.org", "snomed.info", "unitsofmeasure.org", "w3.org",
-      "schemas.xmlsoap.org",
-      "doi.org", "dx.doi.org", "nlm.nih.gov", "pubmed.ncbi.nlm.nih.gov", "ncbi.nlm.nih.gov", "clinicaltrials.gov",
-      "cdc.gov",
-      "who.int", "hl7.de", "id.who.int", "json-schema.org", "schema.org", "ihe.net", "dicom.nema.org", "fda.gov",
-      "accessgudid.nlm.nih.gov", "nejm.org", "uptodate.com",
-    ].map { WordHash.of(Array($0.utf8)) })
+  private static let standards = WordSet(
+    """
+    hl7.org terminology.hl7.org loinc.org snomed.info unitsofmeasure.org w3.org schemas.xmlsoap.org doi.org \
+    dx.doi.org nlm.nih.gov pubmed.ncbi.nlm.nih.gov ncbi.nlm.nih.gov clinicaltrials.gov cdc.gov who.int hl7.de \
+    id.who.int json-schema.org schema.org ihe.net dicom.nema.org fda.gov accessgudid.nlm.nih.gov nejm.org \
+    uptodate.com
+    """)
 }

@@ -116,5 +116,5 @@ struct ClaimFields {
   private static let ref = WordHash.of("ref")
   private static let nm1 = WordHash.of("nm1")
   private static let per = WordHash.of("per")
-  private static let names: Set<UInt64> = [isa, gs, bht, n3, n4, dmg, dtp, dtm, clm, clp, sbr, trn, ref, nm1, per]
+  private static let names: WordSet = [isa, gs, bht, n3, n4, dmg, dtp, dtm, clm, clp, sbr, trn, ref, nm1, per]
 }

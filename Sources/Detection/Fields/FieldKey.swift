@@ -42,28 +42,27 @@ struct FieldKey {
     }
   }
 
-  private static func hashes(_ words: String) -> [UInt64] {
-    words.split(separator: " ").map { WordHash.of(Array($0.utf8)) }
-  }
   private static let name = WordHash.of("name")
   /// Keys of the parts of a name, in an object that says no more.
-  private static let nameParts = Set(hashes("first last middle"))
+  private static let nameParts = WordSet("first last middle")
   private static let id = WordHash.of("id")
   private static let code = WordHash.of("code")
-  private static let things = Set(
-    hashes(
-      "drug medication test product file display code event function tool model brand generic product lab column table key type unit role"
-    ))
+  private static let things = WordSet(
+    """
+    drug medication test product file display code event function tool model brand generic product lab column \
+    table key type unit role
+    """)
   private static let roles: [UInt64: Field] = {
     var roles: [UInt64: Field] = [:]
-    for hash in hashes("provider physician pcp attending clinician doctor surgeon nurse prescriber ordering therapist")
+    for hash in WordHash.all(
+      in: "provider physician pcp attending clinician doctor surgeon nurse prescriber ordering therapist")
     { roles[hash] = .clinicianName }
-    for hash in hashes("patient pt subscriber insured guardian spouse contact fn ln mother father proxy") {
+    for hash in WordHash.all(in: "patient pt subscriber insured guardian spouse contact fn ln mother father proxy") {
       roles[hash] = .personName
     }
-    for hash in hashes("line street addr1 addr2 line1 line2") { roles[hash] = .street }
-    for hash in hashes("hospital clinic pharmacy practice") { roles[hash] = .facility }
-    for hash in hashes("school company organization") { roles[hash] = .organization }
+    for hash in WordHash.all(in: "line street addr1 addr2 line1 line2") { roles[hash] = .street }
+    for hash in WordHash.all(in: "hospital clinic pharmacy practice") { roles[hash] = .facility }
+    for hash in WordHash.all(in: "school company organization") { roles[hash] = .organization }
     return roles
   }()
 }

@@ -168,17 +168,14 @@ struct KnownNames {
       && !(sense.isEponym && followsEponym(place)) && page[place].field == .none
   }
 
-  private static func hashes(_ words: String) -> Set<UInt64> {
-    Set(words.split(separator: " ").map { WordHash.of(Array($0.utf8)) })
-  }
   private static let s = WordHash.of("s")
   private static let the = WordHash.of("the")
-  private static let titles = hashes(
+  private static let titles = WordSet(
     "mr mrs ms miss mx dr prof rev sir madam senor senora sr sra don dona herr frau monsieur madame mme aunt uncle nurse baby"
   )
-  private static let placePrepositions = hashes("in from to at near of via through outside")
+  private static let placePrepositions = WordSet("in from to at near of via through outside")
   /// Verbs that have a person for their subject, at the start of a sentence.
-  private static let deeds = hashes(
+  private static let deeds = WordSet(
     """
     is was has had says said denies denied reports reported states stated called calls lives lived arrived presented \
     complains complained underwent endorses endorsed wants wanted asked asks told returned feels felt takes took \

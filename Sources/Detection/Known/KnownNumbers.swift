@@ -157,11 +157,8 @@ struct KnownNumbers {
       ? next : nil
   }
 
-  private static func hashes(_ words: String) -> Set<UInt64> {
-    Set(words.split(separator: " ").map { WordHash.of(Array($0.utf8)) })
-  }
-  private static let cues = hashes("ending ends end last digits four")
-  private static let separators = hashes("dash hyphen slash dot point underscore")
+  private static let cues = WordSet("ending ends end last digits four")
+  private static let separators = WordSet("dash hyphen slash dot point underscore")
 }
 
 /// The hash of the letters and digits read so far that count.

@@ -143,30 +143,28 @@ enum PlaceWords {
   /// How a mark of an e-mail address is said.
   static func said(_ mark: UInt8) -> [UInt64] {
     switch mark {
-    case 0x40: hashes("at")
-    case 0x2E: hashes("dot period point")
-    case 0x5F: hashes("underscore")
-    case 0x2B: hashes("plus")
-    default: hashes("dash hyphen minus")
+    case 0x40: WordHash.all(in: "at")
+    case 0x2E: WordHash.all(in: "dot period point")
+    case 0x5F: WordHash.all(in: "underscore")
+    case 0x2B: WordHash.all(in: "plus")
+    default: WordHash.all(in: "dash hyphen minus")
     }
   }
 
-  static let and = hashes("and y")
-  static let units = hashes(
-    "apt apartment suite ste unit floor fl flr room rm no number bldg building trailer trlr lot spc")
+  static let and = WordHash.all(in: "and y")
+  static let units = WordHash.all(
+    in:
+      "apt apartment suite ste unit floor fl flr room rm no number bldg building trailer trlr lot spc")
 
-  private static func hashes(_ words: some StringProtocol) -> [UInt64] {
-    words.split(separator: " ").map { WordHash.of(Array($0.utf8)) }
-  }
   private static func groups(_ table: String) -> [UInt64: [UInt64]] {
     var groups: [UInt64: [UInt64]] = [:]
     for line in table.split(separator: "\n") {
-      let group = hashes(line)
+      let group = WordHash.all(in: line)
       for word in group { groups[word] = group }
     }
     return groups
   }
-  private static let small = Set(hashes("of the and at for in de la"))
+  private static let small = WordSet("of the and at for in de la")
   private static let others = groups(
     """
     saint st

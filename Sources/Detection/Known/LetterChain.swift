@@ -72,9 +72,9 @@ struct LetterChain {
   }
 
   /// What is written with full stops and is nobody's initials.
-  private static let abbreviations = Set(
+  private static let abbreviations = WordSet(
     """
     md do rn np pa dds phd ma ba bs ms us uk am pm ie eg iv im po er or ed icu ad bc no op pt dc la ny nj sc nc mi va wa \
     hs ac pc qd bid tid qid prn npo sq sl pr gi gu cv ct mr dr st jr sr id ok tv
-    """.split(separator: " ").map { WordHash.of(Array($0.utf8)) })
+    """)
 }

@@ -77,13 +77,10 @@ struct PersonalName: Sendable {
     return changed == text ? nil : changed
   }
 
-  private static func hashes(_ words: String) -> Set<UInt64> {
-    Set(words.split(separator: " ").map { WordHash.of(Array($0.utf8)) })
-  }
-  private static let particles = hashes(
+  private static let particles = WordSet(
     "de la las los del della di da das do dos du le van der den von zu ter ten al el bin ibn bint abu ben y e af av mac mc st"
   )
   /// Words beside a name that are no part of it.
-  private static let attachments = hashes(
+  private static let attachments = WordSet(
     "mr mrs ms miss mx dr prof rev sir dame sr jr ii iii iv md do phd rn np pa dds dmd esq aprn lcsw")
 }

@@ -44,22 +44,22 @@ package struct Tagger: Sendable {
     var features = TaggerFeatures()
     var posterior = Posterior()
     var scores: [SIMD16<Float>] = []
+    var leads: [Float] = []
     var marginals: [SIMD16<Float>] = []
     for run in reading.runs {
       features.read(run, of: reading)
-      var first = run.lowerBound
-      for (place, word) in run.enumerated() {
-        let score = model.scores(
-          of: features.rows[place * TaggerFeatures.count..<(place + 1) * TaggerFeatures.count])
-        let isFar = model.isFarOutside(score)
-        // A word that is outside whatever stands beside it ends one stretch and begins the next.
-        if isFar, scores.isEmpty { continue }
-        if scores.isEmpty { first = word }
-        scores.append(score)
-        guard isFar || word == run.upperBound - 1 else { continue }
-        posterior.read(scores, by: model.transitions, into: &marginals)
-        for (word, tags) in zip(first..., marginals) { judged.note(tags, at: word) }
-        scores.removeAll(keepingCapacity: true)
+      model.score(features.rows, into: &scores, leads: &leads)
+      // A word that is outside whatever stands beside it ends one stretch and begins the next.
+      var first: Int?
+      for place in scores.indices {
+        let isFar = leads[place] > TaggerModel.farOutside
+        if isFar, first == nil { continue }
+        let start = first ?? place
+        first = start
+        guard isFar || place == scores.count - 1 else { continue }
+        posterior.read(scores, start..<place + 1, by: model.transitions, into: &marginals)
+        for (word, tags) in zip((run.lowerBound + start)..., marginals) { judged.note(tags, at: word) }
+        first = nil
       }
     }
     if let doubt { doubts = judged.doubts(between: doubt, findings) }

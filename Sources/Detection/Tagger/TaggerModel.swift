@@ -1,4 +1,5 @@
 package import Bytes
+import CTagger
 
 /// The numbers that training found: a row of sixteen scores for each hash of a feature, and a score for each step from
 /// tag to tag.
@@ -27,24 +28,20 @@ package struct TaggerModel: Sendable {
     steps = transitions
   }
 
-  /// The score of each tag for a word with these features.
-  @inline(__always)
-  func scores(of features: some Sequence<UInt32>) -> SIMD16<Float> {
-    var sum = SIMD16<Int16>(repeating: 0)
-    for feature in features { sum &+= SIMD16<Int16>(truncatingIfNeeded: rows[Int(feature)]) }
-    return SIMD16<Float>(sum) * SIMD16(repeating: scale)
+  /// The score of each tag for each of the words that have these features, into `scores`, and by how much the tag
+  /// outside leads all others, into `leads`.
+  func score(_ features: [UInt32], into scores: inout [SIMD16<Float>], leads: inout [Float]) {
+    let count = features.count / TaggerFeatures.count
+    scores.removeAll(keepingCapacity: true)
+    scores.append(contentsOf: repeatElement(.zero, count: count))
+    leads.removeAll(keepingCapacity: true)
+    leads.append(contentsOf: repeatElement(0, count: count))
+    // INVARIANT: every feature is below `rowCount`.
+    unsafe tagger_scores(rows, features, TaggerFeatures.count, count, scale, &scores, &leads)
   }
 
-  /// Whether a word with these scores is outside whatever stands beside it.
-  @inline(__always)
-  func isFarOutside(_ scores: SIMD16<Float>) -> Bool {
-    var others = scores
-    others[Tag.outside.index] = -.infinity
-    return scores[Tag.outside.index] - others.max() > TaggerModel.farOutside
-  }
-
-  /// A lead that no step from tag to tag makes up for.
-  private static let farOutside: Float = 8
+  /// A lead of the tag outside that no step from tag to tag makes up for.
+  static let farOutside: Float = 8
 }
 
 extension TaggerModel {

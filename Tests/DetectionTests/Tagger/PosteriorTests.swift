@@ -32,12 +32,24 @@ struct PosteriorTests {
   @Test func `a long run with large scores neither overflows nor vanishes`() {
     var generator = SeededGenerator(seed: 7)
     let scores = (0..<5_000).map { _ in Self.random(&generator) * SIMD16(repeating: 40) }
-    var posterior = Posterior()
+    var posterior = Posterior(countsSteps: true)
     var marginals: [SIMD16<Float>] = []
-    let logarithm = posterior.read(
-      scores, by: TransitionTable(Array(repeating: .zero, count: Tag.count)), into: &marginals)
-    #expect(logarithm.isFinite)
+    let steps = TransitionTable(Array(repeating: .zero, count: Tag.count))
+    #expect(posterior.read(scores, by: steps, into: &marginals).isFinite)
     #expect(marginals.allSatisfy { abs($0.sum() - 1) < 1e-3 })
+  }
+
+  @Test func `words read without counting steps, as a part of more, have the same tags`() {
+    var generator = SeededGenerator(seed: 11)
+    let scores = (0..<40).map { _ in Self.random(&generator) }
+    let steps = TransitionTable((0..<Tag.count).map { _ in Self.random(&generator) })
+    var (counting, plain) = (Posterior(countsSteps: true), Posterior())
+    var (expected, marginals): ([SIMD16<Float>], [SIMD16<Float>]) = ([], [])
+    counting.read(Array(scores[7..<31]), by: steps, into: &expected)
+    plain.read(scores, by: steps, into: &marginals)
+    #expect(marginals.count == 40)
+    plain.read(scores, 7..<31, by: steps, into: &marginals)
+    #expect(marginals == expected)
   }
 
   @Test func `no words have no tags`() {

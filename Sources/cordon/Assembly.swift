@@ -26,8 +26,10 @@ enum Assembly {
 
   /// Lets Swift's tasks run on the threads that serve the sockets: a request then changes threads for the log only.
   ///
-  /// To be called once, before anything is served. A toolchain that does not allow it goes on as before, more slowly.
+  /// There are as many as the process may use cores: more would only take turns. To be called once, before anything is
+  /// served. A toolchain that does not allow it goes on as before, more slowly.
   static func shareThreads() {
+    if let cores = ProcessorCores.allowed { NIOSingletons.groupLoopCountSuggestion = cores }
     NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
   }
 

@@ -18,6 +18,7 @@ package struct StopMarkers: Sendable {
   func refusal(of use: VendorUse) -> Refusal? {
     guard let folder else { return nil }
     do throws(FileFault) {
+      guard try SmallFile.exists(at: folder) else { return nil }
       for (name, words) in use.names {
         if try SmallFile.exists(at: "\(folder)/\(Self.file(name))") {
           return Refusal(.stoppedByOperator, "\(words) is stopped")

@@ -101,6 +101,13 @@ package struct Admission: Sendable {
     return emergencySettings.chain(chain, of: useCase)
   }
 
+  /// Whether a conversation of a use case may go on at the vendor that has its turns: one that answers in an emergency only
+  /// has nothing more to do when that is over.
+  func mayGoOn(_ useCase: UseCase, at vendor: ConfiguredID<Vendor>) -> Bool {
+    let usual = useCase.chain + (sensitive?.chain(of: useCase) ?? [])
+    return (usual + chain(of: useCase, holding: [])).contains { $0.vendor == vendor }
+  }
+
   /// Whether a use case waits until an emergency is over.
   func mustWait(_ useCase: UseCase) -> Bool { useCase.criticality > emergencySettings.serves && emergency.isSet }
 

@@ -89,7 +89,9 @@ extension Gateway {
       if let previous = request.previousResponse {
         earlier = try await earlierTurns(
           endingWith: previous, for: KeptHolder(call.caller, useCase, parties), useCase)
-        guard earlier != nil else { return await reject(call, .unknownPreviousAnswer) }
+        guard let link = earlier?.link, admission.mayGoOn(useCase, at: link.vendor) else {
+          return await reject(call, .unknownPreviousAnswer)
+        }
       }
     } catch {
       return await refuse(Refusal(error))

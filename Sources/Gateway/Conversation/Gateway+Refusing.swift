@@ -26,7 +26,11 @@ extension Gateway {
     var entry = RequestRecord.refusal(
       refusal, call, useCase: useCase, vendor: vendor, model: model, at: clock.timestamp)
     // A caller that goes on in spite of its limits does not fill the disk either.
-    if refusal.rule == .rateLimited, refusals.take(RefusalTally.Kind(entry), at: clock.monotonic()) != .own { return }
+    if refusal.rule == .rateLimited,
+      refusals.take(RefusalTally.Kind(entry), of: parties.user, at: clock.monotonic()) != .own
+    {
+      return
+    }
     do {
       // A refusal while the vault is shut is recorded all the same, without the names that only the vault can give.
       try await sealed(parties, of: call.requestID, admitted: nil).name(in: &entry, withParts: false)

@@ -80,8 +80,29 @@ struct KeptWork: ResourceWork {
     } catch {
       throw await exchange.fail(exchange.failure(error))
     }
-    return try await exchange.finish(
-      .json(200, rewritten.body, headers: headers), received: received, finding: tally)
+    var body = rewritten.body
+    if call.act == .cancel {
+      guard let said = cancellation(received, of: turns.conversation.model) else {
+        throw await exchange.fail(.vendor(.unexpectedAnswer))
+      }
+      body = said
+    }
+    return try await exchange.finish(.json(200, body, headers: headers), received: received, finding: tally)
+  }
+
+  /// What is said of an answer that was cancelled: what became of it, and nothing that it says.
+  ///
+  /// Cancelling is allowed when nothing else is any more: it is no other way to the text.
+  private func cancellation(_ received: [UInt8], of model: ModelName) -> [UInt8]? {
+    let states = ["queued", "in_progress", "completed", "cancelled", "failed", "incomplete"]
+    guard let value = try? JSONValue(parsing: received), let state = value["status"]?.string, states.contains(state)
+    else { return nil }
+    var members = [
+      JSONMember("id", .string(call.id)), JSONMember("object", .string("response")),
+      JSONMember("status", .string(state)), JSONMember("model", .string("\(model)")), JSONMember("output", .array([])),
+    ]
+    if let time = value["created_at"]?.integer { members.append(JSONMember("created_at", .integer(time))) }
+    return JSONValue.object(members).bytes
   }
 
   /// Whether the vendor speaks of what it was asked about: nothing of another conversation is restored by this one's

@@ -92,8 +92,9 @@ package struct AccessReport: Sendable {
 extension JSONValue {
   /// An entry without those whom it names beside one of many: a report on one person is about nobody else.
   fileprivate func about(_ tag: Digest) -> JSONValue {
-    // Two are the person and the member of the workforce who asked.
-    guard let members, (self["tags"]?.array?.count ?? 0) > 2 else { return self }
+    // The members of the workforce who asked have a tag each, too; one beside them is the person.
+    let others = (self["tags"]?.array?.count ?? 0) - (self["people"]?.array?.count ?? 0)
+    guard let members, others > 1 else { return self }
     return .object(
       members.compactMap { member in
         switch member.name {

@@ -12,8 +12,11 @@ final class RefusalTally: Sendable {
   static let most = 60
   /// How many of all who are not known.
   static let mostOfStrangers = 600
-  /// How many entries the rest of a minute has at most; what is too many shares one that names no source.
+  /// How many entries the rest of a minute has at most for those who are not known; what is too many shares one for each
+  /// rule that names no source. Those who are known are as many as the configuration has, and are always named.
   static let mostShared = 128
+  /// How many of the users whom one caller names have entries of their own beside each other's.
+  static let mostUsers = 16
 
   fileprivate static let minute: Int64 = 60_000_000
 
@@ -45,25 +48,36 @@ final class RefusalTally: Sendable {
   fileprivate struct Source: Hashable {
     var caller: ConfiguredName?
     var client: ConfiguredName?
+    /// The member of the workforce whom the caller names, as a hash.
+    var user: Int?
   }
 
   fileprivate struct State {
     /// When the minute began.
     var begin: Int64?
     var own: [Source: Int] = [:]
+    /// The users of each caller who have entries of their own.
+    var users: [ConfiguredName: Set<Int>] = [:]
     var strangers = 0
     var shared: [Kind: Int] = [:]
+    /// How many of them are of those who are not known.
+    var strangeKinds = 0
     /// What was counted in minutes that are over.
     var due: [(kind: Kind, count: Int)] = []
   }
 
   private let state = Mutex(State())
 
-  /// Takes a refusal in.
-  func take(_ kind: Kind, at now: Int64) -> Place {
+  /// Takes a refusal in; `user` is whom a caller that is known names.
+  func take(_ kind: Kind, of user: String? = nil, at now: Int64) -> Place {
     state.withLock { state in
       state.turn(at: now)
-      let source = Source(caller: kind.caller, client: kind.caller == nil ? kind.client : nil)
+      var source = Source(caller: kind.caller, client: kind.caller == nil ? kind.client : nil)
+      if let caller = kind.caller, let user = user?.hashValue {
+        // Whom the rest of the users of a caller use up, one of the first does not: nobody hides behind many.
+        if state.users[caller, default: []].count < Self.mostUsers { state.users[caller, default: []].insert(user) }
+        if state.users[caller]?.contains(user) == true { source.user = user }
+      }
       let isStranger = kind.caller == nil
       if state.own[source, default: 0] < Self.most, !isStranger || state.strangers < Self.mostOfStrangers {
         state.own[source, default: 0] += 1
@@ -103,14 +117,15 @@ extension RefusalTally.State {
 
   fileprivate mutating func close() {
     due += shared.sorted { $0.value > $1.value }.map { ($0.key, $0.value) }
-    (shared, own, strangers, begin) = ([:], [:], 0, nil)
+    (shared, own, users, strangers, strangeKinds, begin) = ([:], [:], [:], 0, 0, nil)
   }
 
   fileprivate mutating func count(_ kind: RefusalTally.Kind, _ number: Int) {
     var kind = kind
-    if shared[kind] == nil, shared.count >= RefusalTally.mostShared {
-      (kind.caller, kind.client, kind.operation) = (nil, nil, nil)
+    if kind.caller == nil, shared[kind] == nil, strangeKinds >= RefusalTally.mostShared {
+      (kind.client, kind.operation) = (nil, nil)
     }
+    if kind.caller == nil, shared[kind] == nil { strangeKinds += 1 }
     shared[kind, default: 0] += number
   }
 }

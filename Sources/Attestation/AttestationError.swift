@@ -42,6 +42,8 @@ package struct AttestationError: Error, Hashable, Sendable {
     case otherConnection = "other_connection"
     /// A file of keys that cannot be read or holds none that can be used.
     case unusableKeys = "unusable_keys"
+    /// A file of certificates that cannot be read or holds none.
+    case unusableAuthorities = "unusable_authorities"
   }
 
   /// What failed.
@@ -73,6 +75,7 @@ extension AttestationError: CustomStringConvertible {
     case .unbound: "the evidence names no key of the connection"
     case .otherConnection: "the evidence names another key than the connection presents"
     case .unusableKeys: "the file holds no usable keys of a verifier"
+    case .unusableAuthorities: "the file holds no usable certificates"
     }
   }
 }

@@ -170,6 +170,7 @@ package struct Gateway: Sendable {
       try await record(entry)
     }
     try await recordConfiguration(.serverStarted)
+    try await record(attestations.trusted)
     try await takeKeptRates()
     takeServedModels()
   }
@@ -177,6 +178,7 @@ package struct Gateway: Sendable {
   /// Records that this gateway's configuration comes into force after that of `former`.
   package func recordReload(after former: Gateway) async throws {
     try await recordConfiguration(.configurationLoaded, before: former.configuration.digest)
+    try await record(attestations.trustAhead)
     try await recordRates(after: former.rateLimits)
   }
 

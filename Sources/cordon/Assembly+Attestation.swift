@@ -9,7 +9,10 @@ extension Assembly {
     } catch {
       throw CommandFailure(
         .badConfiguration,
-        "vendor `\(vendor.id)`: `attestation.keys`: \(error)\nhelp: a JSON Web Key Set has the verifier's public keys")
+        error.code == .unusableAuthorities
+          ? "vendor `\(vendor.id)`: `attestation.authorities`: \(error)\nhelp: it has certificates in PEM"
+          : "vendor `\(vendor.id)`: `attestation.keys`: \(error)\nhelp: a JSON Web Key Set has the verifier's public keys"
+      )
     }
   }
 }

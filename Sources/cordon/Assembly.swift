@@ -58,6 +58,12 @@ enum Assembly {
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
   }
 
+  private static let millisecondsSinceBoot: @Sendable () -> Int64 = {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_BOOTTIME, &time)
+    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+  }
+
   /// The gateway with its log, its vault, its vendors and their credentials.
   ///
   /// `observe` sees what the loopback model gets. The vault is the one that the configuration names, unless one is given.
@@ -71,11 +77,14 @@ enum Assembly {
       eventLoopGroupProvider: .singleton, configuration: clientConfiguration(configuration, sessions))
     var keeper: KeyKeeper?
     do {
-      let attestations = VendorAttestations(clientConfiguration(configuration, sessions), now: now)
+      let attestations = VendorAttestations(
+        clientConfiguration(configuration, sessions),
+        clock: AttestationClock(wall: now, steady: millisecondsSinceBoot))
       let endpoints = try endpoints(configuration, client: client, attestations, observe: observe)
       attestations.adopt()
       let site = try configuration.siteLists.map(SiteFolder.lists)
       let readers = try readers(configuration)
+      let certificate = try certificate(configuration)
       if given == nil { keeper = try self.keeper(configuration) }
       let vault = try given ?? openVault(configuration, keeper)
       let registry = try registry(configuration)
@@ -90,11 +99,23 @@ enum Assembly {
       sessions.go(to: gateway)
       return House(
         gateways: GatewayInForce(gateway), ledger: ledger, deliveries: deliveries, keeper: keeper, client: client,
-        state: HouseState(configuration, readers), rounds: try Sharding.rounds(gateway, configuration, logger))
+        state: HouseState(configuration, readers), certificate: certificate,
+        rounds: try Sharding.rounds(gateway, configuration, logger))
     } catch {
       await keeper?.close()
       try? await client.shutdown()
       throw error
+    }
+  }
+
+  /// What the listener presents.
+  private static func certificate(_ configuration: Configuration) throws -> ListenerCertificate? {
+    try configuration.listen.certificate.map { files in
+      do {
+        return try ListenerCertificate(files, onlyApproved: configuration.fips.isRequired)
+      } catch {
+        throw CommandFailure(.badConfiguration, "`listen.tls`: \(error)")
+      }
     }
   }
 

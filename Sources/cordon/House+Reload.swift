@@ -27,9 +27,14 @@ extension House {
     let site = try configuration.siteLists.map(SiteFolder.lists)
     let isSameModel = configuration.tier == former.tier && configuration.floor == former.floor
     let readers = try isSameModel ? state.readers : Assembly.readers(configuration)
+    let presented = try certificate?.prepare()
     let next = gateways.current.under(
       configuration, site: site, readers: readers, endpoints: endpoints.models, toolEndpoints: endpoints.tools)
     try await gateways.replace(by: next)
+    if let presented {
+      try await next.record(presented)
+      certificate?.adopt()
+    }
     state.replace(by: configuration, readers)
     next.attestations.adopt()
     next.metrics.countLoad(isRefused: false)

@@ -16,6 +16,8 @@ struct House {
   let keeper: KeyKeeper?
   let client: HTTPClient
   let state: HouseState
+  /// What the listener presents; nil where it speaks no TLS.
+  let certificate: ListenerCertificate?
   /// Of several replicas: what has the shards recorded in the root log.
   let rounds: RootRounds?
 

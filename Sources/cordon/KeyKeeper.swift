@@ -65,7 +65,7 @@ extension SecretSource {
     case .environment(let name):
       PassphraseSource { () throws(VaultError) in
         // A changed key file may have to be opened again.
-        guard let secret = HeldSecret.variable(name) else { throw VaultError(.noPassphrase) }
+        guard let secret = try HeldSecret.variable(name) else { throw VaultError(.noPassphrase) }
         return secret
       }
     }

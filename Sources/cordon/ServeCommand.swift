@@ -48,7 +48,8 @@ struct ServeCommand: AsyncParsableCommand {
     Assembly.shareThreads()
     let house = try await Assembly.gateway(configuration, logger: logger)
     let server = GatewayServer(
-      house.gateways, listen: configuration.listen, limits: configuration.limits, logger: logger
+      house.gateways, listen: configuration.listen, certificate: house.certificate, limits: configuration.limits,
+      logger: logger
     ) { port in
       let scheme = configuration.listen.certificate == nil ? "http" : "https"
       StandardOutput.line("listening on \(scheme)://\(configuration.listen.address):\(port)")
@@ -65,6 +66,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
     var running = ServeState()
     running.configuration = house.digest
+    running.allowsApprovedOnly = configuration.fips.isRequired
     running.write(in: house.data)
     try await house.run(
       server, draining: configuration.limits.drainSeconds, logger: logger, alongside: services)

@@ -13,6 +13,8 @@ struct ServeState: Codable {
   var configuration = ""
   /// Why the last one was refused; nil when it was not.
   var refused: String?
+  /// Whether it was started with approved algorithms only: what else is done with its data has to know, too.
+  var allowsApprovedOnly: Bool?
   /// What of the last one needs a restart.
   var fixed: [String] = []
 

@@ -5,6 +5,7 @@ import re
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from attested_vendor import MEASUREMENT, PATH, AttestedVendor, Verifier
@@ -164,6 +165,39 @@ def test_keys_that_cannot_be_used_keep_the_gateway_from_starting(confidential, t
     with pytest.raises(AssertionError, match=r"attestation\.keys"):
         with confidential(keys=str(tmp_path / "missing.jwks")):
             pass
+
+
+def trusted(gateway):
+    return [entry for entry in of(gateway, "configuration.loaded") if entry["object"] == "attestation:mock"]
+
+
+def test_a_change_of_what_is_trusted_is_in_the_log_before_it_counts(confidential, tmp_path):
+    with confidential(max_age_seconds=2) as (gateway, vendor):
+        assert gateway.post(chat("hello"))[0] == 200
+        started, = trusted(gateway)
+        assert started["vendor"] == "mock" and "before" not in started
+        # The files say something else, and nobody has read them again: who was trusted is.
+        keys, authorities = (Path(gateway.configuration["vendors"][0]["attestation"][name]) for name in ("keys", "authorities"))
+        before, certificates = keys.read_bytes(), authorities.read_bytes()
+        Verifier(tmp_path, "v2").write(keys)
+        authorities.write_bytes(b"")
+        asked = len(vendor.asked)
+        assert eventually(lambda: gateway.post(chat("hello"))[0] == 200 and len(vendor.asked) > asked + 1)
+        assert trusted(gateway) == [started]
+        # Files that are none are refused, and change nothing.
+        refused = reread(gateway)
+        assert refused.returncode == 78 and "attestation.authorities" in refused.stderr
+        authorities.write_bytes(certificates)
+        assert trusted(gateway) == [started] and gateway.post(chat("hello"))[0] == 200
+        assert reread(gateway).returncode == 0
+        changed = trusted(gateway)[1]
+        assert changed["before"] == started["after"] != changed["after"]
+        status, _, body = gateway.post(chat(NOTE))
+        assert (status, code(body)) == (403, "attestation_not_genuine")
+        keys.write_bytes(before)
+        assert reread(gateway).returncode == 0
+        assert trusted(gateway)[2]["after"] == started["after"]
+        assert eventually(lambda: gateway.post(chat("hello"))[0] == 200)
 
 
 def test_a_refused_reload_leaves_a_vendor_that_proved_itself_as_it_was(confidential):

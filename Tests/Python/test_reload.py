@@ -1,7 +1,10 @@
 """Configuration and credentials that change while the gateway runs."""
 
+import hashlib
+import http.client
 import json
 import signal
+import ssl
 import subprocess
 import threading
 import time
@@ -128,3 +131,52 @@ def test_nothing_that_a_reload_leaves_behind_is_secret(own):
         reloaded(gateway)
         for secret in SECRETS.values():
             assert secret.encode() not in (gateway.data / "serve.state").read_bytes()
+
+
+def certificate(folder, chain, key):
+    """A certificate of this machine's name, with a key of its own."""
+    made = folder / "made.pem", folder / "made.key"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj",
+         "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-out", made[0], "-keyout", made[1]],
+        check=True, capture_output=True)
+    made[0].replace(chain)
+    made[1].replace(key)
+
+
+def test_a_renewed_certificate_is_presented_after_a_reload_and_who_is_connected_goes_on(own, tmp_path):
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    certificate(tmp_path, chain, key)
+
+    def presented():
+        return ssl.get_server_certificate(("127.0.0.1", gateway.port))
+
+    with own(lambda configuration: configuration["listen"].update(tls={"certificate": str(chain), "key": str(key)})) as (gateway, _):
+        first = chain.read_text()
+        assert presented() == first
+        connected = http.client.HTTPSConnection("127.0.0.1", gateway.port, timeout=10, context=gateway.trust)
+        connected.request("GET", "/healthz")
+        assert connected.getresponse().read()
+        certificate(tmp_path, chain, key)
+        second = chain.read_text()
+        # Until it is told, it knows nothing of it; then whoever comes sees the new one.
+        assert presented() == first
+        assert not reloaded(gateway).get("refused")
+        assert presented() == second
+        connected.request("GET", "/healthz")
+        assert connected.getresponse().status == 200
+        changed, = [entry for entry in gateway.entries() if entry.get("object") == "certificate:listener"]
+        assert changed["event"] == "key.rotated"
+        assert [changed["before"], changed["after"]] == [hashlib.sha256(text.encode()).hexdigest() for text in (first, second)]
+        # A chain that came without its key, and half a file, are refused: what was presented is.
+        kept = key.read_bytes()
+        certificate(tmp_path, chain, key)
+        third = key.read_bytes()
+        key.write_bytes(kept)
+        assert reloaded(gateway)["refused"]
+        key.write_bytes(third[:40])
+        assert reloaded(gateway)["refused"]
+        assert presented() == second
+        key.write_bytes(third)
+        assert not reloaded(gateway).get("refused")
+        assert presented() == chain.read_text()

@@ -15,16 +15,16 @@ import Synchronization
 package final class AttestedVendor: Sendable {
   /// How long evidence may take to come.
   private static let patience = TimeAmount.seconds(10)
-  /// How long the reason of a refusal is told again before evidence is asked for again, in milliseconds.
+  /// How long the reason of a refusal is told again before evidence is asked for again, in steady milliseconds.
   private static let pause: Int64 = 2_000
   private static let longest = 1 << 16
 
   let id: ConfiguredID<Vendor>
   let settings: AttestationSettings
-  let keys: AttestationKeys
+  let trust: AttestationTrust
   private let address: String
   private let configuration: HTTPClient.Configuration
-  private let now: @Sendable () -> Int64
+  private let clock: AttestationClock
   private let count: @Sendable (AttestationError?) -> Void
   private let state = Mutex(State())
 
@@ -41,32 +41,38 @@ package final class AttestedVendor: Sendable {
   private struct Standing {
     let connections: PinnedConnections
     let key: Digest
-    /// When it ends, in milliseconds of Unix time.
-    let end: Int64
+    /// When it ends, by both clocks: it is over when either says so.
+    let end: AttestationClock.Reading
     /// When it is to be renewed.
-    let renewal: Int64
+    let renewal: AttestationClock.Reading
 
     /// Ends the connections when the time of the evidence is over: another machine has taken the place of theirs.
-    func endInTime(from now: Int64) {
-      Task { [connections, left = end - now] in
+    func endInTime(from now: AttestationClock.Reading) {
+      Task { [connections, left = now.left(until: end)] in
         try? await Task.sleep(for: .milliseconds(max(0, left)))
         try? await connections.client.shutdown()
       }
     }
   }
 
-  /// Evidence is asked for at the host and port of `place`, through connections by `configuration`; `now` gives the
-  /// milliseconds since the Unix epoch, and `count` takes what came of each evidence: nil is that it was good.
+  /// Evidence is asked for at the host and port of `place`, through connections by `configuration`, and checked by what
+  /// is trusted; `count` takes what came of each evidence: nil is that it was good.
   init(
-    _ id: ConfiguredID<Vendor>, at place: Vendor.Place, _ settings: AttestationSettings, keys: AttestationKeys,
-    _ configuration: HTTPClient.Configuration, now: @escaping @Sendable () -> Int64,
+    _ id: ConfiguredID<Vendor>, at place: Vendor.Place, _ settings: AttestationSettings, trust: AttestationTrust,
+    _ configuration: HTTPClient.Configuration, clock: AttestationClock,
     count: @escaping @Sendable (AttestationError?) -> Void
   ) {
     self.id = id
     self.settings = settings
-    self.keys = keys
+    self.trust = trust
+    var configuration = configuration
+    if let authorities = trust.authorities {
+      var tls = configuration.tlsConfiguration ?? .makeClientConfiguration()
+      tls.trustRoots = .certificates(authorities)
+      configuration.tlsConfiguration = tls
+    }
     self.configuration = configuration
-    self.now = now
+    self.clock = clock
     self.count = count
     address = place.origin + settings.path + (settings.path.contains("?") ? "&" : "?") + "nonce="
   }
@@ -74,23 +80,23 @@ package final class AttestedVendor: Sendable {
   deinit { state.withLock(\.fetch)?.cancel() }
 
   /// Whether it is the vendor of these settings.
-  func isVendor(at place: Vendor.Place, _ settings: AttestationSettings, _ keys: AttestationKeys) -> Bool {
-    settings == self.settings && keys == self.keys && address.hasPrefix(place.origin + settings.path)
+  func isVendor(at place: Vendor.Place, _ settings: AttestationSettings, _ trust: AttestationTrust) -> Bool {
+    settings == self.settings && trust == self.trust && address.hasPrefix(place.origin + settings.path)
   }
 
   /// Why the vendor may not be asked now; nil when what it proved holds.
   package var objection: Refusal? {
-    let now = now()
+    let now = clock.now
     return state.withLock { state in
-      if let standing = state.standing, now < standing.end { return nil }
+      if let standing = state.standing, now.isBefore(standing.end) { return nil }
       return Refusal(state.failure?.error ?? AttestationError(state.standing == nil ? .unavailable : .expired), of: id)
     }
   }
 
   /// Whether it has proved something that holds no more.
   var hasLapsed: Bool {
-    let now = now()
-    return state.withLock { $0.hasBegun && ($0.standing.map { now >= $0.end } ?? true) }
+    let now = clock.now
+    return state.withLock { $0.hasBegun && ($0.standing.map { !now.isBefore($0.end) } ?? true) }
   }
 
   /// Sees to it that what the vendor proved holds, as far as that can be; why it may not be asked, or nil.
@@ -106,8 +112,8 @@ package final class AttestedVendor: Sendable {
 
   /// Fetches evidence anew, without anybody waiting, when what there is ends soon.
   func renewIfDue() {
-    let now = now()
-    guard state.withLock({ $0.hasBegun && $0.standing.map { now >= $0.renewal } ?? false }) else { return }
+    let now = clock.now
+    guard state.withLock({ $0.hasBegun && $0.standing.map { !now.isBefore($0.renewal) } ?? false }) else { return }
     _ = begin()
   }
 
@@ -115,8 +121,9 @@ package final class AttestedVendor: Sendable {
   package func execute(
     _ request: HTTPClientRequest, timeout: TimeAmount
   ) async throws -> (response: HTTPClientResponse, holding: any Sendable) {
-    let now = now()
-    guard let connections = state.withLock({ $0.standing.flatMap { now < $0.end ? $0.connections : nil } }) else {
+    let now = clock.now
+    let connections = state.withLock { $0.standing.flatMap { now.isBefore($0.end) ? $0.connections : nil } }
+    guard let connections else {
       throw VendorFailure(.notAttested)
     }
     do {
@@ -139,7 +146,7 @@ package final class AttestedVendor: Sendable {
 
   /// The fetch that is under way, or one that begins now; nil while a failure is too fresh.
   private func begin() -> Task<Void, Never>? {
-    let now = now()
+    let now = clock.now.steady
     return state.withLock { state in
       if let fetch = state.fetch { return fetch }
       if let failure = state.failure, now < failure.until { return nil }
@@ -161,7 +168,7 @@ package final class AttestedVendor: Sendable {
     } catch {
       outcome = .failure(error)
     }
-    let now = now()
+    let now = clock.now
     state.withLock { state in
       state.fetch = nil
       switch outcome {
@@ -171,7 +178,7 @@ package final class AttestedVendor: Sendable {
       case .failure(let error):
         // Evidence that is bad is known at once; that none came says nothing until what there is ends.
         if error.code != .unavailable { state.standing = nil }
-        state.failure = (error, now + Self.pause)
+        state.failure = (error, now.steady + Self.pause)
       }
     }
     if case .failure(let error) = outcome { count(error) } else { count(nil) }
@@ -184,6 +191,8 @@ package final class AttestedVendor: Sendable {
     request.headers = [
       "accept": "application/eat+jwt, application/jwt", "accept-encoding": "identity", "user-agent": "cordon",
     ]
+    // Its time is counted from before it was asked for.
+    let asked = clock.now
     let token: [UInt8]
     do {
       let response = try await connections.client.execute(request, timeout: Self.patience)
@@ -193,10 +202,12 @@ package final class AttestedVendor: Sendable {
       throw AttestationError(.unavailable)
     }
     guard let key = connections.key else { throw AttestationError(.unbound) }
-    let moment = now()
+    let came = clock.now
     let end = try settings.policy.accept(
-      token, signedBy: keys, nonce: nonce, connection: key.bytes, at: moment / 1_000)
+      token, signedBy: trust.keys, nonce: nonce, connection: key.bytes, at: came.wall / 1_000)
+    // Whatever the time of day was set to meanwhile: the shorter time counts.
+    let left = end * 1_000 - max(asked.wall, came.wall)
     return Standing(
-      connections: connections, key: key, end: end * 1_000, renewal: moment + (end * 1_000 - moment) / 4 * 3)
+      connections: connections, key: key, end: asked.after(left), renewal: asked.after(left / 4 * 3))
   }
 }

@@ -12,7 +12,7 @@ extension Refusal.Rule {
   init(_ fault: AttestationError.Code) {
     self =
       switch fault {
-      case .unavailable, .unusableKeys: .attestationUnavailable
+      case .unavailable, .unusableKeys, .unusableAuthorities: .attestationUnavailable
       case .malformed, .unsupportedAlgorithm, .unknownKey, .badSignature, .otherIssuer, .otherAudience, .otherProfile:
         .attestationNotGenuine
       case .undated, .notYetValid, .expired, .tooOld: .attestationExpired

@@ -1,6 +1,5 @@
 package import AsyncHTTPClient
 package import Attestation
-import NIOSSL
 import Synchronization
 
 /// The vendors that have to prove what runs on their machines.
@@ -9,7 +8,7 @@ import Synchronization
 package final class VendorAttestations: Sendable {
   private let state = Mutex(State())
   private let configuration: HTTPClient.Configuration
-  private let now: @Sendable () -> Int64
+  private let clock: AttestationClock
 
   private struct State {
     var vendors: [ConfiguredID<Vendor>: AttestedVendor] = [:]
@@ -22,13 +21,13 @@ package final class VendorAttestations: Sendable {
 
   /// - Parameters:
   ///   - configuration: how connections to vendors are made.
-  ///   - now: milliseconds since the Unix epoch.
+  ///   - clock: by what evidence ends; the one of a gateway without such vendors stands still.
   package init(
     _ configuration: HTTPClient.Configuration = HTTPClient.Configuration(),
-    now: @escaping @Sendable () -> Int64 = { 0 }
+    clock: AttestationClock = AttestationClock(wall: { 0 }, steady: { 0 })
   ) {
     self.configuration = configuration
-    self.now = now
+    self.clock = clock
   }
 
   /// Begins with the vendors of another configuration, which `adopt` puts in force; what is in force stays until then.
@@ -44,26 +43,39 @@ package final class VendorAttestations: Sendable {
     }
   }
 
+  /// What `adopt` is about to change of what is trusted, to be in the log before.
+  var trustAhead: [AttestationTrustChange] {
+    state.withLock { state in
+      Set(state.vendors.keys).union(state.prepared.keys).sorted { $0.name < $1.name }.compactMap { id in
+        let before = state.retired.contains(id) ? nil : state.vendors[id]?.trust.digest
+        let after = state.prepared[id]??.trust.digest
+        return before == after ? nil : AttestationTrustChange(vendor: id, before: before, after: after)
+      }
+    }
+  }
+
+  /// What is trusted.
+  var trusted: [AttestationTrustChange] {
+    state.withLock { state in
+      state.vendors.values.filter { !state.retired.contains($0.id) }.sorted { $0.id.name < $1.id.name }
+        .map { AttestationTrustChange(vendor: $0.id, before: nil, after: $0.trust.digest) }
+    }
+  }
+
   /// Takes a vendor in, and gives what its requests go through; nil for one that has nothing to prove.
   package func enter(_ vendor: Vendor) throws(AttestationError) -> AttestedVendor? {
     guard let settings = vendor.attestation, let place = vendor.kind.place else {
       state.withLock { $0.prepared[vendor.id] = .some(nil) }
       return nil
     }
-    let keys = try Self.keys(at: settings.keys)
-    if let known = state.withLock({ $0.vendors[vendor.id] }), known.isVendor(at: place, settings, keys) {
+    let trust = try AttestationTrust(settings)
+    if let known = state.withLock({ $0.vendors[vendor.id] }), known.isVendor(at: place, settings, trust) {
       state.withLock { $0.prepared[vendor.id] = known }
       return known
     }
-    var configuration = configuration
-    if let authorities = settings.authorities {
-      var tls = configuration.tlsConfiguration ?? .makeClientConfiguration()
-      tls.trustRoots = .file(authorities)
-      configuration.tlsConfiguration = tls
-    }
-    let attested = AttestedVendor(vendor.id, at: place, settings, keys: keys, configuration, now: now) { [weak self] in
-      self?.count($0)
-    }
+    let attested = AttestedVendor(
+      vendor.id, at: place, settings, trust: trust, configuration, clock: clock
+    ) { [weak self] in self?.count($0) }
     state.withLock { $0.prepared[vendor.id] = attested }
     return attested
   }
@@ -113,16 +125,5 @@ package final class VendorAttestations: Sendable {
     state.withLock { state in
       if let error { state.bad[error.code, default: 0] += 1 } else { state.good += 1 }
     }
-  }
-
-  private static func keys(at path: String) throws(AttestationError) -> AttestationKeys {
-    let content: [UInt8]?
-    do throws(FileFault) {
-      content = try SmallFile.content(at: path)
-    } catch {
-      throw AttestationError(.unusableKeys)
-    }
-    guard let content else { throw AttestationError(.unusableKeys) }
-    return try AttestationKeys(parsing: content)
   }
 }

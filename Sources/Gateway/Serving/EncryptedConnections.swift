@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOSSL
 import NIOTLS
+import Synchronization
 
 /// Connections under TLS, which speak HTTP/2 or HTTP/1.1 as the client asks (RFC 7301).
 ///
@@ -11,20 +12,21 @@ import NIOTLS
 struct EncryptedConnections: ServerChildChannel {
   typealias Value = HTTP2UpgradeChannel.Value
 
-  private let channels: HTTP2UpgradeChannel
+  private let channels: CertifiedChannels
   private let handshakeTime: TimeAmount
   private let watch: @Sendable () -> TLSWatch
 
   /// Connections each of which `watch` sees begin.
-  init(_ channels: HTTP2UpgradeChannel, handshakeSeconds: Int, watch: @escaping @Sendable () -> TLSWatch) {
+  init(_ channels: CertifiedChannels, handshakeSeconds: Int, watch: @escaping @Sendable () -> TLSWatch) {
     self.channels = channels
     handshakeTime = .seconds(Int64(handshakeSeconds))
     self.watch = watch
   }
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-    let value = channels.setup(channel: channel, logger: logger)
+    let value: EventLoopFuture<Value>
     do {
+      value = try channels.current().setup(channel: channel, logger: logger)
       let pipeline = channel.pipeline.syncOperations
       let encryption = try pipeline.handler(type: NIOSSLServerHandler.self)
       try pipeline.addHandler(watch(), position: .after(encryption))
@@ -35,7 +37,36 @@ struct EncryptedConnections: ServerChildChannel {
     return value
   }
 
-  func handle(value: Value, logger: Logger) async { await channels.handle(value: value, logger: logger) }
+  func handle(value: Value, logger: Logger) async { await channels.any.handle(value: value, logger: logger) }
+}
+
+/// The channels of connections under the certificate that is presented now.
+final class CertifiedChannels: Sendable {
+  private let certificate: ListenerCertificate
+  private let make: @Sendable (TLSConfiguration) throws -> HTTP2UpgradeChannel
+  private let made: Mutex<(number: Int, channels: HTTP2UpgradeChannel)>
+
+  /// Channels that `make` makes for each certificate.
+  init(
+    _ certificate: ListenerCertificate, make: @escaping @Sendable (TLSConfiguration) throws -> HTTP2UpgradeChannel
+  ) throws {
+    self.certificate = certificate
+    self.make = make
+    let presented = certificate.presented
+    made = Mutex((presented.number, try make(presented.tls)))
+  }
+
+  /// Those of a connection that begins now.
+  func current() throws -> HTTP2UpgradeChannel {
+    let presented = certificate.presented
+    return try made.withLock { made in
+      if made.number != presented.number { made = (presented.number, try make(presented.tls)) }
+      return made.channels
+    }
+  }
+
+  /// Those of any connection: what comes through one is handled the same under every certificate.
+  var any: HTTP2UpgradeChannel { made.withLock(\.channels) }
 }
 
 /// Closes a connection whose client takes too long to agree on its encryption.

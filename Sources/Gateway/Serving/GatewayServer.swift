@@ -11,17 +11,20 @@ import ServiceLifecycle
 package struct GatewayServer: ServiceLifecycle.Service {
   private let gateways: GatewayInForce
   private let listen: Configuration.Listen
+  private let certificate: ListenerCertificate?
   private let limits: Limits
   private let logger: Logger
   private let onListening: @Sendable (_ port: Int) async -> Void
 
   /// A server that calls `onListening` once, with the port, when it accepts connections.
   package init(
-    _ gateways: GatewayInForce, listen: Configuration.Listen, limits: Limits, logger: Logger,
+    _ gateways: GatewayInForce, listen: Configuration.Listen, certificate: ListenerCertificate?, limits: Limits,
+    logger: Logger,
     onListening: @escaping @Sendable (_ port: Int) async -> Void
   ) {
     self.gateways = gateways
     self.listen = listen
+    self.certificate = certificate
     self.limits = limits
     self.logger = logger
     self.onListening = onListening
@@ -56,16 +59,18 @@ package struct GatewayServer: ServiceLifecycle.Service {
       additionalChannelHandlers: [RequestDeadline(seconds: requestSeconds), ClosingWatch(connections)],
       idleTimeout: .seconds(Int64(limits.idleSeconds)),
       httpDecoderConfiguration: .init(maxHeaderFieldSize: headerBytes, maxHeaderListSize: headerBytes))
-    guard let files = listen.certificate else { return .http1(configuration: http) }
-    var tls = TLSConfiguration.makeServerConfiguration(
-      certificateChain: try NIOSSLCertificate.fromPEMFile(files.chain).map { .certificate($0) },
-      privateKey: .privateKey(try NIOSSLPrivateKey(file: files.privateKey, format: .pem)))
+    guard let certificate else {
+      // Who wants TLS and hands over nothing to present is not served in the clear.
+      guard listen.certificate == nil else { throw ListenerCertificate.Unreadable() }
+      return .http1(configuration: http)
+    }
     let gateway = gateways.current
-    TLSSettings.pin(&tls, onlyApproved: gateway.onlyApproved)
     let http2 = HTTP2ChannelConfiguration(idleTimeout: .seconds(limits.idleSeconds), streamConfiguration: http)
-    return HTTPServerBuilder { [tls] responder in
+    return HTTPServerBuilder { responder in
       EncryptedConnections(
-        try HTTP2UpgradeChannel(tlsConfiguration: tls, configuration: http2, responder: responder),
+        try CertifiedChannels(certificate) { tls in
+          try HTTP2UpgradeChannel(tlsConfiguration: tls, configuration: http2, responder: responder)
+        },
         handshakeSeconds: requestSeconds
       ) {
         TLSWatch(onlyApproved: gateway.onlyApproved, gateway.security) { session, client in

@@ -47,7 +47,8 @@ struct DemonstrationCommand: AsyncParsableCommand {
     let house = try await Assembly.gateway(configuration, logger: logger, vault: vault, observe: seen.record)
     let (ports, port) = AsyncStream<Int>.makeStream()
     let server = GatewayServer(
-      house.gateways, listen: configuration.listen, limits: configuration.limits, logger: logger
+      house.gateways, listen: configuration.listen, certificate: house.certificate, limits: configuration.limits,
+      logger: logger
     ) { port.yield($0) }
     let exchange = DemonstrationExchange(
       client: house.client, ports: ports, key: key.revealingText(), seen: seen, folder: folder, staysOpen: !once,

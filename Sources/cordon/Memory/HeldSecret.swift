@@ -2,6 +2,7 @@ import CMemory
 import Ciphers
 import Glibc
 import Synchronization
+import Vault
 
 /// A secret that may be asked for again, and is in nobody's memory meanwhile.
 ///
@@ -21,7 +22,9 @@ final class HeldSecret: Sendable {
     guard file >= 0 else { return nil }
   }
 
-  deinit { close(file) }
+  deinit {
+    if file >= 0 { close(file) }
+  }
 
   /// The secret, for whoever wipes it.
   private var bytes: [UInt8]? {
@@ -36,17 +39,27 @@ final class HeldSecret: Sendable {
   private static let taken = Mutex<[String: HeldSecret]>([:])
 
   /// The value of a variable, which is in the environment no more; nil when there is none.
-  static func variable(_ name: String) -> [UInt8]? {
-    taken.withLock { taken in
-      if let held = taken[name] { return held.bytes }
-      guard let text = unsafe getenv(name) else { return nil }
+  ///
+  /// It is gone from there also when the system has no file for it: that is an error, for a secret that has to be asked
+  /// for again would have to stay in memory.
+  static func variable(_ name: String) throws(VaultError) -> [UInt8]? {
+    let found: Result<[UInt8]?, VaultError> = taken.withLock { taken in
+      if let held = taken[name] { return held.bytes.map { .success($0) } ?? .failure(.outOfReach) }
+      guard let text = unsafe getenv(name) else { return .success(nil) }
       let count = unsafe strlen(text)
-      let value = unsafe UnsafeRawBufferPointer(start: text, count: count)
-      guard let held = unsafe HeldSecret(value) else { return unsafe [UInt8](value) }
-      taken[name] = held
+      let held = unsafe HeldSecret(UnsafeRawBufferPointer(start: text, count: count))
+      let number = errno
       unsafe explicit_bzero(text, count)
       unsafe unsetenv(name)
-      return held.bytes
+      guard let held else { return .failure(VaultError(.system, number: Int64(number))) }
+      taken[name] = held
+      return held.bytes.map { .success($0) } ?? .failure(.outOfReach)
     }
+    return try found.get()
   }
+}
+
+extension VaultError {
+  /// The file of a held secret cannot be read any more.
+  fileprivate static var outOfReach: VaultError { VaultError(.system, number: Int64(EIO)) }
 }

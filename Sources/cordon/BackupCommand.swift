@@ -74,9 +74,16 @@ struct VaultPlaceOptions: ParsableArguments {
       "The file with the passphrase of the key file; else the systemd credential or the variable.", valueName: "file"))
   var vaultPassphraseFile: String?
 
+  @Flag(
+    name: .long,
+    help: "Refuse what is not approved, as `fips.required` and a gateway that was started with --fips on the data do.")
+  var fips = false
+
   /// The vault that is meant.
   func place() throws -> VaultPlace {
-    try VaultPlace(config: config, data: folder, passphraseFile: vaultPassphraseFile)
+    var place = try VaultPlace(config: config, data: folder, passphraseFile: vaultPassphraseFile)
+    if fips { place.allowsApprovedOnly = true }
+    return place
   }
 
   /// The bytes of the configuration; nil without one.

@@ -61,8 +61,12 @@ struct RestoreCommand: AsyncParsableCommand {
   func run() async throws {
     let start = ContinuousClock.now
     let place = try vault.place()
-    let (proof, keys, isRecorded) = try await restored(into ?? "\(archive).drill-\(getpid())", place)
+    try place.refuseUnapproved("a backup")
+    let (proof, keys, manifest, isRecorded) = try await restored(into ?? "\(archive).drill-\(getpid())", place)
     let seconds = start.duration(to: .now) / .seconds(1)
+    if let head = manifest.rootLog ?? manifest.log {
+      StandardOutput.line("head       \(head.size) entries, root \(head.root)")
+    }
     if let log = proof.log { StandardOutput.line("log        \(log.entries) entries, every byte was checked") }
     if let sharded = proof.shards {
       StandardOutput.line("root       \(sharded.rootEntries) entries, every byte was checked")
@@ -87,16 +91,25 @@ struct RestoreCommand: AsyncParsableCommand {
       StandardOutput.line(
         "tokens     \(proof.tokens)" + (escrow == nil ? " cannot be turned back: there is no escrow" : ""))
     }
-    StandardOutput.line("time       \(Int(seconds.rounded(.up))) s")
+    let lost = Double(max(0, Assembly.now() - manifest.made)) / 60_000
+    StandardOutput.line(
+      "recovery   \(Self.minutes(seconds / 60)) minutes, from the file to a directory that was proved")
+    StandardOutput.line("loss       \(Self.minutes(lost)) minutes: what happened since the backup is not in it")
     StandardOutput.line(into.map { "restored   \($0)" } ?? "drilled    the backup can be restored")
     if !isRecorded {
       StandardError.line("warning: no log says so: without an escrow nothing signs for the restored one")
     }
   }
 
+  /// Minutes with two digits behind the point, rounded up: a time is never shorter than it was.
+  private static func minutes(_ minutes: Double) -> String {
+    let hundredths = Int((minutes * 100).rounded(.up))
+    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+  }
+
   private func restored(
     _ target: String, _ place: VaultPlace
-  ) async throws -> (Restoration.Proof, SubjectKeyProof?, Bool) {
+  ) async throws -> (Restoration.Proof, SubjectKeyProof?, Manifest, Bool) {
     var restoration = try AgeSecrets.opening(archive, identity: identity, passphraseFile: passphraseFile) {
       decryptor throws(BackupError) in
       try Restoration(of: archive, with: decryptor, into: target)
@@ -119,13 +132,14 @@ struct RestoreCommand: AsyncParsableCommand {
         place.moved(to: restoration.path), shreds: restoration.shreds, digest: restoration.digest)
     }
     let isRecorded = drill || keys != nil
+    let manifest = restoration.manifest
     if drill { try await record(.restoreDrilled, restoration.digest, place) }
     do throws(BackupError) {
       if !drill { try restoration.complete() }
     } catch {
       throw CommandFailure(.outputFailed, "\(target): \(error)")
     }
-    return (proof, keys, isRecorded)
+    return (proof, keys, manifest, isRecorded)
   }
 
   /// Opens the vault from its root, destroys again what was destroyed, unwraps every key, and brings all of it into the

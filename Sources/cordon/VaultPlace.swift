@@ -14,6 +14,8 @@ struct VaultPlace {
   let leases: SecretSource?
   /// The configuration that said so, where one was given.
   let configuration: Configuration?
+  /// Whether only approved algorithms may be used: by the configuration, or by what the last gateway on the data was told.
+  var allowsApprovedOnly: Bool
 
   /// What a configuration says, or the usual of a data directory; a passphrase that is given is taken instead of the
   /// configuration's.
@@ -48,6 +50,10 @@ struct VaultPlace {
     self.origin = origin
     leases = database
     configuration = found
+    // A replica leaves its state beside its shard.
+    let folders = [self.data] + ((try? ShardedLog.logs(of: self.data).map(\.data)) ?? [])
+    allowsApprovedOnly =
+      found?.fips.isRequired == true || folders.contains { ServeState.read(in: $0)?.allowsApprovedOnly == true }
   }
 
   private init(data: String, _ other: VaultPlace) {
@@ -57,14 +63,15 @@ struct VaultPlace {
     // The turn of those who serve is not that of a copy.
     leases = nil
     configuration = other.configuration
+    allowsApprovedOnly = other.allowsApprovedOnly
   }
 
   /// The same keeper for another data directory, such as one that is being restored.
   func moved(to data: String) -> VaultPlace { VaultPlace(data: data, self) }
 
-  /// Throws where the configuration allows approved algorithms only, before `what` uses others.
+  /// Throws where approved algorithms only are allowed, before `what` uses others.
   func refuseUnapproved(_ what: String) throws(CommandFailure) {
-    guard configuration?.fips.isRequired == true else { return }
+    guard allowsApprovedOnly else { return }
     throw CommandFailure(
       .badConfiguration,
       "`fips.required`: \(what) is an age file, whose algorithms are not approved\n"

@@ -1,15 +1,19 @@
 """A backup opens with the stock age and tar, comes back on an empty host, and cannot bring back what was disposed of."""
 
+import base64
+import datetime
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 
 import pytest
 from agreements import add, without_agreement
 from canaries import NOTE, PLANTED, found
-from conftest import chat, eventually
+from conftest import SECRETS, chat, eventually
 from custodians import agreed, did
+from paths import CORDON
 
 PATIENT = "Patient/QZ-88413307"
 SECRET = [*PLANTED, PATIENT, "88413307"]
@@ -107,6 +111,68 @@ def test_a_drill_keeps_nothing_and_is_an_entry(own, tmp_path, age_key):
         assert "can be restored" in did(gateway.cordon("restore", archive, "--drill", "--identity", identity))
         assert {path.name for path in tmp_path.iterdir()} == before
         assert [entry["event"] for entry in gateway.entries()][-2:] == ["backup.made", "restore.drilled"]
+
+
+def control(gateway, day=None):
+    """What the matrix says of testing the contingency plan, as of a day."""
+    arguments = ["safeguards", "matrix", "--json", "--config", gateway.folder / "cordon.yaml"]
+    shown = subprocess.run([CORDON, *arguments, *(["--on", str(day)] if day else [])], capture_output=True, text=True)
+    rows = [json.loads(line) for line in did(shown).splitlines()]
+    return next(row for row in rows if row["specification"] == "164.308(a)(7)(ii)(D)")
+
+
+# proves: OPS-09
+def test_a_drill_restores_on_an_empty_host_proves_the_head_prints_minutes_and_grows_old(own, tmp_path, age_key):
+    identity, recipient = age_key
+    with own(lambda configuration: configuration.update(backup={"drill_days": 90})) as (gateway, vendor):
+        for _ in range(3):
+            assert gateway.post(chat(NOTE), headers={"x-cordon-patient": PATIENT})[0] == 200
+        keys, archive = tmp_path / "keys.age", tmp_path / "data.age"
+        did(escrow(gateway, keys, recipient))
+        did(gateway.cordon("backup", "--to", archive, "--recipient", recipient))
+        assert (control(gateway)["control"], control(gateway)["last_drill"]) == ("not-satisfied", None)
+
+        # Another host: it has what was carried there, and nothing else of this one.
+        host = tmp_path / "host"
+        host.mkdir()
+        for file in (keys, archive, identity):
+            shutil.copy(file, host)
+        gateway.stop()
+        gateway.data.rename(tmp_path / "burnt")
+        restored = subprocess.run(
+            [CORDON, "restore", "data.age", "--into", "data", "--identity", identity.name, "--escrow", "keys.age",
+             "--escrow-identity", identity.name],
+            cwd=host, env={"HOME": str(host), "PATH": "/usr/bin:/bin", **SECRETS}, capture_output=True, text=True)
+        output = did(restored)
+        # The head is the one that was published when the backup was made, and the log there has it.
+        size, root = re.search(r"^head +(\d+) entries, root ([0-9a-f]{64})$", output, re.M).groups()
+        opened = subprocess.run(["age", "-d", "-i", identity, archive], capture_output=True, check=True).stdout
+        note = subprocess.run(["tar", "xO", "log/checkpoint"], input=opened, capture_output=True, check=True).stdout.decode()
+        assert note.splitlines()[1] == size and base64.b64decode(note.splitlines()[2]).hex() == root
+        assert "every byte was checked" in output
+        recovery, loss = (float(re.search(rf"^{name} +(\d+\.\d\d) minutes", output, re.M)[1]) for name in ("recovery", "loss"))
+        # NPRM 164.308(a)(7)(ii)(B) wants 72 hours.
+        assert 0 < recovery < 2 and 0 < loss < 10
+        kept = tmp_path / "kept.checkpoint"
+        kept.write_text(note)
+        checked = subprocess.run([CORDON, "log", "verify", "--data", host / "data", "--against", kept], capture_output=True, text=True)
+        assert checked.returncode == 0, checked.stdout
+
+        # The drill of the running house is in its log, and is evidence for as long as the policy says.
+        (tmp_path / "burnt").rename(gateway.data)
+        did(gateway.cordon("restore", archive, "--drill", "--identity", identity))
+        now = control(gateway)
+        assert now["control"] == "satisfied" and now["last_drill"] and now["drill_days"] == 90
+        today = datetime.date.fromisoformat(now["last_drill"][:10])
+        assert control(gateway, today + datetime.timedelta(days=90))["control"] == "satisfied"
+        late = today + datetime.timedelta(days=91)
+        assert control(gateway, late)["control"] == "not-satisfied"
+        text = did(subprocess.run(
+            [CORDON, "safeguards", "matrix", "--config", gateway.folder / "cordon.yaml", "--on", str(late)],
+            capture_output=True, text=True))
+        assert "control: not-satisfied: the last restore drill is 91 days old, and at most 90 days are allowed" in text
+        # What came later is no evidence for an earlier day.
+        assert control(gateway, today - datetime.timedelta(days=1))["control"] == "not-satisfied"
 
 
 def test_a_changed_or_shortened_backup_and_another_key_restore_nothing(own, tmp_path, age_key):

@@ -40,6 +40,28 @@ def test_without_a_validated_module_that_keeps_the_keys_it_does_not_start(own):
         assert served.returncode == 78
 
 
+def test_what_is_not_approved_is_refused_to_backup_restore_and_escrow_by_the_flag(own, tmp_path):
+    with own() as (gateway, _):
+        secret, archive, target = tmp_path / "secret", tmp_path / "data.age", tmp_path / "restored"
+        secret.write_text("a passphrase of the archive\n")
+        usual = ("backup", "--to", archive, "--passphrase-file", secret)
+        refused = gateway.cordon(*usual, "--fips")
+        assert refused.returncode == 78 and "not approved" in refused.stderr and not archive.exists()
+        made = gateway.cordon(*usual)
+        assert made.returncode == 0, made.stderr
+        for arguments in (
+                ("restore", archive, "--into", target, "--passphrase-file", secret),
+                ("restore", archive, "--drill", "--passphrase-file", secret),
+                ("escrow", "--to", target, "--passphrase-file", secret, "--proposal", "0" * 32)):
+            refused = gateway.cordon(*arguments, "--fips")
+            assert refused.returncode == 78 and "not approved" in refused.stderr and not target.exists()
+        # A gateway that was last started so says it to whoever works on its data.
+        state = gateway.data / "serve.state"
+        state.write_text(json.dumps({**json.loads(state.read_text()), "allowsApprovedOnly": True}))
+        refused = gateway.cordon("restore", archive, "--into", target, "--passphrase-file", secret)
+        assert refused.returncode == 78 and not target.exists()
+
+
 # proves: ENC-12
 @needed
 def test_it_refuses_chacha20_tests_its_primitives_at_the_start_and_names_its_modules(own, tmp_path, monkeypatch, certificate):  # noqa: F811
@@ -83,6 +105,9 @@ def test_it_refuses_chacha20_tests_its_primitives_at_the_start_and_names_its_mod
             [CORDON, "backup", "--to", tmp_path / "data.age", "--passphrase-file", tmp_path / "secret", "--config",
              gateway.folder / "cordon.yaml"], capture_output=True, text=True, env={**os.environ, **SECRETS})
         assert backup.returncode == 78 and "not approved" in backup.stderr and not (tmp_path / "data.age").exists()
+        # Who names the data alone is told what the gateway on it was told.
+        backup = gateway.cordon("backup", "--to", tmp_path / "data.age", "--passphrase-file", tmp_path / "secret")
+        assert backup.returncode == 78 and "not approved" in backup.stderr
 
         made = subprocess.run(
             [CORDON, "evidence", "encryption", "--config", gateway.folder / "cordon.yaml", "--output", tmp_path / "evidence"],

@@ -18,7 +18,7 @@ extension Configuration {
     let members = try root.members(
       "listen", "data", "environment", "regions", "callers", "use_cases", "vendors", "limits", "detection", "vault",
       "log", "reliability", "telemetry", "fips", "memory", "rate_limits",
-      "routes", "sensitive", "alerts", "emergency")
+      "routes", "sensitive", "alerts", "emergency", "backup")
     listen = try Listen(members.required("listen"))
     dataDirectory = try members["data"]?.text() ?? "cordon-data"
     if let environment = members["environment"] { self.environment = try DeploymentEnvironment(environment) }
@@ -31,6 +31,7 @@ extension Configuration {
     if let memory = members["memory"] { self.memory = try MemorySettings(memory) }
     log = try members["log"].map(LogSettings.init) ?? LogSettings()
     fips = try members["fips"].map(FIPSSettings.init) ?? FIPSSettings()
+    if let backup = members["backup"] { self.backup = try BackupSettings(backup) }
     if let alerts = members["alerts"] { self.alerts = try AlertSettings(alerts) }
     limits = try members["limits"].map(Limits.init) ?? Limits()
     telemetry = try members["telemetry"].map(TelemetrySettings.init) ?? TelemetrySettings()

@@ -42,6 +42,8 @@ package struct Configuration: Sendable {
   package var memory = MemorySettings()
   /// What the log is called, and who may read it.
   package var log: LogSettings
+  /// What is wanted of backups.
+  package var backup = BackupSettings()
   /// Whether only approved algorithms may be used.
   package var fips: FIPSSettings
   /// The folder with the site's lists for detection; nil when there is none.

@@ -1,13 +1,18 @@
 import ArgumentParser
 import Bytes
 import Gateway
+import Ledger
 import PHI
 
 /// `cordon safeguards matrix`: every specification with its decision and its evidence.
 struct SafeguardsMatrixCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "matrix", abstract: "Print every specification with what was decided, why, by whom, and the evidence.",
-    discussion: "The 20 required specifications are rows as well; the record may name them, as implemented.")
+    discussion: """
+      The 20 required specifications are rows as well; the record may name them, as implemented. The row of testing the \
+      contingency plan says `satisfied` or `not-satisfied` by the last restore drill in the log and `backup.drill_days` \
+      of the configuration.
+      """)
 
   @OptionGroup var vault: VaultOptions
   @OptionGroup var options: SafeguardOptions
@@ -19,15 +24,31 @@ struct SafeguardsMatrixCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let path = "\(try vault.place().data)/\(SafeguardRecord.file)"
+    let place = try vault.place()
+    let path = "\(place.data)/\(SafeguardRecord.file)"
     let record = try SafeguardOptions.record(at: path)
-    let findings = record.findings(on: on ?? VendorClock.today, within: 0, under: options.rules)
+    let day = on ?? VendorClock.today
+    let findings = record.findings(on: day, within: 0, under: options.rules)
+    let drill = try Self.drill(place, day)
     for specification in SecuritySpecification.all {
       let row = SafeguardRow(
         specification: specification, decision: record.decision(on: specification),
         finding: findings.first { $0.specification == specification && $0.kind != .reviewSoon },
-        isAddressable: options.rules.isAddressable(specification))
+        isAddressable: options.rules.isAddressable(specification),
+        drill: specification.paragraph == RestoreDrill.paragraph ? drill : nil)
       StandardOutput.line(json ? row.object : row.text)
+    }
+  }
+
+  private static func drill(_ place: VaultPlace, _ day: CalendarDate) throws -> RestoreDrill {
+    let days = (place.configuration?.backup ?? BackupSettings()).drillDays
+    do {
+      return RestoreDrill(last: try RestoreDrill.last(in: place.data, by: day), within: days, on: day)
+    } catch let error as LedgerError where error.code == .missing {
+      return RestoreDrill(last: nil, within: days, on: day)
+    } catch {
+      throw CommandFailure(
+        .unreadableInput, "\(place.data): the log cannot be asked when a backup was last proved: \(error)")
     }
   }
 }
@@ -38,6 +59,7 @@ private struct SafeguardRow {
   let decision: SafeguardDecision?
   let finding: SafeguardFinding?
   let isAddressable: Bool
+  let drill: RestoreDrill?
 
   private var law: String { isAddressable ? "addressable" : "required" }
 
@@ -48,6 +70,7 @@ private struct SafeguardRow {
     add("because", decision?.rationale)
     add("evidence", decision.flatMap { $0.evidence.isEmpty ? nil : $0.evidence.joined(separator: "; ") })
     add("owner", decision.map { "\($0.owner), decided \($0.decided), review \($0.review)" })
+    add("control", drill?.description)
     add("finding", finding.map { "\($0.kind.rawValue): \($0.fact)" })
     return lines.joined(separator: "\n")
   }
@@ -59,6 +82,11 @@ private struct SafeguardRow {
       JSONMember("law", .string(law)),
     ]
     members += decision?.json.members?.dropFirst() ?? [JSONMember("decision", .null)]
+    if let drill {
+      members.append(JSONMember("control", .string(drill.state)))
+      members.append(JSONMember("last_drill", drill.last.map { .string("\($0)") } ?? .null))
+      members.append(JSONMember("drill_days", .number(String(drill.days))))
+    }
     members.append(JSONMember("finding", finding.map { .string($0.kind.rawValue) } ?? .null))
     return String(decoding: JSONValue.object(members).bytes, as: UTF8.self)
   }

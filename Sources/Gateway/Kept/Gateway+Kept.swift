@@ -121,6 +121,8 @@ extension Gateway {
     try await withTaskExecutorPreference(BlockingThreads.shared) {
       let maps = try kept.maps()
       try maps.delete(records.map(\.code))
+      // While no key can be had the next round does it.
+      try? await maps.settle()
       maps.flush()
     }
   }
@@ -132,7 +134,17 @@ extension Gateway {
     let over = try await withTaskExecutorPreference(BlockingThreads.shared) {
       try await maps.over(askingForAll: askingForAll)
     }
-    if askingForAll, try maps.malformedRows() > 0 { notice(.alteredRecord) }
+    if askingForAll, !vault.isLocked {
+      do {
+        try await withTaskExecutorPreference(BlockingThreads.shared) {
+          try await maps.settle()
+          try await maps.prove()
+        }
+      } catch {
+        // What is over goes all the same.
+        _ = keyFailure(error)
+      }
+    }
     for record in over {
       var entry = Entry(.mapExpired, at: clock.timestamp)
       entry.caller = ConfiguredName(record.caller)

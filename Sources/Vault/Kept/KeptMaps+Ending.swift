@@ -60,13 +60,27 @@ extension KeptMaps {
   /// The same of several that belong together: how many there were.
   @discardableResult
   package func delete(_ codes: [KeptCode]) throws(VaultError) -> Int {
-    try Vault.stored {
-      try store.write { database in
-        try codes.reduce(0) { count, code in
-          try database.execute(sql: "DELETE FROM kept WHERE code = ?", arguments: [Data(code.bytes)])
-          return count + database.changesCount
-        }
-      }
+    try Vault.stored { try store.write { try KeptMaps.delete(codes, of: vault.id, $0) } }
+  }
+
+  /// The same inside a transaction, only of what is over at a moment where one is given.
+  ///
+  /// It needs no key: what has gone is set down, to be taken out of the file's own word when there is one.
+  @discardableResult
+  static func delete(
+    _ codes: [KeptCode], of vault: String, overAt moment: Moment? = nil, _ database: Database
+  ) throws -> Int {
+    try codes.reduce(0) { count, code in
+      let bytes = Data(code.bytes)
+      let found = try Row.fetchOne(
+        database, sql: "SELECT \(KeptRow.columns) FROM kept WHERE code = ? AND expires <= ?",
+        arguments: [bytes, moment?.milliseconds ?? .max])
+      guard let row = try found.map({ try KeptRow($0) }) else { return count }
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO owed (code, row) VALUES (?, ?)",
+        arguments: [bytes, Data(row.context(in: vault))])
+      try database.execute(sql: "DELETE FROM kept WHERE code = ?", arguments: [bytes])
+      return count + database.changesCount
     }
   }
 
@@ -113,6 +127,12 @@ extension KeptMaps {
       event.change = StoredChange(from: before, by: .overwrite)
       try vault.tell(event, evidence)
     }
+    do {
+      try await settle()
+    } catch {
+      guard error.isAboutAlteration else { throw error }
+    }
+    try await beginAnew()
     return held
   }
 

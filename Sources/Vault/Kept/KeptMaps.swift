@@ -17,6 +17,9 @@ import struct Foundation.Data
 /// The vendor's id is sealed, for lists: a row is found by the first 16 bytes of an HMAC of the id and of everybody for whom it is
 /// kept.
 ///
+/// The file tells by a code of the vault's which rows it has (`KeptStand`): one that was deleted does not come back, nor does an
+/// older copy of the file.
+///
 /// ## What it does not hide
 /// From who has the file: how many maps each caller has for which use case and vendor, since when and until when, how
 /// large they are, and which of them are about one patient.
@@ -30,6 +33,7 @@ package struct KeptMaps: Sendable {
   /// The vault whose keys it uses.
   package let vault: Vault
   let store: Store
+  let standing = KeptFloor()
 
   /// Something kept, opened.
   package struct Opened: Sendable {
@@ -93,9 +97,20 @@ package struct KeptMaps: Sendable {
       let row = KeptRow(code, object, for: holder, patient: patient, user: user, since: moment, until: expires)
       rows.append(try await sealed(map, of: object, in: row, for: holder))
     }
+    let evidence = try await vault.box(.evidence)
+    let floor = try await floor()
     try Vault.stored {
       try store.write { database in
-        for row in rows { try KeptMaps.put(row, within: bounds, database) }
+        let codes = RowCodes(.kept, evidence)
+        var stand = try KeptStand(evidence, in: vault.id, floor: floor, database)
+        for row in rows {
+          // What is over makes room for another of its name.
+          try KeptMaps.delete([row.row.code], of: vault.id, overAt: moment, database)
+          try KeptMaps.put(row, within: bounds, database)
+          stand.add(row.row, in: vault.id, codes)
+        }
+        _ = try stand.settle(codes, database)
+        try stand.write(evidence, database)
       }
     }
     return rows.map { $0.row.record($0.byteCount) }
@@ -133,7 +148,7 @@ package struct KeptMaps: Sendable {
     guard try !isKept(row.code, at: row.created, database) else { throw VaultError(.keptAlready) }
     try database.execute(
       sql: """
-        INSERT OR REPLACE INTO kept (\(KeptRow.columns), name, key, map)
+        INSERT INTO kept (\(KeptRow.columns), name, key, map)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
@@ -150,7 +165,7 @@ package struct KeptMaps: Sendable {
     guard vault.duty == .use else { throw VaultError(.forbidden) }
     let fields = try await vault.box(.fields)
     let code = try KeptMaps.code(of: object, for: holder, in: vault.id, fields)
-    guard let (row, key, map) = try find(code) else { return nil }
+    guard let (row, key, map) = try await find(code) else { return nil }
     let now = vault.clock()
     guard !row.isOver(at: now), row.created.milliseconds <= now.milliseconds + KeptMaps.clockTolerance else {
       return nil
@@ -174,10 +189,19 @@ package struct KeptMaps: Sendable {
     }
   }
 
-  private func find(_ code: KeptCode) throws(VaultError) -> (row: KeptRow, key: [UInt8], map: [UInt8])? {
+  private func find(_ code: KeptCode) async throws(VaultError) -> (row: KeptRow, key: [UInt8], map: [UInt8])? {
+    let evidence = try await vault.box(.evidence)
+    let floor = try await floor()
     let found = try Vault.stored {
       try store.read { database in
-        try Row.fetchOne(
+        let stand = try KeptStand(evidence, in: vault.id, floor: floor, database)
+        if standing.isChecked {
+          try stand.checkCount(database)
+        } else {
+          try stand.checkRows(evidence, in: vault.id, database)
+          standing.check(true)
+        }
+        return try Row.fetchOne(
           database, sql: "SELECT \(KeptRow.columns), key, map FROM kept WHERE code = ?", arguments: [Data(code.bytes)])
       }
     }

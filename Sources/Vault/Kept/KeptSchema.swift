@@ -18,6 +18,15 @@ enum KeptSchema {
           CREATE INDEX kept_by_caller ON kept (caller, expires);
           CREATE INDEX kept_by_expiry ON kept (expires);
           """)
-    }
+    },
+    Migration("kept 2") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE stand (
+            one INTEGER PRIMARY KEY CHECK (one = 1), generation INTEGER NOT NULL, tally BLOB NOT NULL, code BLOB NOT NULL
+          ) STRICT;
+          CREATE TABLE owed (code BLOB NOT NULL PRIMARY KEY, row BLOB NOT NULL) STRICT, WITHOUT ROWID;
+          """)
+    },
   ]
 }

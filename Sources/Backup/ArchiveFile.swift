@@ -75,6 +75,9 @@ struct ArchiveFile: ~Copyable {
       Manifest.File(name: name, size: UInt64(content.count), digest: Digest(hashing: content.span)))
   }
 
+  /// Says how far the log of a single gateway is that it holds.
+  mutating func hold(_ log: Manifest.Log) { manifest.log = log }
+
   /// Says which root log and which shards it holds.
   mutating func hold(_ root: Manifest.Log, _ shards: [Manifest.Shard]) {
     (manifest.rootLog, manifest.shards) = (root, shards)

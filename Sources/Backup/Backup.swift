@@ -29,16 +29,15 @@ package struct Backup: Sendable {
     to target: String, for recipients: borrowing Recipients, configuration: [UInt8]?, at time: Int64,
     using generator: inout some RandomNumberGenerator
   ) throws(BackupError) -> WrittenArchive {
-    let own = try LogSnapshot("", in: data)
     let isSharded = ShardedLog.isSharded(data.path)
-    guard own != nil || isSharded else { throw BackupError(.missing) }
-    var manifest = Manifest(kind: .data, made: time, log: own?.log)
+    let hasOwn = try LogSnapshot("", in: data) != nil
+    guard hasOwn || isSharded else { throw BackupError(.missing) }
+    var manifest = Manifest(kind: .data, made: time)
     let staging = try Staging(beside: target)
     let stores = try storeNames()
     if stores.contains(StoreCopy.vault) { manifest.vault = try StoreCopy.vaultID(in: data.file(StoreCopy.vault)) }
     do throws(BackupError) {
       var archive = try ArchiveFile(at: target, for: recipients, manifest, using: &generator)
-      try own?.add(to: &archive, from: data)
       for name in stores {
         let copy = staging.file("store.sqlite")
         try StoreCopy.copy(
@@ -47,8 +46,13 @@ package struct Backup: Sendable {
         try archive.add(name, from: copy)
         try staging.empty()
       }
+      // INVARIANT: the logs are looked at after the stores were copied: what a store says was done, or was recorded, is in
+      // the log that comes with it.
+      if let own = try LogSnapshot("", in: data) {
+        archive.hold(own.log)
+        try own.add(to: &archive, from: data)
+      }
       if isSharded {
-        // INVARIANT: the root log is looked at after the vault was copied: what the vault says of it is in it.
         let logs = try ShardSnapshots(of: data)
         archive.hold(logs.root.log, logs.shards.map { Manifest.Shard(replica: $0.replica, log: $0.log.log) })
         try logs.root.add(to: &archive, from: data)

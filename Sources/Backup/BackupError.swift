@@ -29,6 +29,10 @@ package struct BackupError: Error, Hashable, Sendable {
     case store
     /// The archive and the escrow are of different vaults.
     case otherVault
+    /// The log of the backup does not say that this escrow was made.
+    case unrecordedEscrow
+    /// The escrow lacks keys of subjects that are older than it; `number` says of how many.
+    case incompleteEscrow
     /// The age file was refused.
     case cipher(CipherError.Code)
     /// The ledger refused.
@@ -88,6 +92,8 @@ extension BackupError: CustomStringConvertible {
       case .busy: "it grew each time that it was looked at: try again"
       case .store: "a store is damaged, or does not hold what the manifest counts"
       case .otherVault: "the backup and the escrow are of different vaults"
+      case .unrecordedEscrow: "the log of the backup does not say that this escrow was made"
+      case .incompleteEscrow: "the escrow lacks the keys of \(number) subjects that are older than it"
       case .cipher(let code): CipherError(code: code).description
       case .ledger(let code): LedgerError(code, number: number).description
       case .database: "SQLite refused: error \(number)"

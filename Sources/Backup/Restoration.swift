@@ -25,6 +25,20 @@ package struct Restoration: ~Copyable {
     package let destroyedAgain: Int
   }
 
+  /// What an escrow may be all the same, where whoever restores says so.
+  package struct Lenience: OptionSet, Sendable {
+    /// Which of them, as bits.
+    package let rawValue: Int
+
+    /// Those of these bits.
+    package init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// The log of the backup does not say that it was made: it is newer than the backup.
+    package static let unrecorded = Lenience(rawValue: 1)
+    /// It lacks keys of subjects that are older than it: they were lost before it was made.
+    package static let incomplete = Lenience(rawValue: 2)
+  }
+
   /// Where the kill switch is while keys are proved, which it would refuse.
   private static let heldLock = "vault/locked.held"
   /// What makes the vault look in the logs for the events that it has not seen in one: they may be in the archive's.
@@ -64,20 +78,34 @@ package struct Restoration: ~Copyable {
   deinit { directory.remove() }
 
   /// Puts back the keys of an escrow, but for those that were destroyed.
-  package mutating func add(escrow archive: String, with decryptor: consuming AgeDecryptor) throws(BackupError) {
+  ///
+  /// Whoever knows to whom an escrow is encrypted can write another, without a key or with an old one: it has to be one
+  /// that the log of the backup says was made, and to have the key of every subject that is older than it.
+  package mutating func add(
+    escrow archive: String, with decryptor: consuming AgeDecryptor, allowing lenience: Lenience = []
+  ) throws(BackupError) {
     let unpacked = LocalDirectory(directory.file("escrow.partial"))
     try unpacked.create()
     let manifest: Manifest
     let restored: Int
     do throws(BackupError) {
-      (manifest, _) = try Unpacking.unpack(archive, with: decryptor, into: unpacked)
+      let digest: Digest
+      (manifest, digest) = try Unpacking.unpack(archive, with: decryptor, into: unpacked)
       guard manifest.kind == .escrow else { throw BackupError(.malformed) }
       guard manifest.vault == self.manifest.vault else { throw BackupError(.otherVault) }
+      if manifest.vault != nil, !lenience.contains(.unrecorded) {
+        guard try Restoration.isExport(digest, in: directory) else { throw BackupError(.unrecordedEscrow) }
+      }
       let keys = unpacked.file(Restoration.escrowedKeys)
       if manifest.vault != nil {
         guard try StoreCopy.isWhole(keys) else { throw BackupError(.store, name: Restoration.escrowedKeys) }
         restored = try StoreCopy.restoreKeys(
           from: keys, into: directory.file(StoreCopy.vault), without: shreds)
+        let missing = try StoreCopy.keyless(
+          in: directory.file(StoreCopy.vault), before: manifest.made / 86_400_000, destroyed: shreds)
+        guard missing == 0 || lenience.contains(.incomplete) else {
+          throw BackupError(.incompleteEscrow, number: Int32(clamping: missing))
+        }
       } else {
         restored = 0
       }
@@ -199,6 +227,22 @@ package struct Restoration: ~Copyable {
 
   private func isOfKeys(_ count: Manifest.Count) -> Bool {
     count.store == StoreCopy.vault && count.table == StoreCopy.keyTable
+  }
+
+  /// Whether the log says that the keys left in the escrow of this digest.
+  private static func isExport(_ escrow: Digest, in directory: LocalDirectory) throws(BackupError) -> Bool {
+    do throws(LedgerError) {
+      for log in try ShardedLog.logs(of: directory.path) {
+        var entries = try EntryReader(data: log.data)
+        while let entry = try entries.next() {
+          guard entry.outline.event == .keyExported, let json = try? JSONValue(parsing: entry.json) else { continue }
+          if json["object"]?.string == escrow.description { return true }
+        }
+      }
+    } catch {
+      throw BackupError(.ledger(error.code), number: error.number)
+    }
+    return false
   }
 
   /// Whose keys the log says were destroyed; one whose destruction was announced only keeps the key.

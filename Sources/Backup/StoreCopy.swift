@@ -102,6 +102,19 @@ enum StoreCopy {
     }
   }
 
+  /// How many subjects have no key that were made before a day and not destroyed.
+  static func keyless(in path: String, before day: Int64, destroyed tags: [Digest]) throws(BackupError) -> Int {
+    try writing(path) { database in
+      try markDestroyed(tags, database)
+      return try Int.fetchOne(
+        database,
+        sql: """
+          SELECT COUNT(*) FROM subject
+          WHERE NOT (\(gone)) AND created_day < ? AND id NOT IN (SELECT id FROM subject_key)
+          """, arguments: [day]) ?? 0
+    }
+  }
+
   private static let gone = "state = 2 OR tag IN (SELECT tag FROM temp.destroyed)"
 
   /// Puts the tags into a table of this connection alone.

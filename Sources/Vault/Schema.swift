@@ -73,5 +73,8 @@ enum Schema {
     Migration("vault 4") { database in
       try database.execute(sql: "ALTER TABLE log_mark ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0")
     },
+    Migration("vault 5") { database in
+      try database.execute(sql: "CREATE TABLE fact (name TEXT PRIMARY KEY, number INTEGER NOT NULL, text TEXT) STRICT")
+    },
   ]
 }

@@ -34,6 +34,9 @@ package final class Vault: Sendable {
     /// How long each class of record is kept.
     package var retention = RetentionSchedule.healthRecords
 
+    /// How many tokens of one scope one person turns back in a day alone; more take two people.
+    package var revealsPerDay: Int64 = 100
+
     /// The usual settings.
     package init() {}
   }
@@ -67,16 +70,18 @@ package final class Vault: Sendable {
   let settings: Settings
   let tenant: String
   let clock: @Sendable () -> Moment
+  let uptime: @Sendable () -> Uptime?
   let cache: Mutex<Cache>
 
   /// Opens the vault of a data directory.
   package static func open(
     data: String, provider: any KeyProvider, for duty: Duty, settings: Settings = Settings(),
-    clock: @escaping @Sendable () -> Moment = Moment.now
+    clock: @escaping @Sendable () -> Moment = Moment.now, uptime: @escaping @Sendable () -> Uptime? = Uptime.now
   ) throws(VaultError) -> Vault {
     let folder = Folder("\(data)/vault")
     guard try folder.contains(storeName) else { throw VaultError(.missing) }
-    return try Vault(folder: folder, provider: provider, duty: duty, settings: settings, clock: clock)
+    return try Vault(
+      folder: folder, provider: provider, duty: duty, settings: settings, clock: clock, uptime: uptime)
   }
 
   /// Makes the data directory, for its owner only, unless it is there.
@@ -88,7 +93,7 @@ package final class Vault: Sendable {
   package static func create(
     data: String, provider: any KeyProvider, root: KeyID = .root, tenant: String = "main", people: [Custodian],
     adopting existing: [TenantSecret: [UInt8]] = [:], settings: Settings = Settings(),
-    clock: @escaping @Sendable () -> Moment = Moment.now
+    clock: @escaping @Sendable () -> Moment = Moment.now, uptime: @escaping @Sendable () -> Uptime? = Uptime.now
   ) async throws(VaultError) -> Vault {
     let roster = try Roster(first: people)
     let folder = Folder("\(data)/vault")
@@ -131,7 +136,8 @@ package final class Vault: Sendable {
       }
     }
     try folder.synchronise()
-    return try Vault(folder: folder, provider: provider, duty: .administration, settings: settings, clock: clock)
+    return try Vault(
+      folder: folder, provider: provider, duty: .administration, settings: settings, clock: clock, uptime: uptime)
   }
 
   /// A fresh version of the tenant key, and the text of its wrapped form.
@@ -164,7 +170,7 @@ package final class Vault: Sendable {
 
   private init(
     folder: Folder, provider: any KeyProvider, duty: Duty, settings: Settings,
-    clock: @escaping @Sendable () -> Moment
+    clock: @escaping @Sendable () -> Moment, uptime: @escaping @Sendable () -> Uptime?
   ) throws(VaultError) {
     let store = try Vault.stored { try Store(path: folder.file(Vault.storeName), migrations: Schema.migrations) }
     let row = try Vault.stored {
@@ -183,12 +189,15 @@ package final class Vault: Sendable {
     self.folder = folder
     self.settings = settings
     self.clock = clock
+    self.uptime = uptime
     let lifetime = settings.keyLifetimeSeconds * 1000
     cache = Mutex(
       Cache(
         tenant: KeyCache(lifetime: lifetime, capacity: 64), secrets: KeyCache(lifetime: lifetime, capacity: 64),
         subjects: KeyCache(lifetime: lifetime, capacity: settings.keysKept),
         newSubjects: NewSubjects(perDay: settings.newSubjectsPerDay)))
+    // A reader in the way is not waited for here: who gives a certificate out waits.
+    if try owesFlush { try? Vault.stored { try store.flush() } }
   }
 
   /// Wipes keys that are too old; to be called now and then by whoever has a timer.

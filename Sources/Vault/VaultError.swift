@@ -92,6 +92,7 @@ package struct VaultError: Error, Hashable, Sendable {
     case holds
     case outbox
     case kept
+    case tokens
   }
 
   /// What is wrong with a proposal or with who signed it.
@@ -100,6 +101,8 @@ package struct VaultError: Error, Hashable, Sendable {
     case malformed
     case badSignature = "bad_signature"
     case expired
+    /// It says that it was made later than now.
+    case madeLater = "made_later"
     case notYetApproved = "not_yet_approved"
     case alreadyDone = "already_done"
     case replayed
@@ -186,6 +189,7 @@ extension VaultError.Record {
     case .holds: "holds"
     case .outbox: "events for the log"
     case .kept: "maps of what vendors keep"
+    case .tokens: "tokens"
     }
   }
 }

@@ -45,6 +45,13 @@ struct RestoreCommand: AsyncParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
+      "Take an escrow that the log of the backup does not name (`unrecorded`: it is newer), or that lacks keys of subjects older than it (`incomplete`).",
+      valueName: "what"))
+  var acceptEscrow: [EscrowLenience] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
       "The verifier key of the log, or of the root log, if not the one in the backup.", valueName: "vkey"))
   var key: VerifierKey?
 
@@ -53,6 +60,7 @@ struct RestoreCommand: AsyncParsableCommand {
     guard (identity == nil) != (passphraseFile == nil) else {
       throw ValidationError("give `--identity` or `--passphrase-file`, and not both")
     }
+    guard acceptEscrow.isEmpty || escrow != nil else { throw ValidationError("`--accept-escrow` needs `--escrow`") }
     guard escrow == nil || (escrowIdentity == nil) != (escrowPassphraseFile == nil) else {
       throw ValidationError("an escrow needs `--escrow-identity` or `--escrow-passphrase-file`")
     }
@@ -117,7 +125,8 @@ struct RestoreCommand: AsyncParsableCommand {
     if let escrow {
       try AgeSecrets.opening(escrow, identity: escrowIdentity, passphraseFile: escrowPassphraseFile) {
         decryptor throws(BackupError) in
-        try restoration.add(escrow: escrow, with: decryptor)
+        try restoration.add(
+          escrow: escrow, with: decryptor, allowing: Restoration.Lenience(acceptEscrow.map(\.lenience)))
       }
     }
     let proof: Restoration.Proof
@@ -170,5 +179,17 @@ struct RestoreCommand: AsyncParsableCommand {
       try await vault.note(note, of: digest)
     }
     try await VaultRecorder.record(vault, place)
+  }
+}
+
+/// What an escrow may be all the same.
+enum EscrowLenience: String, ExpressibleByArgument, CaseIterable {
+  case unrecorded, incomplete
+
+  var lenience: Restoration.Lenience {
+    switch self {
+    case .unrecorded: .unrecorded
+    case .incomplete: .incomplete
+    }
   }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Ciphers
-import Ledger
+import Gateway
 import Vault
 
 /// `cordon vault carry-out`: does what two people agreed to.
@@ -131,16 +131,7 @@ enum VaultAct {
       }
     guard !tags.isEmpty else { return LastEntries([:]) }
     do {
-      let index = try SearchIndex(data: place.data)
-      _ = try index.update()
-      var moments: [Digest: Moment?] = [:]
-      for tag in tags {
-        var query = SearchQuery()
-        query.tags = [tag]
-        let last = try index.search(query, limit: 1).first.flatMap { EntryOutline($0.json.span) }
-        moments[tag] = .some(last.map { Moment(milliseconds: $0.time.milliseconds) })
-      }
-      return LastEntries(moments)
+      return try LastEntries(about: tags, data: place.data)
     } catch {
       throw CommandFailure(
         .unavailable, "\(place.data): the log cannot be asked when it last named whom: \(error)")

@@ -37,6 +37,15 @@ struct VaultDestroyCommand: AsyncParsableCommand {
       }
       try await VaultRecorder.record(vault, place)
       StandardOutput.line("\(events.count) keys destroyed")
+      for state in try vault.tenantKeys() where state.state == .pendingDestruction {
+        let period = try await VaultOptions.saying("destruction") { () async throws(VaultError) in
+          try await vault.waitingPeriod(of: state.key)
+        }
+        guard let period else { continue }
+        StandardOutput.line(
+          "\(state.key) waits: \(min(period.counted, period.days)) of \(period.days) days counted on which the vault was in use"
+        )
+      }
     }
   }
 }

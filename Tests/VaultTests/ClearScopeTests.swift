@@ -48,6 +48,23 @@ struct ClearScopeTests {
     #expect(events.last?.object == "\(tag):\(Int(time / .microseconds(1)))" && time > .zero)
   }
 
+  @Test func `opens as many parts as a report may have, each after its event`() async throws {
+    let vault = try await bench.create().use
+    let one = try await sealed(["a note"], vault)
+    let parts = [[(part: SealedPart, context: [UInt8])]](repeating: one, count: 4_500).flatMap { $0 }
+    try await bench.record(vault)
+    let log = Shared(Mutex<[VaultEvent]>([]))
+    let bench = bench
+    let (texts, _) = try await vault.withClear(.ada, for: "p_reader") {
+      let events = try await bench.record(vault)
+      log.value.withLock { $0 += events }
+    } _: {
+      try await $0.open(parts)
+    }
+    #expect(texts.count == 4_500 && texts.allSatisfy { $0 == Array("a note".utf8) })
+    #expect(log.value.withLock { $0.count { $0.name == .dataDecrypted } } == 4_500)
+  }
+
   @Test func `opens nothing when the request is over`() async throws {
     let vault = try await bench.create().use
     let parts = try await sealed(["a note"], vault)

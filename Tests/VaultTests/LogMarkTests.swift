@@ -44,11 +44,12 @@ struct LogMarkTests {
     #expect(await failure { try await bench.record(vault) } == altered)
   }
 
-  @Test func `a vault that was sealed before there were marks is opened`() async throws {
+  @Test func `a vault that was sealed before there were marks and facts is opened`() async throws {
     let (_, vault) = try await bench.create()
     _ = vault.isLocked
     let rows = try SubjectRows(bench.folder.path)
-    try rows.unchecked("DROP TABLE log_mark; DELETE FROM migration WHERE name IN ('vault 3', 'vault 4')")
+    try rows.unchecked(
+      "DROP TABLE log_mark; DROP TABLE fact; DELETE FROM migration WHERE name IN ('vault 3', 'vault 4', 'vault 5')")
     let reopened = try Vault.open(data: bench.folder.path, provider: bench.provider(), for: .use, clock: bench.clock)
     #expect(try await reopened.mark(of: "root-log") == nil)
     try await reopened.keep(mark(1))
@@ -60,14 +61,17 @@ struct LogMarkTests {
     try await use.keep(mark(7))
     let rows = try SubjectRows(bench.folder.path)
     let note = "x'0707070707'"
+    let facts = try rows.text(
+      "SELECT group_concat('(' || quote(name) || ', ' || number || ', ' || quote(text) || ')') FROM fact")
     try rows.unchecked(
       """
-      DROP TABLE log_mark; DELETE FROM migration WHERE name = 'vault 4';
+      DROP TABLE log_mark; DROP TABLE fact; DELETE FROM migration WHERE name IN ('vault 4', 'vault 5');
       CREATE TABLE log_mark (log TEXT PRIMARY KEY, size INTEGER NOT NULL, note BLOB NOT NULL) STRICT;
       INSERT INTO log_mark VALUES ('root-log', 7, \(note));
       """)
     #expect(try Vault.unsealedMark(of: "root-log", data: bench.folder.path) == mark(7))
     let reopened = try Vault.open(data: bench.folder.path, provider: bench.provider(), for: .use, clock: bench.clock)
+    try rows.unchecked("INSERT INTO fact VALUES \(facts)")
     #expect(try await reopened.mark(of: "root-log") == mark(7))
     try rows.unchecked("UPDATE log_mark SET epoch = 1")
     #expect(await failure { _ = try await reopened.mark(of: "root-log") } == VaultError(.altered(.vault)))

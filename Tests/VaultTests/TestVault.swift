@@ -44,8 +44,10 @@ final class TestVault: Sendable {
   func create(_ settings: Vault.Settings = Vault.Settings()) async throws -> (use: Vault, administration: Vault) {
     let provider = try createProvider()
     let administration = try await Vault.create(
-      data: folder.path, provider: provider, people: [person(alice), person(bruno)], settings: settings, clock: clock)
-    let use = try Vault.open(data: folder.path, provider: provider, for: .use, settings: settings, clock: clock)
+      data: folder.path, provider: provider, people: [person(alice), person(bruno)], settings: settings, clock: clock,
+      uptime: { nil })
+    let use = try Vault.open(
+      data: folder.path, provider: provider, for: .use, settings: settings, clock: clock, uptime: { nil })
     return (use, administration)
   }
 

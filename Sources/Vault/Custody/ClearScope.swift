@@ -11,6 +11,9 @@ package final class ClearScope: Sendable {
     var began: ContinuousClock.Instant?
   }
 
+  /// How many parts are announced at once: fewer than the vault keeps events that are in the log.
+  private static let run = 1_000
+
   private let vault: Vault
   private let held: HeldSubject
   private let reader: String
@@ -28,21 +31,25 @@ package final class ClearScope: Sendable {
   ///
   /// The log has an event for each before any is opened.
   package func open(_ parts: [(part: SealedPart, context: [UInt8])]) async throws -> [[UInt8]?] {
-    try await announce(parts.count)
-    return ClearScope.opened(parts, held.sealer.key)
+    var texts: [[UInt8]?] = []
+    for first in stride(from: 0, to: parts.count, by: ClearScope.run) {
+      let run = Array(parts[first..<min(parts.count, first + ClearScope.run)])
+      try await announce(run.map { _ in held.tag })
+      texts += ClearScope.opened(run, held.sealer.key)
+    }
+    return texts
   }
 
   /// What one sealed part says.
   package func open(_ part: SealedPart, context: [UInt8]) async throws -> [UInt8] {
-    try await announce(1)
+    try await announce([held.tag])
     return try ClearScope.opened(part, context, held.sealer.key)
   }
 
-  private func announce(_ count: Int) async throws {
+  private func announce(_ tags: [Digest]) async throws {
     guard !state.withLock(\.isOver) else { throw VaultError(.forbidden) }
     try vault.checkUnlocked()
-    let tag = held.tag.description
-    let events = (0..<count).map { _ in vault.event(.dataDecrypted, object: tag, people: [reader]) }
+    let events = tags.map { vault.event(.dataDecrypted, object: $0.description, people: [reader]) }
     try await vault.tellAll(events)
     try await recording()
     try await vault.checkRecorded(events)

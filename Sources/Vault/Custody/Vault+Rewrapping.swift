@@ -72,7 +72,7 @@ extension Vault {
         next = isWritten ? run.last + 1 : run.first
       }
     }
-    if report.keys > 0 { try flush() }
+    if report.keys > 0 { try emptyJournal() }
     return report
   }
 

@@ -99,9 +99,10 @@ extension Vault {
       try database.execute(
         sql: "UPDATE tenant_key SET state = 4, wrapped = NULL WHERE version = ? AND state = 1", arguments: [version])
       guard database.changesCount == 1 else { throw VaultError(.unknownKey, key: Vault.tenantKeyID(version)) }
+      try Vault.oweFlush(database)
     }
     cache.withLock { $0.tenant.drop(version) }
-    try flush()
+    try flush(await box(.evidence))
     return event
   }
 }

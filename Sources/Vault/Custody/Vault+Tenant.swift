@@ -143,9 +143,12 @@ extension Vault {
   /// The name of a version of the tenant key in proposals and events.
   package static func tenantKeyID(_ version: Int64) -> KeyID { KeyID("tenant/\(version)") ?? .root }
 
-  /// The version that such a name means.
+  /// The version that such a name means: one version has one name, under which everything that was agreed on it is found.
   static func tenantVersion(_ name: String) -> Int64? {
-    name.hasPrefix("tenant/") ? Int64(name.dropFirst("tenant/".count)) : nil
+    guard name.hasPrefix("tenant/"), let version = Int64(name.dropFirst("tenant/".count)), version > 0,
+      name == "tenant/\(version)"
+    else { return nil }
+    return version
   }
 
   static func blob(_ bytes: [UInt8]) -> Data { Data(bytes) }

@@ -117,12 +117,13 @@ extension Vault {
     let due = now.adding(days: try waitingDays(of: approval.proposal))
     let event = VaultEvent(
       .keyDestructionScheduled, .intent, object: key, people: approval.people, at: now, id: "destroy.\(approval.id)")
-    let version = Vault.tenantVersion(key)
+    let (id, version) = (approval.id, Vault.tenantVersion(key))
     let done = try await setState(approval, event, key, from: [.old, .disabled], to: .pendingDestruction, due: due) {
       [self] database, evidence in
       try refuseInUse(key, database)
       try Vault.checkKept(evidence, database)
       try refuseWhileKept(plan(Vault.tenantKeyID(version ?? 0), version, 0, database), until: due)
+      try Vault.beginWaiting(for: id, database)
     }
     forget()
     return done
@@ -160,6 +161,7 @@ extension Vault {
         try database.execute(
           sql: "UPDATE tenant_key SET state = 4, wrapped = NULL WHERE version = ? AND state = 3", arguments: [version])
         guard database.changesCount == 1 else { throw VaultError(.waiting(until: nil)) }
+        try Vault.oweFlush(database)
         try put(done, evidence, database)
         return true
       }
@@ -168,7 +170,7 @@ extension Vault {
     guard !events.isEmpty else { return [] }
     forget()
     try beginEpoch()
-    try flush()
+    try flush(evidence)
     return events
   }
 
@@ -197,26 +199,55 @@ extension Vault {
 }
 
 extension Vault {
-  /// Whether the waiting period of a destruction that two people agreed to is over; `unrecorded` when it is and the
-  /// announcement is not in the log, `malformed` when nobody agreed.
+  /// Whether the waiting period of a destruction that two people agreed to is over, by the clock and by the days that
+  /// were counted; `unrecorded` when it is and the announcement is not in the log, `malformed` when nobody agreed.
   private func isDue(_ key: KeyID, at now: Moment, _ evidence: SecretBox, _ database: Database) throws -> Bool {
     guard let (proposal, time) = try Vault.lastAgreement(on: key.description, evidence, database),
       proposal.operation == .destroy
     else { throw VaultError(.malformed, key: key) }
-    let shortest = max(1, settings.waitingDays)
-    guard time.adding(days: max(shortest, Int64(proposal["days"] ?? "") ?? shortest)) <= now else { return false }
+    let days = days(agreedIn: proposal)
+    guard time.adding(days: days) <= now else { return false }
     try Outbox.check(evidence, database)
     guard let row = try Outbox.find("destroy.\(proposal.id)", evidence, database) else {
       throw VaultError(.malformed, key: key)
     }
     guard try row.event.object == key.description else { throw VaultError(.malformed, key: key) }
     guard row.entry != nil else { throw VaultError(.unrecorded) }
+    guard let waited = try Vault.daysWaited(for: proposal.id, database) else {
+      try Vault.beginWaiting(for: proposal.id, database)
+      return false
+    }
+    guard waited >= days else { return false }
+    try Vault.endWaiting(for: proposal.id, database)
     return true
   }
 
+  /// How much of the waiting period of a key's destruction is over; nil when none was agreed to.
+  package func waitingPeriod(of key: KeyID) async throws(VaultError) -> WaitingPeriod? {
+    let evidence = try await box(.evidence)
+    return try Vault.stored {
+      try store.read { database in
+        try Vault.checkSeal(evidence, database)
+        guard let (proposal, _) = try Vault.lastAgreement(on: key.description, evidence, database),
+          proposal.operation == .destroy
+        else { return nil }
+        return WaitingPeriod(
+          counted: try Vault.daysWaited(for: proposal.id, database) ?? 0, days: days(agreedIn: proposal))
+      }
+    }
+  }
+
+  private func days(agreedIn proposal: Proposal) -> Int64 {
+    let shortest = max(1, settings.waitingDays)
+    return max(shortest, Int64(proposal["days"] ?? "") ?? shortest)
+  }
+
   /// Throws `altered` unless everything that the vault keeps is as it left it; it reads all of it.
+  ///
+  /// Today counts as a day on which the vault was in use.
   package func proveKept() async throws(VaultError) {
     let evidence = try await box(.evidence)
+    try change(evidence) { _ in }
     try Vault.stored {
       try store.read { database in
         try Vault.checkSeal(evidence, database)

@@ -140,6 +140,7 @@ extension Vault {
       let statement = try statement(tag, subject, announced: announced, entry: entry, at: now)
       let certificate = try DisposalCertificate(statement, key: Vault.certificateKey(evidence))
       try Vault.erase(subject, evidence, database)
+      try Vault.oweFlush(database)
       try database.execute(
         sql: "INSERT INTO certificate (tag, body) VALUES (?, ?)",
         arguments: [Vault.blob(tag.bytes), Vault.blob(certificate.bytes)])
@@ -148,7 +149,7 @@ extension Vault {
       return false
     }
     if !isDone { forgetSubjects() }
-    try flush()
+    try flush(evidence)
     return try certificate(of: tag)
   }
 
@@ -182,8 +183,9 @@ extension Vault {
     }
   }
 
-  /// The certificate of a destroyed key.
+  /// The certificate of a destroyed key, which is in neither the file nor its journal when this returns.
   package func certificate(of tag: Digest) throws(VaultError) -> DisposalCertificate {
+    if try owesFlush { try emptyJournal() }
     let body = try Vault.stored {
       try store.read { database in
         try Data.fetchOne(
@@ -221,13 +223,14 @@ extension Vault {
       for tag in tags {
         guard let row = try SubjectRow.find(tag, codes, database), row.state != .shredded else { continue }
         try Vault.erase(row, evidence, database)
+        try Vault.oweFlush(database)
         try put(event(.subjectShredded, object: tag.description), evidence, database)
         erased += 1
       }
     }
     try beginEpoch()
     forgetSubjects()
-    try flush()
+    try flush(evidence)
     return erased
   }
 }
@@ -280,17 +283,6 @@ extension Vault {
   }
 
   private func forgetSubjects() { cache.withLock { $0.subjects.removeAll() } }
-
-  /// Empties the journal, where the row was; a reader in the way is waited for.
-  func flush() throws(VaultError) {
-    for attempt in 1... {
-      do throws(StorageError) {
-        return try store.flush()
-      } catch {
-        guard error.code == .inUse, attempt < 5 else { throw VaultError(.storage, number: Int64(error.number)) }
-      }
-    }
-  }
 
   static func certificateKey(_ evidence: SecretBox) throws(VaultError) -> SigningKey {
     do throws(CipherError) {

@@ -5,14 +5,15 @@ import Storage
 import struct Foundation.Data
 
 // One code seals what there is little of: the row of the vault, which holds the codes of people, agreements and holds
-// and the tallies of subjects and waiting events, the rows of tenant keys and secrets, and where logs stood. A part of it that was put back as
-// it was once does not fit the rest; an older copy of the whole file does.
+// and the tallies of subjects and waiting events, the rows of tenant keys and secrets, where logs stood, and what it keeps in
+// mind (`Fact`). A part of it that was put back as it was once does not fit the rest; an older copy of the whole file does.
 extension Vault {
   /// What `body` gives, with its changes committed and sealed; refused when what is sealed was changed beside the vault.
   func change<Value>(_ evidence: SecretBox, _ body: (Database) throws -> Value) throws(VaultError) -> Value {
     try Vault.stored {
       try store.write { database in
         try Vault.checkSeal(evidence, database)
+        try countDay(database)
         let value = try body(database)
         try Vault.seal(evidence, database)
         return value
@@ -48,12 +49,13 @@ extension Vault {
       ("tenant_key", "version, wrapped, created, state, uses, destruction, subjects", "version"),
       ("tenant_secret", "name, version, wrapped", "name"),
       ("log_mark", "log, size, note, nullif(epoch, 0) AS epoch", "log"),
+      ("fact", "name, number, text", "name"),
     ] {
       let rows = try Row.fetchAll(
         database.cachedStatement(sql: "SELECT \(columns) FROM \(table) ORDER BY \(order)"))
-      // A vault that was sealed before there were marks has none, and one from before there were epochs has none in
+      // A vault that was sealed before there were marks or facts has none, and one from before there were epochs has none in
       // them: their seals hold. A row with an epoch has one value more, which no row without one can have there.
-      guard table != "log_mark" || !rows.isEmpty else { continue }
+      guard !["log_mark", "fact"].contains(table) || !rows.isEmpty else { continue }
       text.append(table)
       for row in rows {
         for (column, value) in row where table != "log_mark" || column != "epoch" || !value.isNull {

@@ -12,7 +12,13 @@ package struct Custodian: Hashable, Sendable {
 
   /// A person; nil when the name is none or the roles exclude each other.
   package init?(name: String, key: VerificationKey, roles: Set<Role>) {
-    guard Custodian.isName(name), Role.mayGoTogether(roles) else { return nil }
+    guard Role.mayGoTogether(roles) else { return nil }
+    self.init(known: name, key, roles)
+  }
+
+  /// A person of a list that is authentic: what may go together may have been more when they were taken in.
+  private init?(known name: String, _ key: VerificationKey, _ roles: Set<Role>) {
+    guard Custodian.isName(name) else { return nil }
     self.name = name
     self.key = key
     self.roles = roles
@@ -109,7 +115,7 @@ extension Custodian {
       let key = try? VerificationKey(bytes.span), let names = json["roles"]?.array
     else { return nil }
     let roles = names.compactMap { $0.string.flatMap(Role.init(rawValue:)) }
-    guard roles.count == names.count else { return nil }
-    self.init(name: name, key: key, roles: Set(roles))
+    guard roles.count == names.count, !roles.isEmpty else { return nil }
+    self.init(known: name, key, Set(roles))
   }
 }

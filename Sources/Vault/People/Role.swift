@@ -13,7 +13,8 @@ package enum Role: String, Hashable, Sendable, CaseIterable, Comparable {
 
   /// Pairs that no person may have together (NIST SP 800-57 part 2, separation of duties).
   static let conflicts: [(Role, Role)] = [
-    (.logAdministrator, .keyAdministrator), (.keyAdministrator, .keyUser), (.keyAdministrator, .revealer),
+    (.logAdministrator, .keyAdministrator), (.logAdministrator, .auditor), (.keyAdministrator, .keyUser),
+    (.keyAdministrator, .revealer),
   ]
 
   /// Whether one person may have all of them, and has at least one.

@@ -82,10 +82,8 @@ extension Vault {
       [self] (evidence, pseudonym) throws(VaultError) in
       let roster = try roster(evidence)
       let now = clock()
-      guard proposal.vault == id, proposal.isPrintable, proposal.made.milliseconds <= now.milliseconds + 300_000 else {
-        throw VaultError(.proposal(.malformed))
-      }
-      guard now < proposal.expires else { throw VaultError(.proposal(.expired)) }
+      guard proposal.vault == id, proposal.isPrintable else { throw VaultError(.proposal(.malformed)) }
+      try Vault.checkTime(of: proposal, at: now)
       try Vault.check(signature, of: proposal, as: .proposer, by: roster[name])
       try checkObject(of: proposal)
       let event = event(.proposalMade, object: proposal.id, people: [pseudonym])
@@ -196,10 +194,12 @@ extension Vault {
     switch proposal.operation {
     case .unlock: try checkLock(proposal.object)
     case .disable:
-      try Vault.stored { try store.read { try refuseInUse(proposal.object, $0) } }
+      try checkOldVersion(proposal.object)
     case .destroy:
-      try Vault.stored { try store.read { try refuseInUse(proposal.object, $0) } }
+      try checkOldVersion(proposal.object)
       _ = try waitingDays(of: proposal)
+    case .enable, .cancelDestruction, .retireTenant:
+      guard Vault.tenantVersion(proposal.object) != nil else { throw VaultError(.unknownKey) }
     case .export:
       // A file for whom, both have to know.
       guard proposal.object != "escrow" || proposal[EscrowReaders.parameter] != nil else {
@@ -211,10 +211,28 @@ extension Vault {
     }
   }
 
+  /// Throws unless the text names a version of the tenant key from which nothing hangs that is needed.
+  private func checkOldVersion(_ name: String) throws(VaultError) {
+    try Vault.stored { try store.read { try refuseInUse(name, $0) } }
+    guard Vault.tenantVersion(name) != nil else { throw VaultError(.unknownKey) }
+  }
+
   private func checkOpen(_ state: ProposalState) throws(VaultError) {
     guard state.done == nil else { throw VaultError(.proposal(.alreadyDone)) }
-    guard clock() < state.proposal.expires else { throw VaultError(.proposal(.expired)) }
+    try Vault.checkTime(of: state.proposal, at: clock())
   }
+
+  /// Throws when a proposal's time is over, or has not come: what one person signs under a clock that runs ahead, the
+  /// clock of the next does not take.
+  private static func checkTime(of proposal: Proposal, at now: Moment) throws(VaultError) {
+    guard proposal.made.milliseconds <= now.milliseconds + clockTolerance else {
+      throw VaultError(.proposal(.madeLater))
+    }
+    guard now < proposal.expires else { throw VaultError(.proposal(.expired)) }
+  }
+
+  /// By how many milliseconds the clocks of two people's machines may differ.
+  private static let clockTolerance: Int64 = 300_000
 
   private func signatures(of proposalID: String) throws(VaultError) -> (Signature, Signature?) {
     let row = try Vault.stored {

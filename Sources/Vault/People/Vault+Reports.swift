@@ -1,7 +1,7 @@
 package import Ciphers
 import Storage
 
-// What the log keeps sealed about a subject is opened for auditors alone, and not before the log says that it was.
+// What the log keeps sealed about a subject is opened for auditors alone who do not run the log, and not before the log says that it was.
 extension Vault {
   /// The tag by which the log names a subject, for a person with the role `auditor` who is about to read what the log
   /// has about it, and the event that says so, which waits for the log when this returns (see `checkRecorded`).
@@ -21,5 +21,6 @@ extension Vault {
   private func isAuditor(_ person: borrowing CustodianKey, _ evidence: SecretBox) throws(VaultError) -> Bool {
     guard let known = try roster(evidence)[person.name] else { return false }
     return known.key == person.verificationKey && known.roles.contains(.auditor)
+      && !known.roles.contains(.logAdministrator)
   }
 }

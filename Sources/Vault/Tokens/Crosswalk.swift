@@ -35,19 +35,27 @@ final class Crosswalk: Sendable {
     return Array(message.finish().bytes.prefix(Crosswalk.lookupLength))
   }
 
-  /// The spelling, sealed for the row of its token.
+  /// The spelling, sealed for the row of its token: with another look-up, or another token, it does not open.
   func seal(
-    _ spelling: [UInt8], for token: Token, using generator: inout some RandomNumberGenerator
+    _ spelling: [UInt8], for token: Token, at lookup: [UInt8], using generator: inout some RandomNumberGenerator
   ) throws(StorageError) -> [UInt8] {
-    try fields.seal(spelling.span, at: place(token), using: &generator)
+    try fields.seal(spelling.span, at: Crosswalk.place(token, lookup), using: &generator)
   }
 
   /// The spelling that was sealed for the row of a token.
-  func open(_ sealed: [UInt8], for token: Token) throws(StorageError) -> [UInt8] {
-    try fields.open(sealed, at: place(token))
+  func open(_ sealed: [UInt8], for token: Token, at lookup: [UInt8]) throws(StorageError) -> [UInt8] {
+    try fields.open(sealed, at: Crosswalk.place(token, lookup))
   }
 
-  private func place(_ token: Token) -> FieldPlace { FieldPlace("token", "value", row: token.description) }
+  /// The spelling that was sealed for a token alone, in a table from before the look-up counted.
+  func openUnbound(_ sealed: [UInt8], for token: Token) throws(StorageError) -> [UInt8] {
+    try fields.open(sealed, at: FieldPlace("token", "value", row: token.description))
+  }
+
+  private static func place(_ token: Token, _ lookup: [UInt8]) -> FieldPlace {
+    // No token has a zero byte: what was sealed for a token alone is sealed for another place.
+    FieldPlace("token", "value", row: Array(token.description.utf8) + [0] + lookup)
+  }
 
   /// What the key of a scope is sealed for: with another policy it does not open.
   static func context(_ vault: String, _ name: ScopeName, _ policy: RevealPolicy) -> [UInt8] {

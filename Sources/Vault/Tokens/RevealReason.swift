@@ -39,4 +39,6 @@ package enum RevealRefusal: String, Hashable, Sendable, CaseIterable {
   case notAgreed = "not_agreed"
   /// The row does not open: it was changed or moved.
   case damaged
+  /// One person has turned back as many tokens of the scope today as one person may.
+  case tooMany = "too_many"
 }

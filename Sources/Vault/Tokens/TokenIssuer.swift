@@ -1,4 +1,5 @@
 import Bytes
+import Ciphers
 import GRDB
 import Storage
 import struct Foundation.Data
@@ -31,7 +32,7 @@ package struct TokenIssuer: Sendable {
     for (value, lookup) in zip(values, lookups) where known[lookup] == nil && fresh[lookup] == nil {
       let token = Token(value.kind, using: &random)
       fresh[lookup] = try Vault.stored {
-        Fresh(token: token, sealed: try crosswalk.seal(value.spelling, for: token, using: &random))
+        Fresh(token: token, sealed: try crosswalk.seal(value.spelling, for: token, at: lookup, using: &random))
       }
     }
     if !fresh.isEmpty {
@@ -43,15 +44,23 @@ package struct TokenIssuer: Sendable {
   private func tokens(
     _ values: [TokenValue], _ lookups: [[UInt8]], _ database: Database
   ) throws -> [[UInt8]: Token] {
-    let statement = try database.cachedStatement(sql: "SELECT code FROM token WHERE scope = ? AND lookup = ?")
     var known: [[UInt8]: Token] = [:]
     known.reserveCapacity(values.count)
     for (value, lookup) in zip(values, lookups) where known[lookup] == nil {
-      guard let code = try String.fetchOne(statement, arguments: [crosswalk.number, Data(lookup)]) else { continue }
-      guard let token = Token(value.kind, code: code) else { throw VaultError(.malformed) }
-      known[lookup] = token
+      known[lookup] = try token(value.kind, at: lookup, database)
     }
     return known
+  }
+
+  /// The token of the row of this look-up; `altered` when its value was sealed for another.
+  private func token(_ kind: TokenKind, at lookup: [UInt8], _ database: Database) throws -> Token? {
+    let statement = try database.cachedStatement(sql: "SELECT code, value FROM token WHERE scope = ? AND lookup = ?")
+    guard let row = try Row.fetchOne(statement, arguments: [crosswalk.number, Data(lookup)]) else { return nil }
+    guard let token = Token(kind, code: row["code"]),
+      var spelling = try? crosswalk.open([UInt8](row["value"] as Data), for: token, at: lookup)
+    else { throw VaultError(.altered(.tokens)) }
+    spelling.wipe()
+    return token
   }
 
   /// Puts fresh rows in; where another process was faster its token holds.
@@ -64,7 +73,6 @@ package struct TokenIssuer: Sendable {
         INSERT INTO token (scope, lookup, code, kind, value) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (scope, lookup) DO NOTHING
         """)
-    let selection = try database.cachedStatement(sql: "SELECT code FROM token WHERE scope = ? AND lookup = ?")
     var put: [[UInt8]: Token] = [:]
     put.reserveCapacity(fresh.count)
     for (lookup, row) in fresh.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
@@ -75,9 +83,7 @@ package struct TokenIssuer: Sendable {
       if database.changesCount == 1 {
         put[lookup] = row.token
       } else {
-        let code = try String.fetchOne(selection, arguments: [crosswalk.number, key])
-        guard let code, let token = Token(row.token.kind, code: code) else { throw VaultError(.malformed) }
-        put[lookup] = token
+        put[lookup] = try token(row.token.kind, at: lookup, database)
       }
     }
     return put

@@ -22,6 +22,13 @@ enum TokenSchema {
           CREATE UNIQUE INDEX token_by_lookup ON token (scope, lookup);
           CREATE UNIQUE INDEX token_by_code ON token (scope, code);
           """)
-    }
+    },
+    Migration("tokens 2") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE scope ADD COLUMN bound INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE scope ADD COLUMN code BLOB;
+          """)
+    },
   ]
 }

@@ -8,13 +8,22 @@ import struct Foundation.Data
 extension TokenVault {
   /// Deletes the rows of every scope whose key was destroyed: the scopes.
   ///
-  /// The rows open nothing any more; their number and the lengths of the values go with them.
+  /// The rows open nothing any more; their number and the lengths of the values go with them. A scope whose row is not
+  /// as the vault wrote it stays, and is said when the others are disposed of.
   @discardableResult
   package func disposeOfShredded() async throws(VaultError) -> [ScopeName] {
     let now = vault.clock()
     let evidence = try await vault.box(.evidence)
+    try await giveCodes(evidence)
     var disposed: [ScopeName] = []
-    for scope in try scopes() where scope.disposed == nil {
+    var isAltered = false
+    for scope in try rows() where scope.disposed == nil {
+      do throws(VaultError) {
+        try check(scope, evidence)
+      } catch {
+        isAltered = true
+        continue
+      }
       guard try await vault.outline(of: scope.subject).isShredded else { continue }
       // The table is another file than the outbox: the announcement comes first, so that nothing goes without a word.
       let before = try rowsCode(of: scope.name, evidence)
@@ -22,11 +31,10 @@ extension TokenVault {
       try Vault.stored {
         try store.write { database in
           try database.execute(
-            sql: "DELETE FROM token WHERE scope = (SELECT number FROM scope WHERE name = ?)",
-            arguments: [scope.name.description])
-          try database.execute(
-            sql: "UPDATE scope SET key = NULL, commitment = NULL, disposed = ? WHERE name = ?",
-            arguments: [now.milliseconds, scope.name.description])
+            sql: "DELETE FROM token WHERE scope = ?", arguments: [scope.number])
+          var gone = scope
+          (gone.key, gone.disposed) = (nil, now)
+          try TokenVault.set(gone, evidence, database)
         }
       }
       try Vault.stored { try store.flush() }
@@ -34,6 +42,7 @@ extension TokenVault {
       try tell(.tokensDisposed, .done, scope.name, StoredChange(from: before, to: after, by: .overwrite), evidence)
       disposed.append(scope.name)
     }
+    guard !isAltered else { throw VaultError(.altered(.tokens)) }
     return disposed
   }
 

@@ -17,7 +17,8 @@ extension TokenVault {
 
   /// Turns one token of a scope with the policy `single` back, for a person with the role `revealer`.
   ///
-  /// - Throws: `proposal(.notYetApproved)` when the scope takes two people, `forbidden` when the person may not,
+  /// - Throws: `proposal(.notYetApproved)` when the scope takes two people, or the person has turned back as many of its
+  ///   tokens today as one person may; `forbidden` when the person may not,
   ///   `missing` when there is no such token, `unrecorded` when the event is not in the log.
   package func reveal(
     _ token: Token, in scope: ScopeName, for reason: RevealReason, note: String = "",
@@ -32,7 +33,12 @@ extension TokenVault {
     if let refusal { throw try await refuse(asked, refusal, evidence, recording) }
     let (crosswalk, rows) = try await rows(of: asked, evidence, recording)
     let done = event(asked, note: try await seal(note, in: scope))
-    try vault.tell(done, evidence)
+    let isOneOfTooMany = try vault.change(evidence) { database -> Bool in
+      guard try vault.countReveal(by: done.people, in: scope, database) else { return true }
+      try Outbox.put(done, evidence, database)
+      return false
+    }
+    if isOneOfTooMany { throw try await refuse(asked, .tooMany, evidence, recording) }
     return try await release(rows, crosswalk, after: done, evidence, recording)[0]
   }
 
@@ -111,7 +117,12 @@ private struct Asked {
 /// The sealed value of a token.
 private struct SealedValue {
   let token: Token
+  let lookup: [UInt8]
   let bytes: [UInt8]
+
+  func opened(_ crosswalk: Crosswalk) throws(StorageError) -> [UInt8] {
+    try crosswalk.open(bytes, for: token, at: lookup)
+  }
 }
 
 extension TokenVault {
@@ -135,16 +146,16 @@ extension TokenVault {
     do throws(VaultError) {
       crosswalk = try await self.crosswalk(asked.scope, issuing: false)
     } catch {
-      guard error.code == .notAuthentic else { throw error }
+      guard [.notAuthentic, .altered(.tokens)].contains(error.code) else { throw error }
       throw try await refuse(asked, .damaged, evidence, recording)
     }
     let rows = try Vault.stored {
       try store.read { database in
         let statement = try database.cachedStatement(
-          sql: "SELECT value FROM token WHERE scope = ? AND code = ? AND kind = ?")
+          sql: "SELECT lookup, value FROM token WHERE scope = ? AND code = ? AND kind = ?")
         return try asked.tokens.compactMap { token in
-          try Data.fetchOne(statement, arguments: [crosswalk.number, token.code, token.kind.description])
-            .map { SealedValue(token: token, bytes: [UInt8]($0)) }
+          try Row.fetchOne(statement, arguments: [crosswalk.number, token.code, token.kind.description])
+            .map { SealedValue(token: token, lookup: [UInt8]($0[0] as Data), bytes: [UInt8]($0[1] as Data)) }
         }
       }
     }
@@ -152,7 +163,7 @@ extension TokenVault {
       throw try await refuse(asked, .unknownToken, evidence, recording)
     }
     // A row that does not open is found before it is said that it was released.
-    guard rows.allSatisfy({ (try? crosswalk.open($0.bytes, for: $0.token)) != nil }) else {
+    guard rows.allSatisfy({ (try? $0.opened(crosswalk)) != nil }) else {
       throw try await refuse(asked, .damaged, evidence, recording)
     }
     return (crosswalk, rows)
@@ -167,7 +178,7 @@ extension TokenVault {
     guard told?.entry != nil else { throw VaultError(.unrecorded) }
     try vault.checkUnlocked()
     return try Vault.stored {
-      try rows.map { RevealedValue(token: $0.token, spelling: try crosswalk.open($0.bytes, for: $0.token)) }
+      try rows.map { RevealedValue(token: $0.token, spelling: try $0.opened(crosswalk)) }
     }
   }
 
@@ -206,6 +217,7 @@ extension RevealRefusal {
     case .unknownScope: VaultError(.missing)
     case .notAgreed: VaultError(.proposal(.changed))
     case .damaged: VaultError(.notAuthentic)
+    case .tooMany: VaultError(.proposal(.notYetApproved))
     }
   }
 }

@@ -41,6 +41,8 @@ package struct TokenVault: Sendable {
   @discardableResult
   package func create(_ name: ScopeName, policy: RevealPolicy = .dual) async throws(VaultError) -> TokenScope {
     guard try row(of: name) == nil else { throw VaultError(.exists) }
+    let evidence = try await vault.box(.evidence)
+    try await giveCodes(evidence)
     let context = Crosswalk.context(vault.id, name, policy)
     let part = try await TokenVault.typed {
       try await vault.withSubject(name.subject, create: true, seals: 1) { key in
@@ -56,7 +58,7 @@ package struct TokenVault: Sendable {
       try store.write { database in
         try database.execute(
           sql: """
-            INSERT INTO scope (name, policy, subject, key, commitment, created) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO scope (name, policy, subject, key, commitment, created, bound) VALUES (?, ?, ?, ?, ?, ?, 1)
             ON CONFLICT (name) DO NOTHING
             """,
           arguments: [
@@ -64,6 +66,8 @@ package struct TokenVault: Sendable {
             now.milliseconds,
           ])
         guard database.changesCount == 1 else { throw VaultError(.exists) }
+        try TokenVault.set(
+          ScopeRow(database.lastInsertedRowID, name, policy, subject, key: part, created: now), evidence, database)
       }
     }
     return TokenScope(name: name, policy: policy, subject: subject, created: now, disposed: nil, tokens: [:])
@@ -71,12 +75,9 @@ package struct TokenVault: Sendable {
 
   /// Every scope, by name.
   package func scopes() throws(VaultError) -> [TokenScope] {
-    let (rows, counts) = try Vault.stored {
+    let counts = try Vault.stored {
       try store.read { database in
-        (
-          try Row.fetchAll(database, sql: "SELECT * FROM scope ORDER BY name"),
-          try Row.fetchAll(database, sql: "SELECT scope, kind, COUNT(*) AS count FROM token GROUP BY scope, kind")
-        )
+        try Row.fetchAll(database, sql: "SELECT scope, kind, COUNT(*) AS count FROM token GROUP BY scope, kind")
       }
     }
     var tokens: [Int64: [TokenKind: Int]] = [:]
@@ -84,15 +85,11 @@ package struct TokenVault: Sendable {
       guard let kind = TokenKind(count["kind"] as String) else { throw VaultError(.malformed) }
       tokens[count["scope"], default: [:]][kind] = count["count"]
     }
-    var scopes: [TokenScope] = []
-    for row in rows {
-      let scope = try ScopeRow(row)
-      scopes.append(
-        TokenScope(
-          name: scope.name, policy: scope.policy, subject: scope.subject, created: scope.created,
-          disposed: scope.disposed, tokens: tokens[scope.number] ?? [:]))
+    return try rows().map { scope in
+      TokenScope(
+        name: scope.name, policy: scope.policy, subject: scope.subject, created: scope.created,
+        disposed: scope.disposed, tokens: tokens[scope.number] ?? [:])
     }
-    return scopes
   }
 
   /// The scope of this name.
@@ -123,16 +120,16 @@ package struct TokenVault: Sendable {
   /// The opened key of a scope; `issuing` values under it moves the day from which its retention counts.
   func crosswalk(_ name: ScopeName, issuing: Bool) async throws(VaultError) -> Crosswalk {
     try vault.checkUnlocked()
+    let evidence = try await vault.box(.evidence)
+    try await giveCodes(evidence)
     guard let scope = try row(of: name) else { throw VaultError(.missing) }
-    guard scope.disposed == nil, let part = scope.key else { throw VaultError(.shredded) }
-    let context = Crosswalk.context(vault.id, name, scope.policy)
-    var bytes = try await TokenVault.typed {
-      try await vault.withSubjectKey(name.subject, create: false, seals: issuing ? 1 : 0) { key in
-        try key.open(part, context: context)
-      }
-    }
+    guard scope.disposed == nil else { throw VaultError(.shredded) }
+    var bytes = try await secret(of: scope, seals: issuing ? 1 : 0)
+    try check(scope, evidence)
     guard bytes.count == Crosswalk.secretByteCount else { throw VaultError(.malformed) }
-    return try Crosswalk(SecretBytes(taking: &bytes), number: scope.number, name: name, policy: scope.policy)
+    let crosswalk = try Crosswalk(SecretBytes(taking: &bytes), number: scope.number, name: name, policy: scope.policy)
+    if !scope.isBound { try bind(scope, crosswalk, evidence) }
+    return crosswalk
   }
 
   func row(of name: ScopeName) throws(VaultError) -> ScopeRow? {
@@ -165,9 +162,36 @@ struct ScopeRow {
   let name: ScopeName
   let policy: RevealPolicy
   let subject: Digest
-  let key: SealedPart?
+  var key: SealedPart?
   let created: Moment
-  let disposed: Moment?
+  var disposed: Moment?
+  /// Whether the values of its tokens are sealed for their look-ups as well.
+  var isBound: Bool
+  /// The code of the row; nil in a table from before there were any.
+  let code: [UInt8]?
+
+  /// A row that is not in the table yet.
+  init(
+    _ number: Int64, _ name: ScopeName, _ policy: RevealPolicy, _ subject: Digest, key: SealedPart, created: Moment
+  ) {
+    (self.number, self.name, self.policy, self.subject) = (number, name, policy, subject)
+    (self.key, self.created, disposed, isBound, code) = (key, created, nil, true, nil)
+  }
+
+  /// What the code is of.
+  var text: RowText {
+    var text = RowText()
+    text.append(number)
+    text.append(name.description)
+    text.append(policy.rawValue)
+    text.append(subject.bytes)
+    text.append(key?.bytes)
+    text.append(key?.commitment.bytes)
+    text.append(created.milliseconds)
+    text.append(disposed?.milliseconds)
+    text.append(isBound ? 1 : 0)
+    return text
+  }
 
   init(_ row: Row) throws(VaultError) {
     guard let name = ScopeName(row["name"] as String), let policy = RevealPolicy(rawValue: row["policy"]),
@@ -179,6 +203,8 @@ struct ScopeRow {
     self.subject = subject
     created = Moment(milliseconds: row["created"])
     disposed = (row["disposed"] as Int64?).map { Moment(milliseconds: $0) }
+    isBound = row["bound"]
+    code = (row["code"] as Data?).map { [UInt8]($0) }
     if let bytes = row["key"] as Data?, let commitment = row["commitment"] as Data? {
       guard let commitment = Digest([UInt8](commitment).span),
         let part = SealedPart(bytes: [UInt8](bytes), commitment: commitment)

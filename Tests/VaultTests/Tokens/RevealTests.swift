@@ -1,3 +1,4 @@
+import GRDB
 import TestKit
 import Testing
 import Vault
@@ -102,6 +103,36 @@ struct RevealTests {
     let event = try #require(bench.events.last)
     #expect(event.name == .tokensRevealed && event.object == proposal && event.people.count == 2)
     #expect(event.token?.kinds == [tokens[0].kind: 2])
+  }
+
+  @Test func `one person turns back so many tokens of a scope in a day, and no more alone`() async throws {
+    var settings = Vault.Settings()
+    settings.revealsPerDay = 3
+    let clock = TestClock()
+    let bench = try await TokenBench(.single, settings: settings, clock: clock)
+    let tokens = try await bench.issue("Ann", "Ben", "Cy", "Dee", "Eve")
+    let copd = try #require(ScopeName("copd"))
+    try await bench.tokens.create(copd, policy: .single)
+    let other = try await bench.tokens.issuer(for: copd).issue([TokenValue("NAME", "Ann")])[0]
+    func reveal(_ token: Token, _ name: String = "rosa", in scope: ScopeName? = nil) async -> VaultError.Code? {
+      await refusal {
+        _ = try await bench.tokens.reveal(
+          token, in: scope ?? bench.scope, for: .treatment, by: bench.key(name), recording: bench.record)
+      }
+    }
+    for token in tokens.prefix(3) { #expect(await reveal(token) == nil) }
+    for token in tokens { #expect(await reveal(token) == .proposal(.notYetApproved)) }
+    #expect(bench.events.last?.token?.refusal == .tooMany)
+    #expect(await reveal(other, in: copd) == nil)
+    #expect(await reveal(tokens[3], "raj") == nil)
+    // The count is not for those who write to the file.
+    clock.advance(days: 1)
+    for token in tokens.prefix(3) { #expect(await reveal(token) == nil) }
+    #expect(await reveal(tokens[3]) == .proposal(.notYetApproved))
+    try await DatabaseQueue(path: "\(bench.folder.path)/vault/vault.sqlite").write {
+      try $0.execute(sql: "DELETE FROM fact WHERE name LIKE 'reveals%'")
+    }
+    #expect(await reveal(tokens[3]) == .altered(.vault))
   }
 
   @Test func `gives no value when the log does not take the event`() async throws {

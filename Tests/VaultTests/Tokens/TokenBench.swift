@@ -38,9 +38,11 @@ final class TokenBench: Sendable {
     self.settings = settings
     self.clock = clock
     _ = try await Vault.create(
-      data: folder.path, provider: provider, people: people, settings: settings, clock: clock.read)
+      data: folder.path, provider: provider, people: people, settings: settings, clock: clock.read,
+      uptime: { nil })
     vault = try Vault.open(
-      data: folder.path, provider: provider, for: .use, settings: settings, clock: clock.read)
+      data: folder.path, provider: provider, for: .use, settings: settings, clock: clock.read,
+      uptime: { nil })
     tokens = try TokenVault(vault)
     scope = try #require(ScopeName("asthma"))
     try await tokens.create(scope, policy: policy)
@@ -64,7 +66,8 @@ final class TokenBench: Sendable {
   /// The same vault for those who change keys.
   func administration() throws -> Vault {
     try Vault.open(
-      data: folder.path, provider: provider, for: .administration, settings: settings, clock: clock.read)
+      data: folder.path, provider: provider, for: .administration, settings: settings, clock: clock.read,
+      uptime: { nil })
   }
 
   /// Takes the waiting events up into the log.

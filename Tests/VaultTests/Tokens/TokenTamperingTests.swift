@@ -1,3 +1,4 @@
+import Ciphers
 import GRDB
 import Storage
 import TestKit
@@ -26,6 +27,47 @@ struct TokenTamperingTests {
       """)
     #expect(await refusal { _ = try await reveal(bench, tokens[0]) } == .notAuthentic)
     #expect(bench.events.last?.token?.refusal == .damaged)
+  }
+
+  @Test func `finds the look-ups of two tokens exchanged in the file`() async throws {
+    let bench = try await TokenBench(.single)
+    let tokens = try await bench.issue("Maria Gonzalez", "Thaddeus Quill")
+    #expect(try await bench.issue("Maria Gonzalez", "Thaddeus Quill") == tokens)
+    try change(
+      bench,
+      """
+      CREATE TEMP TABLE other AS SELECT code, lookup FROM token;
+      UPDATE token SET lookup = randomblob(16);
+      UPDATE token SET lookup = (SELECT lookup FROM other WHERE other.code <> token.code);
+      """)
+    // Maria's texts would get Thaddeus' token, and it would lead back to him.
+    #expect(await refusal { _ = try await bench.issue("Maria Gonzalez") } == .altered(.tokens))
+    #expect(await refusal { _ = try await reveal(bench, tokens[0]) } == .notAuthentic)
+    #expect(bench.events.last?.token?.refusal == .damaged)
+  }
+
+  /// Each says to the program that the key of a scope in use was destroyed.
+  @Test(arguments: [
+    "subject = x'TAG'", "subject = x'TAG', name = 'gone'", "subject = x'TAG', code = NULL, bound = 0",
+    "subject = x'TAG', name = 'gone', code = NULL, bound = 0", "disposed = 1, code = NULL",
+    "key = NULL, commitment = NULL, subject = x'TAG', name = 'gone'",
+  ])
+  func `disposes of no scope because its row says that its key was destroyed`(_ what: String) async throws {
+    let bench = try await TokenBench(.single)
+    let tokens = try await bench.issue("Maria Gonzalez", "Thaddeus Quill")
+    let other = SubjectReference(.patient, "http://hospital.example/mrn|48151623")
+    let gone = try await bench.vault.withSubject(other, create: true) { key in Vault.subjectTag(key) }
+    _ = try await bench.administration().reapply(shreds: [gone])
+    try change(bench, "UPDATE scope SET \(what.replacing("TAG", with: gone.description))")
+    if !what.contains("disposed") {
+      #expect(await refusal { _ = try await bench.tokens.disposeOfShredded() } == .altered(.tokens))
+    } else {
+      #expect(await refusal { _ = try await bench.issue("Maria Gonzalez") } != nil)
+    }
+    let left = try await DatabaseQueue(path: "\(bench.folder.path)/vault/tokens.sqlite").read {
+      try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM token")
+    }
+    #expect(left == tokens.count)
   }
 
   @Test func `finds a scope whose policy was loosened in the file`() async throws {

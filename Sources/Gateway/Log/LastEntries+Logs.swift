@@ -1,0 +1,24 @@
+package import Ciphers
+import Bytes
+import Ledger
+package import Vault
+
+extension LastEntries {
+  /// What the logs of a data directory say, every shard of them, read from what is signed and not from a search index.
+  package convenience init(about tags: [Digest], data: String) throws {
+    var moments: [Digest: Moment?] = [:]
+    for tag in tags { moments[tag] = .some(nil) }
+    for log in try ShardedLog.logs(of: data) {
+      var entries = try EntryReader(data: log.data)
+      while let entry = try entries.next() {
+        guard let named = try JSONValue(parsing: entry.json)["tags"]?.array else { continue }
+        let moment = Moment(milliseconds: entry.outline.time.milliseconds)
+        for tag in named.compactMap({ $0.string.flatMap { Digest(hexadecimal: $0) } }) {
+          guard let known = moments[tag] else { continue }
+          moments[tag] = .some(known.map { max($0, moment) } ?? moment)
+        }
+      }
+    }
+    self.init(moments)
+  }
+}

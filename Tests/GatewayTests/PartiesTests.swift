@@ -37,6 +37,34 @@ struct PartiesTests {
     await #expect(throws: VaultError(.unknownSubject)) { _ = try await bench.report(on: "Patient/NOBODY") }
   }
 
+  @Test func `what is under the key of a patient does not name the user, whose own key it takes`() async throws {
+    let bench = try await TestBench(.echo())
+    #expect(
+      try await bench.ask("hello", useCase: "summarize", patient: Self.patients[0], user: Self.users[0]).status == 200)
+    let patient = SubjectReference(.patient, Self.patients[0])
+    let tag = try await bench.vault.tag(of: patient)
+    let sealed = try parts(of: tag, in: bench.data)
+    let texts = try await bench.vault.withClear(
+      patient, for: "p_auditor", recording: { [gateway = bench.gateway] in try await gateway.takeVaultEvents() }
+    ) { try await $0.open(sealed) }.value
+    let user = try await bench.vault.tag(of: SubjectReference(.workforce, Self.users[0]))
+    #expect(texts == [Array(#"{"patient":"Patient/QX-4471","by":"\#(user)"}"#.utf8)])
+    let report = try await bench.report(on: Self.patients[0])
+    #expect(report.accesses.first?.personal?["user"]?.string == Self.users[0])
+  }
+
+  private func parts(of tag: Digest, in data: String) throws -> [(part: SealedPart, context: [UInt8])] {
+    var reader = try EntryReader(data: data, sealed: true)
+    var parts: [(part: SealedPart, context: [UInt8])] = []
+    while let entry = try reader.next() {
+      for (reference, part) in zip(entry.outline.parts, entry.sealed) where reference.subject == tag {
+        guard let part, let request = entry.outline.request else { continue }
+        parts.append((part, Entry.partContext(of: request)))
+      }
+    }
+    return parts
+  }
+
   @Test func `names nobody in the clear, in any file of the data directory`() async throws {
     let bench = try await TestBench(.echo())
     _ = try await bench.ask("hello", useCase: "summarize", patient: Self.patients[0], user: Self.users[0])

@@ -65,6 +65,35 @@ struct ClearScopeTests {
     #expect(log.value.withLock { $0.count { $0.name == .dataDecrypted } } == 4_500)
   }
 
+  @Test func `opens the name of a member of the workforce with that person's key, and nobody else's`() async throws {
+    let vault = try await bench.create().use
+    let lee = SubjectReference(.workforce, "lee")
+    let context = context
+    func part(_ reference: SubjectReference) async throws -> (subject: Digest, part: SealedPart, context: [UInt8]) {
+      try await vault.withSubject(reference, create: true) { key in
+        var random = SystemRandomNumberGenerator()
+        let part = try key.seal(Array("a name".utf8).span, context: context, using: &random)
+        return (Vault.subjectTag(key), part, context)
+      }
+    }
+    _ = try await sealed(["a note"], vault)
+    let parts: [(subject: Digest, part: SealedPart, context: [UInt8])] = [
+      try await part(lee), try await part(.bob), (Digest(hashing: [1].span), try await part(lee).part, context),
+    ]
+    try await bench.record(vault)
+    let log = Shared(Mutex<[VaultEvent]>([]))
+    let bench = bench
+    let (texts, _) = try await vault.withClear(.ada, for: "p_reader") {
+      let events = try await bench.record(vault)
+      log.value.withLock { $0 += events }
+    } _: {
+      try await $0.open(ofWorkforce: parts)
+    }
+    #expect(texts == [Array("a name".utf8), nil, nil])
+    let opened = log.value.withLock { $0.filter { $0.name == .dataDecrypted }.map(\.object) }
+    #expect(opened == [parts[0].subject.description])
+  }
+
   @Test func `opens nothing when the request is over`() async throws {
     let vault = try await bench.create().use
     let parts = try await sealed(["a note"], vault)

@@ -175,10 +175,10 @@ struct KeptMapsTests {
     let sealed = try #require(try storedMap())
     bench.pass(milliseconds: 59_999)
     #expect(try await maps.open(response, for: lee) != nil)
-    #expect(try await maps.over() == [])
+    #expect(try await maps.over() == KeptOver([]))
     bench.pass(milliseconds: 1)
     #expect(try await maps.open(response, for: lee) == nil)
-    #expect(try await maps.over() == [record])
+    #expect(try await maps.over() == KeptOver([record]))
     #expect(try maps.delete(record.code))
     #expect(try !maps.delete(record.code))
     #expect(maps.flush())
@@ -301,7 +301,31 @@ struct KeptMapsTests {
     try await bench.record(administration)
     _ = try await administration.completeShred(tag)
     #expect(try await maps.open(response, for: holder) == nil)
-    #expect(try await maps.over() == [record])
+    #expect(try await maps.over() == KeptOver([record]))
+  }
+
+  /// Each says to the program that it may delete what a hold keeps.
+  @Test(arguments: ["patient = x'TAG'", "patient = NULL", "patient = NULL, user = NULL", "expires = 1"])
+  func `deletes nothing because somebody changed whom a row is about, or until when`(_ what: String) async throws {
+    let (vault, administration) = try await bench.create()
+    let maps = try KeptMaps(vault)
+    let holder = KeptHolder(
+      caller: "dr-lee", useCase: "summarize", patient: .ada, user: SubjectReference(.workforce, "lee"))
+    let gone = try await vault.withSubject(.bob, create: true) { key in Vault.subjectTag(key) }
+    try await maps.keep(map, of: response, for: holder, until: until(60), within: bounds)
+    let whole = try await maps.keep(
+      map, of: KeptObject(.file, "file_1", at: "acme"), for: lee, until: until(1), within: bounds)
+    _ = try await administration.placeHold(
+      try await bench.agreed(administration, .placeHold, try await vault.tag(of: .ada).description))
+    _ = try await administration.reapply(shreds: [gone])
+    try change(
+      "UPDATE kept SET \(what.replacingOccurrences(of: "TAG", with: gone.description)) WHERE kind = 'response'")
+    bench.pass(milliseconds: 61_000)
+    #expect(try await maps.over() == KeptOver([whole], isAltered: true))
+    let commands = try KeptMaps(administration)
+    let refused = await failure { _ = try await commands.dispose(of: maps.records().filter { $0 != whole }) }
+    #expect(refused == VaultError(.altered(.kept)))
+    #expect(try maps.records().count == 2)
   }
 
   @Test func `stays while a legal hold keeps it, and opens for nobody`() async throws {
@@ -314,11 +338,11 @@ struct KeptMapsTests {
     _ = try await administration.placeHold(try await administration.approval(of: hold))
     bench.pass(milliseconds: 61_000)
     #expect(try await maps.open(response, for: holder) == nil)
-    #expect(try await maps.over() == [])
+    #expect(try await maps.over() == KeptOver([]))
     let commands = try KeptMaps(administration)
     #expect(try await commands.dispose(of: [record]) == [record])
     _ = try await administration.releaseHold(try await bench.agreed(administration, .releaseHold, hold))
-    #expect(try await maps.over() == [record])
+    #expect(try await maps.over() == KeptOver([record]))
     #expect(try await commands.dispose(of: [record]) == [])
     #expect(try maps.records() == [])
     let told = try await bench.record(administration).filter { $0.name == .mapDeleted }

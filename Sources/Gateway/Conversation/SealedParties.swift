@@ -80,7 +80,12 @@ extension Gateway {
     }
     if let patient = parties.patient {
       var fields: [JSONMember] = [JSONMember("patient", .string(patient))]
-      if let user = parties.user { fields.append(JSONMember("user", .string(user))) }
+      // INVARIANT: a person's name is under that person's key alone: destroyed, it leaves the name nowhere. The patient's
+      // part has the tag of the user's, which may be one of many in the entry.
+      if let user = parties.user, caller != nil {
+        let tag = try await vault.tag(of: SubjectReference(.workforce, user))
+        fields.append(JSONMember("by", .string(tag.description)))
+      }
       try await seal(.object(fields), of: SubjectReference(.patient, patient), request, caller, into: &sealed)
     }
   }

@@ -145,7 +145,7 @@ extension Gateway {
         _ = keyFailure(error)
       }
     }
-    for record in over {
+    for record in over.records {
       var entry = Entry(.mapExpired, at: clock.timestamp)
       entry.caller = ConfiguredName(record.caller)
       entry.useCase = ConfiguredName(record.useCase)
@@ -153,8 +153,9 @@ extension Gateway {
       entry.tags = record.subjects
       try await forget([record], saying: entry, because: .mapExpired)
     }
-    if over.isEmpty { maps.flush() }
-    return over.count
+    if over.records.isEmpty { maps.flush() }
+    guard !over.isAltered else { throw VaultError(.altered(.kept)) }
+    return over.records.count
   }
 }
 

@@ -21,7 +21,7 @@ package struct AccessReport: Sendable {
     package let time: Timestamp
     /// What the entry says, without the sealed parts.
     package let entry: JSONValue
-    /// What the person's own sealed part says; nil where the entry has none, or it cannot be opened.
+    /// What the person's own sealed part says, and who the user was, by the user's own; nil where neither can be opened.
     package internal(set) var personal: JSONValue?
   }
 
@@ -36,6 +36,8 @@ package struct AccessReport: Sendable {
 
   /// The parts that are still sealed, with the places in `accesses` that they belong to.
   private var sealed: [(place: Int, part: SealedPart, context: [UInt8])] = []
+  /// Those of others in these entries.
+  private var others: [(place: Int, subject: Digest, part: SealedPart, context: [UInt8])] = []
 
   /// What the log of a data directory has about the subject of a tag, with what is personal still sealed.
   package init(on tag: Digest, data: String) throws {
@@ -46,6 +48,7 @@ package struct AccessReport: Sendable {
     let ranks = Dictionary(uniqueKeysWithValues: places.enumerated().map { ($1, $0) })
     accesses = places.map { accesses[$0] }
     for index in sealed.indices { sealed[index].place = ranks[sealed[index].place] ?? sealed[index].place }
+    for index in others.indices { others[index].place = ranks[others[index].place] ?? others[index].place }
   }
 
   private mutating func look(through log: ShardedLog.Log) throws {
@@ -62,19 +65,32 @@ package struct AccessReport: Sendable {
     }
   }
 
-  /// Opens what is personal with the subject's key.
+  /// Opens what is personal with the subject's key, and the names of members of the workforce with theirs.
   package mutating func open(in scope: ClearScope) async throws {
     let texts = try await scope.open(sealed.map { ($0.part, $0.context) })
     for (text, (place, _, _)) in zip(texts, sealed) {
       accesses[place].personal = text.flatMap { try? JSONValue(parsing: $0) }
     }
-    sealed = []
+    // Of many in an entry, the one whom the person's own part names by tag.
+    let users = others.filter { accesses[$0.place].personal?["by"]?.string == $0.subject.description }
+    let names = try await scope.open(ofWorkforce: users.map { ($0.subject, $0.part, $0.context) })
+    for (text, other) in zip(names, users) {
+      guard let user = text.flatMap({ try? JSONValue(parsing: $0) })?["user"] else { continue }
+      let known = accesses[other.place].personal?.members ?? []
+      accesses[other.place].personal = .object(known.filter { $0.name != "by" } + [JSONMember("user", user)])
+    }
+    (sealed, others) = ([], [])
   }
 
   private mutating func add(_ stored: StoredEntry, _ entry: JSONValue, of shard: ReplicaName?) {
-    for (reference, part) in zip(stored.outline.parts, stored.sealed) where reference.subject == tag {
+    for (reference, part) in zip(stored.outline.parts, stored.sealed) {
       guard let part, let request = stored.outline.request else { continue }
-      sealed.append((accesses.count, part, Entry.partContext(of: request)))
+      let context = Entry.partContext(of: request)
+      if reference.subject == tag {
+        sealed.append((accesses.count, part, context))
+      } else {
+        others.append((accesses.count, reference.subject, part, context))
+      }
     }
     accesses.append(
       Access(

@@ -40,6 +40,28 @@ package final class ClearScope: Sendable {
     return texts
   }
 
+  /// What parts say that are sealed under the keys of members of the workforce, each named by its subject's tag: who it
+  /// was that had to do with the scope's subject; nil where it was nobody of the workforce, or the key is gone.
+  ///
+  /// The log has an event for each before any is opened.
+  package func open(
+    ofWorkforce parts: [(subject: Digest, part: SealedPart, context: [UInt8])]
+  ) async throws -> [[UInt8]?] {
+    var people: [Digest: HeldSubject] = [:]
+    for tag in Set(parts.map(\.subject)) { people[tag] = try await vault.workforce(tagged: tag) }
+    let places = parts.indices.filter { people[parts[$0].subject] != nil }
+    var texts = [[UInt8]?](repeating: nil, count: parts.count)
+    for first in stride(from: 0, to: places.count, by: ClearScope.run) {
+      let run = Array(places[first..<min(places.count, first + ClearScope.run)])
+      try await announce(run.map { parts[$0].subject })
+      for place in run {
+        guard let held = people[parts[place].subject] else { continue }
+        texts[place] = ClearScope.opened([(parts[place].part, parts[place].context)], held.sealer.key)[0]
+      }
+    }
+    return texts
+  }
+
   /// What one sealed part says.
   package func open(_ part: SealedPart, context: [UInt8]) async throws -> [UInt8] {
     try await announce([held.tag])

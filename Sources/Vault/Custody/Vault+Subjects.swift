@@ -95,6 +95,23 @@ extension Vault {
     return Digest(authenticating: text, key: index).bytes
   }
 
+  /// The member of the workforce with this tag; nil when there is none, or the key is gone.
+  func workforce(tagged tag: Digest) async throws(VaultError) -> HeldSubject? {
+    guard duty == .use else { throw VaultError(.forbidden) }
+    try checkUnlocked()
+    let codes = RowCodes(.subjects, try await box(.evidence))
+    let row = try Vault.stored { try store.read { try SubjectRow.find(tag, codes, $0) } }
+    guard let row, try row.subjectKind == .workforce, row.state == .active, let lookup = row.lookup else { return nil }
+    let now = clock()
+    if let held = cache.withLock({ $0.subjects.value(for: lookup, at: now) }) { return held }
+    do throws(VaultError) {
+      return try await load(lookup, now)
+    } catch {
+      guard error.code == .shredded || error.code == .keyless else { throw error }
+      return nil
+    }
+  }
+
   private func load(_ lookup: [UInt8], _ now: Moment) async throws(VaultError) -> HeldSubject? {
     let codes = RowCodes(.subjects, try await box(.evidence))
     let (subject, key) = try Vault.stored {

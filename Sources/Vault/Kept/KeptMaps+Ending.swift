@@ -7,7 +7,7 @@ extension KeptMaps {
   /// Everything that is kept, the oldest first; nothing is opened.
   ///
   /// A row that says nothing is left out: what is wrong with it must not keep the others from their end.
-  package func records() throws(VaultError) -> [KeptRecord] { try records(where: "1") }
+  package func records() throws(VaultError) -> [KeptRecord] { try rows().map(\.record) }
 
   /// How many rows there are that say nothing, because somebody has changed them.
   package func malformedRows() throws(VaultError) -> Int {
@@ -23,16 +23,36 @@ extension KeptMaps {
   ///
   /// Their time is over, and no legal hold keeps them; or they are about somebody whose key was destroyed.
   ///
-  /// Whose key was destroyed is asked for everybody only when `askingForAll`: it takes a look at each of them.
-  package func over(askingForAll: Bool = true) async throws(VaultError) -> [KeptRecord] {
+  /// Whose key was destroyed is asked for everybody only when `askingForAll`: it takes a look at each of them. A row that
+  /// is not as the vault wrote it is never among them: it may be about somebody whom a hold keeps.
+  package func over(askingForAll: Bool = true) async throws(VaultError) -> KeptOver {
     let now = vault.clock()
-    let all = try askingForAll ? records() : records(where: "expires <= ?", [now.milliseconds])
+    let all = try askingForAll ? rows() : rows(where: "expires <= ?", [now.milliseconds])
+    guard !all.isEmpty else { return KeptOver([]) }
+    // While the vault is locked what is over goes all the same; while its provider is away nothing proves what it is.
+    guard let fields = try await fieldsForEnding() else { return KeptOver([]) }
+    let proved = all.filter { isAsWritten($0, fields) }.map(\.record)
     var states: [[UInt8]: SubjectState] = [:]
-    for tag in Set(all.flatMap(\.subjects)) { states[tag.bytes] = try await state(of: tag) }
-    return all.filter { record in
+    for tag in Set(proved.flatMap(\.subjects)) { states[tag.bytes] = try await state(of: tag) }
+    let over = proved.filter { record in
       let people = record.subjects.compactMap { states[$0.bytes] }
       return people.contains(.destroyed) || now >= record.expires && !people.contains(.held)
     }
+    return KeptOver(over, isAltered: proved.count != all.count)
+  }
+
+  private func fieldsForEnding() async throws(VaultError) -> SecretBox? {
+    do throws(VaultError) {
+      return try await vault.unlockedBox(.fields)
+    } catch {
+      guard error.code == .providerUnavailable else { throw error }
+      return nil
+    }
+  }
+
+  /// Whether the vendor's id, which is sealed for everything in the row, opens.
+  private func isAsWritten(_ stored: StoredRow, _ fields: SecretBox) -> Bool {
+    (try? KeptMaps.openName(stored.name, stored.row.context(in: vault.id), fields)) != nil
   }
 
   private enum SubjectState { case destroyed, held, free }
@@ -109,8 +129,13 @@ extension KeptMaps {
   /// - Returns: those that a legal hold keeps.
   package func dispose(of records: [KeptRecord]) async throws(VaultError) -> [KeptRecord] {
     let evidence = try await vault.box(.evidence)
+    let fields = try await vault.box(.fields)
     var held: [KeptRecord] = []
     for record in records {
+      // Whom a hold would keep, a row that somebody changed does not say.
+      for stored in try rows(where: "code = ?", [Data(record.code.bytes)]) {
+        guard isAsWritten(stored, fields), stored.record == record else { throw VaultError(.altered(.kept)) }
+      }
       var isHeld = false
       for tag in record.subjects where try await state(of: tag) == .held { isHeld = true }
       if isHeld {
@@ -136,20 +161,44 @@ extension KeptMaps {
     return held
   }
 
-  private func records(
-    where condition: String, _ arguments: StatementArguments = []
-  ) throws(VaultError) -> [KeptRecord] {
+  private struct StoredRow {
+    let row: KeptRow
+    let name: [UInt8]
+    let byteCount: Int
+
+    var record: KeptRecord { row.record(byteCount) }
+  }
+
+  private func rows(
+    where condition: String = "1", _ arguments: StatementArguments = []
+  ) throws(VaultError) -> [StoredRow] {
     try Vault.stored {
       try store.read { database in
         try Row.fetchAll(
           database,
           sql: """
-            SELECT \(KeptRow.columns), length(key) + length(map) AS bytes FROM kept WHERE \(condition)
+            SELECT \(KeptRow.columns), name, length(key) + length(map) AS bytes FROM kept WHERE \(condition)
             ORDER BY created, code
             """, arguments: arguments
-        ).compactMap { row in (try? KeptRow(row))?.record(row["bytes"]) }
+        ).compactMap { row in
+          (try? KeptRow(row)).map { StoredRow(row: $0, name: [UInt8](row["name"] as Data), byteCount: row["bytes"]) }
+        }
       }
     }
+  }
+}
+
+/// What is to be deleted of what is kept.
+package struct KeptOver: Hashable, Sendable {
+  /// What is over, or about somebody whose key was destroyed.
+  package let records: [KeptRecord]
+  /// Whether there are rows among those that were looked at that the vault did not write.
+  package let isAltered: Bool
+
+  /// What is to be deleted.
+  package init(_ records: [KeptRecord], isAltered: Bool = false) {
+    self.records = records
+    self.isAltered = isAltered
   }
 }
 

@@ -177,10 +177,13 @@ package struct Restoration: ~Copyable {
   }
 
   private func log(_ listed: Manifest.Log, _ key: VerifierKey?) throws(BackupError) -> Verification {
+    let note = manifest.vault == nil ? nil : try StoreCopy.logMark(in: directory.file(StoreCopy.vault))
     let verification: Verification
     do throws(LedgerError) {
       let key = if let key { key } else { try Custody.verifier(data: directory.path) }
-      verification = try AuditLog.verify(data: directory.path, key: key)
+      let mark = note.flatMap { Checkpoint(note: $0, signedBy: key) }
+      guard note == nil || mark != nil else { throw LedgerError(.foreignMark) }
+      verification = try AuditLog.verify(data: directory.path, key: key, against: [mark].compactMap(\.self))
     } catch {
       throw BackupError(.ledger(error.code), number: error.number)
     }
@@ -260,6 +263,7 @@ package struct Restoration: ~Copyable {
         }
       }
     } catch {
+      if case .damaged = error.code { throw BackupError(.log) }
       throw BackupError(.ledger(error.code), number: error.number)
     }
     return tags

@@ -129,6 +129,15 @@ enum StoreCopy {
     try reading(path) { try String.fetchOne($0, sql: "SELECT id FROM vault") }
   }
 
+  /// The signed checkpoint that the vault keeps of the log of a single gateway; nil when it keeps none.
+  static func logMark(in path: String) throws(BackupError) -> [UInt8]? {
+    try reading(path) { database in
+      guard try database.tableExists("log_mark") else { return nil }
+      return try Data.fetchOne(database, sql: "SELECT note FROM log_mark WHERE log = ?", arguments: [LogStanding.log])
+        .map { [UInt8]($0) }
+    }
+  }
+
   /// What the vault keeps of the root log; nil when it keeps nothing.
   static func rootMark(in path: String) throws(BackupError) -> RootMark? {
     try reading(path) { database in

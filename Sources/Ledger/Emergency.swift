@@ -104,15 +104,16 @@ struct Refusal {
   }
 
   /// Whether the entry was taken into the log already: a crash may have come between that and its removal here.
-  func isIn(_ log: LogDirectory) throws(LedgerError) -> Bool {
-    let list = try SegmentList(in: log.segments)
-    for first in list.firsts[(list.firsts.lastIndex { $0 <= size } ?? 0)...] {
-      guard var reader = try SegmentReader(list.path(first)) else { continue }
-      guard try reader.head() != nil else { continue }
-      while let record = try reader.next() {
-        guard record.kind == .entry, record.sequence >= size else { continue }
-        if reader.body(of: record) == json { return true }
+  ///
+  /// It was not as far as the log can be read: what was refused may be there in part.
+  func isIn(_ log: LogDirectory, signedBy key: VerifierKey) throws(LedgerError) -> Bool {
+    do throws(LedgerError) {
+      var reader = try SealedBatches(log, signedBy: key, from: size)
+      while let batch = try reader.next() {
+        if batch.contains(where: { $0.json == json }) { return true }
       }
+    } catch {
+      guard case .damaged = error.code else { throw error }
     }
     return false
   }

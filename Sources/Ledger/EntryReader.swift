@@ -13,68 +13,95 @@ package struct StoredEntry: Hashable, Sendable {
   package internal(set) var sealed: [SealedPart?] = []
 }
 
-/// Reads the entries of a log in order, one at a time.
+/// Reads the entries of a log in order, one at a time, and believes nothing that no signed seal covers.
 ///
-/// It trusts what it reads: `AuditLog.verify` says whether the log is whole. It may read while another process writes,
-/// and ends at the last whole record then.
+/// Heads, checksums, order, sealed parts, the tree and the signature of every seal are checked as it goes: what is wrong
+/// before the last seal is `damaged`. While another process writes it ends after the last seal. That nothing was cut
+/// off it can tell as far as the published checkpoint goes, and from the whole log only what `AuditLog.verify` says as
+/// well: that every blob is there, and that requests are opened and closed in order.
 package struct EntryReader: ~Copyable {
-  private let segments: SegmentList
+  private var batches: SealedBatches
+  private var batch: ArraySlice<SealedBatches.Entry> = []
   private let blobs: BlobStore?
-  private let start: UInt64
-  private var following: ArraySlice<UInt64>
-  private var reader: SegmentReader?
-  private var ahead: Record?
+  /// How many entries were looked at.
+  package private(set) var evaluated: UInt64 = 0
 
   /// Reads the log of the data directory from the entry `start` on, with its sealed parts if `sealed` says so.
-  package init(data: String, from start: UInt64 = 0, sealed: Bool = false) throws(LedgerError) {
-    let segments = try SegmentList.notEmpty(in: LogDirectory(data: data))
-    self.segments = segments
-    self.start = start
-    blobs = sealed ? BlobStore(LogDirectory(data: data)) : nil
-    following = segments.firsts[(segments.firsts.lastIndex { $0 <= start } ?? 0)...]
-    reader = nil
+  ///
+  /// The log must be signed by `key`, under the name that it has; where none is given, by the one in the directory: who
+  /// could replace both is not found out.
+  package init(
+    data: String, signedBy key: VerifierKey? = nil, from start: UInt64 = 0, sealed: Bool = false
+  ) throws(LedgerError) {
+    let key = if let key { key } else { try Custody.verifier(data: data) }
+    try self.init(LogDirectory(data: data), signedBy: key, from: start, sealed: sealed)
   }
 
-  /// The next entry; nil after the last one.
-  package mutating func next() throws(LedgerError) -> StoredEntry? {
-    while let record = try nextRecord() {
-      guard record.kind == .entry, record.sequence >= start, let json = reader?.body(of: record) else { continue }
-      guard let outline = EntryOutline(json.span) else { throw .damaged(Fault(.malformedEntry, at: record.sequence)) }
-      var entry = StoredEntry(index: record.sequence, outline: outline, json: json)
-      if let blobs { entry.sealed = try parts(of: outline, at: record.sequence, blobs) }
-      return entry
+  init(
+    _ log: LogDirectory, signedBy key: VerifierKey, from start: UInt64 = 0, sealed: Bool = false
+  ) throws(LedgerError) {
+    batches = try SealedBatches(log, signedBy: key, from: start, parts: sealed)
+    blobs = sealed ? BlobStore(log) : nil
+  }
+
+  /// Reads a log as far as it is whole, for those who say elsewhere that it is not; nil where it is not at all.
+  static func whole(
+    data: String, signedBy key: VerifierKey?, from start: UInt64 = 0
+  ) throws(LedgerError) -> EntryReader? {
+    do throws(LedgerError) {
+      return try EntryReader(data: data, signedBy: key, from: start)
+    } catch {
+      guard case .damaged = error.code else { throw error }
+      return nil
+    }
+  }
+
+  /// The next entry; nil after the last one, and where the log is damaged.
+  mutating func nextWhole() throws(LedgerError) -> StoredEntry? {
+    do throws(LedgerError) {
+      return try next()
+    } catch {
+      guard case .damaged = error.code else { throw error }
+      return nil
+    }
+  }
+
+  /// The next entry, of those that fit if a query is given; nil after the last one.
+  package mutating func next(fitting query: SearchQuery? = nil) throws(LedgerError) -> StoredEntry? {
+    while let found = try nextFound() {
+      evaluated += 1
+      if let query, !query.fits(found.json.span) { continue }
+      return try entry(found)
     }
     return nil
   }
 
+  private mutating func nextFound() throws(LedgerError) -> SealedBatches.Entry? {
+    if batch.isEmpty {
+      guard let next = try batches.next() else { return nil }
+      batch = next[...]
+    }
+    return batch.popFirst()
+  }
+
+  private func entry(_ found: SealedBatches.Entry) throws(LedgerError) -> StoredEntry {
+    guard let outline = EntryOutline(found.json.span) else { throw .damaged(Fault(.malformedEntry, at: found.index)) }
+    var entry = StoredEntry(index: found.index, outline: outline, json: found.json)
+    if let blobs { entry.sealed = try parts(of: outline, beside: found.parts, blobs) }
+    return entry
+  }
+
   /// The parts that follow an entry, and those in the blob store.
-  private mutating func parts(
-    of outline: EntryOutline, at index: UInt64, _ blobs: BlobStore
+  private func parts(
+    of outline: EntryOutline, beside found: [[UInt8]], _ blobs: BlobStore
   ) throws(LedgerError) -> [SealedPart?] {
+    var beside = found[...]
     var parts: [SealedPart?] = []
     for reference in outline.parts {
-      var bytes: [UInt8]?
-      if reference.isBlob {
-        bytes = try blobs.read(reference.digest)
-      } else if let record = try nextRecord() {
-        if record.kind == .part, record.sequence == index { bytes = reader?.body(of: record) } else { ahead = record }
-      }
+      let bytes = reference.isBlob ? try blobs.read(reference.digest) : beside.popFirst()
       let part = bytes.flatMap { SealedPart(bytes: $0, commitment: reference.commitment) }
       parts.append(part?.digest == reference.digest ? part : nil)
     }
     return parts
-  }
-
-  private mutating func nextRecord() throws(LedgerError) -> Record? {
-    if let record = ahead {
-      ahead = nil
-      return record
-    }
-    while true {
-      if let record = try reader?.next() { return record }
-      guard let first = following.popFirst() else { return nil }
-      reader = try SegmentReader(segments.path(first))
-      _ = try reader?.head()
-    }
   }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Ciphers
 
 /// Goes through a log from end to end whatever it finds.
@@ -7,6 +8,8 @@ struct Inspector {
   private var anchors = Anchors([])
   private var requests = RequestPairs()
   private var blobs: BlobAudit
+  /// What `blobs` takes in at the next seal: what none covers excuses no blob's loss.
+  private var unsealed: [(json: [UInt8], index: UInt64)] = []
   private var named: Set<Digest> = []
   private var tornEnd: TornEnd?
   /// The largest size that a checkpoint beside the log was signed for.
@@ -107,6 +110,7 @@ struct Inspector {
         walk.end = reader.offset
         let found = walk.checkSeal(by: key)
         for fault in found { follow(fault) }
+        try takeInSealed()
       }
       if let tornEnd, walk.replay.seal.size == tornEnd.size { return }
       let place = walk.replay.tree.size
@@ -130,7 +134,7 @@ struct Inspector {
       inspection.entries += 1
       follow(requests.follow(body, places, at: record.sequence))
       if let places {
-        try blobs.follow(body, places, at: record.sequence)
+        if BlobAudit.concerns(body, places) { unsealed.append(([UInt8](copying: body), record.sequence)) }
         for part in places.parts where part.length > Record.longestBody {
           if let reference = part.reference(in: body) { named.insert(reference.digest) }
         }
@@ -146,6 +150,14 @@ struct Inspector {
       return fault
     }
     return record.kind == .entry && walk.isKnown ? anchors.follow(walk.replay.tree) : nil
+  }
+
+  private mutating func takeInSealed() throws(LedgerError) {
+    for (json, index) in unsealed {
+      guard let places = EntryPlaces(json.span) else { continue }
+      try blobs.follow(json.span, places, at: index)
+    }
+    unsealed.removeAll()
   }
 
   private mutating func finish(

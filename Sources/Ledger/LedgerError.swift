@@ -30,6 +30,8 @@ package struct LedgerError: Error, Hashable, Sendable {
     case tile(Tile)
     /// The published checkpoint does not cover this many entries.
     case uncovered(UInt64)
+    /// What somebody keeps of where the log stood is not what its key signed.
+    case foreignMark
     /// This line of the list of witnesses is none.
     case witness(line: Int)
     /// The system refused an operation on a file.
@@ -48,7 +50,9 @@ package struct LedgerError: Error, Hashable, Sendable {
     switch code {
     case .system: ![ENOENT, ENOTDIR, EISDIR, ELOOP].contains(number)
     case .overloaded, .closed, .stopped, .inUse: true
-    case .missing, .invalidKey, .entryTooLong, .partsDisagree, .replaced, .damaged, .tile, .uncovered, .witness: false
+    case .missing, .invalidKey, .entryTooLong, .partsDisagree, .replaced, .damaged, .tile, .uncovered, .foreignMark,
+      .witness:
+      false
     }
   }
 
@@ -84,6 +88,7 @@ extension LedgerError: CustomStringConvertible {
     case .damaged(let fault): "the ledger is damaged: \(fault)"
     case .tile(let tile): "`\(tile.path)` is missing, or is not what was signed"
     case .uncovered(let size): "the checkpoint does not cover \(size) entries"
+    case .foreignMark: "what is kept of where the ledger stood is not what its key signed"
     case .witness(let line): "the list of witnesses is malformed in line \(line)"
     case .system(let operation): "cannot \(operation.rawValue) a file of the ledger: error \(number)"
     }

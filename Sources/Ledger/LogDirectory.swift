@@ -66,8 +66,11 @@ struct LogDirectory: Hashable, Sendable {
     return .success(checkpoint)
   }
 
-  /// Publishes the checkpoint of `seal`, which must be on stable storage.
+  /// Publishes the checkpoint that `seal` is, which must be on stable storage.
+  ///
+  /// - Precondition: it is one.
   func publish(_ seal: Seal, by key: VerifierKey) throws(LedgerError) {
+    precondition(seal.form == .checkpoint, "what closes a batch is no checkpoint")
     let note = SignedNote(text: seal.checkpoint(origin: key.name).text, signature: seal.signature, by: key)
     let bytes = note.bytes
     try root.replace(LogDirectory.checkpoint, with: bytes.span, mode: 0o644)

@@ -5,12 +5,12 @@ import Ciphers
 ///
 ///     0  4  CRC-32C of everything that follows, little endian like all numbers here
 ///     4  2  length of the body
-///     6  1  kind: 1 an entry, 2 a seal, 3 a sealed part
+///     6  1  kind: 1 an entry, 3 a sealed part, 4 a seal, 2 a seal of before there were those
 ///     7  1  zero
 ///     8  8  of an entry, its index; of a part, that of its entry; of a seal, the number of entries up to it
 ///
-/// A batch is entries, each followed by its sealed parts, and one seal: the Ed25519 signature of the checkpoint of the
-/// log up to there. Entries whose seal is not there were never acknowledged.
+/// A batch is entries, each followed by its sealed parts, and one seal: the Ed25519 signature of the state of the log up
+/// to there. Entries whose seal is not there were never acknowledged.
 struct Record {
   enum Kind: UInt8 {
     case entry = 1
@@ -18,10 +18,15 @@ struct Record {
     case part = 3
   }
 
+  /// The kind of the seals that are written.
+  private static let sealKind: UInt8 = 4
+
   static let headLength = 16
   static let longestBody = 65_535
 
   var kind: Kind
+  /// Of a seal, what it signs.
+  var form = Seal.Form.checkpoint
   var sequence: UInt64
   /// Where the body is in the bytes that the record was read from.
   var body: Range<Int>
@@ -31,14 +36,21 @@ struct Record {
     guard bytes.count >= Record.headLength else { return nil }
     let length = Int(bytes.littleEndian(at: 4, as: UInt16.self))
     let end = Record.headLength + length
-    guard let kind = Kind(rawValue: bytes[6]), bytes[7] == 0, end <= bytes.count,
+    // Trees and proofs are counted in `Int`: no log has a number beyond that.
+    let sequence = bytes.littleEndian(at: 8, as: UInt64.self)
+    if bytes[6] == Record.sealKind { form = .seal }
+    guard let kind = Kind(rawValue: form == .seal ? Kind.seal.rawValue : bytes[6]), bytes[7] == 0, end <= bytes.count,
+      sequence < UInt64(Int.max),
       kind != .seal || length == Signature.byteCount,
       CRC32C.checksum(bytes.extracting(4..<end)) == bytes.littleEndian(at: 0, as: UInt32.self)
     else { return nil }
     self.kind = kind
-    sequence = bytes.littleEndian(at: 8, as: UInt64.self)
+    self.sequence = sequence
     body = Record.headLength..<end
   }
+
+  /// Whether a kind is that of a seal.
+  static func isSeal(_ kind: UInt8) -> Bool { kind == sealKind || kind == Kind.seal.rawValue }
 
   /// Appends a record.
   ///
@@ -47,7 +59,7 @@ struct Record {
     let start = output.count
     output.append(littleEndian: UInt32(0))
     output.append(littleEndian: UInt16(body.count))
-    output.append(kind.rawValue)
+    output.append(kind == .seal ? sealKind : kind.rawValue)
     output.append(0)
     output.append(littleEndian: UInt64(0))
     output.append(contentsOf: body)

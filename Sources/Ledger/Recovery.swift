@@ -120,7 +120,7 @@ struct Recovery {
     in log: LogDirectory, _ signed: [Checkpoint], signedBy key: VerifierKey
   ) throws(LedgerError) -> UInt64? {
     guard let refusal = try Emergency.existing(in: log, signedBy: key),
-      signed.allSatisfy({ $0.size <= refusal.size }), try !refusal.isIn(log)
+      signed.allSatisfy({ $0.size <= refusal.size }), try !refusal.isIn(log, signedBy: key)
     else { return nil }
     return refusal.size
   }

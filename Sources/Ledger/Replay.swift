@@ -44,11 +44,11 @@ struct Replay {
   }
 
   /// Takes in a seal.
-  mutating func follow(seal body: Span<UInt8>, at sequence: UInt64) -> Fault? {
+  mutating func follow(seal body: Span<UInt8>, _ form: Seal.Form, at sequence: UInt64) -> Fault? {
     if let fault = missingPart { return fault }
     guard sequence == tree.size else { return Fault(.outOfOrder(found: sequence), at: tree.size) }
     guard let signature = Signature(body) else { return Fault(.unreadableRecord, at: tree.size) }
-    seal = Seal(frontier: tree, signature: signature)
+    seal = Seal(frontier: tree, signature: signature, form: form)
     return nil
   }
 
@@ -57,7 +57,7 @@ struct Replay {
     switch record.kind {
     case .entry: follow(entry: body, EntryPlaces(body), MerkleTree.leaf(body), at: record.sequence)
     case .part: follow(part: body, at: record.sequence)
-    case .seal: follow(seal: body, at: record.sequence)
+    case .seal: follow(seal: body, record.form, at: record.sequence)
     }
   }
 

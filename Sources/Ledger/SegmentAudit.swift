@@ -31,17 +31,25 @@ struct SegmentAudit: Sendable {
     var anchors = anchors.drop { $0 <= first }
     var end = reader.offset
     report.seal = replay.seal
+    // What no seal covers yet excuses nothing: nobody has to know a key to write it.
+    var unsealed: (steps: [SegmentReport.Step], parts: UInt64) = ([], 0)
     while let record = try reader.next() {
       let leaf = record.kind == .entry ? reader.leaf(of: record) : nil
-      report.fault = reader.withBody(of: record) { follow(record, $0, leaf, &replay, &anchors, &report) }
+      report.fault = reader.withBody(of: record) { follow(record, $0, leaf, &replay, &anchors, &unsealed.steps) }
       report.entries = replay.tree.size
-      if report.fault != nil { return report }
-      guard record.kind == .seal else { continue }
-      end = reader.offset
-      guard replay.seal.isSigned(by: key) else {
+      if record.kind == .seal, report.fault == nil, !replay.seal.isSigned(by: key) {
         report.fault = Fault(.changed(before: replay.seal.size), at: report.seal?.size ?? first)
+      }
+      if report.fault != nil {
+        report.steps += unsealed.steps
         return report
       }
+      if record.kind == .part { unsealed.parts += 1 }
+      guard record.kind == .seal else { continue }
+      end = reader.offset
+      report.steps += unsealed.steps
+      report.parts += unsealed.parts
+      unsealed = ([], 0)
       report.seal = replay.seal
     }
     report.entries = replay.tree.size
@@ -52,27 +60,26 @@ struct SegmentAudit: Sendable {
 
   private func follow(
     _ record: Record, _ body: Span<UInt8>, _ leaf: Digest?, _ replay: inout Replay,
-    _ anchors: inout ArraySlice<UInt64>, _ report: inout SegmentReport
+    _ anchors: inout ArraySlice<UInt64>, _ steps: inout [SegmentReport.Step]
   ) -> Fault? {
     switch record.kind {
     case .entry:
       let places = EntryPlaces(body)
-      if let step = RequestPairs.Step(body, places) { report.steps.append(.request(step, at: record.sequence)) }
+      if let step = RequestPairs.Step(body, places) { steps.append(.request(step, at: record.sequence)) }
       let leaf = leaf ?? MerkleTree.leaf(body)
       if let fault = replay.follow(entry: body, places, leaf, at: record.sequence) { return fault }
       if let places, BlobAudit.concerns(body, places) {
-        report.steps.append(.blobs([UInt8](copying: body), at: record.sequence))
+        steps.append(.blobs([UInt8](copying: body), at: record.sequence))
       }
       if anchors.first == replay.tree.size {
         anchors = anchors.drop { $0 == replay.tree.size }
-        report.steps.append(.anchor(size: replay.tree.size, root: replay.tree.root))
+        steps.append(.anchor(size: replay.tree.size, root: replay.tree.root))
       }
       return nil
     case .part:
-      report.parts += 1
       return replay.follow(part: body, at: record.sequence)
     case .seal:
-      return replay.follow(seal: body, at: record.sequence)
+      return replay.follow(seal: body, record.form, at: record.sequence)
     }
   }
 }

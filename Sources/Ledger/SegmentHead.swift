@@ -3,15 +3,17 @@ import Ciphers
 
 /// The beginning of a segment: which entry it starts with, and the signed state of the log before that.
 ///
-///     0   16  "cordon segment 1"
+///     0   16  "cordon segment 2", or with a 1 where the signature is that of a checkpoint
 ///     16   8  index of the first entry, little endian
-///     24  64  signature of the checkpoint of the log before the first entry
+///     24  64  the last seal before the first entry
 ///     88  32  for each bit set in the index: the frontier of the Merkle tree, largest subtree first
 ///         4   CRC-32C of all of that
 ///
 /// With it a segment can be checked without those before it, and the log opens by reading its last segment only.
 struct SegmentHead: Hashable {
-  private static let magic = Array("cordon segment 1".utf8)
+  private static func magic(_ form: Seal.Form) -> [UInt8] {
+    Array((form == .checkpoint ? "cordon segment 1" : "cordon segment 2").utf8)
+  }
   private static let fixedLength = 88
 
   var seal: Seal
@@ -27,11 +29,13 @@ struct SegmentHead: Hashable {
   /// The head at the beginning of `bytes`; nil when there is none whole.
   init?(_ bytes: Span<UInt8>) {
     guard bytes.count >= SegmentHead.fixedLength,
-      equalInConstantTime(bytes.extracting(first: 16), SegmentHead.magic.span)
+      let form = [Seal.Form.seal, .checkpoint].first(where: {
+        SegmentHead.magic($0) == [UInt8](copying: bytes.extracting(first: 16))
+      })
     else { return nil }
     let first = bytes.littleEndian(at: 16, as: UInt64.self)
     let end = SegmentHead.fixedLength + first.nonzeroBitCount * Digest.byteCount
-    guard bytes.count >= end + 4,
+    guard bytes.count >= end + 4, first < UInt64(Int.max),
       CRC32C.checksum(bytes.extracting(first: end)) == bytes.littleEndian(at: end, as: UInt32.self),
       let signature = Signature(bytes.extracting(24..<SegmentHead.fixedLength))
     else { return nil }
@@ -41,12 +45,12 @@ struct SegmentHead: Hashable {
       roots.append(root)
     }
     guard let frontier = Frontier(size: first, roots: roots) else { return nil }
-    self.init(Seal(frontier: frontier, signature: signature))
+    self.init(Seal(frontier: frontier, signature: signature, form: form))
   }
 
   /// The bytes of the head.
   var bytes: [UInt8] {
-    var bytes = SegmentHead.magic
+    var bytes = SegmentHead.magic(seal.form)
     bytes.append(littleEndian: seal.frontier.size)
     bytes.append(contentsOf: seal.signature.bytes)
     for root in seal.frontier.roots { root.write(into: &bytes) }

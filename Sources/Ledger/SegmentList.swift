@@ -31,7 +31,9 @@ struct SegmentList {
 
   /// The first entry of the segment of this name; nil when it is the name of none.
   static func first(of name: String) -> UInt64? {
-    guard name.hasSuffix(suffix), let first = UInt64(name.dropLast(suffix.count)), self.name(first) == name else {
+    guard name.hasSuffix(suffix), let first = UInt64(name.dropLast(suffix.count)),
+      first < UInt64(Int.max), self.name(first) == name
+    else {
       return nil
     }
     return first

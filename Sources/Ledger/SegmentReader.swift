@@ -128,7 +128,7 @@ struct SegmentReader: ~Copyable {
 
   private static func hasSeal(in bytes: Span<UInt8>, beyond size: UInt64) -> Bool {
     for place in 0...(bytes.count - Record.headLength - 64)
-    where bytes[place + 6] == Record.Kind.seal.rawValue && bytes[place + 4] == 64 && bytes[place + 5] == 0 {
+    where Record.isSeal(bytes[place + 6]) && bytes[place + 4] == 64 && bytes[place + 5] == 0 {
       if let record = Record(bytes.extracting(place..<bytes.count)), record.kind == .seal, record.sequence > size {
         return true
       }

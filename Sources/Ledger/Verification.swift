@@ -21,6 +21,13 @@ package struct Verification: Hashable, Sendable {
   /// The first thing that is wrong; nil when the log is whole.
   package internal(set) var fault: Fault?
 
+  /// What is found of a log that is gone, and that stood at `signed` entries.
+  package static func gone(from signed: UInt64) -> Verification {
+    var verification = Verification()
+    verification.fault = Fault(.truncated(signed: signed), at: 0)
+    return verification
+  }
+
   /// Whether every byte is as it was written and every signature that covers it holds.
   package var isWhole: Bool { fault == nil }
 }

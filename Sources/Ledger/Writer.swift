@@ -43,11 +43,11 @@ final class Writer {
     if let seal = recovery?.seal {
       self.seal = seal
     } else {
-      let empty = Checkpoint(origin: key.name, size: 0, root: MerkleTree.emptyRoot)
-      seal = Seal(frontier: Frontier(), signature: try Writer.signature(of: empty.text, by: signingKey))
+      seal = try Writer.seal(.seal, Frontier(), of: key, by: signingKey)
     }
+    let checkpoint = try Writer.seal(.checkpoint, seal.frontier, of: key, by: signingKey)
     // INVARIANT: a log that has a segment has a checkpoint, so that losing the checkpoint is seen.
-    if recovery == nil { try log.publish(seal, by: key) }
+    if recovery == nil { try log.publish(checkpoint, by: key) }
     if let stillborn = recovery?.stillborn { try log.segments.remove(SegmentList.name(stillborn)) }
     if let recovery, let first = recovery.segment {
       segment = first
@@ -78,7 +78,7 @@ final class Writer {
     clockWatch = ClockWatch(after: recovery?.lastTime, limit: limits.clockStep)
     roomWatch = RoomWatch(limits)
     tiling = try Tiling(log, key: key, limits)
-    tiling.publish(self.seal)
+    tiling.publish(checkpoint)
   }
 
   /// Records what happened while nobody wrote: a torn end, and a refusal when the disk was full.
@@ -90,7 +90,7 @@ final class Writer {
       drafts.append(try Draft.of(entry))
     }
     if let refusal = try emergency.refusal(signedBy: key),
-      try !refusal.isIn(log)
+      try !refusal.isIn(log, signedBy: key)
     {
       drafts.append(try Draft.of(refusal.entry))
     }
@@ -147,8 +147,8 @@ final class Writer {
       Record.complete(&batch, from: start, sequence: tree.size)
       tree.append(draft.leafHash)
     }
-    let checkpoint = Checkpoint(origin: key.name, size: tree.size, root: tree.root)
-    let next = Seal(frontier: tree, signature: try Writer.signature(of: checkpoint.text, by: signingKey))
+    let next = try Writer.seal(.seal, tree, of: key, by: signingKey)
+    let checkpoint = try Writer.seal(.checkpoint, tree, of: key, by: signingKey)
     Record.write(.seal, sequence: tree.size, next.signature.bytes, into: &batch)
 
     try disk.write(batch.span, to: file)
@@ -161,7 +161,7 @@ final class Writer {
       found.links > 0, found.size == length
     else { throw LedgerError(.replaced) }
     let place = LeafPlace(segment: segment, offset: length, index: next.size)
-    tiling.publish(next, drafts, endingAt: place)
+    tiling.publish(checkpoint, drafts, endingAt: place)
     seal = next
   }
 
@@ -233,6 +233,13 @@ final class Writer {
       offset += UInt64(count)
     }
     try file.synchronise()
+  }
+
+  private static func seal(
+    _ form: Seal.Form, _ tree: Frontier, of verifier: VerifierKey, by key: borrowing SigningKey
+  ) throws(LedgerError) -> Seal {
+    let text = Seal.text(form, of: tree, origin: verifier.name)
+    return Seal(frontier: tree, signature: try signature(of: text, by: key), form: form)
   }
 
   private static func signature(of text: [UInt8], by key: borrowing SigningKey) throws(LedgerError) -> Signature {

@@ -171,6 +171,7 @@ enum Assembly {
     try Sharding.prepare(configuration)
     try await Sharding.checkRoot(configuration, vault)
     do {
+      try await LogMarking.check(configuration.dataDirectory, vault)
       let key = try await vault.logSigningKey()
       return try AuditLog.open(data: folder, key: key, origin: configuration.logOrigin)
     } catch let error as LedgerError {

@@ -52,6 +52,7 @@ struct House {
     _ = try? await gateway.takeVaultEvents()
     try? await gateway.recordStop()
     try await ledger.close()
+    await gateway.keepLogMark(logger)
     await rounds?.end()
     await deliveries.end(within: House.lastDelivery)
     try await client.shutdown()

@@ -21,7 +21,7 @@ struct LogRebuildCommand: AsyncParsableCommand {
   func run() async throws {
     let place = try options.place()
     try await Recording.check(place)
-    let directory = try WitnessedLog.directory(place, shard)
+    let directory = try WitnessedLog(place.data, shard).directory
     let before = LogRebuildCommand.edge(directory)
     let checkpoint = try directory.reading { data throws(LedgerError) in
       try AuditLog.rebuildTiles(data: data, key: Custody.verifier(data: data))

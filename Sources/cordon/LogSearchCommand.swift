@@ -9,8 +9,9 @@ struct LogSearchCommand: ParsableCommand {
     commandName: "search", abstract: "Find entries by what they say, or count them.",
     discussion: """
       An entry is printed when it fits every option. The index is brought up to date first, unless --as-is is given;
-      the last line says how many entries of the log it covers. It prints what is written; `cordon log verify` says
-      whether that is what was recorded.
+      the last line says how many entries of the log it covers. What it prints is what the log's key signed; the index
+      itself is under no seal, and whoever may write to it can keep an entry from being found: `cordon log show`,
+      `cordon explain` and `cordon subject report` read the log itself.
       """)
 
   @OptionGroup var directory: DataDirectory
@@ -55,7 +56,7 @@ struct LogSearchCommand: ParsableCommand {
         if let group {
           try lines.totals(by: group)
         } else if count {
-          total.count += UInt64(try index.count(filters.query))
+          total.count += UInt64(clamping: try index.count(filters.query))
         } else {
           lines.heading()
           try lines.entries(limit)

@@ -6,7 +6,10 @@ import Ledger
 struct LogShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Print the entries of the log.",
-    discussion: "It prints what is written; `cordon log verify` says whether that is what was recorded.")
+    discussion: """
+      It prints what signed seals cover, and ends with an error where the log is not what was signed. That all of it is
+      there, blobs with it, `cordon log verify` says.
+      """)
 
   @OptionGroup var directory: DataDirectory
 

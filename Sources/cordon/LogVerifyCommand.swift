@@ -9,8 +9,8 @@ struct LogVerifyCommand: ParsableCommand {
     commandName: "verify", abstract: "Check every byte of the log, and name the first bad entry.",
     discussion: """
       Exits 0 when the log is whole, 1 when it is not, 66 when there is none. It may run while the gateway does.
-      A log that was cut back together with its checkpoint looks whole, and so does one that was written anew with
-      another key: what was not checked is said on standard error. Keep the verifier key and copies of `log/checkpoint`
+      Where there is a vault, the log is held against what it says of it. A log that was cut back together with the vault
+      looks whole, and so does one that was written anew with another key: what was not checked is said on standard error. Keep the verifier key and copies of `log/checkpoint`
       on another machine, and give them with `--key` and `--against`.
 
       With --root the directory holds the shards of several replicas and the root log of their checkpoints: all of them
@@ -43,17 +43,32 @@ struct LogVerifyCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let omission { StandardError.line(omission) }
+    // INVARIANT: what the vault says is read before the log, which may grow meanwhile.
+    let mark = root ? nil : try VaultMark.ofLog(data: directory.data)
+    if let omission = omission(isMarked: mark != nil) { StandardError.line(omission) }
     if root { return try ShardedReport(verifyingShards()).tell(asJSON: json) }
     let key = try key ?? directory.reading { data throws(LedgerError) in try Custody.verifier(data: data) }
     let checkpoints = try older.signed(by: key)
+    let marked = try mark.map { note in
+      guard let checkpoint = Checkpoint(note: note, signedBy: key) else {
+        throw CommandFailure(
+          .unreadableInput, "what the vault in `\(directory.data)` says of the log is not signed by the log's key")
+      }
+      return checkpoint
+    }
     let start = ContinuousClock.now
     let verification = try directory.reading { data throws(LedgerError) in
-      try AuditLog.verify(data: data, key: key, against: checkpoints)
+      do throws(LedgerError) {
+        return try AuditLog.verify(data: data, key: key, against: checkpoints + [marked].compactMap(\.self))
+      } catch {
+        guard error.code == .missing, let marked, marked.size > 0 else { throw error }
+        return .gone(from: marked.size)
+      }
     }
     let seconds = start.duration(to: .now) / .seconds(1)
     let tiles = verification.isWhole ? TileState(data: directory.data, key: key) : .unchecked
-    let report = VerificationReport(verification, tiles, seconds: seconds)
+    let report = VerificationReport(
+      verification, tiles, older: checkpoints.count, marked: marked?.size, seconds: seconds)
     if json {
       StandardOutput.line(String(decoding: report.json.bytes, as: UTF8.self))
     } else {
@@ -85,7 +100,7 @@ extension LogVerifyCommand {
   /// What cannot be said with what was given; nil when nothing is left out.
   ///
   /// An older checkpoint is signed by the log's key, and so is a check of the key as well.
-  private var omission: String? {
+  private func omission(isMarked: Bool) -> String? {
     guard older.against.isEmpty else { return nil }
     if key == nil {
       return LogVerifyCommand.ownKey + "\n"
@@ -96,7 +111,8 @@ extension LogVerifyCommand {
       return "not checked: whether the root log, the shards and the vault were all put back to an earlier state\n"
         + "help: give an earlier checkpoint of the root log that was kept elsewhere with --against"
     }
-    return "not checked: whether the log was cut back to an earlier state together with its checkpoint\n"
+    let together = isMarked ? "the vault" : "its checkpoint"
+    return "not checked: whether the log was cut back to an earlier state together with \(together)\n"
       + "help: give an earlier checkpoint that was kept elsewhere with --against"
   }
 }
@@ -179,14 +195,19 @@ private enum TileState {
 private struct VerificationReport {
   let verification: Verification
   let tiles: TileState
+  /// How many older checkpoints were given.
+  let older: Int
+  /// Where the vault says that the log stood.
+  let marked: UInt64?
   let seconds: Double
 
   /// Whether neither the log nor what was derived from it was changed.
   var isWhole: Bool { verification.isWhole && !tiles.isBad }
 
-  init(_ verification: Verification, _ tiles: TileState, seconds: Double) {
+  init(_ verification: Verification, _ tiles: TileState, older: Int, marked: UInt64?, seconds: Double) {
     self.verification = verification
     self.tiles = tiles
+    (self.older, self.marked) = (older, marked)
     self.seconds = seconds
   }
 
@@ -199,9 +220,8 @@ private struct VerificationReport {
     if verification.parts > 0 { lines.insert("sealed     \(verification.parts) parts beside them", at: 1) }
     if verification.isWhole {
       lines.insert("open       \(verification.openRequests) requests opened and not closed", at: 2)
-      if verification.olderCheckpoints > 0 {
-        lines.append("held       what \(verification.olderCheckpoints) older checkpoints were signed for")
-      }
+      if older > 0 { lines.append("held       what \(older) older checkpoints were signed for") }
+      if let marked { lines.append("held       the \(marked) entries that the vault says it had") }
     }
     if verification.unfinishedBytes > 0 {
       lines.append("unfinished \(verification.unfinishedBytes) bytes of a batch that was never acknowledged")
@@ -221,10 +241,11 @@ private struct VerificationReport {
       ("bytes", number(verification.bytes)),
       ("signed", number(verification.checkpointSize)),
       ("open_requests", number(verification.openRequests)),
-      ("older_checkpoints", number(verification.olderCheckpoints)),
+      ("older_checkpoints", number(older)),
       ("unfinished_bytes", number(verification.unfinishedBytes)),
       ("entries_per_second", number(perSecond)),
     ]
+    if let marked { members.append(("vault_says", number(marked))) }
     if let fault = verification.fault {
       members.append(("first_bad_entry", number(fault.index)))
       members.append(("fault", .string(fault.description)))

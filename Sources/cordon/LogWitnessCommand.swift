@@ -35,8 +35,8 @@ struct LogWitnessAddCommand: AsyncParsableCommand {
   func run() async throws {
     let place = try options.place()
     try await Recording.check(place)
-    let directory = try WitnessedLog.directory(place, shard)
-    let before = WitnessedLog.content("witnesses", directory)
+    let log = try WitnessedLog(place.data, shard)
+    let (directory, before) = (log.directory, log.content("witnesses"))
     guard let witness = Witness(key: key, url: url) else {
       throw ValidationError("The address must be one of HTTP, and the key one for cosignatures (type 0x04).")
     }
@@ -53,9 +53,10 @@ struct LogWitnessAddCommand: AsyncParsableCommand {
     }
     let changed = list
     try directory.reading { data throws(LedgerError) in try changed.store(data: data) }
-    let after = WitnessedLog.content("witnesses", directory)
-    try await Recording.record(.witnessesChanged, about: "witnesses", by: actor.person, place) { _ in
-      StoredChange(from: before, to: after)
+    let after = log.content("witnesses")
+    try await Recording.record(.witnessesChanged, about: "witnesses", by: actor.person, place) { vault in
+      try await vault.keep(witnesses: changed.bytes, of: log.name)
+      return StoredChange(from: before, to: after)
     }
     StandardOutput.line("\(list.witnesses.count) witnesses, of which \(list.policy.quorum) must cosign")
   }
@@ -95,8 +96,8 @@ struct LogWitnessPushCommand: AsyncParsableCommand {
 
   func run() async throws {
     let place = try options.place()
-    let directory = try WitnessedLog.directory(place, shard)
-    let before = WitnessedLog.content("cosigned", directory)
+    let log = try WitnessedLog(place.data, shard)
+    let (directory, before) = (log.directory, log.content("cosigned"))
     let witnessing = try directory.reading { data throws(LedgerError) in
       try Witnessing(data: data, key: Custody.verifier(data: data))
     }
@@ -106,7 +107,7 @@ struct LogWitnessPushCommand: AsyncParsableCommand {
     } catch {
       throw CommandFailure(.unreadableInput, "\(directory.data): \(error)")
     }
-    let after = WitnessedLog.content("cosigned", directory)
+    let after = log.content("cosigned")
     for (witness, outcome) in report.outcomes { StandardOutput.line("\(witness.key.name): \(outcome)") }
     StandardOutput.line("\(report.size) entries, cosigned by \(report.cosignatures) of \(report.quorum) that must")
     if before != after {
@@ -120,22 +121,30 @@ struct LogWitnessPushCommand: AsyncParsableCommand {
 }
 
 /// The log that witnesses are for.
-enum WitnessedLog {
+struct WitnessedLog {
+  /// What the root log is called on the command line.
+  static let root = "root"
+
   /// Its data directory: the place's own, the shard of a replica, or the root log.
-  static func directory(_ place: VaultPlace, _ shard: String?) throws -> DataDirectory {
+  let directory: DataDirectory
+  /// What the vault calls it.
+  let name: String
+
+  /// The log of a data directory, or one of its shards by the name of the replica, or `root`.
+  init(_ data: String, _ shard: String?) throws {
     var directory = DataDirectory()
     switch shard {
-    case nil: directory.data = place.data
-    case "root": directory.data = ShardedLog.root(of: place.data)
-    case let name?:
-      guard let replica = ReplicaName(name) else { throw ValidationError("That is no name of a replica.") }
-      directory.data = ShardedLog.shard(of: replica, in: place.data)
+    case nil: (directory.data, name) = (data, LogMarking.log)
+    case WitnessedLog.root: (directory.data, name) = (ShardedLog.root(of: data), RootRecording.log)
+    case let shard?:
+      guard let replica = ReplicaName(shard) else { throw ValidationError("That is no name of a replica.") }
+      (directory.data, name) = (ShardedLog.shard(of: replica, in: data), "shards/\(replica)")
     }
-    return directory
+    self.directory = directory
   }
 
   /// The hash of a file of the log; nil when there is none.
-  static func content(_ name: String, _ directory: DataDirectory) -> Digest? {
+  func content(_ name: String) -> Digest? {
     TextFile.contents(of: "\(directory.data)/log/\(name)").map { Digest(hashing: $0.span) }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gateway
+import Ledger
 import Logging
 import ServiceLifecycle
 
@@ -54,9 +55,13 @@ struct ServeCommand: AsyncParsableCommand {
       let scheme = configuration.listen.certificate == nil ? "http" : "https"
       StandardOutput.line("listening on \(scheme)://\(configuration.listen.address):\(port)")
     }
-    let witnessed = [configuration.logDirectory] + (house.rounds.map { _ in [configuration.rootDirectory] } ?? [])
-    var services: [any Service] = witnessed.map {
-      WitnessRounds(data: $0, seconds: configuration.log.witnessSeconds, logger: logger)
+    let shard = configuration.log.shards?.replica
+    let root = shard == nil ? [] : [WitnessedLog.root]
+    var services: [any Service] = try ([shard?.description] + root).map { name in
+      let log = try WitnessedLog(configuration.dataDirectory, name)
+      return WitnessRounds(
+        data: log.directory.data, log: log.name, seconds: configuration.log.witnessSeconds, gateway: house.gateway,
+        logger: logger)
     }
     services += [
       Reloading(path: config, house: house, logger: logger, observe: { _ in })

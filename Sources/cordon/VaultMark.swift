@@ -7,6 +7,15 @@ import Vault
 /// The root log's own key signed it, so nobody else can make one up; that it is the newest one, and was not put back,
 /// says the seal of the vault, which a gateway and `cordon log shards --record` look at.
 enum VaultMark {
+  /// What it says of the log of a single gateway, as the signed note; nil where no vault says anything.
+  static func ofLog(data: String) throws -> [UInt8]? {
+    do throws(VaultError) {
+      return try Vault.unsealedMark(of: LogMarking.log, data: data)?.note
+    } catch {
+      throw CommandFailure(.unreadableInput, "what the vault in `\(data)` says of the log: \(error)")
+    }
+  }
+
   /// The mark; nil, and a line on standard error, where no vault says anything.
   static func read(data: String) throws -> RootMark? {
     do throws(VaultError) {

@@ -13,10 +13,13 @@ enum VaultRecorder {
   static func record(_ vault: Vault, _ place: VaultPlace) async throws {
     if ShardedLog.isSharded(place.data) { return try await recordInShard(vault, place) }
     for _ in 0..<patience {
-      let key = try await vault.logSigningKey()
       do {
+        try await LogMarking.check(place.data, vault)
+        let key = try await vault.logSigningKey()
         let log = try AuditLog.open(data: place.data, key: key, origin: place.origin)
-        if try await record(vault, log, place) { return }
+        let isHandedOver = try await record(vault, log, place)
+        try await LogMarking.keep(place.data, vault)
+        if isHandedOver { return }
       } catch let error as VaultError {
         // An event that was taken away, or put in, is said; what was done is in the log all the same.
         throw VaultOptions.failure("the vault's events", error)
@@ -64,7 +67,7 @@ enum VaultRecorder {
     let outcome: Result<Bool, any Error>
     do {
       let taken = try await vault.takeOutbox { events in
-        try RecordedEvents.find(events, data: place.data)
+        try RecordedEvents.find(events, data: place.data, signedBy: log.verifier.key)
       } _: { event in
         guard let entry = Entry(event) else { throw VaultError(.malformed) }
         return try await log.append(entry, sealing: event.sealedParts)

@@ -93,6 +93,23 @@ struct BackupTests {
     #expect(try keys(in: site.restored) == [1, 2])
   }
 
+  @Test func `keeps the key of a subject whose destruction nobody signed`() async throws {
+    let site = try await Site()
+    let segment = URL(fileURLWithPath: "\(site.data)/log/segments/00000000000000000000.seg")
+    var entry = Entry(.subjectShredded, at: .now())
+    entry.object = ConfiguredName(Site.tag(3).description)
+    let record = ForgedRecord.entry(entry.json, at: 20)
+    try (Data(contentsOf: segment) + record).write(to: segment)
+    _ = try site.makeEscrow()
+    _ = try site.makeBackup()
+    var restoration = try site.restoration()
+    #expect(restoration.shreds == [])
+    try restoration.add(escrow: site.escrow, with: site.decryptor())
+    #expect(try restoration.prove().subjects == 3)
+    try restoration.complete()
+    #expect(try keys(in: site.restored) == [1, 2, 3])
+  }
+
   @Test func `keeps the key of a subject whose destruction was announced only`() async throws {
     let site = try await Site()
     var entry = Entry(.subjectShredded, at: .now())

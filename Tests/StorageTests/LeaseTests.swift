@@ -53,6 +53,19 @@ struct LeaseTests {
     #expect(try leases.acquire("root", by: "b", for: .seconds(10))?.token == FencingToken(2))
   }
 
+  @Test(arguments: [(-9, 8), (.max, 7 + 1 << 20), (7 + 1 << 32, 7 + 1 << 20), (12, 13), (1, 8)] as [(Int64, UInt64)])
+  func `goes on from what is guarded where the store is behind that, or too far beyond`(
+    _ stored: Int64, _ next: UInt64
+  ) throws {
+    _ = try leases.acquire("root", by: "a", for: .seconds(10))
+    try store.write { try $0.execute(sql: "UPDATE lease SET token = ?, end = 0", arguments: [stored]) }
+    let lease = try #require(try leases.acquire("root", by: "a", for: .seconds(10), after: FencingToken(7)))
+    #expect(lease.token == FencingToken(next))
+    #expect(try leases.check(lease))
+    #expect(FencingToken(7).mayBeFollowed(by: lease.token))
+    #expect(!FencingToken(7).mayBeFollowed(by: FencingToken(UInt64(Int64.max) - 1)))
+  }
+
   @Test func `frees a name at once when its holder releases it, and keeps counting`() throws {
     let lease = try #require(try leases.acquire("root", by: "a", for: .seconds(10)))
     try leases.release(lease)

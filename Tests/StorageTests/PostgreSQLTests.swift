@@ -59,8 +59,14 @@ struct PostgreSQLTests {
     #expect(try other.check(second))
     try other.release(second)
     #expect(try one.acquire("root", by: "a", for: .seconds(60))?.token == FencingToken(3))
-    try connection.run("UPDATE cordon_lease SET token = -9, ends = '-infinity'")
-    #expect(throws: StorageError(.corrupt)) { try one.acquire("root", by: "a", for: .seconds(60)) }
+    for (stored, newest, next) in [
+      (-9, 7, 8), (.max, 7, 7 + 1 << 20), (7 + 1 << 32, 7, 7 + 1 << 20), (12, 7, 13), (1, 7, 8),
+    ] as [(Int64, UInt64, UInt64)] {
+      try connection.run("UPDATE cordon_lease SET token = $1, ends = '-infinity'", [.integer(stored)])
+      let lease = try #require(try one.acquire("root", by: "a", for: .seconds(60), after: FencingToken(newest)))
+      #expect(lease.token == FencingToken(next))
+      #expect(try one.check(lease))
+    }
   }
 
   private func statementsEnd(_ connection: PostgreSQLConnection) throws {

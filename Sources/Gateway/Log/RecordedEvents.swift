@@ -1,18 +1,25 @@
 import Bytes
+package import Ciphers
 import Ledger
 package import Vault
 
 /// The events of the vault that are in a log already.
+///
+/// Only what the vault's own key signed counts, and only as the very entry that the event becomes: an event that is taken
+/// for recorded is not handed over again, and what it announces is carried out.
 package enum RecordedEvents {
   /// The request under which an event is in the log; nil where its id is too long for one.
   static func request(of event: VaultEvent) -> RequestID? { RequestID("event-\(event.id)") }
 
-  /// Where those of `events` are that are in one of the logs of a data directory, by their ids; `altered` when a log says
-  /// something else under the id of one.
+  /// Where those of `events` are that are in one of the logs of a data directory which `key` signs, by their ids; `altered`
+  /// when one of those says something else under the id of one.
   ///
   /// It reads what was written since the oldest of them happened. An event whose id is too long for a request is the entry
-  /// that says all that it says.
-  package static func find(_ events: [VaultEvent], data: String) throws -> [String: UInt64] {
+  /// that says all that it says. A log that is another's, or that does not have the name of its place, says nothing; nor
+  /// does one that is damaged, from there on: an event is then recorded once more, which is seen, and harms nobody.
+  package static func find(
+    _ events: [VaultEvent], data: String, signedBy key: VerificationKey
+  ) throws -> [String: UInt64] {
     guard let oldest = events.map(\.time.milliseconds).min() else { return [:] }
     var named: [RequestID: VaultEvent] = [:]
     var nameless: [VaultEvent] = []
@@ -21,7 +28,8 @@ package enum RecordedEvents {
     }
     var found: [String: UInt64] = [:]
     for log in try ShardedLog.logs(of: data) {
-      try RecentEntries.read(since: Timestamp(milliseconds: oldest), in: log.data) { entry in
+      guard let verifier = try ShardedLog.verifier(of: log, in: data, signedBy: key) else { continue }
+      try RecentEntries.read(since: Timestamp(milliseconds: oldest), in: log.data, signedBy: verifier) { entry in
         let event: VaultEvent
         if let request = entry.outline.request {
           guard let known = named[request] else { return }

@@ -17,6 +17,9 @@ package final class VaultRounds: Service {
   /// How long what is over may stay at most.
   private static let purgePause = Duration.seconds(5)
   private let purges = Mutex<(count: Int, last: ContinuousClock.Instant?)>((0, nil))
+  // The log could be cut back by so much at most before the vault says that it was longer.
+  private static let markPause = Duration.seconds(5)
+  private let marked = Mutex<(size: UInt64, last: ContinuousClock.Instant)?>(nil)
   private let waitingSince = Mutex<ContinuousClock.Instant?>(nil)
 
   /// Whether events wait for longer than they should: no replica takes them, or one that began to does not go on.
@@ -83,6 +86,17 @@ package final class VaultRounds: Service {
     }
   }
 
+  /// Has the vault keep where the log stands, every few seconds in which it has grown.
+  private func keepLogMark() async {
+    let size = gateway.ledger.size
+    let isDue = marked.withLock { marked in
+      if let marked, marked.size == size || marked.last.duration(to: .now) < VaultRounds.markPause { return false }
+      marked = (size, .now)
+      return true
+    }
+    if isDue { await gateway.keepLogMark(logger) }
+  }
+
   /// One round; whether the provider is lost after it.
   private func round(_ wasLost: Bool) async throws -> Bool {
     gateway.vault.sweep()
@@ -118,6 +132,7 @@ package final class VaultRounds: Service {
       gateway.recordsVault.set(false)
       return wasLost
     }
+    await keepLogMark()
     gateway.recordsVault.set(!isNeglected(isHandedOver))
     gateway.reachesKeys.set()
     if wasLost {
@@ -129,6 +144,21 @@ package final class VaultRounds: Service {
 }
 
 extension Gateway {
+  /// Has the vault keep where the log of a single gateway stands; of several, the root log has it for the shards.
+  package func keepLogMark(_ logger: Logger) async {
+    guard configuration.log.shards == nil else { return }
+    do {
+      try await LogMarking.keep(configuration.dataDirectory, vault)
+    } catch let error as LedgerError {
+      notice(.alteredRecord)
+      logger.critical("the log is not what the vault says of it: \(error)")
+    } catch {
+      // While the vault is locked or its provider away: the next time.
+      if (error as? VaultError)?.isAboutAlteration == true { notice(.alteredRecord) }
+      logger.warning("the vault was not told where the log stands: \(error)")
+    }
+  }
+
   /// Appends the events that wait in the vault's outbox, unless another replica does: whether this one did.
   @discardableResult
   package func takeVaultEvents() async throws -> Bool {
@@ -141,7 +171,7 @@ extension Gateway {
       let data = configuration.dataDirectory
       let taken = try await vault.takeOutbox { events in
         guard ledger.isWritable else { throw LedgerError(.stopped) }
-        return try RecordedEvents.find(events, data: data)
+        return try RecordedEvents.find(events, data: data, signedBy: ledger.verifier.key)
       } _: { event in
         guard let entry = Entry(event) else { throw VaultError(.malformed) }
         return try await record(entry, sealing: event.sealedParts)

@@ -3,7 +3,8 @@ import Storage
 
 /// What can be found in a log without reading all of it: a file derived from the segments, outside the durable path.
 ///
-/// It may be deleted or fall behind at any time, and says how many entries it covers. It holds what leaves hold, no
+/// It may be deleted or fall behind at any time, and says how many entries it covers. It is under no seal: what it finds
+/// is shown as the log's key signed it, and what it does not find may be there all the same. It holds what leaves hold, no
 /// sealed part: names from the configuration, pseudonyms, tags.
 package struct SearchIndex: Sendable {
   /// The name of the file in the data directory.
@@ -11,11 +12,13 @@ package struct SearchIndex: Sendable {
   // A transaction of this size takes a good part of a second, during which another process would wait to write.
   private static let entriesPerCommit = 50_000
 
+  let data: String
   let log: LogDirectory
   private let file: SearchFile
 
   /// Opens the index of the data directory; one that is missing, damaged or of another version is begun anew.
   package init(data: String) throws {
+    self.data = data
     log = LogDirectory(data: data)
     file = try SearchFile(data: data)
   }
@@ -37,6 +40,7 @@ package struct SearchIndex: Sendable {
 
   private func takeIn() throws {
     var isFinished = false
+    try file.store.write(SearchIndex.forgetUncounted)
     while !isFinished {
       isFinished = try file.store.write { database in
         let segments = try SegmentList(in: log.segments)
@@ -55,6 +59,13 @@ package struct SearchIndex: Sendable {
         return isFinished
       }
     }
+  }
+
+  /// Forgets everything where entries were taken away or put in: there are not as many as were taken in.
+  private static func forgetUncounted(_ database: Database) throws {
+    let count = try Int64.fetchOne(database, sql: "SELECT count(*) FROM entry") ?? 0
+    guard try SearchPosition.stored(in: database)?.size ?? 0 != UInt64(count) else { return }
+    try SearchSchema.clear(database)
   }
 
   /// What `body` reads; where the file is found to be damaged, it is begun anew with the whole log first.

@@ -9,13 +9,15 @@ extension SearchPosition {
     let segment: Int64 = row["segment"]
     let offset: Int64? = row["place"]
     let size: Int64 = row["size"]
-    var position = SearchPosition(
-      segment: UInt64(bitPattern: segment), offset: offset.map(UInt64.init(bitPattern:)),
-      size: UInt64(bitPattern: size))
+    // A number that no log has says that the file is not what was written: nothing of it is known then.
+    guard let segment = UInt64(exactly: segment), let size = UInt64(exactly: size), size >= segment,
+      offset.map({ $0 >= 0 }) != false
+    else { return nil }
+    var position = SearchPosition(segment: segment, offset: offset.map(UInt64.init(bitPattern:)), size: size)
     let index: Int64? = row["last_entry"]
     let place: Int64? = row["last_place"]
     let leaf: Data? = row["last_leaf"]
-    if let index, let place, let leaf = leaf.flatMap({ Digest(Array($0).span) }) {
+    if let index, index >= 0, let place, place >= 0, let leaf = leaf.flatMap({ Digest(Array($0).span) }) {
       position.last = Last(index: UInt64(bitPattern: index), offset: UInt64(bitPattern: place), leaf: leaf)
     }
     return position

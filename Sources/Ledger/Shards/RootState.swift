@@ -79,6 +79,7 @@ struct RootState {
   /// Throws unless no newer lease than that of `token` has appended.
   func check(_ token: FencingToken) throws(ShardError) {
     guard token >= self.token else { throw ShardError.staleHolder(newest: self.token) }
+    guard self.token.mayBeFollowed(by: token) else { throw ShardError.strayToken(newest: self.token) }
   }
 
   /// What a holder of `token` appends for a shard; nil when there is nothing new to say.

@@ -14,6 +14,8 @@ package final class RootTurn: Sendable {
   private let holder: String
   private let length: Duration
   private let held = Mutex<Lease?>(nil)
+  /// The newest token that the root log is known to have: a store that lost what it had goes on from there.
+  private let newest = Mutex(FencingToken(0))
 
   /// The turn of a holder, by leases in this store.
   package init(_ leases: any LeaseStore, holder: String, length: Duration = RootTurn.usualLength) {
@@ -45,7 +47,10 @@ package final class RootTurn: Sendable {
     do {
       var lease: Lease?
       if let old { lease = try leases.renew(old, for: length) }
-      if lease == nil { lease = try leases.acquire(ShardedLog.lease, by: holder, for: length) }
+      if lease == nil {
+        let newest = newest.withLock(\.self)
+        lease = try leases.acquire(ShardedLog.lease, by: holder, for: length, after: newest)
+      }
       held.withLock { $0 = lease }
       return lease != nil
     } catch {
@@ -76,7 +81,22 @@ package final class RootTurn: Sendable {
     key: @escaping @Sendable () throws -> SigningKey
   ) async throws -> ShardRound {
     guard let lease = held.withLock(\.self) else { throw ShardError.leaseEnded }
-    return try await shards.recordAll(marked: mark, under: lease, of: leases, at: time, key: key)
+    do {
+      return try await shards.recordAll(marked: mark, under: lease, of: leases, at: time, key: key)
+    } catch let error as ShardError {
+      learn(from: error)
+      throw error
+    }
+  }
+
+  /// Gives back a lease whose number the root log does not take, so that the next one goes on from those that it has.
+  private func learn(from error: ShardError) {
+    switch error {
+    case .staleHolder(let token), .strayToken(let token):
+      newest.withLock { $0 = max($0, token) }
+      give()
+    default: break
+    }
   }
 
   /// Takes the root log as it is under this turn: see `ShardedLog.giveUpRoot`.

@@ -6,6 +6,8 @@ package enum ShardError: Error, Hashable, Sendable {
   case leaseEnded
   /// The root log has an entry of a newer lease.
   case staleHolder(newest: FencingToken)
+  /// The lease has a number so far beyond those of the root log that the store, or somebody in it, made it up.
+  case strayToken(newest: FencingToken)
   /// Another process is appending to the root log at this moment; it may be tried again.
   case rootInUse
   /// The shard has published no checkpoint that its key signed.
@@ -28,6 +30,7 @@ extension ShardError: CustomStringConvertible {
     switch self {
     case .leaseEnded: "the lease of the root log has ended"
     case .staleHolder(let newest): "the root log has entries of lease \(newest), which is newer"
+    case .strayToken(let newest): "the lease's number is far beyond \(newest), the newest in the root log"
     case .rootInUse: "another process is appending to the root log"
     case .noCheckpoint: "the shard has published no checkpoint that its key signed"
     case .shrank(let recorded): "the shard has fewer than the \(recorded) entries that the root log says"
@@ -45,6 +48,7 @@ extension ShardError {
     switch self {
     case .leaseEnded: "lease_ended"
     case .staleHolder: "stale_holder"
+    case .strayToken: "stray_token"
     case .rootInUse: "root_in_use"
     case .noCheckpoint: "no_checkpoint"
     case .shrank: "shrank"

@@ -14,6 +14,8 @@ struct ShardedAudit {
   private var claims = RootClaims()
   private var events = EventIDs()
   private var isRootMissing = false
+  /// What the root log was checked with.
+  private var rootKey: VerifierKey?
   private var standing = RootStanding()
   private(set) var verification = ShardedVerification()
 
@@ -44,12 +46,13 @@ struct ShardedAudit {
       isRootMissing = true
       return
     }
+    rootKey = key
     claims.add(mark: witnesses.mark, signedBy: key)
     verification.rootEntries = root.entries
     if let fault = root.fault { fail(nil, nil, .damaged(fault)) }
     var newest = FencingToken(0)
-    var reader = try EntryReader(data: folders.root)
-    while let entry = try reader.next() {
+    var reader = try EntryReader.whole(data: folders.root, signedBy: key)
+    while let entry = try reader?.nextWhole() {
       guard entry.index < root.entries else { break }
       if let givenUp = RootGivenUp(entry) { standing.follow(givenUp) }
       guard entry.outline.event == .shardCheckpoint else { continue }
@@ -86,7 +89,7 @@ struct ShardedAudit {
     } catch {
       guard error.code == .missing else { throw error }
     }
-    try compare(replica, recorded, entries)
+    try compare(replica, recorded, entries, key)
     note(replica, entries: entries, recorded)
   }
 
@@ -113,11 +116,13 @@ struct ShardedAudit {
 
   /// Rebuilds the tree of a shard and compares its root at each recorded size; takes in what its entries say of the root
   /// log, and which events of the vault they are.
-  private mutating func compare(_ replica: ReplicaName, _ recorded: [Recorded], _ entries: UInt64) throws(LedgerError) {
+  private mutating func compare(
+    _ replica: ReplicaName, _ recorded: [Recorded], _ entries: UInt64, _ key: VerifierKey
+  ) throws(LedgerError) {
     var waiting = recorded.sorted { $0.checkpoint.size < $1.checkpoint.size }[...]
     var tree = Frontier()
     var isForked = false
-    var reader = entries > 0 ? try EntryReader(data: folders.shard(of: replica)) : nil
+    var reader = entries > 0 ? try EntryReader.whole(data: folders.shard(of: replica), signedBy: key) : nil
     while true {
       while let record = waiting.first, record.checkpoint.size == tree.size {
         // The first difference says it all: every later root differs too.
@@ -127,7 +132,7 @@ struct ShardedAudit {
         }
         waiting.removeFirst()
       }
-      guard tree.size < entries, let entry = try reader?.next() else { break }
+      guard tree.size < entries, let entry = try reader?.nextWhole() else { break }
       tree.append(MerkleTree.leaf(entry.json.span))
       if let claim = RootClaim(entry) { claims.add(claim, of: replica) }
       if let id = entry.outline.request, events.isRepeated(id) {
@@ -144,7 +149,7 @@ struct ShardedAudit {
     verification.rootWitnesses = claims.count
     guard !isRootMissing || claims.count > 0 else { throw LedgerError(.missing) }
     var tree = Frontier()
-    var reader = isRootMissing ? nil : try EntryReader(data: folders.root)
+    var reader = isRootMissing ? nil : try EntryReader.whole(data: folders.root, signedBy: rootKey)
     let isWhole = !verification.faults.contains { $0.replica == nil }
     verification.knownEpoch = max(claims.newestEpoch, standing.epoch)
     verification.knownSize = claims.largestSize
@@ -153,7 +158,7 @@ struct ShardedAudit {
     while true {
       for fault in claims.follow(tree) { fail(nil, nil, fault) }
       // What shards say was read later than the root log, which may have grown.
-      guard isWhole || tree.size < verification.rootEntries, let entry = try reader?.next() else { break }
+      guard isWhole || tree.size < verification.rootEntries, let entry = try reader?.nextWhole() else { break }
       tree.append(MerkleTree.leaf(entry.json.span))
     }
     for fault in claims.rest(after: tree.size) { fail(nil, nil, fault) }

@@ -27,12 +27,13 @@ package struct Witnessing: Sendable {
   private let cosignedSize: UInt64
   private let tiles: TileReader
 
-  /// Prepares to submit the published checkpoint of the log of a data directory.
+  /// Prepares to submit the published checkpoint of the log of a data directory to these witnesses, or to those that its
+  /// file names.
   ///
   /// It fails when the log does not extend the checkpoint that was cosigned last: no witness is needed to see that.
-  package init(data: String, key: VerifierKey) throws(LedgerError) {
+  package init(data: String, key: VerifierKey, list: WitnessList? = nil) throws(LedgerError) {
     log = LogDirectory(data: data)
-    list = try WitnessList(data: data)
+    self.list = if let list { list } else { try WitnessList(data: data) }
     guard let (note, checkpoint) = try log.note(LogDirectory.checkpoint, signedBy: key) else {
       throw LedgerError(.missing)
     }

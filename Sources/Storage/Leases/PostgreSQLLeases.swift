@@ -20,20 +20,28 @@ package struct PostgreSQLLeases: LeaseStore {
       """)
   }
 
-  /// A new lease, with a greater token than any of this name before; nil while another one lasts.
-  package func acquire(_ name: String, by holder: String, for duration: Duration) throws -> Lease? {
+  /// A new lease, with a greater token than any of this name before and than `newest`; nil while another one lasts.
+  package func acquire(
+    _ name: String, by holder: String, for duration: Duration, after newest: FencingToken
+  ) throws -> Lease? {
     let end = ContinuousClock.now + duration
+    let next = newest.next
     let rows = try connection.run(
       """
       INSERT INTO cordon_lease AS lease (name, holder, token, ends)
-      VALUES ($1, $2, 1, clock_timestamp() + $3::bigint * interval '1 millisecond')
-      ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, token = lease.token + 1,
+      VALUES ($1, $2, $6::bigint, clock_timestamp() + $3::bigint * interval '1 millisecond')
+      ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, token = CASE
+      WHEN lease.token < $4::bigint THEN $6::bigint WHEN lease.token > $5::bigint THEN $7::bigint ELSE lease.token + 1 END,
       ends = clock_timestamp() + $3::bigint * interval '1 millisecond' WHERE lease.ends <= clock_timestamp()
       RETURNING token
-      """, [.text(name), .text(holder), .integer(milliseconds(duration))])
-    return try rows.first?.integer(0).map {
-      Lease(name: name, holder: holder, token: try FencingToken(stored: $0), end: end)
-    }
+      """,
+      [
+        .text(name), .text(holder), .integer(milliseconds(duration)), .integer(next.known.lowerBound),
+        .integer(next.known.upperBound), .integer(next.behind), .integer(next.beyond),
+      ])
+    guard let row = rows.first else { return nil }
+    guard let number = row.integer(0) else { throw StorageError(.corrupt) }
+    return Lease(name: name, holder: holder, token: try FencingToken(stored: number), end: end)
   }
 
   /// The same lease with a later end; nil when it has ended or a newer one was given.

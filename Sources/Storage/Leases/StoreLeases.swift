@@ -27,20 +27,28 @@ package struct StoreLeases: LeaseStore {
     self.clock = clock
   }
 
-  /// A new lease, with a greater token than any of this name before; nil while another one lasts.
-  package func acquire(_ name: String, by holder: String, for duration: Duration) throws -> Lease? {
+  /// A new lease, with a greater token than any of this name before and than `newest`; nil while another one lasts.
+  package func acquire(
+    _ name: String, by holder: String, for duration: Duration, after newest: FencingToken
+  ) throws -> Lease? {
     let end = ContinuousClock.now + duration
+    let next = newest.next
     let token = try store.write { database in
       let now = clock.now()
       return try Int64.fetchOne(
         database,
         sql: """
-          INSERT INTO lease (name, holder, token, start, end) VALUES (?1, ?2, 1, ?3, ?4)
+          INSERT INTO lease (name, holder, token, start, end) VALUES (?1, ?2, ?8, ?3, ?4)
           ON CONFLICT (name) DO UPDATE
-          SET holder = excluded.holder, token = token + 1, start = excluded.start, end = excluded.end
+          SET holder = excluded.holder, start = excluded.start, end = excluded.end,
+          token = CASE WHEN token < ?6 THEN ?8 WHEN token > ?7 THEN ?9 ELSE token + 1 END
           WHERE start <> excluded.start OR end <= ?5
           RETURNING token
-          """, arguments: [name, holder, clock.start, now + milliseconds(duration), now])
+          """,
+        arguments: [
+          name, holder, clock.start, now + milliseconds(duration), now, next.known.lowerBound, next.known.upperBound,
+          next.behind, next.beyond,
+        ])
     }
     return try token.map { Lease(name: name, holder: holder, token: try FencingToken(stored: $0), end: end) }
   }

@@ -14,14 +14,18 @@ import Synchronization
 package final class PostgreSQLConnection: Sendable {
   private let session: Mutex<PostgreSQLSession>
 
-  /// Connects to the server at `address`.
-  package init(_ address: String) throws(StorageError) {
-    session = Mutex(try PostgreSQLSession(address))
+  /// For how long a statement may take with its answer; the server's own limit ends it before that.
+  package static let usualPatience = Duration.seconds(10)
+
+  /// Connects to the server at `address`, and waits so long for each of its answers.
+  package init(_ address: String, patience: Duration = PostgreSQLConnection.usualPatience) throws(StorageError) {
+    session = Mutex(try PostgreSQLSession(address, patience: patience))
   }
 
   /// Runs one statement with its values, and returns the rows of its result.
   ///
-  /// A connection that was lost is made anew first; the statement itself is never tried twice.
+  /// A connection that was lost is made anew first; the statement itself is never tried twice. A server that does not
+  /// answer in time, or with something else than was asked for, has lost its connection.
   @discardableResult
   package func run(_ statement: StaticString, _ values: [PostgreSQLValue] = []) throws(StorageError) -> [PostgreSQLRow]
   {

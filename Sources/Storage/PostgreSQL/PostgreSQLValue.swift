@@ -22,15 +22,15 @@ package enum PostgreSQLValue: Hashable, Sendable {
 package struct PostgreSQLRow: Hashable, Sendable {
   let cells: [String?]
 
-  /// The text in this column; nil for null.
-  package func text(_ column: Int) -> String? { cells[column] }
+  /// The text in this column; nil for null, and where the server answered with fewer columns than it was asked for.
+  package func text(_ column: Int) -> String? { cells.indices.contains(column) ? cells[column] : nil }
 
   /// The number in this column; nil for null and for what is no number.
-  package func integer(_ column: Int) -> Int64? { cells[column].flatMap { Int64($0) } }
+  package func integer(_ column: Int) -> Int64? { text(column).flatMap { Int64($0) } }
 
   /// The bytes in this column; nil for null and for what is no `bytea`.
   package func bytes(_ column: Int) -> [UInt8]? {
-    guard let text = cells[column], text.hasPrefix("\\x") else { return nil }
+    guard let text = text(column), text.hasPrefix("\\x") else { return nil }
     return Hex.decode(String(text.dropFirst(2)))
   }
 }

@@ -64,7 +64,7 @@ struct PublishedCheckpoint {
   /// What the log says up to there.
   func facts(data: String) throws -> LogFacts {
     do throws(LedgerError) {
-      return try LogFacts(data: data, size: checkpoint.size)
+      return try LogFacts(data: data, size: checkpoint.size, signedBy: key)
     } catch {
       throw CommandFailure(.unreadableInput, "\(data): \(error)")
     }

@@ -54,14 +54,18 @@ struct EvidenceVerifyCommand: ParsableCommand {
     else { return [("checkpoint", false, "is not one that this log signed")] }
     return try directory.reading { data throws(LedgerError) in
       let verification = try AuditLog.verify(data: data, key: key, against: [checkpoint])
-      let facts = try LogFacts(data: data, size: checkpoint.size)
-      let made = try EvidenceVerifyCommand.entry(of: digest, data: data, from: checkpoint.size)
+      // A log that is not whole says nothing.
+      let isWhole = verification.isWhole
+      let facts = isWhole ? try LogFacts(data: data, size: checkpoint.size, signedBy: key) : nil
+      let made =
+        isWhole
+        ? try EvidenceVerifyCommand.entry(of: digest, data: data, from: checkpoint.size, signedBy: key) : nil
       return [
         (
           "log", verification.isWhole,
           verification.fault.map { "\($0)" } ?? "\(verification.entries) entries, which extend the checkpoint"
         ),
-        ("facts", facts.json == evidence.statement["log"], "what the log says up to entry \(checkpoint.size)"),
+        ("facts", facts?.json == evidence.statement["log"], "what the log says up to entry \(checkpoint.size)"),
         ("made", made != nil, made.map { "entry \($0) names this file" } ?? "no entry names this file"),
       ]
     }
@@ -80,8 +84,10 @@ struct EvidenceVerifyCommand: ParsableCommand {
     return ("configuration", stated == digest, stated == digest ? "is the one in the evidence" : "is another one")
   }
 
-  private static func entry(of digest: Digest, data: String, from start: UInt64) throws(LedgerError) -> UInt64? {
-    var reader = try EntryReader(data: data, from: start)
+  private static func entry(
+    of digest: Digest, data: String, from start: UInt64, signedBy key: VerifierKey
+  ) throws(LedgerError) -> UInt64? {
+    var reader = try EntryReader(data: data, signedBy: key, from: start)
     while let entry = try reader.next() {
       guard entry.outline.event == .evidenceMade, let json = try? JSONValue(parsing: entry.json) else { continue }
       if json["object"]?.string == digest.description { return entry.index }

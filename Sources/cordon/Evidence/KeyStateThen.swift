@@ -18,8 +18,10 @@ struct KeyStateThen {
   private var tested: [String] = []
 
   init(data: String, at moment: Timestamp) throws(LedgerError) {
-    isWhole = try AuditLog.verify(data: data, key: Custody.verifier(data: data)).isWhole
-    var reader = try EntryReader(data: data)
+    let key = try Custody.verifier(data: data)
+    isWhole = try AuditLog.verify(data: data, key: key).isWhole
+    guard isWhole else { return }
+    var reader = try EntryReader(data: data, signedBy: key)
     while let entry = try reader.next() {
       guard entry.outline.time <= moment else { continue }
       add(entry)

@@ -18,8 +18,8 @@ struct LogFacts: Hashable {
   private var tested: [String] = []
 
   /// Reads the first `size` entries.
-  init(data: String, size: UInt64) throws(LedgerError) {
-    var reader = try EntryReader(data: data)
+  init(data: String, size: UInt64, signedBy key: VerifierKey) throws(LedgerError) {
+    var reader = try EntryReader(data: data, signedBy: key)
     while let entry = try reader.next(), entry.index < size { add(entry) }
   }
 

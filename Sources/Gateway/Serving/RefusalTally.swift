@@ -12,8 +12,10 @@ final class RefusalTally: Sendable {
   static let most = 60
   /// How many of all who are not known.
   static let mostOfStrangers = 600
-  /// How many entries the rest of a minute has at most for those who are not known; what is too many shares one for each
-  /// rule that names no source. Those who are known are as many as the configuration has, and are always named.
+  /// How many entries the rest of a minute has at most for those who are not known.
+  ///
+  /// What is too many shares one for each rule that names no source. Those who are known are as many as the configuration
+  /// has, and are always named.
   static let mostShared = 128
   /// How many of the users whom one caller names have entries of their own beside each other's.
   static let mostUsers = 16

@@ -89,7 +89,8 @@ struct EntryReaderTests {
     #expect(throws: LedgerError(.damaged(Fault(.changed(before: 3), at: 2)))) { try log.indexes() }
     // What comes before it can be read, and what begins after it in another segment.
     var reader = try EntryReader(data: log.data)
-    #expect(try (0..<2).map { _ in try reader.next()?.index } == [0, 1])
+    #expect(try reader.next()?.index == 0)
+    #expect(try reader.next()?.index == 1)
   }
 
   @Test func `is damaged where the log is shorter than its checkpoint, or has a hole`() async throws {

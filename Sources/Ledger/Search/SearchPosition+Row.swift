@@ -20,6 +20,8 @@ extension SearchPosition {
     if let index, index >= 0, let place, place >= 0, let leaf = leaf.flatMap({ Digest(Array($0).span) }) {
       position.last = Last(index: UInt64(bitPattern: index), offset: UInt64(bitPattern: place), leaf: leaf)
     }
+    // What was taken in ends with an entry that is found again.
+    guard size == 0 || position.last?.index == size - 1 else { return nil }
     return position
   }
 

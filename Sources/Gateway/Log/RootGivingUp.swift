@@ -83,6 +83,9 @@ package enum RootGivingUp {
     let agreement = RootAgreement(
       approval: approval, reason: reason, people: agreed.people.compactMap { Pseudonym($0) }, found: found)
     let known = max(contradiction.known, mark.map { RootEpoch($0.epoch) } ?? .first)
+    // To read everything takes longer than a turn lasts.
+    let isHeld = try await withTaskExecutorPreference(BlockingThreads.shared) { try turn.take() }
+    guard isHeld else { throw ShardError.leaseEnded }
     let taken = try await turn.giveUpRoot(
       of: shards, by: agreement, upTo: max(contradiction.size, mark?.size ?? 0), before: before, after: known, at: time
     ) { try signer.key() }

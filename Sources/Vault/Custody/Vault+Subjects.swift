@@ -107,8 +107,11 @@ extension Vault {
     do throws(VaultError) {
       return try await load(lookup, now)
     } catch {
-      guard error.code == .shredded || error.code == .keyless else { throw error }
-      return nil
+      // The name of one of the workforce is no reason to keep a patient's report from the patient.
+      switch error.code {
+      case .shredded, .keyless, .keyDestroyed, .keyDisabled: return nil
+      default: throw error
+      }
     }
   }
 

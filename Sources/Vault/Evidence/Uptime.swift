@@ -1,5 +1,7 @@
-/// For how long the machine has run, as the kernel's own files say it (proc(5)): setting the clock does not move it, nor
-/// does a library that answers for the clock of one process.
+/// For how long the machine has run, as the kernel's own files say it (proc(5)).
+///
+/// Setting the clock does not move it, nor does a library that answers for the clock of one process. Who may mount files
+/// over those of `/proc` does.
 package struct Uptime: Hashable, Sendable {
   /// Which start of the machine it counts from.
   let boot: String
@@ -11,17 +13,21 @@ package struct Uptime: Hashable, Sendable {
     self.seconds = seconds
   }
 
-  /// The machine's; nil where it does not say.
+  /// The machine's; nil where it does not say, and for a process in a time namespace (time_namespaces(7)), whose uptime
+  /// is what somebody has set.
   package static func now() -> Uptime? {
+    let offsets = (text("/proc/self/timens_offsets", line: nil) ?? "").split(whereSeparator: \.isWhitespace)
+    guard offsets.allSatisfy({ Int64($0).map { $0 == 0 } ?? true }) else { return nil }
     guard let boot = text("/proc/sys/kernel/random/boot_id"), let time = text("/proc/uptime"),
       let whole = time.split(separator: ".").first.flatMap({ Int64($0) })
     else { return nil }
     return Uptime(boot: boot, seconds: whole)
   }
 
-  private static func text(_ path: String) -> String? {
+  /// What a file says, up to the end of its line.
+  private static func text(_ path: String, line end: UInt8? = 0x0A) -> String? {
     guard let bytes = try? Folder.content(ofFileAt: path), !bytes.isEmpty else { return nil }
-    return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+    return String(decoding: bytes.prefix { $0 != end }, as: UTF8.self)
   }
 }
 

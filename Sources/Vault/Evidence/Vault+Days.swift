@@ -33,7 +33,13 @@ extension Vault {
     }
     guard last.number != today else { return }
     let (before, now) = (last.text.flatMap { Uptime($0) }, uptime())
+    // What the machine has said once and says no more is kept from the vault.
+    if before != nil, now == nil { return }
     if let before, let now, before.boot == now.boot {
+      guard now.seconds >= before.seconds else {
+        // A container that was started again, or a machine that was put back: from here on it counts again.
+        return try Vault.set(Fact(last.number, now.description), as: Vault.lastDay, database)
+      }
       guard now.seconds - before.seconds >= Vault.shortestDay else { return }
     } else if last.number > today {
       // The clock was set back. After a start of the machine it is believed, and the day is not counted.

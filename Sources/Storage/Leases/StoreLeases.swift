@@ -35,9 +35,6 @@ package struct StoreLeases: LeaseStore {
     let next = newest.next
     let token = try store.write { database in
       let now = clock.now()
-      // A number that is none is no reason to begin anew: somebody may hold the lease that had the first.
-      let stored = try Int64.fetchOne(database, sql: "SELECT token FROM lease WHERE name = ?", arguments: [name])
-      if let stored { _ = try FencingToken(stored: stored) }
       return try Int64.fetchOne(
         database,
         sql: """

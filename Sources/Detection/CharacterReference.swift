@@ -2,20 +2,23 @@ import Bytes
 
 /// Characters that HTML writes by number or by name (HTML Living Standard, section 13.5).
 enum CharacterReference {
+  /// The first number that is no character's.
+  private static let beyondUnicode: UInt32 = 0x11_0000
+
   /// The character that `&#74;`, `&#x4a;` or `&eacute;` at `place` stands for, and how long that is.
   static func read(_ text: [UInt8], at place: Int) -> ([UInt8], Int)? {
-    let end = min(text.count, place + 12)
-    guard place + 2 < end else { return nil }
-    if text[place + 1] != 0x23 { return named(text, at: place, before: end) }
+    guard place + 2 < text.count else { return nil }
+    if text[place + 1] != 0x23 { return named(text, at: place, before: min(text.count, place + 12)) }
     let isHexadecimal = text[place + 2] | 0x20 == 0x78
     var index = place + (isHexadecimal ? 3 : 2)
     let start = index
     var value: UInt32 = 0
-    while index < end, let digit = ASCII.hexDigit(text[index]), isHexadecimal || digit < 10 {
-      value = value * (isHexadecimal ? 16 : 10) + UInt32(digit)
+    while index < text.count, let digit = ASCII.hexDigit(text[index]), isHexadecimal || digit < 10 {
+      // Digits without end are read as browsers do: zeros before a number are nothing, and what is too much stays so.
+      value = min(value * (isHexadecimal ? 16 : 10) + UInt32(digit), beyondUnicode)
       index += 1
     }
-    guard index > start, index - start <= 8, let characters = characters(value) else { return nil }
+    guard index > start, let characters = characters(value) else { return nil }
     // Browsers read a number without its semicolon, too.
     let hasEnd = index < text.count && text[index] == 0x3B
     return (characters, index + (hasEnd ? 1 : 0) - place)

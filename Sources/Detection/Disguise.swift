@@ -65,23 +65,31 @@ package struct Disguise {
     }
   }
 
-  /// `%4A` and what follows it without a gap, if that is a text (RFC 3986, section 2.1).
+  /// `%4A`, or the `%C3%A9` of one character, if it can be seen (RFC 3986, section 2.1).
   private static func percents(_ text: [UInt8], at start: Int) -> ([UInt8], Int)? {
-    var bytes: [UInt8] = []
-    var place = start
-    while place + 2 < text.count, text[place] == 0x25, let high = ASCII.hexDigit(text[place + 1]),
-      let low = ASCII.hexDigit(text[place + 2])
-    {
-      bytes.append(high << 4 | low)
-      place += 3
+    guard let first = percent(text, at: start) else { return nil }
+    var bytes = [first]
+    for next in 1..<max(1, min(4, (~first).leadingZeroBitCount)) {
+      guard let byte = percent(text, at: start + 3 * next) else { return nil }
+      bytes.append(byte)
     }
-    guard !bytes.isEmpty, firstInvalidUTF8(in: bytes) == nil else { return nil }
-    guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) else { return nil }
-    return (bytes, place - start)
+    guard firstInvalidUTF8(in: bytes) == nil, first >= 0x20 || first == 0x09 || first == 0x0A || first == 0x0D,
+      first != 0x7F
+    else { return nil }
+    return (bytes, 3 * bytes.count)
+  }
+
+  private static func percent(_ text: [UInt8], at place: Int) -> UInt8? {
+    guard place + 2 < text.count, text[place] == 0x25, let high = ASCII.hexDigit(text[place + 1]),
+      let low = ASCII.hexDigit(text[place + 2])
+    else { return nil }
+    return high << 4 | low
   }
 
   /// `\u004a` and `\x4a` after any number of backslashes, and a line's end that is written so.
   private static func escape(_ text: [UInt8], at start: Int) -> ([UInt8], Int)? {
+    // Every backslash of a run leads to the same letter: only its first looks for it.
+    if start > 0, text[start - 1] == 0x5C { return nil }
     var place = start
     while place < text.count, text[place] == 0x5C { place += 1 }
     guard place < text.count else { return nil }

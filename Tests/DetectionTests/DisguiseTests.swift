@@ -14,6 +14,8 @@ struct DisguiseTests {
     ("Patient: «%254Aohn%2520Smith», seen today", .name),
     ("Patient: «&amp;#74;ohn Smith», seen today", .name),
     (#"Patient: «\u004aohn \u0053mith», seen today"#, .name),
+    ("Patient: «&#000000000000000000074;ohn &#x000000053;mith», seen today", .name),
+    ("Patient: %FF«%4Aohn%FF%20Smith», seen today", .name),
     (#"{\\\"patient\\\": \\\"«\\\\u004aohn Smith»\\\"}"#, .name),
     (#"Patient: «\x4aohn Smith», seen today"#, .name),
     ("Patient: «Jоhn Smіth», seen today", .name),
@@ -47,11 +49,31 @@ struct DisguiseTests {
     #expect(Scanner().findings(in: Array(text.utf8)).isEmpty)
   }
 
+  @Test(arguments: [
+    "&#9999999999", "&#4294967296;", "&#xFFFFFFFFF", "&#x100000000;", "&#1114112;", "&#xD800;",
+    "&#" + String(repeating: "9", count: 400), "&#x" + String(repeating: "f", count: 400) + ";", "&#", "&#x", "&#x;",
+    "\\uD83D", "\\uFF\\x", "%C3", "%C3%", "%F4%BF%BF%BF", "%E2%82",
+  ])
+  func `is none in a number that is no character's, and ends nothing`(_ text: String) {
+    for text in [text, "Patient: \(text) seen; \(text)", text + text] {
+      #expect(Disguise(Array(text.utf8)) == nil)
+      for finding in Scanner().findings(in: Array(text.utf8)) { #expect(finding.range.upperBound <= text.utf8.count) }
+    }
+  }
+
+  @Test(arguments: ["%FF", "%C3", "\\", "&#", "&#x0", "&", "%4"])
+  func `is looked for once at each place, in megabytes of what nearly is one`(_ part: String) {
+    // What looked for an end from every place would take 10¹² steps.
+    let text = Array(repeating: Array(part.utf8), count: 1 << 20).joined()
+    #expect(Disguise(Array(text) + Array("!".utf8)) == nil)
+  }
+
   @Test func `findings stay in order, apart and within the text, whatever it disguises`() {
     var random = SeededGenerator(seed: 20)
     let parts = [
-      "John ", "Smith", "&#74;", "&amp;", "%4A", "%20", "\\u004a", "о", "𝐉", "219-09-4417", "\n", "&#", "%", "\\",
-      "@mail.example",
+      "John ", "Smith", "&#74;", "&#9999999999", "&#xFFFFFFFFF", "%C3", "%A9", "&amp;",
+      "%4A", "%20", "\\u004a", "о", "𝐉", "219-09-4417", "\n", "&#", "%",
+      "\\", "@mail.example",
       "SSN: ", "é", ";", "x",
     ]
     for _ in 0..<3000 {

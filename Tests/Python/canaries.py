@@ -24,6 +24,18 @@ def found(data, planted=PLANTED):
     return [value for value in planted if any(form in (data if exact else folded) for form, exact in forms(value))]
 
 
+def contents(folder):
+    """Each path in the folder with the bytes of its file, of a folder none.
+
+    A file that is gone by the time it is read, as one that the running program had renamed, is left out.
+    """
+    for path in folder.rglob("*"):
+        try:
+            yield path, path.read_bytes() if path.is_file() else b""
+        except FileNotFoundError:
+            continue
+
+
 def forms(value):
     raw = value.encode()
     yield raw.lower(), False

@@ -132,7 +132,7 @@ def test_a_running_answer_is_stopped_when_the_vendor_cannot_prove_itself_any_mor
         began = time.monotonic()
         asking.start()
         assert eventually(lambda: vendor.requests)
-        vendor.evidence = (lambda nonce: vendor.good(nonce, **change)) if change else (lambda nonce: time.sleep(30) or "")
+        vendor.evidence = (lambda nonce: vendor.good(nonce, **change)) if change else (lambda nonce: time.sleep(30) or b"")
         asking.join(20)
         (status, _, body), ended = ends[0]
         assert status == 200 and b"[DONE]" not in body

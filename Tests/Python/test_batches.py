@@ -6,7 +6,7 @@ import mock_vendor
 import anthropic
 import openai
 import pytest
-from canaries import NOTE, found
+from canaries import NOTE, contents, found
 from conftest import Gateway, new_caller, running, speak_every_dialect
 
 SECOND = "Patient: Maria Gonzalez, MRN 70011223, seen on 09/14/2026 for a cough."
@@ -114,7 +114,7 @@ def test_each_step_is_in_the_log_with_what_was_found_and_restored(desk):
     assert closed["restored"]["NAME"] >= 4 and closed["prompt_tokens"] == 22
     explained = gateway.cordon("explain", opened["request"])
     assert explained.returncode == 0 and "2 of a batch" in explained.stdout
-    files = b"".join(path.read_bytes() for path in gateway.data.rglob("*") if path.is_file())
+    files = b"".join(content for _, content in contents(gateway.data))
     assert found(files) == found(files, PEOPLE) == found(gateway.output) == []
     verified = gateway.cordon("log", "verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr

@@ -7,7 +7,7 @@ import signal
 import threading
 
 import pytest
-from canaries import NOTE, found
+from canaries import NOTE, contents, found
 from conftest import ALL_GATEWAYS, ALL_VENDORS, VENDOR_CREDENTIAL, chat, eventually
 from mock_vendor import silent
 
@@ -21,8 +21,7 @@ def test_no_planted_identifier_is_in_any_byte_that_was_written_printed_or_sent()
         if gateway.process.poll() is None:
             gateway.metrics.append(gateway.get("/metrics")[2])
         places = {"output": gateway.output, **{f"metrics {index}": page for index, page in enumerate(gateway.metrics)}}
-        for file in gateway.data.rglob("*"):
-            places[str(file)] = str(file).encode() + (file.read_bytes() if file.is_file() else b"")
+        places |= {str(path): str(path).encode() + content for path, content in contents(gateway.data)}
         for place, data in places.items():
             assert found(data) == [], place
             for secret in (gateway.caller.key, VENDOR_CREDENTIAL):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import openai
 import pytest
-from canaries import NOTE, PLANTED, found
+from canaries import NOTE, PLANTED, contents, found
 from conftest import eventually, new_caller
 from custodians import carry_out, did
 from test_sdk import TOKEN
@@ -278,8 +278,8 @@ def test_it_outlives_a_restart_and_is_in_no_file(own):
         assert second.output_text == f"{NOTE}\n{SECOND}"
         gateway.stop()
         secrets = [*ALL, first.id, second.id, "QZ-88413307", *set(TOKEN.findall(told(vendor, 0)))]
-        for file in gateway.data.rglob("*"):
-            assert found(file.name.encode() + (file.read_bytes() if file.is_file() else b""), secrets) == [], file
+        for path, content in contents(gateway.data):
+            assert found(path.name.encode() + content, secrets) == [], path
         assert found(gateway.output, secrets) == [] and found(vendor.received, ALL) == []
         assert gateway.cordon("log", "verify").returncode == 0
 

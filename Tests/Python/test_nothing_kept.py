@@ -2,7 +2,7 @@
 
 import re
 
-from canaries import NOTE, found
+from canaries import NOTE, contents, found
 from conftest import chat
 
 
@@ -21,9 +21,8 @@ def test_by_default_nothing_of_prompt_or_answer_is_kept_and_the_vendor_is_told_t
         assert refused[0] == 403 and len(vendor.requests) == 3
         gateway.stop()
         kept = [prose, "quince marmalade", "unhurried simmering", "Potassium 4.10", "troponin 0.04"]
-        for file in gateway.data.rglob("*"):
-            content = file.name.encode() + (file.read_bytes() if file.is_file() else b"")
-            assert found(content, kept) == [], file
+        for path, content in contents(gateway.data):
+            assert found(path.name.encode() + content, kept) == [], path
         assert found(gateway.output, kept) == []
         # What is kept are hashes and counts.
         opened = [entry for entry in gateway.entries() if entry["event"] == "request.opened"]

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from canaries import found
+from canaries import contents, found
 from conftest import chat, eventually
 from custodians import did
 
@@ -14,8 +14,7 @@ PLANTED = [PATIENT, "88413307", USER, "lavinia", "oxbow"]
 
 def written(gateway):
     """Every byte in the data directory and of the process's output."""
-    files = [path for path in gateway.data.rglob("*") if path.is_file()]
-    return b"".join(str(path).encode() + path.read_bytes() for path in files) + gateway.output
+    return b"".join(str(path).encode() + content for path, content in contents(gateway.data)) + gateway.output
 
 
 def entries_of(gateway, request):

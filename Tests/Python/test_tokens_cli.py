@@ -6,7 +6,7 @@ import re
 import subprocess
 
 import pytest
-from canaries import NOTE, PLANTED, found
+from canaries import NOTE, PLANTED, contents, found
 from conftest import SECRETS
 from custodians import agreed, approve, did, key_file, take_in
 from paths import CORDON
@@ -120,9 +120,8 @@ def test_lists_show_tokens_and_never_values(house):
 
 def test_no_value_lies_in_a_file_of_the_vault(house):
     tokenised(house, "daily")
-    for file in house.data.rglob("*"):
-        if file.is_file():
-            assert found(file.read_bytes(), [*PLANTED, "answer to 4417"]) == [], file
+    for path, content in contents(house.data):
+        assert found(content, [*PLANTED, "answer to 4417"]) == [], path
 
 
 def test_a_locked_vault_gives_no_value_and_no_token(own):

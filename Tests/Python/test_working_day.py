@@ -5,7 +5,7 @@ import random
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
-from canaries import NOTE, PLANTED, found
+from canaries import NOTE, PLANTED, contents, found
 from conftest import PASSPHRASE, SECRETS, VENDOR_CREDENTIAL, chat
 from custodians import agreed, did, key_file, take_in
 from paths import CORDON
@@ -56,8 +56,8 @@ def test_after_a_days_work_no_planted_value_is_in_any_file_and_changed_or_foreig
         ):
             assert found((did(output) + output.stderr).encode(), SECRET) == []
         places = {"output": gateway.output, "metrics": gateway.get("/metrics")[2], "vendor": vendor.received}
-        for file in [tmp_path / "data.age", tmp_path / "keys.age", *gateway.data.rglob("*")]:
-            places[str(file)] = file.name.encode() + (file.read_bytes() if file.is_file() else b"")
+        places |= {name: (tmp_path / name).read_bytes() for name in ("data.age", "keys.age")}
+        places |= {str(path): path.name.encode() + content for path, content in contents(gateway.data)}
         for place, content in places.items():
             assert found(content, SECRET) == [], place
             if place != "vendor":

@@ -25,6 +25,8 @@ package struct Gateway: Sendable {
   /// What vendors have proved of their machines.
   package let attestations: VendorAttestations
   let running = RunningExchanges()
+  /// What goes on when the request is over that made it necessary.
+  package let afterwork = Afterwork()
   /// What the tokens stand for in what vendors keep.
   let kept: KeptShelf
   private(set) var detection: RequestDetection
@@ -46,6 +48,7 @@ package struct Gateway: Sendable {
   let answers: RepeatedRequests
   /// What was used of the rate limits.
   let rates = RateLimiter()
+  let booked = BookedUsage()
   /// Which models have answered.
   let servedModels = ServedModels()
   private(set) var rateLimits: [RateLimit]

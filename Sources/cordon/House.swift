@@ -48,6 +48,7 @@ struct House {
     } catch {
       outcome = .failure(error)
     }
+    await gateway.afterwork.drain(within: .seconds(seconds))
     await rounds?.take()
     _ = try? await gateway.takeVaultEvents()
     try? await gateway.recordStop()

@@ -1,6 +1,7 @@
 import Bytes
 import Gateway
 import Ledger
+import Providers
 import TestKit
 import Testing
 
@@ -172,5 +173,33 @@ struct AttemptsTests {
     _ = isUp.next()
     #expect(try await bench.ask("hello", useCase: "summarize").text == "up again")
     #expect(try await bench.ask("hello", useCase: "summarize").text == "up again")
+  }
+
+  @Test(arguments: [false, true])
+  func `what the queue has taken of the deadline the answer has not`(_ isAboutKept: Bool) async throws {
+    let vendor = KeepingVendor()
+    let yaml = BatchTests.yaml.replacing("    region: us-east\n", with: "    region: us-east\n    concurrency: 1\n")
+    let bench = try await TestBench(
+      .echo(), yaml: yaml + "\nreliability: {deadline_seconds: 60}\n", others: ["mock": vendor], clock: nil)
+    @Sendable func keep() async throws -> Int {
+      let body = #"{"model":"gpt-4o-mini","input":"Hello.","store":true}"#
+      return try await bench.send(Array(body.utf8), as: .responses, useCase: "summarize").status
+    }
+    @Sendable func fetch() async -> Int {
+      let id = bench.gateway.newRequestID()
+      return await bench.gateway.answer(
+        KeptCall(.retrieve, "resp_1", requestID: id, caller: bench.configuration.callers[0])
+      ).status
+    }
+    #expect(try await keep() == 200)
+    vendor.hang()
+    let first = Task { await fetch() }
+    while !vendor.isHanging { try await Task.sleep(for: .milliseconds(2)) }
+    let second = Task { isAboutKept ? await fetch() : try await keep() }
+    try await Task.sleep(for: .milliseconds(300))
+    vendor.goOn()
+    _ = (await first.value, try await second.value)
+    let patiences = vendor.patiences.compactMap(\.self)
+    #expect(patiences.count == 3 && patiences[2] <= 59_700_000)
   }
 }

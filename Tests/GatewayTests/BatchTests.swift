@@ -4,47 +4,33 @@ import Ciphers
 import Gateway
 import Ledger
 import Providers
-import Synchronization
 import TestKit
 import Testing
 import Vault
 
 /// Files and batches at the gateway: what goes out, what comes back, and what closes the way.
 struct BatchTests {
-  private static let yaml = SampleConfiguration.yaml.replacing(
+  static let yaml = SampleConfiguration.yaml.replacing(
     "    restore: all\n", with: "    restore: all\n    kept_by_vendor: {seconds: 3600}\n")
 
-  private static let line =
+  static let line =
     #"{"custom_id":"of Ottoline Brackenridge","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Patient: Ottoline Brackenridge"}]}}"#
 
-  private static func upload(_ lines: String = line) -> (body: [UInt8], type: String) {
+  static func upload(_ lines: String = line) -> (body: [UInt8], type: String) {
     MultipartForm([
       MultipartForm.Field("purpose", Array("batch".utf8)),
       MultipartForm.Field("file", filename: "Brackenridge.jsonl", Array(lines.utf8)),
     ]).written(boundary: "t")
   }
 
-  private static let order = Array(
+  static let order = Array(
     #"{"input_file_id":"file-1","endpoint":"/v1/chat/completions","completion_window":"24h"}"#.utf8)
 
-  /// Sends a call and takes its answer, whole or in pieces; nil in the place of a body that broke off.
   private func send(
     _ operation: BatchOperation, to bench: TestBench, id: String? = nil,
-    _ body: (body: [UInt8], type: String) = ([], ""),
-    caller: Int = 0, user: String? = nil
+    _ body: (body: [UInt8], type: String) = ([], ""), user: String? = nil
   ) async -> (status: Int, text: String) {
-    var call = BatchCall(
-      operation, requestID: bench.gateway.newRequestID(), caller: bench.configuration.callers[caller],
-      useCase: "summarize", body: body.body)
-    (call.id, call.contentType, call.user) = (id, body.type, user)
-    let reply = await bench.gateway.answer(call)
-    switch reply.body {
-    case .whole(let bytes): return (reply.status, String(decoding: bytes, as: UTF8.self))
-    case .streamed(let streamed):
-      var bytes: [UInt8] = []
-      for await piece in streamed.pieces { bytes += piece }
-      return (reply.status, String(decoding: bytes, as: UTF8.self))
-    }
+    await bench.send(operation, id: id, body, user: user)
   }
 
   private func rule(_ answer: (status: Int, text: String)) -> String? {
@@ -180,6 +166,7 @@ extension BatchTests {
       .echo(), yaml: Self.yaml.replacing("limits:\n", with: "limits:\n  kept_maps: 1\n"), others: ["mock": vendor])
     #expect(await send(.createFile, to: bench, Self.upload()).status == 503)
     #expect(await send(.listFiles, to: bench).text.contains(#""data":[]"#))
+    await bench.gateway.afterwork.drain(within: .seconds(60))
     #expect(vendor.deletions == 1)
     let entries = try await bench.entries()
     #expect(entries.contains { $0["operation"] == "files.delete" && $0["event"] == "request.opened" })
@@ -222,74 +209,5 @@ extension BatchTests {
       #"{"custom_id":"1","method":"POST","url":"/v1/responses","body":{"model":"gpt-4o-mini","input":"hi","background":true}}"#
     #expect(rule(await send(.createFile, to: bench, Self.upload(line))) == "kept_by_vendor")
     #expect(vendor.sent.isEmpty)
-  }
-}
-
-/// A vendor with one file, one batch of it, and one file of results in which each request is said back.
-final class BatchVendor: ModelEndpoint {
-  private let state = Mutex(Sent())
-  private let name: String?
-
-  private struct Sent {
-    var all: [UInt8] = []
-    var lines: [UInt8] = []
-    var bodies: [[UInt8]] = []
-    var deletions = 0
-  }
-
-  /// The bodies that it was sent.
-  var bodies: [[UInt8]] { state.withLock(\.bodies) }
-  /// How often it was told to delete something.
-  var deletions: Int { state.withLock(\.deletions) }
-
-  init(naming name: String? = nil) { self.name = name }
-
-  /// All that it was sent.
-  var sent: String { state.withLock { String(decoding: $0.all, as: UTF8.self) } }
-
-  func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer {
-    throw VendorFailure(.unexpectedAnswer)
-  }
-
-  func send(_ request: ResourceRequest) async throws(VendorFailure) -> VendorAnswer {
-    state.withLock { state in
-      state.all += Array(request.path.utf8) + (request.body?.bytes ?? [])
-      if request.method == .delete { state.deletions += 1 }
-      if let body = request.body { state.bodies.append(body.bytes) }
-      guard request.path == "/files", let body = request.body else { return }
-      let form = try? MultipartForm(body.bytes, type: body.type)
-      state.lines = form?.fields.first { $0.name == "file" }?.content ?? []
-    }
-    switch (request.method, request.path) {
-    case (.delete, _): return whole(["id": "file-1", "object": "file", "deleted": true])
-    case (_, "/files"), (_, "/files/file-1"):
-      return whole(["id": "file-1", "object": "file", "filename": "requests.jsonl", "purpose": "batch"])
-    case (_, "/files/file-2/content"): return content()
-    case (_, "/batches"), (_, "/batches/batch-1"):
-      return whole([
-        "id": "batch-1", "object": "batch", "input_file_id": "file-1", "status": "completed",
-        "output_file_id": "file-2",
-      ])
-    default: throw VendorFailure(.unreachable)
-    }
-  }
-
-  private func whole(_ value: JSONValue) -> VendorAnswer {
-    VendorAnswer(status: 200, contentType: "application/json", passedHeaders: [], body: .pieces([value.bytes]))
-  }
-
-  private func content() -> VendorAnswer {
-    let line = state.withLock { try? JSONValue(parsing: $0.lines) }
-    let said = line?["body"]?["messages"]?.array?.last?["content"] ?? .null
-    let body: JSONValue = [
-      "id": "1", "object": "chat.completion",
-      "choices": [["index": 0, "message": ["role": "assistant", "content": said], "finish_reason": "stop"]],
-    ]
-    let result: JSONValue = [
-      "id": "r", "custom_id": name.map { .string($0) } ?? line?["custom_id"] ?? .null,
-      "response": ["status_code": 200, "request_id": "q", "body": body], "error": .null,
-    ]
-    return VendorAnswer(
-      status: 200, contentType: "application/octet-stream", passedHeaders: [], body: .pieces([result.bytes + [0x0A]]))
   }
 }

@@ -2,7 +2,6 @@ import Bytes
 import Gateway
 import Ledger
 import Providers
-import Synchronization
 import TestKit
 import Testing
 
@@ -124,38 +123,5 @@ struct KeptCallTests {
     try await keep(bench)
     #expect(await ask(.delete, bench).status == 502)
     #expect(await ask(.retrieve, bench).status == 200)
-  }
-}
-
-/// A vendor of responses that keeps one answer.
-private final class KeepingVendor: ModelEndpoint {
-  private let state = Mutex((fails: false, hangs: false, isHanging: false))
-  private let deletes: Bool
-
-  init(deletes: Bool = true) { self.deletes = deletes }
-
-  var isHanging: Bool { state.withLock(\.isHanging) }
-  func hang() { state.withLock { $0.hangs = true } }
-  func goOn() { state.withLock { $0.hangs = false } }
-  func fail() { state.withLock { $0.fails = true } }
-
-  private static let answer: JSONValue = [
-    "id": "resp_1", "object": "response", "status": "completed", "model": "gpt-4o-mini", "output": [],
-  ]
-
-  func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer { Self.whole(Self.answer) }
-
-  func send(_ request: ResourceRequest) async throws(VendorFailure) -> VendorAnswer {
-    if state.withLock(\.fails) { throw VendorFailure(.interrupted) }
-    while state.withLock(\.hangs) {
-      state.withLock { $0.isHanging = true }
-      try? await Task.sleep(for: .milliseconds(5))
-    }
-    guard request.method == .delete else { return Self.whole(Self.answer) }
-    return Self.whole(["id": "resp_1", "object": "response", "deleted": .bool(deletes)])
-  }
-
-  private static func whole(_ value: JSONValue) -> VendorAnswer {
-    VendorAnswer(status: 200, contentType: "application/json", passedHeaders: [], body: .pieces([value.bytes]))
   }
 }

@@ -1,6 +1,7 @@
 import Bytes
 import Gateway
 import Ledger
+import Providers
 import Synchronization
 import TestKit
 import Testing
@@ -62,5 +63,61 @@ struct ServedModelTests {
     let entries = try await bench.entries()
     #expect(entries.last?["outcome"]?.string == "vendor_failed")
     #expect(entries.last?["served_model"]?.string == "gpt-4o-mini-2026-01-09")
+  }
+}
+
+/// The same of what vendors work off by and by.
+extension ServedModelTests {
+  private static let pinned = BatchTests.yaml.replacing(
+    "base_url: http://127.0.0.1:9999/v1",
+    with: "base_url: http://127.0.0.1:9999/v1\n    pins: {gpt-4o-mini: gpt-4o-mini-2024-07-18}")
+  private static let (old, new) = ("gpt-4o-mini-2024-07-18", "gpt-4o-mini-2026-01-09")
+
+  private func begin(_ bench: TestBench) async throws {
+    let body = #"{"model":"gpt-4o-mini","input":"Hello.","store":true,"background":true}"#
+    #expect(try await bench.send(Array(body.utf8), as: .responses, useCase: "summarize").status == 200)
+  }
+
+  private func fetch(_ bench: TestBench) async throws -> JSONValue {
+    let call = KeptCall(.retrieve, "resp_1", requestID: bench.gateway.newRequestID(), caller: bench.configuration.callers[0])
+    guard case .whole(let body) = await bench.gateway.answer(call).body else { return .null }
+    return try JSONValue(parsing: body)
+  }
+
+  @Test func `an answer that is fetched when it is ready is of the model that is pinned, or is not handed out`()
+    async throws
+  {
+    let vendor = KeepingVendor(
+      made: KeepingVendor.answer("queued", by: Self.old),
+      kept: KeepingVendor.answer(saying: "Yes.", by: Self.old))
+    let bench = try await TestBench(.echo(), yaml: Self.pinned, others: ["mock": vendor])
+    try await begin(bench)
+    #expect(try await fetch(bench)["status"] == "completed")
+    vendor.keep(KeepingVendor.answer(saying: "Yes.", by: Self.new))
+    let other = try await fetch(bench)
+    #expect(other["error"]?["code"] == "other_model" && other["output"] == nil)
+    let entries = try await bench.entries()
+    #expect(entries.last?["outcome"] == "vendor_failed" && entries.last?["served_model"]?.string == Self.new)
+    let changed = entries.filter { $0["event"] == "model.changed" }
+    #expect(changed.map { $0["object"]?.string } == ["\(Self.old)..\(Self.new)"])
+  }
+
+  @Test func `a line of results says so in its place when another model than the pinned one has answered`() async throws {
+    let vendor = BatchVendor()
+    let bench = try await TestBench(.echo(), yaml: Self.pinned, others: ["mock": vendor])
+    vendor.answer(by: Self.old)
+    #expect(await bench.send(.createFile, BatchTests.upload()).status == 200)
+    #expect(await bench.send(.createBatch, (BatchTests.order, "application/json")).status == 200)
+    #expect(await bench.send(.batch, id: "batch-1").status == 200)
+    #expect(await bench.send(.fileContent, id: "file-2").text.contains("Patient: Ottoline Brackenridge"))
+    vendor.answer(by: Self.new)
+    let line = try JSONValue(parsing: Array(await bench.send(.fileContent, id: "file-2").text.utf8.dropLast()))
+    #expect(line["custom_id"] == "of Ottoline Brackenridge")
+    #expect(line["error"]?["code"] == "other_model" && line["response"] == .null)
+    let entries = try await bench.entries()
+    let closed = entries.filter { $0["event"] == "request.closed" && $0["operation"] == "files.content" }
+    #expect(closed.map { $0["served_model"]?.string } == [Self.old, Self.new])
+    let changed = entries.filter { $0["event"] == "model.changed" }
+    #expect(changed.map { $0["object"]?.string } == ["\(Self.old)..\(Self.new)"])
   }
 }

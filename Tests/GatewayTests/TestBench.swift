@@ -33,7 +33,7 @@ struct TestBench {
     let day = try #require(Timestamp(today))
     let moment = Shared(Atomic(day.milliseconds))
     self.moment = moment
-    vault = try await TestBench.vault(in: folder.path)
+    vault = try await TestBench.vault(in: folder.path, newSubjects: configuration.vault.newSubjectsPerDay)
     ledger = try AuditLog.open(data: folder.path, key: try await vault.logSigningKey(), clock: { day })
     let requests = Atomic(0)
     let count: @Sendable () -> String = { [requests = Shared(requests)] in
@@ -54,7 +54,7 @@ struct TestBench {
   }
 
   /// A vault in `folder` whose passphrase costs little.
-  private static func vault(in folder: String) async throws -> Vault {
+  private static func vault(in folder: String, newSubjects: Int) async throws -> Vault {
     var random = SeededGenerator(seed: 7)
     let cheap = try #require(Argon2Parameters(memory: 64, passes: 1, lanes: 1))
     let provider = try LocalProvider.create(
@@ -67,7 +67,9 @@ struct TestBench {
       people.append(try #require(person))
     }
     _ = try await Vault.create(data: folder, provider: provider, people: people)
-    return try Vault.open(data: folder, provider: provider, for: .use)
+    var settings = Vault.Settings()
+    settings.newSubjectsPerDay = Int64(newSubjects)
+    return try Vault.open(data: folder, provider: provider, for: .use, settings: settings)
   }
 
   /// Asks with one user message.

@@ -24,7 +24,7 @@ package struct BatchCall: Sendable {
   package var contentType = ""
   package var body: [UInt8]
   /// How what carries the call is told to stop.
-  let interruption = Interruption()
+  package internal(set) var interruption = Interruption()
 
   package init(_ operation: BatchOperation, requestID: RequestID, caller: Caller, useCase: String?, body: [UInt8]) {
     self.operation = operation

@@ -6,7 +6,7 @@ import Vault
 
 extension BatchWork {
   /// Has the vendor carry out the requests of a file, which must be the caller's own.
-  mutating func createBatch() async throws(TurnedAway) -> Reply {
+  func createBatch() async throws(TurnedAway) -> Reply {
     let order = try await order()
     guard let file = try await head(.file, order.file), file.role == .input else { throw await unknown() }
     guard order.endpoint == file.operation.path || order.endpoint == file.operation.endpoint else {
@@ -29,19 +29,16 @@ extension BatchWork {
     let request = ResourceRequest(
       .createBatch, body: (JSONValue.object(members).bytes, "application/json"), version: call.version,
       requestID: call.requestID)
-    var exchange = try await open(
+    let exchange = try await open(
       request, by: routes, on: file.record.flatMap { ConfiguredName($0.object) },
       found: BatchFindings(lines: requests.count), about: try await people(in: requests))
-    let (object, received) = try await exchange.object()
-    guard object["input_file_id"]?.string == file.id else { throw await exchange.fail(.vendor(.unexpectedAnswer)) }
     let head = KeptHead(
-      role: .batch, id: object.id() ?? "", vendor: file.vendor, operation: file.operation, models: file.models,
-      requests: object.id() ?? "", shown: order.metadata, object: object.value)
-    return try await keep(head, requests, saying: object, received, &exchange)
+      role: .batch, vendor: file.vendor, operation: file.operation, models: file.models, shown: order.metadata)
+    return try await make(head, of: file.id, keeping: requests, in: exchange)
   }
 
   /// Hands a list of requests to a vendor of Anthropic's dialect, to be carried out by and by.
-  mutating func createMessageBatch() async throws(TurnedAway) -> Reply {
+  func createMessageBatch() async throws(TurnedAway) -> Reply {
     let items: [BatchItem]
     do throws(BatchError) {
       items = try BatchItem.items(ofBody: call.body)
@@ -52,13 +49,11 @@ extension BatchWork {
     try await checkRoom(for: batch.kept)
     let request = ResourceRequest(
       .createMessageBatch, body: (batch.body, "application/json"), version: call.version, requestID: call.requestID)
-    var exchange = try await open(
+    let exchange = try await open(
       request, by: batch.routes, found: batch.found, about: KeptRequest.people(batch.kept, beside: parties))
-    let (object, received) = try await exchange.object()
     let head = KeptHead(
-      role: .batch, id: object.id() ?? "", vendor: exchange.routes[0].vendor.id.name, operation: .messages,
-      models: batch.routes.map(\.model), requests: object.id() ?? "", object: object.value)
-    return try await keep(head, batch.kept, saying: object, received, &exchange)
+      role: .batch, vendor: exchange.vendor, operation: .messages, models: batch.routes.map(\.model))
+    return try await make(head, keeping: batch.kept, in: exchange)
   }
 
   /// What a caller says of a batch that is to be made.

@@ -6,16 +6,20 @@ import Vault
 
 extension BatchWork {
   /// Hands out a file or the results of a batch, each line restored for the caller who made it.
-  mutating func download(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
+  func download(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
     let head = try await head(kind)
     let requests = try await requests(of: head)
     var exchange = try await open(call.operation, of: head, about: try await people(in: requests))
     let answer = try await exchange.ask()
     let restoring = LineRestoration(
-      requests, of: head, for: useCase, by: gateway.detection, carrying: call.requestID)
+      requests, of: head, at: exchange.routes[0].vendor, for: useCase, by: gateway.detection,
+      carrying: call.requestID)
+    let paid = KeptRequest.length(of: requests) / 4
     let pieces = AsyncChannel<[UInt8]>()
     let isBroken = Flag(false)
-    let passage = LinePassage(exchange: exchange, restoration: restoring, to: pieces, isBroken: isBroken)
+    let passage = LinePassage(
+      exchange: exchange, of: KeptObject(head.kind, head.id, at: head.vendor), paid: paid, restoration: restoring,
+      to: pieces, isBroken: isBroken)
     let producer = Task { [gateway] in
       var passage = passage
       await passage.pass(answer.body)
@@ -37,6 +41,9 @@ extension BatchWork {
 /// fails breaks off, and no reader takes it for a whole one.
 private struct LinePassage: Sendable {
   private var exchange: ResourceExchange
+  private let object: KeptObject
+  /// How many tokens were booked when the requests were handed over.
+  private let paid: Int
   private var restoration: LineRestoration
   private let client: AsyncChannel<[UInt8]>
   private let isBroken: Flag
@@ -45,9 +52,12 @@ private struct LinePassage: Sendable {
   private var ready: [UInt8] = []
 
   init(
-    exchange: ResourceExchange, restoration: LineRestoration, to client: AsyncChannel<[UInt8]>, isBroken: Flag
+    exchange: ResourceExchange, of object: KeptObject, paid: Int, restoration: LineRestoration,
+    to client: AsyncChannel<[UInt8]>, isBroken: Flag
   ) {
     self.exchange = exchange
+    self.object = object
+    self.paid = paid
     self.restoration = restoration
     self.client = client
     self.isBroken = isBroken
@@ -82,15 +92,10 @@ private struct LinePassage: Sendable {
 
   private mutating func close(_ outcome: Outcome) async -> Failure? {
     exchange.stopwatch.endWaiting()
-    var ending = RequestRecord.Ending(
-      outcome: outcome, status: 200, usage: restoration.usage, times: exchange.stopwatch.times,
-      novel: restoration.novel, restored: restoration.restored, rule: exchange.rule(of: outcome))
-    ending.lines = restoration.lines
-    exchange.gateway.metrics.countNovelIdentifiers(restoration.novel)
-    // What the prompts had was booked when they were handed over.
-    let completion = restoration.usage.map { (prompt: 0, completion: $0.completion) }
-    exchange.gateway.bookTokens(
-      completion, isWhole: true, sent: 0, received: completion == nil ? nil : received, to: exchange.rates)
+    exchange.learnt.served = restoration.served
+    exchange.learnt.usage = exchange.gateway.book(restoration.cost, of: object, paid: paid, to: exchange.rates)
+    var ending = exchange.ending(outcome, 200)
+    (ending.novel, ending.restored, ending.lines) = (restoration.novel, restoration.restored, restoration.lines)
     return await exchange.close(ending, receiving: received)
   }
 }

@@ -7,7 +7,7 @@ import Vault
 
 extension BatchWork {
   /// Takes the file of a batch's requests, and hands it to the vendor without identifiers.
-  mutating func createFile() async throws(TurnedAway) -> Reply {
+  func createFile() async throws(TurnedAway) -> Reply {
     let upload = try await upload()
     let items: [BatchItem]
     do throws(BatchError) {
@@ -26,13 +26,12 @@ extension BatchWork {
     form.fields.append(MultipartForm.Field("file", filename: "requests.jsonl", batch.body))
     let (body, type) = form.written(boundary: gateway.newRequestID().description)
     let request = ResourceRequest(.createFile, body: (body, type), version: call.version, requestID: call.requestID)
-    var exchange = try await open(
+    let exchange = try await open(
       request, by: batch.routes, found: batch.found, about: KeptRequest.people(batch.kept, beside: parties))
-    let (object, received) = try await exchange.object()
     let head = KeptHead(
-      role: .input, id: object.id() ?? "", vendor: exchange.routes[0].vendor.id.name, operation: batch.operation,
-      models: batch.routes.map(\.model), requests: object.id() ?? "", shown: .string(upload.name), object: object.value)
-    return try await keep(head, batch.kept, saying: object, received, &exchange)
+      role: .input, vendor: exchange.vendor, operation: batch.operation, models: batch.routes.map(\.model),
+      shown: .string(upload.name))
+    return try await make(head, keeping: batch.kept, in: exchange)
   }
 
   /// The requests of a call as they may go out; one that may not ends all of it.
@@ -65,43 +64,8 @@ extension BatchWork {
     if let refusal = await gateway.objection(toKeeping: bytes, for: call.caller) { throw await refuse(refusal) }
   }
 
-  /// Keeps what the vendor has made, then tells its caller of it.
-  ///
-  /// What cannot be kept is of no use to anybody: the vendor is asked to delete it, and if it does not, its time ends.
-  func keep(
-    _ head: KeptHead, _ requests: [KeptRequest], saying object: VendorObject, _ received: [UInt8],
-    _ exchange: inout ResourceExchange
-  ) async throws(TurnedAway) -> Reply {
-    guard VendorObject.isID(head.id) else { throw await exchange.fail(.vendor(.unexpectedAnswer)) }
-    if let failure = await keep(head, requests, saying: exchange.record.plain) {
-      let told = await exchange.fail(failure)
-      await undo(head)
-      throw told
-    }
-    if call.operation.bringsRequests {
-      gateway.bookTokens(
-        nil, isWhole: false, sent: exchange.request.body?.bytes.count ?? 0, received: [], to: exchange.rates)
-    }
-    return try await exchange.finish(.json(200, head.answer(saying: object).bytes), received: received)
-  }
-
-  /// Has the vendor undo what it has made, as a call of its own in the log.
-  ///
-  /// Whether this succeeds changes nothing for the caller, who never hears of the object.
-  private func undo(_ head: KeptHead) async {
-    guard let operation = head.undoing else { return }
-    var work = self
-    work.call = BatchCall(
-      operation, requestID: gateway.newRequestID(), caller: call.caller, useCase: call.useCase, body: [])
-    (work.call.client, work.call.id) = (call.client, head.id)
-    guard var exchange = try? await work.open(operation, of: head),
-      let (object, received) = try? await exchange.object()
-    else { return }
-    _ = try? await exchange.finish(.json(200, object.value.bytes), received: received)
-  }
-
   /// Deletes a file or a batch at its vendor, and with it what is kept of it.
-  mutating func delete(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
+  func delete(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
     let head = try await head(kind)
     var exchange = try await open(call.operation, of: head)
     let (object, received): (VendorObject, [UInt8])
@@ -120,13 +84,13 @@ extension BatchWork {
   }
 
   /// What the vendor says of a file or a batch now.
-  mutating func retrieve(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
+  func retrieve(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
     let head = try await head(kind)
     return try await tell(of: head)
   }
 
   /// Has the vendor carry out no more of a batch.
-  mutating func cancel(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
+  func cancel(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
     let head = try await head(kind)
     return try await tell(of: head)
   }
@@ -160,17 +124,5 @@ extension BatchWork {
       if let failure = await keep(file, nil, seconds: seconds, saying: base) { return failure }
     }
     return nil
-  }
-}
-
-extension KeptHead {
-  /// What undoes the making of it.
-  fileprivate var undoing: BatchOperation? {
-    switch kind {
-    case .file: .deleteFile
-    case .batch: .cancelBatch
-    case .messageBatch: .cancelMessageBatch
-    default: nil
-    }
   }
 }

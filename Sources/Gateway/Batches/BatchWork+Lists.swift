@@ -5,7 +5,7 @@ import Vault
 
 extension BatchWork {
   /// The caller's own files, as their vendors said them to be when they were made: no vendor is asked.
-  mutating func listFiles() async throws(TurnedAway) -> Reply {
+  func listFiles() async throws(TurnedAway) -> Reply {
     guard let limit = call.limit(upTo: 1_000, usually: 1_000) else { throw await wrongLimit() }
     var ids = try await ids(.file)
     if call.query["order"] == "asc" { ids.reverse() }
@@ -25,7 +25,7 @@ extension BatchWork {
   }
 
   /// The caller's own batches, each as its vendor says it to be now.
-  mutating func listBatches(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
+  func listBatches(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
     guard let limit = call.limit(upTo: 100, usually: 20) else { throw await wrongLimit() }
     var ids = try await ids(kind)
     let isBackwards = call.query["before_id"] != nil
@@ -59,6 +59,7 @@ extension BatchWork {
     one.call.operation = head.kind == .batch ? .batch : .messageBatch
     one.call.requestID = gateway.newRequestID()
     one.call.id = head.id
+    one.call.interruption = Interruption(within: call.interruption)
     let reply = try await one.retrieve(head.kind)
     guard case .whole(let bytes) = reply.body, let value = try? JSONValue(parsing: bytes) else { return .null }
     return value

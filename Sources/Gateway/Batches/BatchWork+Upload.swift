@@ -51,7 +51,7 @@ extension BatchWork {
   }
 
   /// How long, in seconds, a vendor can be told to keep a file.
-  static let lifetimes = 3_600...2_592_000
+  static var lifetimes: ClosedRange<Int> { 3_600...2_592_000 }
 }
 
 extension MultipartForm.Fault {

@@ -3,14 +3,9 @@ import Providers
 import Vault
 
 /// One call about files and batches that a use case allows, on its way to its answer.
-struct BatchWork: ResourceWork {
-  let gateway: Gateway
-  var call: BatchCall
-  let useCase: UseCase
-  let parties: RequestParties
-  let rates: [RateLimiter.Ask]
-  let stopwatch: Stopwatch
+typealias BatchWork = ResourceWork<BatchCall>
 
+extension BatchWork {
   var dialect: Operation.Dialect { call.operation.dialect }
 
   /// Records that there is no such object for the caller; whoever asks for another's is told the same.
@@ -29,7 +24,7 @@ struct BatchWork: ResourceWork {
     guard let vendor = ConfiguredID<Vendor>(head.vendor) else { throw await unknown() }
     var routes: [Admission.Route] = []
     for model in head.models {
-      routes.append(try await route(to: vendor, asking: model, for: head.operation, inBatch: true))
+      routes.append(try await route(to: vendor, asking: model, for: head.operation))
     }
     return routes
   }

@@ -15,10 +15,7 @@ extension Gateway {
   }
 
   private func carry(_ call: BatchCall) async throws(TurnedAway) -> Reply {
-    let stopwatch = Stopwatch(clock.monotonic)
-    let (useCase, parties, rates) = try await grounds(of: call)
-    var work = BatchWork(
-      gateway: self, call: call, useCase: useCase, parties: parties, rates: rates, stopwatch: stopwatch)
+    let work = try await work(on: call)
     return switch call.operation {
     case .createFile: try await work.createFile()
     case .listFiles: try await work.listFiles()

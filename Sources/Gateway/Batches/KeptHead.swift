@@ -67,7 +67,7 @@ struct KeptHead: Sendable, Hashable {
   }
 
   init(
-    role: Role, id: String, vendor: String, operation: Operation, models: [ModelName], requests: String,
+    role: Role, id: String = "", vendor: String, operation: Operation, models: [ModelName], requests: String = "",
     shown: JSONValue = .null, object: JSONValue = .null, record: KeptRecord? = nil
   ) {
     self.role = role

@@ -12,28 +12,36 @@ struct LineRestoration: Sendable {
   private(set) var novel = IdentifierCounts()
   /// The identifiers that the caller was given back.
   private(set) var restored = IdentifierCounts()
-  /// How many tokens the vendor counted.
-  private(set) var usage: (prompt: Int, completion: Int)?
+  /// What the answers have cost, and their prompts.
+  private(set) var cost = TokenCost()
+  /// The models that have answered, by those that were asked.
+  private(set) var served: [ResourceExchange.Served] = []
   /// The requests whose results have come.
   private var answered: Set<Int> = []
   private let requests: [KeptRequest]
   private let head: KeptHead
+  private let vendor: Vendor
   private let useCase: UseCase
   private let detection: RequestDetection
   private let requestID: RequestID
 
+  /// How many models that have answered are remembered: a vendor may name another in each line.
+  private static let mostServed = 64
+
   /// - Parameters:
   ///   - requests: what is kept of the requests.
   ///   - head: what the lines are of.
+  ///   - vendor: who has made them, and which of its models have to.
   ///   - useCase: what may be restored, and what becomes of what is new.
   ///   - detection: what finds identifiers.
   ///   - requestID: the call that the lines are for.
   init(
-    _ requests: [KeptRequest], of head: KeptHead, for useCase: UseCase, by detection: RequestDetection,
-    carrying requestID: RequestID
+    _ requests: [KeptRequest], of head: KeptHead, at vendor: Vendor, for useCase: UseCase,
+    by detection: RequestDetection, carrying requestID: RequestID
   ) {
     self.requests = requests
     self.head = head
+    self.vendor = vendor
     self.useCase = useCase
     self.detection = detection
     self.requestID = requestID
@@ -108,14 +116,23 @@ struct LineRestoration: Sendable {
           rewriting: answer, for: head.operation, naming: request.names,
           with: { restoration(request, given, $0, tally) })
       else { return .failed(.vendor(.unexpectedAnswer)) }
+      cost.add(rewritten.usage, estimate: request.text.count / 4 + TokenEstimate.tokens(in: answer))
+      guard isPinned(rewritten.model, asking: request) else { return .failed(.vendor(.otherModel)) }
       guard !tally.isBlocked else { return .failed(.novelIdentifier) }
-      if let counted = rewritten.usage {
-        usage = ((usage?.prompt ?? 0) + counted.prompt, (usage?.completion ?? 0) + counted.completion)
-      }
       return .told(rewritten.body)
     case .failed(let status, _): return .told(error(.vendorStatus(status), result.told))
     case .unanswered(let code, let range): return .told(range == nil ? nil : unanswered(code))
     }
+  }
+
+  /// Whether the model that has answered a request may have, whichever was asked where that is not known.
+  private mutating func isPinned(_ model: String?, asking request: KeptRequest) -> Bool {
+    let asked = request.model.map { [$0] } ?? head.models
+    if asked.count == 1, let name = model.flatMap({ ModelName($0) }) {
+      let one = ResourceExchange.Served(asked: asked[0], model: name)
+      if !served.contains(one), served.count < Self.mostServed { served.append(one) }
+    }
+    return asked.allSatisfy { vendor.isPinned(model, asking: $0, for: head.operation) }
   }
 
   /// The line of a request whose answer may not be handed out.

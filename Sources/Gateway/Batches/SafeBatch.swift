@@ -109,7 +109,7 @@ extension BatchWork {
     batch.kept.append(
       KeptRequest(
         customID: item.customID, map: safe.map, names: safe.names, text: safe.given.text,
-        wantsJSON: safe.settings.wantsJSON, parties: statement.parties))
+        wantsJSON: safe.settings.wantsJSON, model: route.model, parties: statement.parties))
   }
 
   private func read(_ item: BatchItem) throws(BatchStop) -> (ModelRequest, ModelName) {

@@ -65,6 +65,7 @@ private struct StreamPassage {
       let failure = keptFailure ?? exchange.failure(error)
       exchange.turn.end(succeeded: failure.isHealthy)
       let worse = await close(failure.outcome) ?? failure
+      if !isKept, failure.isToBeUndone { exchange.undo(stream.answerID) }
       let event = exchange.event(worse, number: nextNumber)
       if exchange.interruption.refusal == nil { await client.send(event) } else { lastWords.leave(event) }
       return
@@ -81,7 +82,7 @@ private struct StreamPassage {
       try await keepConversation()
       if wasComplete || stream.isComplete {
         ending.append(contentsOf: events)
-      } else if exchange.pin != nil, stream.model == nil {
+      } else if exchange.isPinning, stream.model == nil {
         unnamed += events
       } else if !events.isEmpty {
         await client.send(unnamed + events)
@@ -102,7 +103,7 @@ private struct StreamPassage {
       guard !stream.isComplete else { throw VendorFailure(.unexpectedAnswer) }
       return
     }
-    if let failure = await exchange.keep(as: id) {
+    if let failure = await exchange.keep(as: id, costing: nil) {
       keptFailure = failure
       throw VendorFailure(.withheld)
     }
@@ -113,7 +114,7 @@ private struct StreamPassage {
     exchange.stopwatch.endWaiting()
     return await exchange.close(
       outcome, status: 200, received: received, usage: translation?.usage ?? stream.usage,
-      servedBy: stream.model)
+      servedBy: stream.model, keptAs: isKept ? stream.answerID : nil)
   }
 
   private mutating func next(_ pieces: inout VendorBody.Iterator) async throws(VendorFailure) -> [UInt8]? {

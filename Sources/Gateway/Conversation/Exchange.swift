@@ -16,8 +16,8 @@ struct Exchange: LoggedExchange {
   let route: Admission.Route
   let allowances: [Allowance]
   let interruption: Interruption
-  /// For whom is kept what the vendor keeps.
-  let holder: KeptHolder
+  /// Whom the request names.
+  let parties: RequestParties
   /// Its number among those that run.
   let number: UInt64
   let turn: VendorTurn
@@ -28,6 +28,8 @@ struct Exchange: LoggedExchange {
   let trace: AttemptTrace?
   let tally = AnswerTally()
   var stopwatch: Stopwatch
+  /// Whether nobody waits for the answer any more, of one that is taken to its end all the same.
+  var isAlone = Flag(false)
 
   /// What came of an exchange.
   enum Result {
@@ -38,7 +40,19 @@ struct Exchange: LoggedExchange {
   }
 
   /// Sends the request and makes the reply of what comes back.
+  ///
+  /// A whole answer that its vendor keeps is taken also when the client goes away meanwhile: what nobody is told of is
+  /// undone.
   func run(through endpoint: any ModelEndpoint) async -> Result {
+    guard safe.conversation != nil, !safe.settings.isStreaming else { return await ask(endpoint) }
+    return await gateway.afterwork.finish(stoppedBy: interruption) { isAlone in
+      var exchange = self
+      exchange.isAlone = isAlone
+      return await exchange.ask(endpoint)
+    }
+  }
+
+  private func ask(_ endpoint: any ModelEndpoint) async -> Result {
     var exchange = self
     let answer: VendorAnswer
     do {
@@ -69,10 +83,11 @@ struct Exchange: LoggedExchange {
 
   /// Records how the exchange ended; the failure says why nothing more may be released.
   ///
-  /// `spent` is what came of an answer that is not recorded; the vendor's turn ends with it; `isLast` says that the request ends with it, too.
+  /// `spent` is what came of an answer that is not recorded; `id` is what the vendor calls one that is kept; the vendor's turn
+  /// ends with it; `isLast` says that the request ends with it, too.
   func close(
     _ outcome: Outcome, status: Int, received: [UInt8]?, costing spent: [UInt8]? = nil, usage: TokenUsage?,
-    servedBy model: String? = nil, isLast: Bool = true
+    servedBy model: String? = nil, keptAs id: String? = nil, isLast: Bool = true
   ) async -> Failure? {
     gateway.running.leave(number)
     if isLast { interruption.end() }
@@ -80,14 +95,17 @@ struct Exchange: LoggedExchange {
     trace?.end(outcome, status: status, usage)
     let served = model.flatMap { ModelName($0) }
     var ending = RequestRecord.Ending(
-      outcome: outcome, status: status, usage: usage.map { ($0.prompt, $0.completion) }, times: stopwatch.times,
+      outcome: outcome, status: status, usage: usage, times: stopwatch.times,
       novel: tally.novel, restored: tally.restored,
       rule: rule(of: outcome) ?? (outcome == .withheld && tally.isBlocked ? "novel_identifier" : nil))
     ending.servedModel = served
     gateway.metrics.countNovelIdentifiers(tally.novel)
-    gateway.bookTokens(
-      ending.usage, isWhole: outcome == .completed, sent: outbound.request.body.count, received: received ?? spent,
+    let booked = gateway.bookTokens(
+      usage, isWhole: outcome == .completed, sent: outbound.request.body.count, received: told(received ?? spent, usage),
       to: rates)
+    if safe.settings.runsInBackground, let id {
+      _ = gateway.booked.take(TokenCost(usage: usage, tokens: booked), of: object(id), paid: 0)
+    }
     do throws(LedgerError) {
       if let served { try await gateway.noteServedModel(served, on: route, of: requestID) }
     } catch {
@@ -96,14 +114,13 @@ struct Exchange: LoggedExchange {
     return await close(ending, receiving: received, isLast: isLast)
   }
 
-  /// Whether a model that has answered is the one that the vendor's entry pins; what it does not pin may be any.
+  /// Whether a model that has answered is the one that the vendor's entry pins.
   func isPinned(_ served: String?) -> Bool {
-    guard let pin else { return true }
-    return served == pin.description
+    route.vendor.isPinned(served, asking: route.model, for: outbound.operation)
   }
 
-  /// The model that has to answer; nil when any may, and where answers name none.
-  var pin: ModelName? { outbound.operation == .countTokens ? nil : route.vendor.pins[route.model] }
+  /// Whether only one model may answer.
+  var isPinning: Bool { route.vendor.pin(of: route.model, for: outbound.operation) != nil }
 
   private func fail(
     _ failure: Failure, headers: [(name: String, value: String)] = [], costing received: [UInt8]? = nil,
@@ -127,13 +144,35 @@ struct Exchange: LoggedExchange {
 
   /// Seals what later requests must know under the vendor's name for the answer, where the vendor keeps it.
   ///
-  /// Nobody learns the name before.
-  func keep(as id: String?) async -> Failure? {
-    guard let conversation = safe.conversation else { return nil }
+  /// Nobody learns the name before. Where the vendor has not told what the answer costs, that is known of it, too.
+  func keep(as id: String?, costing usage: TokenUsage?) async -> Failure? {
+    guard var conversation = safe.conversation else { return nil }
     guard let id, Gateway.isVendorID(id), let settings = route.useCase.kept else { return .vendor(.unexpectedAnswer) }
+    if usage == nil, safe.settings.runsInBackground {
+      conversation.paid = rates.isEmpty ? 0 : outbound.request.body.count / 4
+    }
     return await gateway.keep(
-      [(KeptObject(.response, id, at: route.vendor.id.name), conversation.bytes)], for: holder, settings,
+      [(object(id), conversation.bytes)], for: KeptHolder(route.caller, route.useCase, parties), settings,
       saying: record.plain)
+  }
+
+  private func object(_ id: String) -> KeptObject { KeptObject(.response, id, at: route.vendor.id.name) }
+
+  /// What came of an answer that says something: one that is made in the background says nothing yet.
+  private func told(_ received: [UInt8]?, _ usage: TokenUsage?) -> [UInt8]? {
+    guard safe.settings.runsInBackground, !safe.settings.isStreaming, usage == nil else { return received }
+    return received.map { _ in [] }
+  }
+
+  /// Has the vendor delete an answer that it keeps and nobody is told of.
+  func undo(_ id: String?) {
+    guard safe.conversation != nil, let id, Gateway.isVendorID(id) else { return }
+    let call = KeptCall(.delete, id, requestID: gateway.newRequestID(), caller: route.caller)
+    let work = KeptWork(
+      gateway: gateway, call: call, useCase: route.useCase, parties: parties, rates: rates,
+      stopwatch: Stopwatch(gateway.clock.monotonic))
+    let request = ResourceRequest(call.act.method, call.act.path(of: id), requestID: call.requestID.description)
+    work.undo(request, at: route.vendor, asking: [route.model], for: .responses)
   }
 
   /// The moment, in seconds of Unix time.
@@ -156,22 +195,31 @@ struct Exchange: LoggedExchange {
       return await fail(.vendor(.unexpectedAnswer), costing: received)
     }
     stopwatch.end(.restoration)
-    guard !tally.isBlocked else { return await fail(.novelIdentifier, costing: received) }
-    guard isPinned(rewritten.model) else {
-      return await fail(.vendor(.otherModel), costing: received, servedBy: rewritten.model)
+    var failure = objection(to: rewritten)
+    if failure == nil { failure = await keep(as: rewritten.id, costing: rewritten.usage) }
+    if let failure {
+      let result = await fail(failure, costing: received, servedBy: rewritten.model)
+      if failure.isToBeUndone { undo(rewritten.id) }
+      return result
     }
-    do {
-      try checkStanding()
-    } catch {
-      return await fail(failure(error), costing: received)
-    }
-    if let failure = await keep(as: rewritten.id) { return await fail(failure, costing: received) }
     if let failure = await close(
-      .completed, status: 200, received: received, usage: rewritten.usage,
-      servedBy: rewritten.model)
+      .completed, status: 200, received: received, usage: rewritten.usage, servedBy: rewritten.model,
+      keptAs: rewritten.id)
     {
       return .replied(self.failure(failure))
     }
     return .replied(.json(200, rewritten.body, headers: answer.passedHeaders + route.useCase.citation))
+  }
+
+  /// Why a whole answer may not be handed out; nil when it may.
+  private func objection(to answer: ModelAnswer) -> Failure? {
+    guard !tally.isBlocked else { return .novelIdentifier }
+    guard isPinned(answer.model) else { return .vendor(.otherModel) }
+    do {
+      try checkStanding()
+    } catch {
+      return failure(error)
+    }
+    return isAlone.isSet ? .vendor(.cancelled) : nil
   }
 }

@@ -1,7 +1,8 @@
 import Synchronization
 
 /// Whether an exchange that is under way has to stop, and how it is told.
-final class Interruption: Sendable {
+package final class Interruption: Sendable {
+  private let whole: Interruption?
   private let state = Mutex(State())
 
   private struct State {
@@ -9,11 +10,14 @@ final class Interruption: Sendable {
     var cancels: [@Sendable () -> Void] = []
   }
 
+  /// That of an exchange; of one among several of a call, what stops it stops `whole`, too.
+  init(within whole: Interruption? = nil) { self.whole = whole }
+
   /// What stopped it; nil while it may go on.
-  var refusal: Refusal? { state.withLock(\.refusal) }
+  var refusal: Refusal? { state.withLock(\.refusal) ?? whole?.refusal }
 
   /// Calls `cancel` when the exchange is stopped, at once when it has been.
-  func onStop(_ cancel: @escaping @Sendable () -> Void) {
+  package func onStop(_ cancel: @escaping @Sendable () -> Void) {
     let isStopped = state.withLock { state in
       state.cancels.append(cancel)
       return state.refusal != nil
@@ -29,6 +33,7 @@ final class Interruption: Sendable {
       return state.cancels
     }
     for cancel in cancels { cancel() }
+    whole?.stop(by: refusal)
   }
 
   /// Forgets whom to tell: the exchange is over.

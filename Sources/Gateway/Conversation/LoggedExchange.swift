@@ -64,8 +64,10 @@ extension LoggedExchange {
 
   /// Records how the exchange ended; the failure says why nothing more may be released.
   ///
-  /// `isLast` says that the request ends with it, too.
-  func close(_ ending: RequestRecord.Ending, receiving received: [UInt8]?, isLast: Bool) async -> Failure? {
+  /// `isLast` says that the request ends with it, too; `groups` are those whom it names beside its own.
+  func close(
+    _ ending: RequestRecord.Ending, receiving received: [UInt8]?, isLast: Bool, of groups: [RequestRecord] = []
+  ) async -> Failure? {
     let outcome = ending.outcome
     var ending = ending
     do {
@@ -75,7 +77,9 @@ extension LoggedExchange {
       ending.outcome = .withheld
     }
     do {
-      try await gateway.record(record.closing(ending, at: gateway.clock.timestamp))
+      let time = gateway.clock.timestamp
+      let others = groups.map { (entry: $0.closing(ending.ofPeople, at: time), parts: [SealedPart]()) }
+      try await gateway.record([(record.closing(ending, at: time), [])] + others)
       if isLast || ending.outcome != outcome {
         gateway.metrics.countRequest(Metrics.RequestOutcome(ending.outcome), microseconds: stopwatch.elapsed())
       }
@@ -84,5 +88,12 @@ extension LoggedExchange {
       return .logUnavailable
     }
     return ending.outcome == .withheld && outcome != .withheld ? .withheld : nil
+  }
+}
+
+extension RequestRecord.Ending {
+  /// The same of the people whom requests of a batch name: what was counted stands in the entry of the whole.
+  fileprivate var ofPeople: RequestRecord.Ending {
+    RequestRecord.Ending(outcome: outcome, status: status, rule: rule)
   }
 }

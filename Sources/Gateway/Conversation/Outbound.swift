@@ -13,7 +13,7 @@ struct Outbound: Sendable {
 
   /// The request as it goes by `route`; `model` is the one that its body names.
   init(
-    _ safe: SafeRequest, _ call: ModelCall, _ route: Admission.Route, asking model: ModelName, patience: Int64? = nil
+    _ safe: SafeRequest, _ call: ModelCall, _ route: Admission.Route, asking model: ModelName
   ) throws(TranslationError) {
     operation = call.operation
     let outbound = route.carriage.operation(for: operation)
@@ -33,7 +33,6 @@ struct Outbound: Sendable {
       outbound, requestID: call.requestID.description, model: route.model.description, body: body,
       isStreaming: safe.settings.isStreaming)
     request.version = call.version
-    request.patience = patience
     self.request = request
   }
 

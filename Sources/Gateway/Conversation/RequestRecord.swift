@@ -199,7 +199,7 @@ struct RequestRecord: Sendable {
   struct Ending: Sendable {
     var outcome: Outcome
     var status: Int
-    var usage: (prompt: Int, completion: Int)?
+    var usage: TokenUsage?
     /// The model that the vendor says has answered.
     var servedModel: ModelName?
     var received: Digest?

@@ -12,15 +12,14 @@ struct AnswerSettings: Sendable {
   let choiceCount: Int
   let wantsJSON: Bool
   let storage: ModelRequest.Storage
+  /// Whether the answer tells what it says, and its cost, when it is fetched.
+  let runsInBackground: Bool
 
   /// Of what has no settings.
-  static let none = AnswerSettings(isStreaming: false, choiceCount: 1, wantsJSON: false, storage: .declined)
+  static let none = AnswerSettings()
 
-  private init(isStreaming: Bool, choiceCount: Int, wantsJSON: Bool, storage: ModelRequest.Storage) {
-    self.isStreaming = isStreaming
-    self.choiceCount = choiceCount
-    self.wantsJSON = wantsJSON
-    self.storage = storage
+  private init() {
+    (isStreaming, choiceCount, wantsJSON, storage, runsInBackground) = (false, 1, false, .declined, false)
   }
 
   /// What is said of a request that the vendor keeps, whether it says so or not.
@@ -29,6 +28,7 @@ struct AnswerSettings: Sendable {
     choiceCount = request.choiceCount
     wantsJSON = request.wantsJSON
     storage = isKept ? .asked : request.storage
+    runsInBackground = request.runsInBackground
   }
 }
 

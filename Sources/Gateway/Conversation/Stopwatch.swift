@@ -39,6 +39,9 @@ struct Stopwatch: Sendable {
   /// Microseconds since the start.
   func total() -> Int { Int(now() - start) }
 
+  /// How many microseconds are left of so many seconds since the start; nil when nothing bounds them.
+  func left(of seconds: Int?) -> Int64? { seconds.map { max(0, Int64($0) * 1_000_000 - (now() - start)) } }
+
   /// Microseconds since the start, less those spent waiting for the vendor.
   func elapsed() -> Int { Int(now() - start - waited) }
 }

@@ -87,6 +87,8 @@ extension Gateway {
         return kept
       }
     } catch {
+      // A vendor that says of two things that they are one is not believed.
+      if (error as? VaultError)?.code == .keptAlready { return .vendor(.unexpectedAnswer) }
       _ = keyFailure(error)
       metrics.countKeyFailure()
       return .notKept

@@ -8,17 +8,9 @@ extension Gateway {
     metrics.changeInFlight(by: 1)
     defer { metrics.changeInFlight(by: -1) }
     do throws(TurnedAway) {
-      return try await carry(call)
+      return try await work(on: call).answer()
     } catch {
       return error.reply
     }
-  }
-
-  private func carry(_ call: KeptCall) async throws(TurnedAway) -> Reply {
-    let stopwatch = Stopwatch(clock.monotonic)
-    let (useCase, parties, rates) = try await grounds(of: call)
-    let work = KeptWork(
-      gateway: self, call: call, useCase: useCase, parties: parties, rates: rates, stopwatch: stopwatch)
-    return try await work.answer()
   }
 }

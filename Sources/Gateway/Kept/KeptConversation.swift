@@ -17,6 +17,8 @@ struct KeptConversation: Sendable {
   let names: RequestNames
   /// Whether the answer was asked for as JSON.
   let isJSON: Bool
+  /// How many tokens were booked when it was kept, of an answer that had not told its cost; nil when it had.
+  var paid: Int?
 }
 
 extension KeptConversation {
@@ -34,7 +36,7 @@ extension KeptConversation {
     return JSONValue.object([
       JSONMember("version", .number(String(Self.version))), JSONMember("model", .string(model.description)),
       JSONMember("json", .bool(isJSON)), JSONMember("tokens", tokens.json), JSONMember("names", names.json),
-      JSONMember("words", .string(Base64.encode(hashes))),
+      JSONMember("words", .string(Base64.encode(hashes))), JSONMember("paid", paid.map { .integer($0) } ?? .null),
     ]).bytes
   }
 
@@ -51,7 +53,9 @@ extension KeptConversation {
     for start in stride(from: 0, to: hashes.count, by: 8) {
       words.insert(hashes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) })
     }
-    self.init(model: model, tokens: tokens, words: words, names: names, isJSON: json["json"] == .bool(true))
+    self.init(
+      model: model, tokens: tokens, words: words, names: names, isJSON: json["json"] == .bool(true),
+      paid: json["paid"]?.integer)
   }
 }
 

@@ -5,14 +5,9 @@ import Providers
 import Vault
 
 /// One call about an answer that a vendor keeps, on its way to its own answer.
-struct KeptWork: ResourceWork {
-  let gateway: Gateway
-  let call: KeptCall
-  let useCase: UseCase
-  let parties: RequestParties
-  let rates: [RateLimiter.Ask]
-  let stopwatch: Stopwatch
+typealias KeptWork = ResourceWork<KeptCall>
 
+extension KeptWork {
   /// Asks the vendor that keeps the answer, under the name that the model has there.
   func answer() async throws(TurnedAway) -> Reply {
     if let parameter = call.refusedParameter {
@@ -73,8 +68,11 @@ struct KeptWork: ResourceWork {
     }
     exchange.stopwatch.end(.restoration)
     guard isAnswer(received) else { throw await exchange.fail(.vendor(.unexpectedAnswer)) }
+    exchange.learnt.tally = tally
+    if call.act.answer == .answer { learn(rewritten, of: turns, in: &exchange) }
     if call.act == .delete, let failure = await forget(turns, in: exchange) { throw await exchange.fail(failure) }
     guard !tally.isBlocked else { throw await exchange.fail(.novelIdentifier) }
+    guard isPinned(rewritten, by: exchange.routes[0]) else { throw await exchange.fail(.vendor(.otherModel)) }
     do {
       try exchange.checkStanding()
     } catch {
@@ -87,7 +85,23 @@ struct KeptWork: ResourceWork {
       }
       body = said
     }
-    return try await exchange.finish(.json(200, body, headers: headers), received: received, finding: tally)
+    return try await exchange.finish(.json(200, body, headers: headers), received: received)
+  }
+
+  /// Takes in which model has answered and, where that was not known when the answer was kept, what it has cost.
+  private func learn(_ answer: ModelAnswer, of turns: EarlierTurns, in exchange: inout ResourceExchange) {
+    if let model = answer.model.flatMap({ ModelName($0) }) {
+      exchange.learnt.served = [ResourceExchange.Served(asked: exchange.routes[0].model, model: model)]
+    }
+    guard let usage = answer.usage, let paid = turns.conversation.paid else { return }
+    exchange.learnt.usage = gateway.book(
+      TokenCost(usage: usage, tokens: usage.prompt + usage.completion),
+      of: KeptObject(.response, call.id, at: exchange.vendor), paid: paid, to: exchange.rates)
+  }
+
+  /// Whether the answer may be handed out as far as the model goes that has given it; what else is told has no text of its.
+  private func isPinned(_ answer: ModelAnswer, by route: Admission.Route) -> Bool {
+    call.act != .retrieve || route.vendor.isPinned(answer.model, asking: route.model, for: .responses)
   }
 
   /// What is said of an answer that was cancelled: what became of it, and nothing that it says.

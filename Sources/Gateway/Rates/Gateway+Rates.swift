@@ -1,6 +1,7 @@
 import Bytes
 import Ciphers
 import Ledger
+import Providers
 import Vault
 
 extension Gateway {
@@ -83,14 +84,23 @@ extension Gateway {
   ///
   /// A count is the whole cost only of an answer that came to its end: vendors count while they answer, and who hangs up
   /// before the last count has been answered all the same.
+  @discardableResult
   func bookTokens(
-    _ usage: (prompt: Int, completion: Int)?, isWhole: Bool, sent: Int, received: [UInt8]?, to asks: [RateLimiter.Ask]
-  ) {
-    guard !asks.isEmpty else { return }
-    let counted = usage.map { max(0, $0.prompt) &+ max(0, $0.completion) }
+    _ usage: TokenUsage?, isWhole: Bool, sent: Int, received: [UInt8]?, to asks: [RateLimiter.Ask]
+  ) -> Int {
+    guard !asks.isEmpty else { return 0 }
+    let counted = usage.map { $0.prompt + $0.completion }
     let estimate = received.map { sent / 4 + TokenEstimate.tokens(in: $0) } ?? 0
     let tokens = isWhole ? counted ?? estimate : max(counted ?? 0, estimate)
     rates.book(tokens, to: asks, at: clock.monotonic())
+    return tokens
+  }
+
+  /// Books what work has cost that its vendor has done by and by, as far as nobody has: the vendor's count of that.
+  func book(_ cost: TokenCost, of object: KeptObject, paid: Int, to asks: [RateLimiter.Ask]) -> TokenUsage? {
+    let rest = booked.take(cost, of: object, paid: paid)
+    rates.book(rest.tokens, to: asks, at: clock.monotonic())
+    return rest.usage
   }
 
   /// The key under which those who have buckets get their codes.

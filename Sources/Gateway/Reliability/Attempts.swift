@@ -121,9 +121,9 @@ struct Attempts {
     if let refusal = route.agreement?.objection(to: found, uninspected: uninspected) {
       return .refused(refusal, vendor: route.vendor)
     }
-    let outbound: Outbound
+    var outbound: Outbound
     do {
-      outbound = try Outbound(safe, call, route, asking: model, patience: left)
+      outbound = try Outbound(safe, call, route, asking: model)
     } catch {
       return .refused(Refusal(error, from: route.vendor), vendor: route.vendor)
     }
@@ -153,7 +153,12 @@ struct Attempts {
       return .refused(Refusal(busy: route.vendor), vendor: route.vendor)
     }
     stopwatch.passOver()
-    return await exchange(outbound, by: route, turn, endpoint, paidBy: call.rates + asks)
+    // What the queue has taken of the deadline the answer has not.
+    outbound.request.patience = left
+    let ending = await exchange(outbound, by: route, turn, endpoint, paidBy: call.rates + asks)
+    // Nothing went to a vendor by whom the request was refused at the last.
+    if case .refused = ending { gateway.rates.giveBack(asks) }
+    return ending
   }
 
   private mutating func exchange(
@@ -193,9 +198,7 @@ struct Attempts {
     if gateway.tellsVendors { outbound.request.trace = trace?.context }
     let exchange = Exchange(
       gateway: gateway, requestID: call.requestID, record: record, safe: safe, outbound: outbound, route: route,
-      allowances: [allowance], interruption: call.interruption, holder: KeptHolder(route.caller, route.useCase, stated),
-      number: number,
-      turn: turn, place: call.place, rates: rates, trace: trace, stopwatch: stopwatch)
+      allowances: [allowance], interruption: call.interruption, parties: stated, number: number, turn: turn, place: call.place, rates: rates, trace: trace, stopwatch: stopwatch)
     switch await exchange.run(through: endpoint) {
     case .replied(let reply):
       gateway.metrics.countAttempt(route.vendor.id, .answered)
@@ -243,9 +246,7 @@ struct Attempts {
   }
 
   /// How long the answer may still take to begin, in microseconds; nil when nothing is said.
-  private var left: Int64? {
-    gateway.reliability.deadlineSeconds.map { max(0, Int64($0) * 1_000_000 - Int64(stopwatch.total())) }
-  }
+  private var left: Int64? { stopwatch.left(of: gateway.reliability.deadlineSeconds) }
 }
 
 extension Gateway {

@@ -16,6 +16,8 @@ protocol ResourceCall: DialectCall {
   /// Whether it ends what the vendor keeps, or is still to do: an agreement that is over asks for that
   /// (45 CFR 164.504(e)(2)(ii)(J)).
   var ends: Bool { get }
+  /// Whether it is about files and batches, and what an agreement says of these.
+  var isAboutBatches: Bool { get }
   /// Which parties its headers have to name, of those that the use case wants to know: what names them itself need not.
   var namesInHeaders: Set<RequestParties.Side> { get }
 }
@@ -23,12 +25,14 @@ protocol ResourceCall: DialectCall {
 extension KeptCall: ResourceCall {
   var version: InterfaceVersion { InterfaceVersion() }
   var ends: Bool { act == .delete || act == .cancel }
+  var isAboutBatches: Bool { false }
   // What is kept is found by both.
   var namesInHeaders: Set<RequestParties.Side> { Set(RequestParties.Side.allCases) }
 }
 
 extension BatchCall: ResourceCall {
   var ends: Bool { operation.ends }
+  var isAboutBatches: Bool { true }
 
   /// A batch is about many patients, whom its requests name; who asks for it now is said by nobody else.
   var namesInHeaders: Set<RequestParties.Side> { operation.bringsRequests ? [] : [.user] }
@@ -40,16 +44,15 @@ struct TurnedAway: Error {
 }
 
 /// A call about something that a vendor keeps, which a use case allows, on its way to its answer.
-protocol ResourceWork: Sendable {
-  associatedtype Call: ResourceCall
-  var gateway: Gateway { get }
-  var call: Call { get }
-  var useCase: UseCase { get }
+struct ResourceWork<Call: ResourceCall>: Sendable {
+  let gateway: Gateway
+  var call: Call
+  let useCase: UseCase
   /// Whom it names for all of it.
-  var parties: RequestParties { get }
+  let parties: RequestParties
   /// What it has taken from the rate limits.
-  var rates: [RateLimiter.Ask] { get }
-  var stopwatch: Stopwatch { get }
+  let rates: [RateLimiter.Ask]
+  let stopwatch: Stopwatch
 }
 
 extension ResourceWork {
@@ -79,8 +82,9 @@ extension ResourceWork {
   /// What the vendor is to end or to delete, it is to end and delete though nothing else may go to it any more; not when
   /// somebody has stopped it. The opening entry says so then, under the rule `return_or_destroy`.
   func route(
-    to vendor: ConfiguredID<Vendor>, asking model: ModelName, for operation: Operation, inBatch: Bool = false
+    to vendor: ConfiguredID<Vendor>, asking model: ModelName, for operation: Operation
   ) async throws(TurnedAway) -> Admission.Route {
+    let inBatch = call.isAboutBatches
     let decision = gateway.admission.decide(
       caller: call.caller, useCase: useCase, at: vendor, model: model, for: operation, inBatch: inBatch,
       on: gateway.clock.today)
@@ -107,12 +111,11 @@ extension ResourceWork {
 }
 
 extension Gateway {
-  /// What a call about something that a vendor keeps goes by: its use case and whom it names, where it may be asked at all.
+  /// A call about something that a vendor keeps, where it may be asked at all.
   ///
   /// It takes one request from the limits of its caller, its use case, its user and its patient.
-  func grounds(
-    of call: some ResourceCall
-  ) async throws(TurnedAway) -> (useCase: UseCase, parties: RequestParties, rates: [RateLimiter.Ask]) {
+  func work<Call: ResourceCall>(on call: Call) async throws(TurnedAway) -> ResourceWork<Call> {
+    let stopwatch = Stopwatch(clock.monotonic)
     var taken: [RateLimiter.Ask]
     do throws(Refusal) {
       taken = try await takeRates(of: call.caller)
@@ -138,7 +141,8 @@ extension Gateway {
     } catch {
       throw TurnedAway(reply: await refuse(error, call, parties, useCase: useCase))
     }
-    return (useCase, parties, taken)
+    return ResourceWork(
+      gateway: self, call: call, useCase: useCase, parties: parties, rates: taken, stopwatch: stopwatch)
   }
 
   private func objection(to call: some ResourceCall, under useCase: UseCase, naming parties: RequestParties) -> Refusal?

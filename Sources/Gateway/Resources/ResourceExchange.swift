@@ -20,8 +20,28 @@ struct ResourceExchange: LoggedExchange {
   /// The limits that its tokens are booked to.
   let rates: [RateLimiter.Ask]
   var stopwatch: Stopwatch
+  /// What was learnt of an answer that is handed out.
+  var learnt = Learnt()
+
+  /// What is learnt of an answer when it is read.
+  struct Learnt: Sendable {
+    /// What was found in it and put back.
+    var tally: AnswerTally?
+    /// What its vendor counted, where nobody has booked it yet.
+    var usage: TokenUsage?
+    /// The models that have answered, by the names under which they were asked, each once.
+    var served: [Served] = []
+  }
+
+  /// A model that has answered on a way.
+  struct Served: Hashable, Sendable {
+    var asked: ModelName
+    var model: ModelName
+  }
 
   var requestID: RequestID { call.requestID }
+  /// The name of the vendor that all of its ways lead to.
+  var vendor: String { routes[0].vendor.id.name }
   var interruption: Interruption { call.interruption }
 
   /// Asks the vendor; what is thrown was closed in the log.
@@ -67,39 +87,52 @@ struct ResourceExchange: LoggedExchange {
   }
 
   /// Closes the exchange and gives the reply; what is thrown says that it could not be closed.
-  func finish(_ reply: Reply, received: [UInt8], finding tally: AnswerTally? = nil) async throws(TurnedAway) -> Reply {
+  func finish(_ reply: Reply, received: [UInt8]) async throws(TurnedAway) -> Reply {
     turn.end(succeeded: true)
-    var ending = RequestRecord.Ending(outcome: .completed, status: reply.status, times: stopwatch.times)
-    if let tally {
-      (ending.novel, ending.restored) = (tally.novel, tally.restored)
-      gateway.metrics.countNovelIdentifiers(tally.novel)
+    if let failure = await close(ending(.completed, reply.status), receiving: received) {
+      throw TurnedAway(reply: told(failure))
     }
-    if let failure = await close(ending, receiving: received) { throw TurnedAway(reply: told(failure)) }
     return reply
   }
 
   /// Closes the exchange as failed; what is thrown tells how.
   func fail(_ failure: Failure, headers: [(name: String, value: String)] = []) async -> TurnedAway {
     turn.end(succeeded: failure.isHealthy)
-    let ending = RequestRecord.Ending(
-      outcome: failure.outcome, status: failure.status, times: stopwatch.times,
-      rule: failure == .novelIdentifier ? failure.error.code : rule(of: failure.outcome))
+    var ending = ending(failure.outcome, failure.status)
+    if failure == .novelIdentifier { ending.rule = failure.error.code }
     let worse = await close(ending, receiving: nil)
     return TurnedAway(reply: told(worse ?? failure, headers: worse == nil ? headers : []))
   }
 
+  /// How the exchange ended, with what was learnt of its answer.
+  func ending(_ outcome: Outcome, _ status: Int) -> RequestRecord.Ending {
+    var ending = RequestRecord.Ending(
+      outcome: outcome, status: status, usage: learnt.usage, times: stopwatch.times, rule: rule(of: outcome))
+    if let tally = learnt.tally {
+      ending.novel = tally.novel
+      // What is not handed out was put back for nobody.
+      if outcome == .completed { ending.restored = tally.restored }
+    }
+    if learnt.served.count == 1 { ending.servedModel = learnt.served[0].model }
+    return ending
+  }
+
   /// Records how the exchange ended, for everybody whom it names; the failure says why nothing more may be released.
+  ///
+  /// Nobody's entry says more than that of the whole: what keeps it from being completed is known before any is written.
   func close(_ ending: RequestRecord.Ending, receiving received: [UInt8]?) async -> Failure? {
     for number in numbers { gateway.running.leave(number) }
     interruption.end()
-    do {
-      let time = gateway.clock.timestamp
-      try await gateway.record(groups.map { ($0.closing(ending.ofPeople, at: time), []) })
+    gateway.metrics.countNovelIdentifiers(ending.novel)
+    do throws(LedgerError) {
+      for served in learnt.served {
+        guard let route = routes.first(where: { $0.model == served.asked }) else { continue }
+        try await gateway.noteServedModel(served.model, on: route, of: requestID)
+      }
     } catch {
-      gateway.metrics.countRequest(.logUnavailable, microseconds: stopwatch.elapsed())
-      return .logUnavailable
+      // The closing entry will meet the same log: what becomes of the answer is decided there.
     }
-    return await close(ending, receiving: received, isLast: true)
+    return await close(ending, receiving: received, isLast: true, of: groups)
   }
 
   private func told(_ failure: Failure, headers: [(name: String, value: String)] = []) -> Reply {
@@ -107,16 +140,13 @@ struct ResourceExchange: LoggedExchange {
   }
 }
 
-extension RequestRecord.Ending {
-  /// The same of the people whom requests of a batch name: what was counted stands in the entry of the whole.
-  fileprivate var ofPeople: RequestRecord.Ending {
-    RequestRecord.Ending(outcome: outcome, status: status, rule: rule)
-  }
-}
-
 extension Gateway {
   /// Records entries, many at a time, so that they share writes to the disk.
   func record(_ entries: [(entry: Entry, parts: [SealedPart])]) async throws {
+    if entries.count == 1 {
+      try await record(entries[0].entry, sealing: entries[0].parts)
+      return
+    }
     for start in stride(from: 0, to: entries.count, by: 64) {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for (entry, parts) in entries[start..<min(start + 64, entries.count)] {

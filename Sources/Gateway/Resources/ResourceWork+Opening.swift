@@ -29,20 +29,33 @@ extension ResourceWork {
       gateway.rates.giveBack(asks)
       throw await refuse(error, vendor: vendor)
     }
+    do throws(TurnedAway) {
+      return try await open(request, by: routes, on: object, found: found, about: people, at: endpoint, line, asks)
+    } catch {
+      // Nothing went to the vendor.
+      gateway.rates.giveBack(asks)
+      throw error
+    }
+  }
+
+  private func open(
+    _ request: ResourceRequest, by routes: [Admission.Route], on object: ConfiguredName?, found: BatchFindings,
+    about people: [RequestParties], at endpoint: any ModelEndpoint, _ line: VendorLine, _ asks: [RateLimiter.Ask]
+  ) async throws(TurnedAway) -> ResourceExchange {
+    let vendor = routes[0].vendor
+    let deadline = gateway.reliability.deadlineSeconds
     line.payIn()
     let turn: VendorTurn
-    switch await line.enter(within: Int64(gateway.reliability.queueSeconds) * 1_000_000) {
+    let patience = Int64(gateway.reliability.queueSeconds) * 1_000_000
+    switch await line.enter(within: min(patience, stopwatch.left(of: deadline) ?? patience)) {
     case .turn(let given): turn = given
-    case .resting(let left):
-      gateway.rates.giveBack(asks)
-      throw await refuse(Refusal(resting: vendor, for: left), vendor: vendor)
-    case .busy:
-      gateway.rates.giveBack(asks)
-      throw await refuse(Refusal(busy: vendor), vendor: vendor)
+    case .resting(let left): throw await refuse(Refusal(resting: vendor, for: left), vendor: vendor)
+    case .busy: throw await refuse(Refusal(busy: vendor), vendor: vendor)
     }
     var (request, stopwatch) = (request, stopwatch)
     stopwatch.passOver()
-    request.patience = gateway.reliability.deadlineSeconds.map { Int64($0) * 1_000_000 }
+    // What the queue has taken of the deadline the answer has not.
+    request.patience = stopwatch.left(of: deadline)
     let record: RequestRecord
     let groups: [RequestRecord]
     do {

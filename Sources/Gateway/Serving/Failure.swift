@@ -66,6 +66,9 @@ enum Failure: Equatable {
     }
   }
 
+  /// Whether the vendor is to undo what it has made: what is no answer is not believed in its id either.
+  var isToBeUndone: Bool { self != .vendor(.unexpectedAnswer) }
+
   /// After how many seconds it is worth while to come back; nil when nobody can say.
   var retryAfter: Int? {
     switch self {

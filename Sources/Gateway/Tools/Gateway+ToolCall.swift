@@ -58,23 +58,27 @@ extension Gateway {
         in: request.prose.text, beside: !request.uninspectable.isEmpty, declared: declared)
       metrics.countSensitive(classes)
       if !classes.isEmpty, !route.vendor.isInside { return await refuse(Refusal(classes, outside: route.vendor)) }
+      let asks: [RateLimiter.Ask]
       do throws(Refusal) {
         _ = try await takeRates(for: route.useCase, parties, call.caller, after: taken, asking: [])
-        _ = try await takeRates(at: route.vendor, about: parties.patient)
+        asks = try await takeRates(at: route.vendor, about: parties.patient)
       } catch {
         return await refuse(error)
       }
-      return await exchange(message, route, parties, &stopwatch)
+      do throws(Refusal) {
+        return try await exchange(message, route, parties, &stopwatch)
+      } catch {
+        // Nothing went to the server.
+        rates.giveBack(asks)
+        return await refuse(error)
+      }
     }
   }
 
   private func exchange(
     _ message: ToolMessage, _ route: ToolRoute, _ parties: RequestParties, _ stopwatch: inout Stopwatch
-  ) async -> Reply {
+  ) async throws(Refusal) -> Reply {
     let (call, request) = (message.call, message.request)
-    func refuse(_ refusal: Refusal) async -> Reply {
-      await self.refuse(refusal, message, parties, useCase: route.useCase, vendor: route.vendor)
-    }
     guard let endpoint = toolEndpoints[route.vendor.id] else {
       preconditionFailure("every tool server has an endpoint")
     }
@@ -84,23 +88,18 @@ extension Gateway {
       key = try await tokenKey(of: call.caller)
       names = try await toolNames(of: call.caller, at: route.vendor)
     } catch {
-      return await refuse(Refusal(error))
+      throw Refusal(error)
     }
     let safe: SafeRequest
     do {
       safe = try self.safe(request, route.access, under: key)
     } catch {
-      return await refuse(Refusal(error))
+      throw Refusal(error)
     }
     let number = toolMessages.next()
-    let outbound: OutboundToolMessage
-    do {
-      outbound = try OutboundToolMessage(request, safe.body, numbered: number, call, names)
-    } catch {
-      return await refuse(error)
-    }
+    let outbound = try OutboundToolMessage(request, safe.body, numbered: number, call, names)
     stopwatch.end(.deidentification)
-    if let refusal = await attestations.refusal(of: route.vendor) { return await refuse(refusal) }
+    if let refusal = await attestations.refusal(of: route.vendor) { throw refusal }
     stopwatch.passOver()
     let sealed: SealedParties
     let record: RequestRecord
@@ -109,14 +108,14 @@ extension Gateway {
       let sent = try await digestOfSealed(outbound.body, of: call.requestID, .sent)
       record = RequestRecord(message, route, parties: sealed, safe: safe, sent: sent)
     } catch {
-      return await refuse(Refusal(error))
+      throw Refusal(error)
     }
     // What changes from here on is seen by whoever stops what runs; what changed before, by the look after it.
     let allowance = Allowance(route)
     let running = self.running.enter(allowance, call.interruption)
     if let refusal = admission.objection(to: allowance, on: clock.today) {
       self.running.leave(running)
-      return await refuse(refusal)
+      throw refusal
     }
     do {
       try await self.record(record.opening(at: clock.timestamp, times: stopwatch.times), sealing: sealed.parts)

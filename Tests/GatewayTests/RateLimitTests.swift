@@ -188,6 +188,39 @@ struct RateLimitTests {
     #expect(ask(0) != nil)
   }
 
+  @Test func `users who share a bucket find room in it together, or none of them does`() {
+    let limiter = RateLimiter()
+    let limit = RateLimit(.user, [.patients: 4], seconds: 3_600)
+    let owner = RateLimiter.Code(high: 0, low: 1)
+    func ask(_ user: UInt64, _ patients: UInt64...) -> RateLimiter.Ask {
+      var ask = RateLimiter.Ask(limit: limit, code: RateLimiter.Code(high: 1, low: user), owner: owner)
+      ask.patients = patients
+      return ask
+    }
+    for user in 0..<UInt64(RateLimiter.mostUsers) { #expect(limiter.take([ask(user, user)], at: 0, wall: 0) == nil) }
+    // Two who are too many: five patients do not fit where four do.
+    #expect(limiter.take([ask(10_000, 1, 2), ask(10_001, 3, 4, 5)], at: 0, wall: 0) != nil)
+    #expect(limiter.take([ask(10_000, 1, 2), ask(10_001, 3, 4)], at: 0, wall: 0) == nil)
+    #expect(limiter.take([ask(10_002, 6)], at: 0, wall: 0) != nil)
+  }
+
+  @Test func `takes nothing of a vendor's for what is refused before it goes there`() async throws {
+    let yaml =
+      BatchTests.yaml
+      + "\nrate_limits: [{per: vendor, only: [mock], requests: 1, seconds: 3600}]\nvault: {new_subjects_per_day: 1}\n"
+    let bench = try await TestBench(.echo(), yaml: yaml, others: ["mock": KeepingVendor()])
+    let body = #"{"model":"gpt-4o-mini","input":"Hello.","store":false}"#
+    func ask(_ patient: String) async throws -> TestAnswer {
+      try await bench.send(Array(body.utf8), as: .responses, useCase: "summarize", patient: patient)
+    }
+    // The one whom the gateway may come to know today.
+    let inside = #"{"model":"loopback","messages":[{"role":"user","content":"Hello."}]}"#
+    #expect(try await bench.send(Array(inside.utf8), useCase: "code", patient: "Patient/1").status == 200)
+    for _ in 0..<3 { #expect(try await ask("Patient/2").error == "too_many_subjects") }
+    #expect(try await ask("Patient/1").status == 200)
+    #expect(try await ask("Patient/1").status == 429)
+  }
+
   @Test(arguments: [
     ("{per: nobody, requests: 1}", "per"), ("{per: caller}", "rate_limits[0]"),
     ("{per: caller, requests: 0}", "requests"), ("{per: user, only: [x], requests: 1}", "only"),

@@ -1,4 +1,5 @@
 import Bytes
+import Ciphers
 import Gateway
 import Ledger
 import Providers
@@ -53,5 +54,43 @@ struct RefusalTallyTests {
     let refused = try await bench.entries().filter { $0["rule"] == "rate_limited" }
     #expect(refused.count == 61 && refused.map { $0["requests"]?.integer ?? 1 }.reduce(0, +) == 199)
     #expect(refused.allSatisfy { $0["object"] == "caller:requests" && $0["caller"] == "dr-lee" })
+  }
+
+  @Test func `a caller who may not read the log is counted when it goes on asking`() async throws {
+    var random = SystemRandomNumberGenerator()
+    let key = APIKey(using: &random)
+    let yaml = SampleConfiguration.yaml.replacing(
+      "hmac-sha256:AAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+      with: "\(APIKeyHash(of: key, using: &random))")
+    let bench = try await TestBench(.echo(), yaml: yaml + "\nlog: {readers: [batch]}\n")
+    let authorization = "Bearer \(key.revealingText())"
+    for _ in 0..<100 {
+      let id = bench.gateway.newRequestID()
+      #expect(await bench.gateway.phiMap(authorization: authorization, of: id).status == 403)
+      let log = await bench.gateway.logFile("checkpoint", authorization: authorization, client: nil, requestID: id)
+      #expect(log.status == 403)
+    }
+    try await bench.gateway.recordStop()
+    let refused = try await bench.entries().filter { $0["rule"] == "log_not_readable" }
+    #expect(refused.count == 62 && refused.map { $0["requests"]?.integer ?? 1 }.reduce(0, +) == 200)
+    #expect(refused.allSatisfy { $0["caller"] == "dr-lee" && $0["status"]?.integer == 403 })
+  }
+
+  @Test func `what a log does not take for hours is no more to write than a minute of it`() {
+    let tally = RefusalTally()
+    var refused = 0
+    for minute in 0..<100 as Range<Int64> {
+      let now = minute * 60_000_000
+      for place in 0..<700 {
+        var entry = Entry(.requestRefused, at: Timestamp(milliseconds: 0))
+        entry.client = ConfiguredName("2001:db8:\(minute)::\(place)")
+        entry.rule = ConfiguredName("unauthenticated")
+        if tally.take(RefusalTally.Kind(entry), at: now) != .own { refused += 1 }
+      }
+      tally.putBack(tally.takeDue(at: now))
+    }
+    let due = tally.takeDue(at: 0, atEnd: true)
+    #expect(refused == 10_000 && due.map(\.count).reduce(0, +) == refused)
+    #expect(due.count <= RefusalTally.mostShared + 1)
   }
 }

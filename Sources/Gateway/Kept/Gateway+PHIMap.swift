@@ -19,7 +19,9 @@ extension Gateway {
       guard let caller = caller(authorization: authorization) else {
         return await refuseStranger(requestID, from: client, asking: ConfiguredName("phi-map"))
       }
-      guard allowed.contains(caller.id) else { return await refuseReading(caller, client, requestID) }
+      guard allowed.contains(caller.id) else {
+        return await refuseReading(caller, client, requestID, asking: ConfiguredName("phi-map"))
+      }
     }
     let (records, now): ([KeptRecord], Moment?)
     do {

@@ -40,18 +40,4 @@ extension Gateway {
     return Reply(
       status: 200, headers: [("content-type", file.contentType), ("cache-control", caching)], body: .whole(file.bytes))
   }
-
-  /// Refuses a caller who is no reader of the log, and has the log say so before.
-  func refuseReading(_ caller: Caller, _ client: ConfiguredName?, _ requestID: RequestID) async -> Reply {
-    let refusal = Refusal(.logNotReadable, "caller `\(caller.id)` is no reader of the log")
-    let entry = RequestRecord.denial(
-      requestID, of: caller, from: client, rule: refusal.rule.rawValue, status: refusal.status, at: clock.timestamp)
-    do {
-      try await record(entry)
-    } catch {
-      return .failure(.logUnavailable)
-    }
-    metrics.countRefusal(refusal.rule)
-    return .refusal(refusal)
-  }
 }

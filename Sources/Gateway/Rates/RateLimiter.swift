@@ -30,7 +30,7 @@ package final class RateLimiter: Sendable {
     /// Whether the request itself counts.
     var countsRequest = true
     /// The patients who count, by hashes that this process alone makes.
-    var patients: [UInt64] = []
+    package var patients: [UInt64] = []
 
     /// What asks of a bucket of `limit`.
     package init(limit: RateLimit, code: Code, owner: Code? = nil) {
@@ -73,15 +73,8 @@ package final class RateLimiter: Sendable {
   package func take(_ asks: [Ask], at now: Int64, wall: Int64) -> RateStop? {
     guard !asks.isEmpty else { return nil }
     return state.withLock { state in
-      var places: [Place] = []
-      var longest: RateStop?
-      for ask in asks {
-        let place = state.place(of: ask, at: now)
-        places.append(place)
-        guard let stop = state.stop(ask, place, at: now, wall: wall) else { continue }
-        if longest.map({ $0.wait < stop.wait }) ?? true { longest = stop }
-      }
-      if let longest {
+      let places = asks.map { state.place(of: $0, at: now) }
+      if let longest = state.stop(asks, places, at: now, wall: wall) {
         state.stops[longest.limit.scope, default: [:]][longest.measure, default: 0] += 1
         return longest
       }
@@ -103,11 +96,8 @@ package final class RateLimiter: Sendable {
   /// Whether a request would have to wait for one of these; nothing is taken.
   func look(at asks: [Ask], at now: Int64, wall: Int64) -> RateStop? {
     state.withLock { state in
-      for ask in asks {
-        let place = state.place(of: ask, at: now)
-        if let stop = state.stop(ask, place, at: now, wall: wall) { return stop }
-      }
-      return nil
+      let places = asks.map { state.place(of: $0, at: now) }
+      return state.stop(asks, places, at: now, wall: wall)
     }
   }
 
@@ -220,24 +210,48 @@ extension RateLimiter.State {
     }
   }
 
+  /// The longest of the stops of these asks, each at its place; those that share a bucket are asked for together.
   fileprivate func stop(
-    _ ask: RateLimiter.Ask, _ place: RateLimiter.Place, at now: Int64, wall: Int64
+    _ asks: [RateLimiter.Ask], _ places: [RateLimiter.Place], at now: Int64, wall: Int64
   ) -> RateStop? {
-    guard let bucket = buckets[place]?.bucket else { return nil }
-    var waits: [(measure: RateLimit.Measure, wait: Int64)] = []
-    if ask.countsRequest {
-      for measure in [RateLimit.Measure.requests, .tokens] {
-        if let wait = bucket.wait(for: measure, under: ask.limit) { waits.append((measure, wait)) }
-      }
+    var sums: [RateLimiter.Place: Sum] = [:]
+    for (ask, place) in zip(asks, places) {
+      if ask.countsRequest { sums[place, default: Sum()].requests += 1 }
+      guard ask.limit.amounts[.patients] != nil else { continue }
+      sums[place, default: Sum()].patients += ask.patients.count { isNew($0, of: ask, at: now) }
     }
-    let new = ask.limit.amounts[.patients] == nil ? 0 : ask.patients.count { isNew($0, of: ask, at: now) }
-    if new > 0, let wait = bucket.wait(for: .patients, count: new, under: ask.limit) { waits.append((.patients, wait)) }
+    var longest: RateStop?
+    for place in places {
+      guard let sum = sums.removeValue(forKey: place), let stop = stop(at: place, for: sum, at: now, wall: wall) else {
+        continue
+      }
+      if longest.map({ $0.wait < stop.wait }) ?? true { longest = stop }
+    }
+    return longest
+  }
+
+  /// What is asked of one bucket.
+  private struct Sum {
+    var requests = 0
+    var patients = 0
+  }
+
+  private func stop(at place: RateLimiter.Place, for sum: Sum, at now: Int64, wall: Int64) -> RateStop? {
+    guard let (bucket, limit) = buckets[place] else { return nil }
+    var waits: [(measure: RateLimit.Measure, wait: Int64)] = []
+    for (measure, count) in [(RateLimit.Measure.requests, sum.requests), (.tokens, min(1, sum.requests))]
+    where count > 0 {
+      if let wait = bucket.wait(for: measure, count: count, under: limit) { waits.append((measure, wait)) }
+    }
+    if sum.patients > 0, let wait = bucket.wait(for: .patients, count: sum.patients, under: limit) {
+      waits.append((.patients, wait))
+    }
     guard let longest = waits.max(by: { $0.wait < $1.wait }) else { return nil }
     var left: [RateLimit.Measure: Int] = [:]
-    for (measure, amount) in ask.limit.amounts { left[measure] = bucket.left(of: measure, under: amount) }
-    let isTooMuch = longest.measure == .patients && new > ask.limit.amounts[.patients] ?? .max
+    for (measure, amount) in limit.amounts { left[measure] = bucket.left(of: measure, under: amount) }
+    let isTooMuch = longest.measure == .patients && sum.patients > limit.amounts[.patients] ?? .max
     return RateStop(
-      limit: ask.limit, isTooMuch: isTooMuch, measure: longest.measure, wait: longest.wait, left: left,
+      limit: limit, isTooMuch: isTooMuch, measure: longest.measure, wait: longest.wait, left: left,
       end: Timestamp(milliseconds: wall + (longest.wait + 999) / 1_000))
   }
 

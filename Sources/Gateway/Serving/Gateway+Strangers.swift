@@ -27,6 +27,23 @@ extension Gateway {
     return await tell(failure, denial, operation, in: dialect)
   }
 
+  /// Refuses a caller who is no reader of the log, and has the log say so before.
+  func refuseReading(
+    _ caller: Caller, _ client: ConfiguredName?, _ requestID: RequestID, asking operation: ConfiguredName? = nil
+  ) async -> Reply {
+    let refusal = Refusal(.logNotReadable, "caller `\(caller.id)` is no reader of the log")
+    var denial = RequestRecord.denial(
+      requestID, of: caller, from: client, rule: refusal.rule.rawValue, status: refusal.status, at: clock.timestamp)
+    denial.operation = operation
+    do {
+      _ = try await recordDenial(denial)
+    } catch {
+      return .failure(.logUnavailable, of: requestID)
+    }
+    metrics.countRefusal(refusal.rule)
+    return .refusal(refusal)
+  }
+
   private func tell(
     _ failure: Failure, _ denial: Entry, _ operation: ConfiguredName?, in dialect: Operation.Dialect
   ) async -> Reply {

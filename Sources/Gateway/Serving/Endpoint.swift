@@ -112,6 +112,9 @@ extension Request {
   /// All values of a header.
   func headers(_ name: String) -> [String] { HTTPField.Name(name).map { headers[values: $0] } ?? [] }
 
+  /// The use case that it names.
+  var useCase: String? { header("x-cordon-use-case") }
+
   /// The kinds of sensitive information that it declares, of all headers that do.
   var declaredSensitivity: String? {
     let said = headers(ModelCall.sensitivityHeader)

@@ -21,6 +21,16 @@ struct GatewayResponder: HTTPResponder {
   }
 
   private func reply(to request: Request, on channel: any Channel, requestID: RequestID) async -> Reply {
+    do throws(TurnedAway) {
+      return try await answer(request, on: channel, requestID: requestID)
+    } catch {
+      return error.reply
+    }
+  }
+
+  private func answer(
+    _ request: Request, on channel: any Channel, requestID: RequestID
+  ) async throws(TurnedAway) -> Reply {
     let dialect = Operation.Dialect(request)
     guard let endpoint = Endpoint(path: request.uri.path) else {
       return .failure(.unknownPath, in: dialect, of: requestID)
@@ -29,19 +39,27 @@ struct GatewayResponder: HTTPResponder {
       let allowed = [(name: "allow", value: endpoint.methods.map(\.rawValue).joined(separator: ", "))]
       return .failure(.methodNotAllowed, in: dialect, of: requestID, headers: allowed)
     }
+    func arrival(_ named: ConfiguredName?, in dialect: Operation.Dialect = .openAI) -> Arrival {
+      Arrival(
+        request: request, channel: channel, requestID: requestID, client: client(on: channel), named: named,
+        dialect: dialect)
+    }
+    func ask(_ act: KeptCall.Act, of id: String) async throws(TurnedAway) -> Reply {
+      try await self.ask(act, of: id, for: arrival(act.recorded))
+    }
     switch endpoint {
-    case .operation(let operation): return await answer(operation, to: request, on: channel, requestID: requestID)
+    case .operation(let operation):
+      return try await answer(operation, to: arrival(ConfiguredName(operation.rawValue), in: operation.dialect))
     case .batches(let operations, let id):
       guard let operation = operations.first(where: { $0.method == request.method }) else {
         return .failure(.methodNotAllowed, in: dialect, of: requestID)
       }
-      return await answer(operation, about: id, to: request, on: channel, requestID: requestID)
-    case .tools(let server): return await callTools(of: server, for: request, on: channel, requestID: requestID)
-    case .response(let id):
-      let act: KeptCall.Act = request.method == .delete ? .delete : .retrieve
-      return await ask(act, of: id, for: request, on: channel, requestID: requestID)
-    case .inputItems(let id): return await ask(.inputItems, of: id, for: request, on: channel, requestID: requestID)
-    case .cancellation(let id): return await ask(.cancel, of: id, for: request, on: channel, requestID: requestID)
+      return try await answer(
+        operation, about: id, to: arrival(ConfiguredName(operation.rawValue), in: operation.dialect))
+    case .tools(let server): return try await callTools(of: server, for: arrival(nil))
+    case .response(let id): return try await ask(request.method == .delete ? .delete : .retrieve, of: id)
+    case .inputItems(let id): return try await ask(.inputItems, of: id)
+    case .cancellation(let id): return try await ask(.cancel, of: id)
     case .models:
       return await gateway.models(
         authorization: request.authorization, from: client(on: channel), in: dialect, of: requestID)
@@ -61,157 +79,128 @@ struct GatewayResponder: HTTPResponder {
     }
   }
 
-  private func answer(
-    _ operation: Operation, to request: Request, on channel: any Channel, requestID: RequestID
-  ) async -> Reply {
-    let named = ConfiguredName(operation.rawValue)
-    guard let caller = gateway.caller(authorization: request.authorization) else {
-      return await gateway.refuseStranger(
-        requestID, from: client(on: channel), asking: named, in: operation.dialect)
-    }
-    func refuse(_ failure: Failure) async -> Reply {
-      await gateway.refuseUntaken(
-        failure, requestID, of: caller, from: client(on: channel), asking: named, in: operation.dialect)
-    }
-    let body: [UInt8]
-    do {
-      body = try await self.body(of: request)
-    } catch {
-      return await refuse(error.failure)
-    }
+  private func answer(_ operation: Operation, to arrival: Arrival) async throws(TurnedAway) -> Reply {
+    let (request, caller) = (arrival.request, try await caller(of: arrival))
+    let body = try await body(of: arrival, from: caller)
     var call = ModelCall(
-      operation, requestID: requestID, caller: caller, useCase: request.header("x-cordon-use-case"), body: body)
+      operation, requestID: arrival.requestID, caller: caller, useCase: request.useCase, body: body)
+    (call.patient, call.user) = try await parties(of: arrival, from: caller)
+    call.version = try await version(of: arrival, from: caller)
     call.sensitivity = request.declaredSensitivity
-    call.client = client(on: channel)
-    do {
-      (call.patient, call.user) = try parties(of: request)
-      if operation.dialect == .anthropic { call.version = try version(of: request) }
-    } catch {
-      return await refuse(error.failure)
-    }
+    call.client = arrival.client
     let keys = request.headers(Gateway.idempotencyHeader)
     guard keys.count <= 1, keys.allSatisfy({ (1...255).contains($0.utf8.count) }) else {
-      return await refuse(
-        .invalidRequest("the header `idempotency-key` must be one of at most 255 bytes", param: "idempotency-key"))
+      let fact = "the header `idempotency-key` must be one of at most 255 bytes"
+      throw await refuse(.invalidRequest(fact, param: "idempotency-key"), arrival, from: caller)
     }
     call.idempotencyKey = keys.first
     call.trace = request.header("traceparent").flatMap { TraceContext($0) }
-    return await stoppable(on: channel, unless: call.interruption) { [gateway, call] in await gateway.answer(call) }
+    return await stoppable(on: arrival.channel, unless: call.interruption) { [call] in await gateway.answer(call) }
   }
 
   private func answer(
-    _ operation: BatchOperation, about id: String?, to request: Request, on channel: any Channel, requestID: RequestID
-  ) async -> Reply {
-    let named = ConfiguredName(operation.rawValue)
-    guard let caller = gateway.caller(authorization: request.authorization) else {
-      return await gateway.refuseStranger(
-        requestID, from: client(on: channel), asking: named, in: operation.dialect)
-    }
-    func refuse(_ failure: Failure) async -> Reply {
-      await gateway.refuseUntaken(
-        failure, requestID, of: caller, from: client(on: channel), asking: named, in: operation.dialect)
-    }
-    let body: [UInt8]
-    do {
-      body = try await self.body(of: request)
-    } catch {
-      return await refuse(error.failure)
-    }
+    _ operation: BatchOperation, about id: String?, to arrival: Arrival
+  ) async throws(TurnedAway) -> Reply {
+    let (request, caller) = (arrival.request, try await caller(of: arrival))
+    let body = try await body(of: arrival, from: caller)
     var call = BatchCall(
-      operation, requestID: requestID, caller: caller, useCase: request.header("x-cordon-use-case"), body: body)
-    do {
-      (call.patient, call.user) = try parties(of: request)
-      if operation.dialect == .anthropic { call.version = try version(of: request) }
-    } catch {
-      return await refuse(error.failure)
+      operation, requestID: arrival.requestID, caller: caller, useCase: request.useCase, body: body)
+    (call.patient, call.user) = try await parties(of: arrival, from: caller)
+    call.version = try await version(of: arrival, from: caller)
+    (call.id, call.client, call.contentType) = (id, arrival.client, request.header("content-type") ?? "")
+    for (name, value) in try await query(of: arrival, from: caller) { call.query[name] = value }
+    return await stoppable(on: arrival.channel, unless: call.interruption) { [call] in await gateway.answer(call) }
+  }
+
+  private func callTools(of server: String, for arrival: Arrival) async throws(TurnedAway) -> Reply {
+    let (request, caller) = (arrival.request, try await caller(of: arrival))
+    let revision = request.header("mcp-protocol-version")
+    guard revision.map(ToolRequest.revisions.contains) != false else {
+      let fact = "the header `mcp-protocol-version` names no revision that is carried"
+      throw await refuse(.invalidRequest(fact, param: nil), arrival, from: caller)
     }
-    (call.id, call.client, call.contentType) = (id, client(on: channel), request.header("content-type") ?? "")
-    guard let query = request.uri.query.map(\.pairs) ?? [] else {
-      return await refuse(.invalidRequest("the address is none", param: nil))
-    }
-    for (name, value) in query { call.query[name] = value }
-    return await stoppable(on: channel, unless: call.interruption) { [gateway, call] in await gateway.answer(call) }
+    let named = try await parties(of: arrival, from: caller)
+    let body = try await body(of: arrival, from: caller)
+    var call = ToolCall(server, requestID: arrival.requestID, caller: caller, body: body)
+    (call.patient, call.user) = named
+    call.useCase = request.useCase
+    call.sensitivity = request.declaredSensitivity
+    call.client = arrival.client
+    call.session = request.header("mcp-session-id")
+    call.revision = revision
+    return await stoppable(on: arrival.channel, unless: call.interruption) { [call] in await gateway.answer(call) }
+  }
+
+  private func ask(_ act: KeptCall.Act, of id: String, for arrival: Arrival) async throws(TurnedAway) -> Reply {
+    let caller = try await caller(of: arrival)
+    var call = KeptCall(act, id, requestID: arrival.requestID, caller: caller)
+    (call.patient, call.user) = try await parties(of: arrival, from: caller)
+    call.query = try await query(of: arrival, from: caller)
+    call.useCase = arrival.request.useCase
+    call.client = arrival.client
+    return await stoppable(on: arrival.channel, unless: call.interruption) { [call] in await gateway.answer(call) }
+  }
+
+  /// The caller whose key a request has; a request of a stranger's is refused.
+  private func caller(of arrival: Arrival) async throws(TurnedAway) -> Caller {
+    if let caller = gateway.caller(authorization: arrival.request.authorization) { return caller }
+    throw TurnedAway(
+      reply: await gateway.refuseStranger(
+        arrival.requestID, from: arrival.client, asking: arrival.named, in: arrival.dialect))
+  }
+
+  /// Refuses a request of a caller's of which no call can be made.
+  private func refuse(_ failure: Failure, _ arrival: Arrival, from caller: Caller) async -> TurnedAway {
+    TurnedAway(
+      reply: await gateway.refuseUntaken(
+        failure, arrival.requestID, of: caller, from: arrival.client, asking: arrival.named, in: arrival.dialect))
   }
 
   /// The parties that headers name, each once.
-  private func parties(of request: Request) throws(NotTaken) -> (patient: String?, user: String?) {
+  private func parties(
+    of arrival: Arrival, from caller: Caller
+  ) async throws(TurnedAway) -> (patient: String?, user: String?) {
+    let request = arrival.request
     for name in [ModelCall.patientHeader, ModelCall.userHeader] where request.headers(name).count > 1 {
-      throw NotTaken(.invalidRequest("the header `\(name)` comes more than once", param: name))
+      let fact = "the header `\(name)` comes more than once"
+      throw await refuse(.invalidRequest(fact, param: name), arrival, from: caller)
     }
     return (request.header(ModelCall.patientHeader), request.header(ModelCall.userHeader))
   }
 
-  /// What headers say of the interface that the client speaks.
-  private func version(of request: Request) throws(NotTaken) -> InterfaceVersion {
+  /// What headers say of the interface that the client speaks; those of OpenAI's say nothing.
+  private func version(of arrival: Arrival, from caller: Caller) async throws(TurnedAway) -> InterfaceVersion {
+    guard arrival.dialect == .anthropic else { return InterfaceVersion() }
     let version = InterfaceVersion(
-      day: request.header(InterfaceVersion.dayHeader), features: request.headers(InterfaceVersion.featuresHeader),
-      today: gateway.clock.today)
+      day: arrival.request.header(InterfaceVersion.dayHeader),
+      features: arrival.request.headers(InterfaceVersion.featuresHeader), today: gateway.clock.today)
     guard let version else {
       let header = InterfaceVersion.dayHeader
-      throw NotTaken(.invalidRequest("the header `\(header)` names no version, such as 2023-06-01", param: header))
+      let fact = "the header `\(header)` names no version, such as 2023-06-01"
+      throw await refuse(.invalidRequest(fact, param: header), arrival, from: caller)
     }
     return version
   }
 
-  private func callTools(
-    of server: String, for request: Request, on channel: any Channel, requestID: RequestID
-  ) async -> Reply {
-    guard let caller = gateway.caller(authorization: request.authorization) else {
-      return await gateway.refuseStranger(requestID, from: client(on: channel))
+  /// What stands behind the `?` of the address.
+  private func query(
+    of arrival: Arrival, from caller: Caller
+  ) async throws(TurnedAway) -> [(name: String, value: String)] {
+    guard let query = arrival.request.uri.query.map(\.pairs) ?? [] else {
+      throw await refuse(.invalidRequest("the address is none", param: nil), arrival, from: caller)
     }
-    func refuse(_ failure: Failure) async -> Reply {
-      await gateway.refuseUntaken(failure, requestID, of: caller, from: client(on: channel), asking: nil)
-    }
-    let revision = request.header("mcp-protocol-version")
-    guard revision.map(ToolRequest.revisions.contains) != false else {
-      return await refuse(
-        .invalidRequest("the header `mcp-protocol-version` names no revision that is carried", param: nil))
-    }
-    let body: [UInt8]
-    do {
-      _ = try parties(of: request)
-      body = try await self.body(of: request)
-    } catch {
-      return await refuse(error.failure)
-    }
-    var call = ToolCall(server, requestID: requestID, caller: caller, body: body)
-    call.useCase = request.header("x-cordon-use-case")
-    call.patient = request.header(ModelCall.patientHeader)
-    call.user = request.header(ModelCall.userHeader)
-    call.sensitivity = request.declaredSensitivity
-    call.client = client(on: channel)
-    call.session = request.header("mcp-session-id")
-    call.revision = revision
-    return await stoppable(on: channel, unless: call.interruption) { [gateway, call] in await gateway.answer(call) }
-  }
-
-  private func ask(
-    _ act: KeptCall.Act, of id: String, for request: Request, on channel: any Channel, requestID: RequestID
-  ) async -> Reply {
-    guard let caller = gateway.caller(authorization: request.authorization) else {
-      return await gateway.refuseStranger(requestID, from: client(on: channel), asking: act.recorded)
-    }
-    func refuse(_ failure: Failure) async -> Reply {
-      await gateway.refuseUntaken(failure, requestID, of: caller, from: client(on: channel), asking: act.recorded)
-    }
-    do {
-      _ = try parties(of: request)
-    } catch {
-      return await refuse(error.failure)
-    }
-    guard let query = request.uri.query.map(\.pairs) ?? [] else {
-      return await refuse(.invalidRequest("the address is none", param: nil))
-    }
-    var call = KeptCall(act, id, requestID: requestID, caller: caller)
-    call.query = query
-    call.useCase = request.header("x-cordon-use-case")
-    call.patient = request.header(ModelCall.patientHeader)
-    call.user = request.header(ModelCall.userHeader)
-    call.client = client(on: channel)
-    return await stoppable(on: channel, unless: call.interruption) { [gateway, call] in await gateway.answer(call) }
+    return query
   }
 
   /// The whole body of a request.
+  private func body(of arrival: Arrival, from caller: Caller) async throws(TurnedAway) -> [UInt8] {
+    do {
+      return try await body(of: arrival.request)
+    } catch {
+      throw await refuse(error.failure, arrival, from: caller)
+    }
+  }
+
   private func body(of request: Request) async throws(NotTaken) -> [UInt8] {
     let limit = gateway.limits.bodyBytes
     let length = request.headers[.contentLength].flatMap { Int($0) }
@@ -229,6 +218,16 @@ struct GatewayResponder: HTTPResponder {
     // A connection that closes in mid-request ends the body like a whole one.
     if let length, body.count < length { throw NotTaken(.requestIncomplete) }
     return body
+  }
+
+  /// A request that has come, and what entries say of it while no call is made of it.
+  private struct Arrival {
+    let request: Request
+    let channel: any Channel
+    let requestID: RequestID
+    let client: ConfiguredName?
+    let named: ConfiguredName?
+    let dialect: Operation.Dialect
   }
 
   /// Why a request was not taken.

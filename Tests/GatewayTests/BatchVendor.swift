@@ -134,7 +134,11 @@ extension TestBench {
     // As the responder does it: what stops a call cuts what waits for its answer.
     let work = Task { [call] in await gateway.answer(call) }
     call.interruption.onStop { work.cancel() }
-    let reply = await withTaskCancellationHandler { await work.value } onCancel: { work.cancel() }
+    let reply = await withTaskCancellationHandler {
+      await work.value
+    } onCancel: {
+      work.cancel()
+    }
     switch reply.body {
     case .whole(let bytes): return (reply.status, String(decoding: bytes, as: UTF8.self))
     case .streamed(let streamed):

@@ -27,8 +27,7 @@ struct BookedUsageTests {
       .map { $0["completion_tokens"]?.integer }
   }
 
-  @Test func `an answer made in the background costs what its vendor counted, when that is known and once`() async throws
-  {
+  @Test func `an answer made in the background costs what its vendor counted, and once`() async throws {
     let vendor = KeepingVendor(
       made: KeepingVendor.answer("queued"), kept: KeepingVendor.answer("in_progress"))
     let bench = try await TestBench(.echo(), yaml: Self.yaml(1_000), others: ["mock": vendor])
@@ -36,7 +35,7 @@ struct BookedUsageTests {
     #expect(await fetch(bench) == 200)
     vendor.keep(KeepingVendor.answer(saying: "Yes.", counting: (input: 300, output: 600)))
     for _ in 0..<3 { #expect(await fetch(bench) == 200) }
-    // 900 are booked, once: a debt begins with the next 100 and one.
+    // 900 are booked, once: a request begins while one of the thousand is left.
     vendor.keep(KeepingVendor.answer(saying: "Yes.", counting: (input: 300, output: 699)))
     #expect(await fetch(bench) == 200)
     vendor.keep(KeepingVendor.answer(saying: "Yes.", counting: (input: 300, output: 701)))

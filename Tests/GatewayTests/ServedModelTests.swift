@@ -79,7 +79,8 @@ extension ServedModelTests {
   }
 
   private func fetch(_ bench: TestBench) async throws -> JSONValue {
-    let call = KeptCall(.retrieve, "resp_1", requestID: bench.gateway.newRequestID(), caller: bench.configuration.callers[0])
+    let id = bench.gateway.newRequestID()
+    let call = KeptCall(.retrieve, "resp_1", requestID: id, caller: bench.configuration.callers[0])
     guard case .whole(let body) = await bench.gateway.answer(call).body else { return .null }
     return try JSONValue(parsing: body)
   }
@@ -102,7 +103,8 @@ extension ServedModelTests {
     #expect(changed.map { $0["object"]?.string } == ["\(Self.old)..\(Self.new)"])
   }
 
-  @Test func `a line of results says so in its place when another model than the pinned one has answered`() async throws {
+  @Test func `a line of results says so in its place when another model than the pinned one has answered`() async throws
+  {
     let vendor = BatchVendor()
     let bench = try await TestBench(.echo(), yaml: Self.pinned, others: ["mock": vendor])
     vendor.answer(by: Self.old)

@@ -101,8 +101,8 @@ struct Exchange: LoggedExchange {
     ending.servedModel = served
     gateway.metrics.countNovelIdentifiers(tally.novel)
     let booked = gateway.bookTokens(
-      usage, isWhole: outcome == .completed, sent: outbound.request.body.count, received: told(received ?? spent, usage),
-      to: rates)
+      usage, isWhole: outcome == .completed, sent: outbound.request.body.count,
+      received: told(received ?? spent, usage), to: rates)
     if safe.settings.runsInBackground, let id {
       _ = gateway.booked.take(TokenCost(usage: usage, tokens: booked), of: object(id), paid: 0)
     }

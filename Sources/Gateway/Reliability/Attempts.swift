@@ -198,7 +198,8 @@ struct Attempts {
     if gateway.tellsVendors { outbound.request.trace = trace?.context }
     let exchange = Exchange(
       gateway: gateway, requestID: call.requestID, record: record, safe: safe, outbound: outbound, route: route,
-      allowances: [allowance], interruption: call.interruption, parties: stated, number: number, turn: turn, place: call.place, rates: rates, trace: trace, stopwatch: stopwatch)
+      allowances: [allowance], interruption: call.interruption, parties: stated, number: number,
+      turn: turn, place: call.place, rates: rates, trace: trace, stopwatch: stopwatch)
     switch await exchange.run(through: endpoint) {
     case .replied(let reply):
       gateway.metrics.countAttempt(route.vendor.id, .answered)

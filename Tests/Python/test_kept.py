@@ -1,6 +1,7 @@
 """Conversations that the vendor keeps: tokens go on from turn to turn, for those whose they are, while they may."""
 
 import json
+import threading
 import time
 from contextlib import contextmanager
 
@@ -215,6 +216,37 @@ def test_an_answer_made_in_the_background_is_fetched_when_it_is_ready(kept):
     assert client.responses.retrieve(begun.id).output_text == NOTE
     assert client.responses.cancel(begun.id).status == "cancelled"
     assert ask(client, SECOND, begun.id).output_text == f"{NOTE}\n{SECOND}"
+
+
+@pytest.mark.parametrize("stops", [False, True], ids=["goes on", "stops"])
+def test_an_answer_whose_client_has_gone_is_deleted_where_it_is_kept(own, stops):
+    """Also by a gateway that is told to stop meanwhile: it waits for that."""
+    with keeping(own) as (gateway, vendor):
+        keeps, slow = vendor.script, threading.Event()
+
+        def script(request, reply):
+            slow.wait(5) if request.head.startswith(b"POST") else time.sleep(1)
+            keeps(request, reply)
+
+        vendor.script = script
+        connection = gateway.connect()
+        body = json.dumps({"model": MODEL, "input": NOTE, "store": True}).encode()
+        head = f"POST /v1/responses HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {gateway.caller.key}\r\ncontent-length: {len(body)}\r\n\r\n"
+        connection.sendall(head.encode() + body)
+        eventually(lambda: vendor.requests)
+        connection.close()
+        time.sleep(0.3)
+        slow.set()
+        if stops:
+            eventually(lambda: len(vendor.requests) == 2)
+            assert gateway.stop() == 0
+        eventually(lambda: len(vendor.requests) == 2 and not keeps.kept)
+        closed = eventually(lambda: [e for e in gateway.entries() if e["event"] == "request.closed"][1:] and gateway.entries())
+        ends = [(e["operation"], e["outcome"]) for e in closed if e["event"] == "request.closed"]
+        assert ends == [("responses", "client_disconnected"), ("responses.delete", "completed")]
+        assert found(vendor.received) == []
+        if stops:
+            assert [e["event"] for e in gateway.entries()][-1] == "server.stopped"
 
 
 def test_a_request_that_does_not_say_declines_unless_the_use_case_takes_the_custom(kept, own):

@@ -79,7 +79,8 @@ let package = Package(
     library("Storage", "Bytes", "Ciphers", "CPostgreSQL", sqlite),
     .systemLibrary(name: "CArgon2", providers: [.apt(["libargon2-dev"])]),
     .target(name: "CPKCS11"),
-    library("Vault", "Bytes", "Ciphers", "Storage", "CArgon2", "CPKCS11", crypto, sqlite),
+    .target(name: "CMachine"),
+    library("Vault", "Bytes", "Ciphers", "Storage", "CArgon2", "CPKCS11", "CMachine", crypto, sqlite),
     library("Ledger", "Bytes", "Ciphers", "PHI", "Storage", "CHashing", sqlite),
     library("Backup", "Bytes", "Ciphers", "Storage", "Ledger", sqlite),
     // Floor 4: faces.

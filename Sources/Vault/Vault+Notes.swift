@@ -94,10 +94,9 @@ extension Vault {
     let people = try await exported(proposalID, to: readers).people
     let evidence = try await box(.evidence)
     let event = exportEvent(escrow, people)
-    let now = clock()
     guard duty == .administration else { throw VaultError(.forbidden) }
     try change(evidence) { database in
-      try Vault.finish(proposalID, at: now, evidence, database)
+      try finish(proposalID, evidence, database)
       try Outbox.put(event, evidence, database)
     }
     return event

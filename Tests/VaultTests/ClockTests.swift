@@ -64,6 +64,22 @@ struct ClockTests {
     #expect(try await honest.destroyDue().map(\.name) == [.keyDestroyed])
   }
 
+  @Test func `from one machine to another days go by no faster`() async throws {
+    let (_, vault) = try await bench.create()
+    let machines = ["5e3c", "77d0"].map(Machine.init)
+    let honest = try ahead(0, uptime: { machines[0].uptime })
+    _ = try await honest.rotateTenantKey(bench.agreed(honest, .rotateTenant, "tenant"))
+    _ = try await honest.scheduleDestruction(bench.agreed(honest, .destroy, "tenant/1"))
+    try await bench.record(honest)
+    for days: Int64 in 1...20 {
+      for machine in machines { try await ahead(days, uptime: { machine.uptime }).proveKept() }
+      try await honest.proveKept()
+    }
+    let key = Vault.tenantKeyID(1)
+    #expect(try #require(try await vault.waitingPeriod(of: key)).counted <= 2)
+    #expect(try await ahead(20, uptime: { machines[1].uptime }).destroyDue().isEmpty)
+  }
+
   @Test func `a day on which the vault was not in use does not count`() async throws {
     let (_, vault) = try await bench.create()
     _ = try await vault.rotateTenantKey(bench.agreed(vault, .rotateTenant, "tenant"))
@@ -91,6 +107,64 @@ struct ClockTests {
     bench.pass(days: 8)
     try SubjectRows(bench.folder.path).unchecked(change)
     #expect(await failure { _ = try await vault.destroyDue() } == VaultError(.altered(.vault)))
+  }
+
+  /// What one person gains by having the clock say a day on which an agreement of two was not over.
+  @Test(arguments: [Proposal.Operation.rotateTenant, .unlock])
+  func `an agreement that was over stays over under a clock that is set back`(_ operation: Proposal.Operation)
+    async throws
+  {
+    _ = try await bench.create()
+    let machine = Machine()
+    let honest = try ahead(0, uptime: { machine.uptime })
+    if operation == .unlock { try Vault.lock(data: bench.folder.path) }
+    let object = operation == .unlock ? "vault" : "tenant"
+    let id = try await bench.agreed(honest, operation, object).id
+    #expect(await failure { _ = try await honest.approval(of: id) } == nil)
+    // Nobody used the vault since: it is the machine that has counted.
+    machine.pass(days: 3)
+    for uptime in [machine.uptime, nil, Uptime("1 5e3c")] {
+      let back = try ahead(0, uptime: { uptime })
+      #expect(await failure { _ = try await back.approval(of: id) } == VaultError(.proposal(.expired)))
+    }
+  }
+
+  @Test func `an agreement is over when more days were counted than it had, whatever machine and clock say`()
+    async throws
+  {
+    let (_, vault) = try await bench.create()
+    let agreed = try await bench.agreed(vault, .rotateTenant, "tenant")
+    let id = agreed.id
+    for day: Int64 in 1...2 {
+      let later = try ahead(day)
+      try await later.proveKept()
+    }
+    #expect(await failure { _ = try await vault.approval(of: id) } == VaultError(.proposal(.expired)))
+    // Nor does an approval help that was had before.
+    do {
+      _ = try await vault.rotateTenantKey(agreed)
+      Issue.record("carried out")
+    } catch {
+      #expect(error == VaultError(.proposal(.expired)))
+    }
+    // A proposal that nobody has approved is as old.
+    let waiting = vault.draft(.rotateTenant, object: "tenant")
+    try await vault.submit(waiting, by: "alice", signature: bench.alice.sign(waiting, as: .proposer))
+    for day: Int64 in 3...4 { try await ahead(day).proveKept() }
+    let refused = await failure {
+      try await vault.approve(waiting.id, by: "bruno", signature: bench.bruno.sign(waiting, as: .approver))
+    }
+    #expect(refused == VaultError(.proposal(.expired)))
+    #expect(try SubjectRows(bench.folder.path).text("SELECT count(*) FROM fact WHERE name LIKE 'proposed %'") == "2")
+    for day: Int64 in 5...14 { try await ahead(day).proveKept() }
+    #expect(try SubjectRows(bench.folder.path).text("SELECT count(*) FROM fact WHERE name LIKE 'proposed %'") == "0")
+  }
+
+  @Test func `what is known of a proposal's age is under the seal`() async throws {
+    let (_, vault) = try await bench.create()
+    let id = try await bench.agreed(vault, .rotateTenant, "tenant").id
+    try SubjectRows(bench.folder.path).unchecked("UPDATE fact SET number = 9 WHERE name LIKE 'proposed %'")
+    #expect(await failure { _ = try await vault.approval(of: id) } == VaultError(.altered(.vault)))
   }
 
   @Test func `the uptime of this machine grows`() throws {
@@ -128,8 +202,11 @@ struct ClockTests {
 /// A machine that has run for as long as a test says.
 private final class Machine: Sendable {
   private let seconds = Mutex<Int64>(100_000)
+  private let boot: String
 
-  var uptime: Uptime? { Uptime("\(seconds.withLock { $0 }) 5e3c") }
+  init(_ boot: String = "5e3c") { self.boot = boot }
+
+  var uptime: Uptime? { Uptime("\(seconds.withLock { $0 }) \(boot)") }
 
   func pass(days: Int64) { seconds.withLock { $0 += days * 86_400 } }
 }

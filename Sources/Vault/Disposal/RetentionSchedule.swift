@@ -39,6 +39,8 @@ package struct RetentionSchedule: Hashable, Sendable {
 
   /// The first moment at which something of this kind, last touched on a day, need not be kept any more; nil when never.
   func end(_ kind: SubjectReference.Kind, lastDay: Int64) -> Moment? {
-    self[kind].map { Moment(milliseconds: (lastDay + 1) * Moment.day).adding(years: $0.years) }
+    // A day beyond the year 9999 is none that the vault wrote.
+    let day = min(max(lastDay, -1_000_000), 3_000_000)
+    return self[kind].map { Moment(milliseconds: (day + 1) * Moment.day).adding(years: $0.years) }
   }
 }

@@ -130,9 +130,8 @@ extension Vault {
     try checkUnlocked()
     let evidence = try await box(.evidence)
     let id = approval.id
-    guard clock() < approval.proposal.expires else { throw VaultError(.proposal(.expired)) }
     let events = try change(evidence) { database in
-      try Vault.finish(id, at: clock(), evidence, database)
+      try finish(id, evidence, database)
       let events = try effect(database, evidence)
       for event in events { try put(event, evidence, database) }
       return events

@@ -1,7 +1,10 @@
-/// For how long the machine has run, as the kernel's own files say it (proc(5)).
+import CMachine
+import Glibc
+
+/// For how long the machine has run, as the kernel says it.
 ///
-/// Setting the clock does not move it, nor does a library that answers for the clock of one process. Who may mount files
-/// over those of `/proc` does.
+/// Setting the clock does not move it, nor does a library that answers for the clock of one process, a time namespace, or a
+/// file that is mounted over one of `/proc`: then the machine says nothing.
 package struct Uptime: Hashable, Sendable {
   /// Which start of the machine it counts from.
   let boot: String
@@ -16,18 +19,21 @@ package struct Uptime: Hashable, Sendable {
   /// The machine's; nil where it does not say, and for a process in a time namespace (time_namespaces(7)), whose uptime
   /// is what somebody has set.
   package static func now() -> Uptime? {
-    let offsets = (text("/proc/self/timens_offsets", line: nil) ?? "").split(whereSeparator: \.isWhitespace)
-    guard offsets.allSatisfy({ Int64($0).map { $0 == 0 } ?? true }) else { return nil }
-    guard let boot = text("/proc/sys/kernel/random/boot_id"), let time = text("/proc/uptime"),
-      let whole = time.split(separator: ".").first.flatMap({ Int64($0) })
+    guard let offsets = text("self/timens_offsets", unlessThere: ""), let boot = text("sys/kernel/random/boot_id"),
+      offsets.split(whereSeparator: \.isWhitespace).allSatisfy({ Int64($0).map { $0 == 0 } ?? true })
     else { return nil }
-    return Uptime(boot: boot, seconds: whole)
+    let seconds = cordon_seconds_since_boot()
+    return seconds < 0 ? nil : Uptime(boot: boot.filter { !$0.isWhitespace }, seconds: seconds)
   }
 
-  /// What a file says, up to the end of its line.
-  private static func text(_ path: String, line end: UInt8? = 0x0A) -> String? {
-    guard let bytes = try? Folder.content(ofFileAt: path), !bytes.isEmpty else { return nil }
-    return String(decoding: bytes.prefix { $0 != end }, as: UTF8.self)
+  /// What a file of the kernel's says; `absence` where the kernel has none, nil where it is not the kernel's.
+  private static func text(_ path: String, unlessThere absence: String? = nil) -> String? {
+    var bytes = [CChar](repeating: 0, count: 512)
+    let count = unsafe bytes.withUnsafeMutableBufferPointer { buffer in
+      unsafe cordon_read_kernel_file(path, buffer.baseAddress, buffer.count)
+    }
+    guard count >= 0 else { return errno == ENOENT ? absence : nil }
+    return count == 0 ? nil : String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
 

@@ -45,10 +45,20 @@ extension Vault {
       // The clock was set back. After a start of the machine it is believed, and the day is not counted.
       guard let now, before?.boot != now.boot else { return }
       return try Vault.set(Fact(today, now.description), as: Vault.lastDay, database)
+    } else if let now, let counted = try Vault.fact(Vault.run(now), database),
+      (0..<Vault.shortestDay).contains(now.seconds - counted.number)
+    {
+      // Another machine was here meanwhile: from one to the other the days go by no faster.
+      return
     }
     try Vault.set(Fact(today, now?.description), as: Vault.lastDay, database)
+    if let now { try Vault.set(Fact(now.seconds), as: Vault.run(now), database) }
     try Vault.set(Fact(Vault.countedDays(database) + 1), as: Vault.count, database)
+    try Vault.forgetAges(database)
   }
+
+  /// What is known of one run of one machine: how long it had run when it last counted a day.
+  private static func run(_ uptime: Uptime) -> String { "run \(uptime.boot)" }
 
   /// How many days were counted since the vault counts.
   static func countedDays(_ database: Database) throws -> Int64 { try fact(count, database)?.number ?? 0 }

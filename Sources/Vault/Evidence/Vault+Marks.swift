@@ -78,10 +78,10 @@ extension Vault {
     event.change = StoredChange(from: before, to: after)
     event.approval = givenUp.proposalID
     event.reason = givenUp.reason
-    let (told, now) = (event, clock())
+    let told = event
     try change(evidence) { database in
       try Vault.check(givenUp.proposal, evidence, database)
-      try Vault.finish(givenUp.proposalID, at: now, evidence, database)
+      try finish(givenUp.proposalID, evidence, database)
       try Vault.set(mark, database)
       try Outbox.put(told, evidence, database)
     }

@@ -13,17 +13,24 @@ struct DoneProposal: Hashable {
 // What was carried out is a list that only grows, under a code of the vault: to take a proposal out of it, so that it
 // could be carried out again, takes the vault's keys or an older copy of the whole file.
 extension Vault {
-  /// Marks a proposal as carried out, in the transaction of its effect.
-  static func finish(
-    _ proposalID: String, at now: Moment, _ evidence: SecretBox, _ database: Database
-  ) throws {
-    let done = try doneProposals(evidence, database)
+  /// Marks a proposal as carried out, in the transaction of its effect; refused when its time is over.
+  func finish(_ proposalID: String, _ evidence: SecretBox, _ database: Database) throws {
+    let now = clock()
+    let done = try Vault.doneProposals(evidence, database)
+    let body = try Data.fetchOne(
+      database, sql: "SELECT body FROM proposal WHERE id = ? AND done IS NULL", arguments: [proposalID])
+    guard let body else { throw VaultError(.proposal(.alreadyDone)) }
+    guard let proposal = Proposal([UInt8](body)), proposal.id == proposalID else {
+      throw VaultError(.proposal(.changed))
+    }
+    try checkAge(of: proposal, database)
     try database.execute(
       sql: "UPDATE proposal SET done = ?, done_number = ? WHERE id = ? AND done IS NULL AND approver IS NOT NULL",
       arguments: [now.milliseconds, done.count + 1, proposalID])
     guard database.changesCount == 1 else { throw VaultError(.proposal(.alreadyDone)) }
-    let code = doneCode(done + [DoneProposal(id: proposalID, time: now)], evidence)
-    try database.execute(sql: "UPDATE vault SET done_code = ?", arguments: [blob(code)])
+    let code = Vault.doneCode(done + [DoneProposal(id: proposalID, time: now)], evidence)
+    try database.execute(sql: "UPDATE vault SET done_code = ?", arguments: [Vault.blob(code)])
+    try Vault.forgetAge(of: proposalID, database)
   }
 
   /// What was carried out, first to last; `malformed` when the list is not as the vault left it.

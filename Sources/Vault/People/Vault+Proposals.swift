@@ -93,6 +93,7 @@ extension Vault {
         try database.execute(
           sql: "INSERT INTO proposal (id, body, proposer, signature) VALUES (?, ?, ?, ?)",
           arguments: [proposal.id, Vault.blob(proposal.bytes), name, Vault.blob(signature.bytes)])
+        try keepAge(of: proposal, database)
         try put(event, evidence, database)
       }
       return event
@@ -116,6 +117,7 @@ extension Vault {
       let event = event(.proposalApproved, object: proposalID, people: [pseudonym])
       try change(evidence) { database in
         _ = try Vault.doneProposals(evidence, database)
+        try checkAge(of: state.proposal, database)
         try database.execute(
           sql: "UPDATE proposal SET approver = ?, approval = ? WHERE id = ? AND approver IS NULL",
           arguments: [name, Vault.blob(signature.bytes), proposalID])
@@ -132,7 +134,13 @@ extension Vault {
     try checkOpen(state)
     if state.proposal.operation != .unlock { try checkUnlocked() }
     let evidence = try await unlockedBox(.evidence)
-    _ = try Vault.stored { try store.read { try Vault.doneProposals(evidence, $0) } }
+    try Vault.stored {
+      try store.read { database in
+        _ = try Vault.doneProposals(evidence, database)
+        try Vault.checkSeal(evidence, database)
+        try checkAge(of: state.proposal, database)
+      }
+    }
     let roster = try roster(evidence)
     let (proposed, approved) = try signatures(of: proposalID)
     guard let approver = state.approver, let approved else { throw VaultError(.proposal(.notYetApproved)) }
@@ -221,18 +229,6 @@ extension Vault {
     guard state.done == nil else { throw VaultError(.proposal(.alreadyDone)) }
     try Vault.checkTime(of: state.proposal, at: clock())
   }
-
-  /// Throws when a proposal's time is over, or has not come: what one person signs under a clock that runs ahead, the
-  /// clock of the next does not take.
-  private static func checkTime(of proposal: Proposal, at now: Moment) throws(VaultError) {
-    guard proposal.made.milliseconds <= now.milliseconds + clockTolerance else {
-      throw VaultError(.proposal(.madeLater))
-    }
-    guard now < proposal.expires else { throw VaultError(.proposal(.expired)) }
-  }
-
-  /// By how many milliseconds the clocks of two people's machines may differ.
-  private static let clockTolerance: Int64 = 300_000
 
   private func signatures(of proposalID: String) throws(VaultError) -> (Signature, Signature?) {
     let row = try Vault.stored {

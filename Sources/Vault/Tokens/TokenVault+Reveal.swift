@@ -63,6 +63,8 @@ extension TokenVault {
     do throws(VaultError) {
       // INVARIANT: every signature and role is checked again here, as they are now.
       people = try await vault.approval(of: proposalID).people
+      // Who proposed it may be another than the row said a moment ago.
+      guard people.first == asked.people.first else { throw VaultError(.proposal(.changed)) }
       guard proposed.digest == ProposedReveal.digest(of: tokens) else { throw VaultError(.proposal(.changed)) }
     } catch {
       _ = try? await refuse(asked, .notAgreed, evidence, recording)
@@ -74,9 +76,8 @@ extension TokenVault {
     }
     let (crosswalk, rows) = try await rows(of: asked, evidence, recording)
     let done = event(asked, note: proposed.note)
-    let now = vault.clock()
     try vault.change(evidence) { database in
-      try Vault.finish(proposalID, at: now, evidence, database)
+      try vault.finish(proposalID, evidence, database)
       try Outbox.put(done, evidence, database)
     }
     return try await release(rows, crosswalk, after: done, evidence, recording)
@@ -147,6 +148,10 @@ extension TokenVault {
       crosswalk = try await self.crosswalk(asked.scope, issuing: false)
     } catch {
       guard [.notAuthentic, .altered(.tokens)].contains(error.code) else { throw error }
+      throw try await refuse(asked, .damaged, evidence, recording)
+    }
+    // The policy by which it was decided who may ask is the one that the key is sealed for.
+    guard crosswalk.policy == asked.row?.policy else {
       throw try await refuse(asked, .damaged, evidence, recording)
     }
     let rows = try Vault.stored {

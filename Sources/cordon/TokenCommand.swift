@@ -1,4 +1,6 @@
 import ArgumentParser
+import Deidentification
+import PHI
 import Vault
 
 /// `cordon token`: the random tokens of the vault, and the way back from them.
@@ -23,10 +25,16 @@ extension VaultOptions {
     let place = try place()
     return try await place.withVault(for: .use) { vault in
       let tokens = try VaultOptions.saying("tokens in `\(place.data)`") { () throws(VaultError) in
-        try TokenVault(vault)
+        try TokenVault(vault, identities: Self.identities)
       }
       return try await body(tokens, place)
     }
+  }
+
+  /// By what the values of a table from before are compared with their look-ups.
+  private static let identities: TokenVault.Identities = { kind, spelling in
+    SpelledIdentity.bytes(
+      ofKind: kind.description, spelled: spelling, asOf: CalendarDate(secondsSinceEpoch: Assembly.now() / 1_000))
   }
 }
 
@@ -34,3 +42,13 @@ extension ScopeName: ExpressibleByArgument {}
 extension RevealPolicy: ExpressibleByArgument {}
 extension RevealReason: ExpressibleByArgument {}
 extension Token: ExpressibleByArgument {}
+
+extension TokenVault {
+  /// Says which scopes from before could not be proved yet.
+  func warnOfUnproved() async throws {
+    guard !vault.isLocked else { return }
+    for name in try await VaultOptions.saying("scopes", { () async throws(VaultError) in try await unprovedScopes() }) {
+      StandardError.line("warning: the scope `\(name)` is from before and not proved yet: its key does not open now")
+    }
+  }
+}

@@ -21,6 +21,7 @@ struct TokenDisposeCommand: AsyncParsableCommand {
       StandardOutput.line(
         disposed.isEmpty
           ? "nothing to dispose of" : "disposed of \(disposed.map(\.description).joined(separator: ", "))")
+      try await vault.warnOfUnproved()
     }
   }
 }

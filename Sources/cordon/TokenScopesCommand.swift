@@ -12,6 +12,7 @@ struct TokenScopesCommand: AsyncParsableCommand {
     try await options.withTokens { tokens, place in
       let scopes = try VaultOptions.saying("scopes") { () throws(VaultError) in try tokens.scopes() }
       for scope in scopes { StandardOutput.line(scope.line) }
+      try await tokens.warnOfUnproved()
     }
   }
 }

@@ -51,4 +51,27 @@ extension Vault {
     guard let row, let wrapped = row["wrapped"] as Data? else { return nil }
     return WrappedRow(id: row["id"], version: row["version"], bytes: [UInt8](wrapped))
   }
+
+  /// Whether nothing opens any more what was sealed for a subject, and no hold says that it is to stay: its key was
+  /// destroyed, or the version of the tenant key was under which it is.
+  func isBeyondReach(_ tag: Digest) async throws(VaultError) -> Bool {
+    let evidence = try await box(.evidence)
+    return try Vault.stored {
+      try store.read { database in
+        try Vault.checkSeal(evidence, database)
+        guard let subject = try SubjectRow.find(tag, RowCodes(.subjects, evidence), database) else { return false }
+        guard subject.state != .shredded else { return true }
+        let isUnderDestroyed = try Bool.fetchOne(
+          database,
+          sql: """
+            SELECT EXISTS (SELECT 1 FROM subject_key JOIN tenant_key ON tenant_key.version = subject_key.version
+            WHERE subject_key.id = ? AND tenant_key.state = ?)
+            """, arguments: [subject.id, Schema.TenantState.destroyed.rawValue])
+        guard subject.state == .active, isUnderDestroyed == true else { return false }
+        // Under which version a key is, its row says, and whoever can write to the file.
+        try Vault.checkKeys(evidence, database)
+        return try !Vault.checkHolds(evidence, database).contains(tag.bytes)
+      }
+    }
+  }
 }

@@ -8,44 +8,83 @@ import struct Foundation.Data
 // to say who can write to the file. What its tokens stand for is sealed for the token and the look-up together.
 //
 // A table from before that gets both once, which the vault keeps in mind under its seal; afterwards a row without a code
-// is one that the vault did not write.
+// is one that the vault did not write. A scope whose key cannot be had then keeps no other from its code: what its row said
+// is kept in mind, and that very row gets its code when the key opens it.
 extension TokenVault {
   private static let coded = "token codes"
+  private static let uncoded = "token uncoded "
 
-  /// Gives the scopes of a table from before there were codes theirs, once.
+  /// Gives the scopes of a table from before there were codes theirs.
   ///
   /// A scope that can be opened is proved by that: its key opens under the subject, the name and the policy of its row
   /// alone. Of one whose key is destroyed nothing is left that could prove it.
   func giveCodes(_ evidence: SecretBox) async throws(VaultError) {
-    guard try vault.fact(TokenVault.coded, evidence) == nil else { return }
-    for row in try rows() where row.code == nil {
-      guard try await isAsItWas(row) else { continue }
-      try set(row, evidence)
+    let open = try uncodedRows(evidence)
+    guard let open else { return }
+    var waiting: [ScopeRow] = []
+    for row in open {
+      if try await isProved(row) { try set(row, evidence) } else { waiting.append(row) }
     }
-    try vault.change(evidence) { try Vault.set(Fact(1), as: TokenVault.coded, $0) }
+    let facts = waiting.map { (TokenVault.uncoded + String($0.number), Fact(0, saying($0, evidence))) }
+    try vault.change(evidence) { database in
+      try database.execute(
+        sql: "DELETE FROM fact WHERE substr(name, 1, ?1) = ?2",
+        arguments: [TokenVault.uncoded.count, TokenVault.uncoded])
+      for (name, fact) in facts { try Vault.set(fact, as: name, database) }
+      try Vault.set(Fact(facts.isEmpty ? 1 : 0), as: TokenVault.coded, database)
+    }
   }
 
-  private func isAsItWas(_ row: ScopeRow) async throws(VaultError) -> Bool {
+  /// The scopes from before that have no code yet, because their keys could not be had.
+  package func unprovedScopes() async throws(VaultError) -> [ScopeName] {
+    let evidence = try await vault.box(.evidence)
+    try await giveCodes(evidence)
+    return try uncodedRows(evidence)?.map(\.name) ?? []
+  }
+
+  /// The rows that may still get a code; nil when none does.
+  private func uncodedRows(_ evidence: SecretBox) throws(VaultError) -> [ScopeRow]? {
+    let known: (isBegun: Bool, isDone: Bool, said: [String: String]) = try Vault.stored {
+      try vault.store.read { database in
+        try Vault.checkSeal(evidence, database)
+        let state = try Vault.fact(TokenVault.coded, database)
+        var said: [String: String] = [:]
+        for row in try Row.fetchAll(
+          database, sql: "SELECT name, text FROM fact WHERE substr(name, 1, ?1) = ?2",
+          arguments: [TokenVault.uncoded.count, TokenVault.uncoded])
+        {
+          said[row["name"]] = row["text"]
+        }
+        return (state != nil, state?.number == 1, said)
+      }
+    }
+    guard !known.isDone else { return nil }
+    return try rows().rows.filter { row in
+      row.code == nil
+        && (!known.isBegun || known.said[TokenVault.uncoded + String(row.number)] == saying(row, evidence))
+    }
+  }
+
+  /// What stands for all that a row says.
+  private func saying(_ row: ScopeRow, _ evidence: SecretBox) -> String {
+    Vault.code(of: row.text.bytes, evidence).description
+  }
+
+  /// Whether a row from before is proved, or never can be; false when that shows another time.
+  private func isProved(_ row: ScopeRow) async throws(VaultError) -> Bool {
     do throws(VaultError) {
       guard row.disposed == nil else { return true }
-      _ = try await secret(of: row)
+      var secret = try await secret(of: row)
+      secret.wipe()
       return true
     } catch {
       switch error.code {
-      case .notAuthentic, .altered, .malformed: return false
-      case .shredded: return true
-      case .unknownSubject: return try await isShredded(row.subject)
+      case .unknownSubject, .keyDestroyed: return try await vault.isBeyondReach(row.subject)
+      // Not the key that it was sealed under, a key that is not here or is not used now, or a destruction that may be
+      // taken back.
+      case .notAuthentic, .altered, .malformed, .keyless, .keyDisabled, .shredded: return false
       default: throw error
       }
-    }
-  }
-
-  private func isShredded(_ tag: Digest) async throws(VaultError) -> Bool {
-    do throws(VaultError) {
-      return try await vault.outline(of: tag).isShredded
-    } catch {
-      guard error.code == .unknownSubject else { throw error }
-      return false
     }
   }
 
@@ -86,56 +125,11 @@ extension TokenVault {
       ])
   }
 
-  /// Seals the values of a scope from before for their look-ups as well, all or none.
-  ///
-  /// A value that does not open stays as it is: who asks for it is told.
-  func bind(_ scope: ScopeRow, _ crosswalk: Crosswalk, _ evidence: SecretBox) throws(VaultError) {
-    try Vault.stored {
-      try store.write { database in
-        let found = try Row.fetchOne(database, sql: "SELECT * FROM scope WHERE number = ?", arguments: [scope.number])
-        guard let found, case let row = try ScopeRow(found), !row.isBound else { return }
-        try check(row, evidence)
-        var random = SystemRandomNumberGenerator()
-        var last = Data()
-        while true {
-          let rows = try Row.fetchAll(
-            database.cachedStatement(
-              sql: """
-                SELECT lookup, code, kind, value FROM token WHERE scope = ? AND lookup > ? ORDER BY lookup LIMIT 4096
-                """), arguments: [scope.number, last])
-          guard let final = rows.last else { break }
-          last = final["lookup"]
-          for row in rows { try crosswalk.bind(row, using: &random, database) }
-        }
-        var bound = row
-        bound.isBound = true
-        try TokenVault.set(bound, evidence, database)
-      }
-    }
-  }
-
-  func rows() throws(VaultError) -> [ScopeRow] {
-    let rows = try Vault.stored {
+  func rows() throws(VaultError) -> (rows: [ScopeRow], isWhole: Bool) {
+    let found = try Vault.stored {
       try store.read { try Row.fetchAll($0, sql: "SELECT * FROM scope ORDER BY name") }
     }
-    var scopes: [ScopeRow] = []
-    for row in rows { scopes.append(try ScopeRow(row)) }
-    return scopes
-  }
-}
-
-extension Crosswalk {
-  /// Seals the value of a token's row for its look-up as well.
-  fileprivate func bind(
-    _ row: Row, using generator: inout some RandomNumberGenerator, _ database: Database
-  ) throws {
-    let (lookup, sealed) = ([UInt8](row["lookup"] as Data), [UInt8](row["value"] as Data))
-    guard let kind = TokenKind(row["kind"] as String), let token = Token(kind, code: row["code"]),
-      var spelling = try? openUnbound(sealed, for: token)
-    else { return }
-    defer { spelling.wipe() }
-    let bound = try seal(spelling, for: token, at: lookup, using: &generator)
-    try database.cachedStatement(sql: "UPDATE token SET value = ? WHERE scope = ? AND lookup = ?")
-      .execute(arguments: [Data(bound), number, Data(lookup)])
+    let rows = found.compactMap { try? ScopeRow($0) }
+    return (rows, rows.count == found.count)
   }
 }

@@ -16,15 +16,17 @@ extension TokenVault {
     let evidence = try await vault.box(.evidence)
     try await giveCodes(evidence)
     var disposed: [ScopeName] = []
-    var isAltered = false
-    for scope in try rows() where scope.disposed == nil {
+    let (rows, isWhole) = try rows()
+    let waiting = Set(try await unprovedScopes())
+    var isAltered = !isWhole
+    for scope in rows where scope.disposed == nil && !waiting.contains(scope.name) {
       do throws(VaultError) {
         try check(scope, evidence)
       } catch {
         isAltered = true
         continue
       }
-      guard try await vault.outline(of: scope.subject).isShredded else { continue }
+      guard try await vault.isBeyondReach(scope.subject) else { continue }
       // The table is another file than the outbox: the announcement comes first, so that nothing goes without a word.
       let before = try rowsCode(of: scope.name, evidence)
       try tell(.tokensDisposed, .intent, scope.name, StoredChange(from: before), evidence)

@@ -26,10 +26,14 @@ package struct TokenVault: Sendable {
   /// The vault whose keys it uses.
   package let vault: Vault
   let store: Store
+  let identities: Identities?
 
   /// Opens the token table of a vault, and makes it if there is none.
-  package init(_ vault: Vault) throws(VaultError) {
+  ///
+  /// With `identities`, look-ups of values in a table from before are compared with what the values say.
+  package init(_ vault: Vault, identities: Identities? = nil) throws(VaultError) {
     self.vault = vault
+    self.identities = identities
     store = try Vault.stored {
       let store = try Store(path: vault.folder.file(TokenVault.storeName), migrations: TokenSchema.migrations)
       try store.write { try $0.execute(sql: "PRAGMA cache_size = -\(TokenVault.pageCache)") }
@@ -85,7 +89,9 @@ package struct TokenVault: Sendable {
       guard let kind = TokenKind(count["kind"] as String) else { throw VaultError(.malformed) }
       tokens[count["scope"], default: [:]][kind] = count["count"]
     }
-    return try rows().map { scope in
+    let (rows, isWhole) = try rows()
+    guard isWhole else { throw VaultError(.malformed) }
+    return rows.map { scope in
       TokenScope(
         name: scope.name, policy: scope.policy, subject: scope.subject, created: scope.created,
         disposed: scope.disposed, tokens: tokens[scope.number] ?? [:])

@@ -54,4 +54,43 @@ struct TokenDisposalTests {
     #expect(await refusal { try await bench.tokens.create(bench.scope) } == .exists)
     #expect(try await bench.tokens.disposeOfShredded() == [])
   }
+
+  @Test func `disposes of a scope whose key went with the version that it was under, but not under a hold`()
+    async throws
+  {
+    var settings = Vault.Settings()
+    settings.waitingDays = 1
+    let clock = TestClock()
+    let bench = try await TokenBench(.single, settings: settings, clock: clock)
+    _ = try await bench.issue("Maria Gonzalez")
+    let subject = try bench.tokens.scope(bench.scope).subject
+    let administration = try bench.administration()
+    func agreed(_ operation: Proposal.Operation, _ object: String) async throws -> Approval {
+      let proposal = administration.draft(operation, object: object)
+      try await administration.submit(
+        proposal, by: "ada", signature: try bench.key("ada").sign(proposal, as: .proposer))
+      try await administration.approve(
+        proposal.id, by: "ben", signature: try bench.key("ben").sign(proposal, as: .approver))
+      return try await administration.approval(of: proposal.id)
+    }
+    _ = try await administration.rotateTenantKey(agreed(.rotateTenant, "tenant"))
+    clock.advance(days: 6 * 366 + 2)
+    _ = try await administration.scheduleDestruction(agreed(.destroy, "tenant/1"))
+    try await bench.record()
+    #expect(try await bench.tokens.disposeOfShredded() == [])
+    for _ in 1...2 {
+      clock.advance(days: 1)
+      try await administration.proveKept()
+    }
+    #expect(try await administration.destroyDue().map(\.name) == [.keyDestroyed])
+    bench.vault.forget()
+    #expect(await refusal { _ = try await bench.issue("Thaddeus Quill") } == .keyDestroyed)
+    let hold = try await agreed(.placeHold, subject.description)
+    let id = hold.id
+    _ = try await administration.placeHold(hold)
+    #expect(try await bench.tokens.disposeOfShredded() == [])
+    _ = try await administration.releaseHold(agreed(.releaseHold, id))
+    #expect(try await bench.tokens.disposeOfShredded() == [bench.scope])
+    #expect(try bench.tokens.scope(bench.scope).tokens.isEmpty)
+  }
 }

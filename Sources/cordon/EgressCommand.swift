@@ -1,50 +1,70 @@
 import ArgumentParser
-import Bytes
 import Gateway
-import Ledger
 
-/// `cordon egress`: where something went, and whether it may.
+/// `cordon egress`: where something may go, and where it went.
 struct EgressCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "egress", abstract: "Compare the machines that were sent something with those that routes lead to.",
-    discussion: """
-      It reads from the log, of every replica, which machines requests were opened to, and from the configuration to \
-      which `routes` lead. It ends with 0 when the second has all of the first, and with 1 when something went elsewhere. \
-      What went out before entries named the machine is `(not recorded)`, and counts as elsewhere: leave it out with \
-      --since. It prints what is written; `cordon log verify` says whether that is what was recorded.
-      """)
+    commandName: "egress", abstract: "Write the policy of what may leave, and compare it with what left.",
+    subcommands: [EgressReportCommand.self, EgressPolicyCommand.self, EgressContactedCommand.self],
+    defaultSubcommand: EgressReportCommand.self)
+}
 
+/// The configuration that a policy is made from, with what is said of the network beside it.
+struct EgressPlanOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("The configuration.", valueName: "file"))
   var config = "cordon.yaml"
 
   @Option(
-    name: .long, help: ArgumentHelp("The data directory (default: that of the configuration).", valueName: "directory"))
+    name: .long,
+    help: ArgumentHelp(
+      "The data directory, for the witnesses of the log (default: that of the configuration).", valueName: "directory"))
   var data: String?
 
-  @Option(name: .long, help: ArgumentHelp("Only what went out from this day or moment (UTC) on.", valueName: "time"))
-  var since: Timestamp?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The addresses or blocks of a host, beside those under `egress.addresses`.", valueName: "host=address,…"))
+  var resolve: [String] = []
 
-  @Option(name: .long, help: ArgumentHelp("Only what went out before this day or moment (UTC).", valueName: "time"))
-  var until: Timestamp?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Where applications reach the gateway (default: `egress.gateway`, or the address it listens on).",
+      valueName: "address"))
+  var gateway: [String] = []
 
-  @Flag(name: .long, help: "Print one JSON object.")
-  var json = false
-
-  func run() throws {
-    let configuration = try Assembly.goodConfiguration(at: config)
-    let folder = data ?? configuration.dataDirectory
-    let report: EgressReport
-    do {
-      report = try EgressReport(configuration, data: folder, since: since, until: until)
-    } catch let error as LedgerError {
-      throw CommandFailure(error.code == .missing ? .noInput : .unreadableInput, "\(folder): \(error)")
+  /// The plan.
+  func plan() throws -> EgressPlan {
+    var configuration = try Assembly.goodConfiguration(at: config)
+    if let data { configuration.dataDirectory = data }
+    var settings = configuration.egress
+    for text in resolve {
+      let parts = text.split(separator: "=", maxSplits: 1)
+      let blocks = parts.dropFirst().flatMap { $0.split(separator: ",") }.map { NetworkBlock(String($0)) }
+      guard let host = parts.first, !blocks.isEmpty else {
+        throw ValidationError("--resolve takes HOST=ADDRESS, and more addresses after commas.")
+      }
+      for (index, block) in blocks.enumerated() {
+        guard let block else { throw ValidationError("--resolve \(host): number \(index + 1) is no address and no block.") }
+        settings.addresses[host.lowercased(), default: []].append(block)
+      }
     }
-    if json {
-      StandardOutput.line(String(decoding: report.json.bytes, as: UTF8.self))
-    } else {
-      for line in report.lines { StandardOutput.line(line) }
-      if !report.hasRoutes { StandardError.line("\(config) has no `routes`: nothing is approved by name") }
+    if !gateway.isEmpty {
+      settings.gateway = try gateway.map { text in
+        guard let block = NetworkBlock(text), block.isAddress else {
+          throw ValidationError("--gateway takes an address of IPv4 or IPv6.")
+        }
+        return block
+      }
     }
-    if !report.strays.isEmpty { throw ExitCode(1) }
+    let destinations = EgressDestination.all(
+      of: configuration, witnesses: try EgressSources.witnesses(configuration),
+      leases: try EgressSources.leases(configuration))
+    do throws(EgressPlan.UnwritableHost) {
+      return try EgressPlan(configuration, settings, to: destinations)
+    } catch {
+      throw CommandFailure(
+        .badConfiguration, "\(error.roles.joined(separator: ", ")): its host has characters that no name of a host has")
+    }
   }
 }

@@ -80,7 +80,8 @@ enum Sharding {
     return try await RootRecording.record(shards, turn, vault, at: Timestamp(milliseconds: Assembly.now()))
   }
 
-  private static func address(_ source: SecretSource) throws -> String {
+  /// The address of the database with the leases.
+  static func address(_ source: SecretSource) throws -> String {
     let found: String? =
       switch source {
       case .environment(let name): unsafe getenv(name).map { unsafe String(cString: $0) }

@@ -73,9 +73,9 @@ class Connection:
 class MockVendor:
     """Answers each request with `script(request, reply)`; the default says back the last user message."""
 
-    def __init__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=256)
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/v1"
+    def __init__(self, address=("127.0.0.1", 0)):
+        self.listener = socket.create_server(address, backlog=256)
+        self.url = f"http://{address[0]}:{self.listener.getsockname()[1]}/v1"
         self.connections, self.everyone, self.requests, self.history = [], [], [], []
         self.script = echo
         self.closing = threading.Event()

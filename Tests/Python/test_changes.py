@@ -76,7 +76,8 @@ READS = {
     "log receipt", "log export", "log copy", "log version", "log witness list", "log key", "log measure", "log interactions",
     "compute keys", "compute encrypt", "compute sum", "compute count", "compute score", "compute query", "compute lookup",
     "compute decrypt", "compute show", "bench crypto", "protection", "evidence verify", "evidence unsecured",
-    "safeguards template", "safeguards check", "safeguards matrix", "egress",
+    "safeguards template", "safeguards check", "safeguards matrix", "egress report",
+    "egress policy", "egress contacted",
     "emergency status",
     # They are entries as accesses: a person read something.
     "subject report", "token reveal",

@@ -18,7 +18,7 @@ extension Configuration {
     let members = try root.members(
       "listen", "data", "environment", "regions", "callers", "use_cases", "vendors", "limits", "detection", "vault",
       "log", "reliability", "telemetry", "fips", "memory", "rate_limits",
-      "routes", "sensitive", "alerts", "emergency", "backup")
+      "routes", "egress", "sensitive", "alerts", "emergency", "backup")
     listen = try Listen(members.required("listen"))
     dataDirectory = try members["data"]?.text() ?? "cordon-data"
     if let environment = members["environment"] { self.environment = try DeploymentEnvironment(environment) }
@@ -48,6 +48,7 @@ extension Configuration {
     emergency = try EmergencySettings.read(members["emergency"], in: self)
     sensitive = try SensitiveSettings.read(members["sensitive"], in: self)
     routes = try EgressRoute.list(members["routes"], in: self)
+    if let place = members["egress"] { egress = try EgressSettings(place) }
     rateLimits = try RateLimit.list(members["rate_limits"], in: self)
   }
 

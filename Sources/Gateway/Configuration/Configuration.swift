@@ -20,6 +20,8 @@ package struct Configuration: Sendable {
   package var environment = DeploymentEnvironment.production
   /// What may leave to whom, and why; nil where the file says nothing of it.
   package var routes: [EgressRoute]?
+  /// What the network lets through, for the policy that `cordon egress policy` writes.
+  package var egress = EgressSettings()
   /// Which kinds of information stay inside; nil where none does.
   package var sensitive: SensitiveSettings?
   /// Who answers in an emergency.

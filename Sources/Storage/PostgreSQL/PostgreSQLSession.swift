@@ -2,7 +2,7 @@
 internal import CPostgreSQL
 import Glibc
 
-/// What libpq keeps of one connection: with `PostgreSQLConnection.swift` the only place where libpq is called.
+/// What libpq keeps of one connection: with `PostgreSQLPlaces.swift` the only place where libpq is called.
 @safe struct PostgreSQLSession: ~Copyable {
   /// More rows than any statement of Cordon's asks for.
   private static let mostRows = 10_000

@@ -39,6 +39,8 @@ package struct ModelRequest: Sendable {
   package let prose: ProseView
   /// The value of the member `cordon`, which is for the gateway alone, as JSON; nil when there is none.
   package let gatewayMember: [UInt8]?
+  /// Where in the body the members are that ask the vendor to cache it, in order.
+  let cacheMembers: [Range<Int>]
   /// The body as it came, without the member `cordon`.
   package let body: [UInt8]
 
@@ -76,6 +78,7 @@ package struct ModelRequest: Sendable {
     stepsAhead = reader.stepsAhead
     uninspectable = reader.uninspectable
     prose = reader.prose
+    cacheMembers = reader.cacheMembers
     self.body = body
   }
 
@@ -109,7 +112,7 @@ package struct ModelRequest: Sendable {
   package func replacing(_ edits: [Edit]) -> (body: [UInt8], names: RequestNames) { prose.replacing(edits, in: body) }
 
   /// The range of a member and of the comma that its absence makes one too many.
-  private static func withComma(_ member: Range<Int>, in body: [UInt8]) -> Range<Int> {
+  static func withComma(_ member: Range<Int>, in body: [UInt8]) -> Range<Int> {
     let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
     var end = member.upperBound
     while end < body.count, isSpace(body[end]) { end += 1 }

@@ -9,7 +9,8 @@ struct RepeatedRequestsTests {
 
   @Test func `gives one answer to a request however often it comes, and records each giving`() async throws {
     let vendor = ScriptedVendor.echo()
-    let bench = try await TestBench(vendor)
+    let caching = SampleConfiguration.yaml.replacing("    restore: all", with: "    restore: all\n    caching: allowed")
+    let bench = try await TestBench(vendor, yaml: caching)
     let body = TestBench.body(GatewayTests.note)
     let first = try await bench.send(body, useCase: "summarize", key: "k-1")
     let again = try await bench.send(body, useCase: "summarize", key: "k-1")

@@ -264,7 +264,12 @@ def test_a_request_that_does_not_say_declines_unless_the_use_case_takes_the_cust
 def test_memory_ends_with_its_session_and_its_time_and_is_nobody_elses(own):
     """Session end or TTL: unreadable; another user's session cannot read it; the map lists all four stores with counts."""
     mine, theirs = {"x-cordon-user": "lee@clinic.example"}, {"x-cordon-user": "kim@clinic.example"}
-    with keeping(own, lambda configuration: keep(configuration, seconds=6)) as (gateway, vendor):
+
+    def change(configuration):
+        keep(configuration, seconds=6)
+        configuration["use_cases"][0]["caching"] = "allowed"
+
+    with keeping(own, change) as (gateway, vendor):
         client, key = gateway.client(), {"authorization": f"Bearer {gateway.caller.key}"}
 
         def stores():

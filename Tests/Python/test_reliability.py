@@ -87,7 +87,7 @@ def test_a_busy_vendor_is_waited_for_and_its_queue_is_bounded(own):
 
 
 def test_a_repeated_request_gets_the_same_answer_and_the_vendor_is_asked_once(own):
-    with own() as (gateway, vendor):
+    with own(lambda configuration: configuration["use_cases"][0].update(caching="allowed")) as (gateway, vendor):
         key = {"idempotency-key": "stainless-python-retry-1"}
         first = gateway.post(chat(NOTE), headers=key)
         again = gateway.post(chat(NOTE), headers=key)

@@ -81,6 +81,13 @@ extension BatchWork {
         throw .invalid(item.number, error.description)
       }
     }
+    if !useCase.mayCache {
+      do {
+        request = try request.decliningCache()
+      } catch {
+        throw .invalid(item.number, error.description)
+      }
+    }
     if let refusal = useCase.refusal(of: request, with: statement) { throw refused(refusal) }
     // The answers of a batch are in its results, and nowhere else.
     if request.storage == .asked || request.previousResponse != nil || request.runsInBackground {

@@ -113,7 +113,7 @@ extension ConfigurationNode {
     try members(
       "id", "key_hash", "use_cases", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers",
       "known", "requires", "uninspected", "vendor_tools", "tool_servers", "retention",
-      "contract", "kept_by_vendor", "phi_in_output", "approval", "criticality"
+      "contract", "kept_by_vendor", "phi_in_output", "approval", "criticality", "caching"
     ).required(name)
   }
 }
@@ -153,7 +153,7 @@ extension UseCase {
     let members = try node.members(
       "id", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers", "known", "requires",
       "uninspected", "vendor_tools", "tool_servers", "retention", "contract", "kept_by_vendor", "phi_in_output",
-      "approval", "criticality")
+      "approval", "criticality", "caching")
     id = try members.required("id").id()
     purpose = try members.required("purpose").id()
     vendor = try members.required("vendor").id()
@@ -182,6 +182,7 @@ extension UseCase {
       passesUninspected.insert(named)
     }
     try readOutput(members)
+    if let caching = members["caching"] { try readCaching(caching) }
     for server in try members["tool_servers"]?.elements() ?? [] { toolServers.insert(try server.id()) }
     for tool in try members["vendor_tools"]?.elements() ?? [] { vendorTools.insert(try tool.text()) }
     for side in try members["requires"]?.elements() ?? [] {

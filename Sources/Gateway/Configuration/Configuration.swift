@@ -130,6 +130,8 @@ package struct UseCase: Sendable {
   package var wantsZeroRetention = false
   /// What the configuration lets vendors keep of conversations; see `kept` for what they may.
   package var keepsByVendor: KeptSettings?
+  /// Whether vendors may be asked to cache its requests, and answers about somebody be kept for a request that comes twice.
+  package var mayCache = false
   /// What of a request is collected, shared and retained; nil where the use case sets no bounds of its own.
   package var contract: DataContract?
   /// Which parties a request must name, for the log.

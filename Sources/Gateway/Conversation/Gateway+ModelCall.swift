@@ -74,6 +74,13 @@ extension Gateway {
         return await reject(call, error.description, param: error.path.isEmpty ? nil : error.path)
       }
     }
+    if !useCase.mayCache {
+      do {
+        request = try request.decliningCache()
+      } catch {
+        return await reject(call, error.description, param: error.path.isEmpty ? nil : error.path)
+      }
+    }
     let parties = statement.parties
     func refuse(_ refusal: Refusal) async -> Reply {
       await self.refuse(refusal, call, parties, useCase: useCase, vendor: vendor, model: model)

@@ -203,7 +203,9 @@ struct Attempts {
     switch await exchange.run(through: endpoint) {
     case .replied(let reply):
       gateway.metrics.countAttempt(route.vendor.id, .answered)
-      if let place = call.place, reply.status == 200, case .whole(let body) = reply.body {
+      let mayKeep = useCase.mayKeep(
+        exchange.tally, of: safe, about: stated, holding: classes, unsearched: uninspected)
+      if mayKeep, let place = call.place, reply.status == 200, case .whole(let body) = reply.body {
         let answer = RepeatedRequests.Answer(body: body, headers: reply.headers, record: record, route: route)
         place.keep(answer, gateway.reliability)
       }

@@ -21,6 +21,7 @@ package struct HTTPEndpoint: ModelEndpoint {
   package func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer {
     let sending = addressing.sending(request)
     var headers = sending.headers
+    headers.append(Self.uncached)
     if let trace = request.trace { headers.append(("traceparent", trace.header)) }
     let (response, held) = try await connections.post(
       sending.body, to: sending.url, accepting: sending.accepted, headers: headers,
@@ -37,6 +38,7 @@ package struct HTTPEndpoint: ModelEndpoint {
 
   package func send(_ request: ResourceRequest) async throws(VendorFailure) -> VendorAnswer {
     var headers = addressing.headers(of: request.version)
+    headers.append(Self.uncached)
     if let trace = request.trace { headers.append(("traceparent", trace.header)) }
     let (response, held) = try await connections.send(
       HTTPMethod(rawValue: request.method.rawValue), request.body, to: addressing.url(of: request),
@@ -49,6 +51,9 @@ package struct HTTPEndpoint: ModelEndpoint {
   }
 
   package func target(of request: ResourceRequest) -> String { VendorAddress.path(of: addressing.url(of: request)) }
+
+  /// Tells whatever is on the way that nothing of a request or its answer is to be kept (RFC 9111, section 5.2.1.5).
+  private static let uncached = ("cache-control", "no-store")
 
   private static func isPassed(_ name: String) -> Bool {
     name == "retry-after" || name == "retry-after-ms" || name.hasPrefix("x-ratelimit-")

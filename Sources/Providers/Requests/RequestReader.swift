@@ -18,6 +18,8 @@ struct RequestReader {
   var path = FieldPath()
   /// Where the member for the gateway stands in the body, from its name on, and its value.
   var gatewayMember: (whole: Range<Int>, value: Range<Int>)?
+  /// Where the members stand in the body that ask the vendor to cache it, from their names on, in order.
+  var cacheMembers: [Range<Int>] = []
 
   /// Where the reader is: in which of the view's sources, how deep in it.
   struct Site {
@@ -94,6 +96,7 @@ struct RequestReader {
     case .kept(let treatment):
       if token.kind != .null { noteKept() }
       try read(token, as: treatment, label, &site, text)
+    case .caching(let treatment): try caching(token, as: treatment, label, &site, text)
     case .keptName(let treatment):
       if token.kind == .string { noteKept() }
       try read(token, as: treatment, label, &site, text)

@@ -69,14 +69,14 @@ extension RequestShape {
   private static let textBlockTable: Table = Table([
     Field("type", .structural),
     Field("text", .prose),
-    Field("cache_control", .shape(.cacheControl)),
+    Field("cache_control", .caching(.shape(.cacheControl))),
     Field("citations", .shape(.citation)),
   ])
 
   private static let imageBlockTable: Table = Table([
     Field("type", .structural),
     Field("source", .sealed(.image)),
-    Field("cache_control", .shape(.cacheControl)),
+    Field("cache_control", .caching(.shape(.cacheControl))),
     Field("transformations", .shape(.imageTransformations)),
   ])
 
@@ -86,7 +86,7 @@ extension RequestShape {
     Field("title", .prose),
     Field("context", .prose),
     Field("citations", .shape(.citationSwitch)),
-    Field("cache_control", .shape(.cacheControl)),
+    Field("cache_control", .caching(.shape(.cacheControl))),
   ])
 
   private static let documentSourceTable: Table = Table(
@@ -117,7 +117,7 @@ extension RequestShape {
     Field("source", .labelled),
     Field("title", .prose),
     Field("citations", .shape(.citationSwitch)),
-    Field("cache_control", .shape(.cacheControl)),
+    Field("cache_control", .caching(.shape(.cacheControl))),
   ])
 
   private static let thinkingBlockTable: Table = Table([
@@ -128,7 +128,7 @@ extension RequestShape {
     Field("content", .prose),
     Field("encrypted_content", .opaque),
     Field("tool_changes", .shape(.block)),
-    Field("cache_control", .shape(.cacheControl)),
+    Field("cache_control", .caching(.shape(.cacheControl))),
   ])
 
   private static let toolUseBlockTable: Table = Table([
@@ -139,7 +139,7 @@ extension RequestShape {
     Field("server_name", .name(.server)),
     Field("toolset_name", .name(.tool)),
     Field("caller", .shape(.caller)),
-    Field("cache_control", .shape(.cacheControl)),
+    Field("cache_control", .caching(.shape(.cacheControl))),
   ])
 
   private static let toolResultBlockTable: Table = Table([
@@ -149,7 +149,7 @@ extension RequestShape {
     Field("is_error", .structural),
     Field("toolset_name", .name(.tool)),
     Field("caller", .shape(.caller)),
-    Field("cache_control", .shape(.cacheControl)),
+    Field("cache_control", .caching(.shape(.cacheControl))),
   ])
 
   private static let outcomeBlockTable: Table = Table([
@@ -177,13 +177,13 @@ extension RequestShape {
     Field("stop_reason", .structural),
     Field("tool_name", .name(.tool)),
     Field("tool_references", .shape(.block)),
-    Field("cache_control", .shape(.cacheControl)),
+    Field("cache_control", .caching(.shape(.cacheControl))),
   ])
 
   private static let fileBlockTable: Table = Table([
     Field("type", .structural),
     Field("file_id", .sealed(.file)),
-    Field("cache_control", .shape(.cacheControl)),
+    Field("cache_control", .caching(.shape(.cacheControl))),
   ])
 
   private static let toolChangeBlockTable: Table = Table([
@@ -191,7 +191,7 @@ extension RequestShape {
     Field("tool", .shape(.toolReference)),
     Field("tools", .shape(.messagesTool)),
     Field("mcp_server_name", .name(.server)),
-    Field("cache_control", .shape(.cacheControl)),
+    Field("cache_control", .caching(.shape(.cacheControl))),
   ])
 
   private static let toolReferenceTable: Table = Table([

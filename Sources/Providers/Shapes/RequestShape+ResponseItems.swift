@@ -77,7 +77,7 @@ extension RequestShape {
       Field("outcome", .shape(.commandOutcome)),
       Field("annotations", .shape(.annotation)),
       Field("logprobs", .tokens),
-      Field("prompt_cache_breakpoint", .shape(.promptCache)),
+      Field("prompt_cache_breakpoint", .caching(.shape(.promptCache))),
       Field("detail", .structural),
       Field("image_url", .sealed(.image)),
       Field("file_data", .sealed(.file)),

@@ -37,6 +37,8 @@ enum Treatment: Sendable {
   indirect case keptName(Treatment)
   /// Has the vendor keep the request unless it is one of these words.
   case keptUnless([StaticString])
+  /// Asks the vendor to cache the request, or says under which name; treated like this besides.
+  indirect case caching(Treatment)
   /// Something that only the vendor can read, in the letters and digits of base64; shown if it is anything else.
   case opaque
   /// One of these words, or an array of them; any other is shown.

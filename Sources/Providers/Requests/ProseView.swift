@@ -170,6 +170,7 @@ package struct ProseView: Sendable {
       let range = found.range.lowerBound + start..<found.range.upperBound + start
       let place = stretch.sourceRange(of: range, in: escapes)
       separate()
+      if found.alphabet == .spelt { text.append(contentsOf: label(before: range.lowerBound, from: start)) }
       let start = text.count
       text.append(contentsOf: found.text)
       encoded.append(found.standing(at: place))
@@ -178,6 +179,13 @@ package struct ProseView: Sendable {
           stretch: JSONStretch(text: start..<text.count, source: place.lowerBound, escapes: 0..<0), source: source,
           form: .encoded(encoded.count - 1)))
     }
+  }
+
+  /// The words on the line before a place, as a cue for what stands there.
+  private func label(before place: Int, from start: Int) -> [UInt8] {
+    let line = text[max(start, place - 24)..<place]
+    let end = line.lastIndex { $0 == 0x0A || $0 == 0x2E || $0 == 0x2C || $0 == 0x3B || $0 >= 0x80 }
+    return Array(end.map { line[($0 + 1)...] } ?? line)
   }
 
   /// Where the segment shown last is in the text.

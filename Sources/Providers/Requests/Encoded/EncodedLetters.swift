@@ -61,6 +61,25 @@ struct EncodedLetters {
     return decoded
   }
 
+  /// What the letters spell in base32, when it is a text (RFC 4648, section 6).
+  var inBase32: [UInt8]? {
+    guard bytes.count >= 16, !hasSmall, hasInnerCapital else { return nil }
+    var decoded: [UInt8] = []
+    var (group, held) = (UInt64(0), 0)
+    for byte in bytes {
+      switch byte {
+      case 0x41...0x5A: group = group << 5 | UInt64(byte - 0x41)
+      case 0x32...0x37: group = group << 5 | UInt64(byte - 0x32 + 26)
+      default: return nil
+      }
+      held += 5
+      guard held >= 8 else { continue }
+      held -= 8
+      decoded.append(UInt8(truncatingIfNeeded: group >> UInt64(held)))
+    }
+    return ReadableBytes.areAll(decoded) ? decoded : nil
+  }
+
   private static func value(_ byte: UInt8) -> UInt8 {
     switch byte {
     case 0x41...0x5A: byte - 0x41

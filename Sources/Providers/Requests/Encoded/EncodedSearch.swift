@@ -34,6 +34,11 @@ struct EncodedSearch {
   init(_ text: Span<UInt8>) {
     var place = 0
     while place < text.count {
+      if CharacterCodes.mayBegin(with: text[place]), let codes = CharacterCodes(text, at: place) {
+        for said in codes.texts { takeSpelt(said, codes.range) }
+        place = codes.range.upperBound
+        continue
+      }
       guard EncodedRun.isLetter(text[place]) else {
         place += 1
         continue
@@ -71,6 +76,10 @@ struct EncodedSearch {
     let letters = EncodedLetters(run.letters(of: text))
     if letters.isHexadecimal, takeDigits(run, letters) { return true }
     if letters.mayBeEncoded, takeWhole(run, letters, in: text) { return true }
+    if let said = letters.inBase32 {
+      takeSpelt(said, run.range)
+      return true
+    }
     let isLong = run.lines[0].count >= Self.longestRun && letters.alphanumerics >= Self.longestRun
     if isLong { holdsBytes = true }
     guard letters.mayBeEncoded else { return isLong }
@@ -110,6 +119,10 @@ struct EncodedSearch {
       EncodedText(range: run.range, text: said, before: [], after: [], end: .bare, alphabet: .hexadecimal))
     if EncodedSearch(said.span).saysAnything { holdsBytes = true }
     return true
+  }
+
+  private mutating func takeSpelt(_ said: [UInt8], _ range: Range<Int>) {
+    texts.append(EncodedText(range: range, text: said, before: [], after: [], end: .bare, alphabet: .spelt))
   }
 
   private var saysAnything: Bool { holdsBytes || !texts.isEmpty }

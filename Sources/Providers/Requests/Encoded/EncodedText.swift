@@ -3,7 +3,7 @@ import Bytes
 /// A text that is written in base64 or in hexadecimal digits inside another text.
 ///
 /// What it says is searched like any other text. Where something of it is to be replaced, the whole of it is written
-/// anew: in one line, in the alphabet that it came in.
+/// anew: in one line, in the alphabet that it came in, or as it is read.
 struct EncodedText: Sendable, Equatable {
   /// Where it stands, with the white space between its lines.
   private(set) var range: Range<Int>
@@ -22,6 +22,8 @@ struct EncodedText: Sendable, Equatable {
     case base64, base64URL
     /// Two hexadecimal digits for each byte.
     case hexadecimal
+    /// Character by character, or in capitals and digits (RFC 4648, section 6); written anew as the text that it says.
+    case spelt
   }
 
   /// What stands after the last letters of an encoded text.
@@ -41,6 +43,8 @@ struct EncodedText: Sendable, Equatable {
 
   /// The letters that say `text` in its place.
   func encoded(saying text: [UInt8]) -> [UInt8] {
+    // It stands as it is in a JSON string.
+    if alphabet == .spelt { return text.map { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C ? 0x20 : $0 } }
     if alphabet == .hexadecimal { return Array(Hex.encode(text).utf8) }
     var bytes = before + text
     if end == .letters { while (bytes.count + after.count) % 3 != 0 { bytes.append(0x20) } }

@@ -45,7 +45,9 @@ struct EgressPlanOptions: ParsableArguments {
         throw ValidationError("--resolve takes HOST=ADDRESS, and more addresses after commas.")
       }
       for (index, block) in blocks.enumerated() {
-        guard let block else { throw ValidationError("--resolve \(host): number \(index + 1) is no address and no block.") }
+        guard let block else {
+          throw ValidationError("--resolve \(host): number \(index + 1) is no address and no block.")
+        }
         settings.addresses[host.lowercased(), default: []].append(block)
       }
     }

@@ -93,7 +93,8 @@ struct EgressPolicyCommand: ParsableCommand {
         }
       if place == .applications || place == .router, plan.gateway.isEmpty {
         throw CommandFailure(
-          .badConfiguration, "nobody says where applications reach the gateway\nhelp: give --gateway or `egress.gateway`")
+          .badConfiguration,
+          "nobody says where applications reach the gateway\nhelp: give --gateway or `egress.gateway`")
       }
       for line in NftablesPolicy(plan, at: place).lines { StandardOutput.line(line) }
     case .kubernetes:

@@ -79,7 +79,8 @@ struct EgressPolicyTests {
     let written = KubernetesPolicy(try plan(configuration), in: cluster).lines
     let digest = try #require(configuration.digest)
     #expect(
-      written == """
+      written
+        == """
         # Written by `cordon egress policy` from the configuration \(digest).
         # No address is known of log export `lost`: tcp lost.example:601; it is not reached until `egress.addresses` has one.
         # In the gateway's own pod, which no policy is about: vendor `mock`: tcp 127.0.0.1:9999.
@@ -92,7 +93,7 @@ struct EgressPolicyTests {
         spec:
           podSelector:
             matchLabels:
-              "app.kubernetes.io/name": cordon
+              app.kubernetes.io/name: cordon
           policyTypes:
             - Egress
           egress:
@@ -126,10 +127,10 @@ struct EgressPolicyTests {
             - to:
                 - namespaceSelector:
                     matchLabels:
-                      "kubernetes.io/metadata.name": cordon
+                      kubernetes.io/metadata.name: cordon
                   podSelector:
                     matchLabels:
-                      "app.kubernetes.io/name": cordon
+                      app.kubernetes.io/name: cordon
               ports:
                 - protocol: TCP
                   port: 8787
@@ -160,7 +161,8 @@ struct EgressPolicyTests {
   @Test(arguments: [
     "egress: {gateway: [10.0.0.0/8]}", "egress: {resolvers: [dns.example]}", "egress: {addresses: {a.example: []}}",
     "egress: {addresses: {a.example: [10.0.0.1/8]}}", "egress: {addresses: {\"a b\": [10.0.0.1]}}",
-    "egress: {addresses: {a.example: [10.0.0.1], A.example: [10.0.0.2]}}", "egress: {also: [\"tcp://time.example:123\"]}",
+    "egress: {addresses: {a.example: [10.0.0.1], A.example: [10.0.0.2]}}",
+    "egress: {also: [\"tcp://time.example:123\"]}",
     "egress: {also: [\"udp://10.0.0.1\"]}", "egress: {hosts: []}",
   ])
   func `is not loaded with what is no address`(_ text: String) {

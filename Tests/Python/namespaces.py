@@ -39,19 +39,21 @@ class Namespace:
 
     def run(self, *command, check=True, **more):
         """Runs a command in it."""
-        return subprocess.run(
-            ["nsenter", "--target", str(self.pid), "--net", *map(str, command)], check=check, capture_output=True, text=True, **more)
+        done = subprocess.run(
+            ["nsenter", "--target", str(self.pid), "--net", *map(str, command)], capture_output=True, text=True, **more)
+        assert not check or done.returncode == 0, done.stderr
+        return done
 
     def cable(self, name, other, addresses, others):
         """Lays a cable to another one, with these addresses at its ends; all that the other one sends goes by it."""
-        self.run("ip", "link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", other.pid)
+        self.run("ip", "link", "add", "name", name, "type", "veth", "peer", "name", "eth0", "netns", other.pid)
         for end, device, given in ((self, name, addresses), (other, "eth0", others)):
             for address in given:
                 end.run("ip", "address", "add", address, "dev", device, *(["nodad"] if ":" in address else []))
-            end.run("ip", "link", "set", device, "up")
+            end.run("ip", "link", "set", "dev", device, "up")
         for address in addresses:
             version, gateway = ("-6" if ":" in address else "-4"), address.split("/")[0]
-            other.run("ip", version, "route", "add", "default", "via", gateway)
+            other.run("ip", version, "route", "replace", "default", "via", gateway)
 
     def forward(self):
         """Has it forward packets between its cables."""

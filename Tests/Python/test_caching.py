@@ -29,6 +29,7 @@ MESSAGES = {
 RESPONSES = {
     "model": "gpt-4o-mini", "prompt_cache_key": "wards", "prompt_cache_options": {"mode": "implicit", "ttl": "30m"},
     "input": [{"role": "user", "content": [{"type": "input_text", "text": NOTE, "prompt_cache_breakpoint": {"mode": "explicit"}}]}]}
+NUMBERS = itertools.count()
 FLAGS = {"cache_control", "prompt_cache_key", "prompt_cache_options", "prompt_cache_breakpoint", "prompt_cache_retention"}
 
 
@@ -64,7 +65,8 @@ def flags(value, inside=()):
 
 def twice(gateway, path, body, **headers):
     """The same request twice: whether the second was answered from memory."""
-    answers = [gateway.post(body, path, {"idempotency-key": "one", **headers}) for _ in range(2)]
+    key = f"key-{next(NUMBERS)}"
+    answers = [gateway.post(body, path, {"idempotency-key": key, **headers}) for _ in range(2)]
     assert [answer[0] for answer in answers] == [200, 200], answers
     assert "idempotent-replayed" not in answers[0][1]
     return "idempotent-replayed" in answers[1][1]
@@ -137,9 +139,9 @@ def test_no_answer_is_given_again_to_anybody_but_whoever_asked(own):
         users, patients = [None, "u-1", "u-2", "u-1,u-2"], [None, "p-1", "p-2"]
         use_cases, texts = [None, "opted", "summarize", "tokens-only"], [PLAIN, NOTE, PLAIN + " "]
         # Keys that run into what is beside them, if anything is put together without care.
-        names = ["k", "dr-lee", "k\tdr-lee2", "+k", "-", "2 k", "%0Ak"]
+        names = ["k", "dr-lee", "k\tdr-lee2", "+k", "-", "2 k", "%0Ak", *(f"k{number}" for number in range(40))]
         everything = list(itertools.product(keys, users, patients, use_cases, texts, names, [False, True]))
-        chosen = random.Random(7).sample(everything, 700)
+        chosen = random.Random(7).sample(everything, 800)
 
         def ask(scope):
             key, user, patient, use_case, text, name, has_temperature = scope
@@ -160,6 +162,6 @@ def test_no_answer_is_given_again_to_anybody_but_whoever_asked(own):
                 assert owners.setdefault(content, scope) == scope, "an answer was given to somebody else"
                 if replayed:
                     assert scope[3] != "summarize" or scope[4] != NOTE
-        assert sum(replayed for *_, replayed in outcomes) > 50
+        assert sum(replayed for *_, replayed in outcomes) > 30
         # Whoever hits another's key learns that it is taken, and nothing else.
         assert {status for _, status, _, _ in outcomes} == {200, 409}

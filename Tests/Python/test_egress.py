@@ -6,7 +6,6 @@ import os
 import socket
 import ssl
 import subprocess
-import sys
 import threading
 
 import mock_vendor
@@ -210,7 +209,8 @@ DIRECT = [(VENDOR, 443), (VENDOR, 8080), (VENDOR_V6, 443), (STRANGER, 443), (REC
 def test_an_application_reaches_a_vendor_through_the_gateway_alone_and_all_that_is_contacted_is_approved(site):
     application, router, gateway = site.application, site.router, site.gateway
     # What is refused below was there before: each of these connections is made without the policy.
-    assert [application.inside(lambda to=to: reaches(to)) for to in DIRECT] == [True] * 5
+    # (A network of IPv6 takes a moment before it carries anything.)
+    eventually(lambda: all(application.inside(lambda to=to: reaches(to)) for to in DIRECT), within=20)
     assert application.inside(asks_a_name)
     application.inside(lambda: sent_datagram((VENDOR, 443)))
     eventually(lambda: site.datagrams == [b"hello"])
@@ -236,6 +236,7 @@ def test_an_application_reaches_a_vendor_through_the_gateway_alone_and_all_that_
     # Nor does the application get through under the gateway's address.
     application.run("ip", "address", "add", f"{GATEWAY}/32", "dev", "lo")
     assert not application.inside(lambda: reaches((VENDOR, 443), source=(GATEWAY, 0)))
+    application.run("ip", "address", "delete", f"{GATEWAY}/32", "dev", "lo")
     # What had been open before is over.
     earlier.settimeout(2)
     with pytest.raises(OSError):
@@ -302,22 +303,17 @@ def says_its_headers(request, reply):
 
 
 CONNECT = """
-import socket, sys
-for address in sys.argv[1:]:
-    host, _, port = address.rpartition(":")
-    try:
-        socket.create_connection((host, int(port)), timeout=2).close()
-        print(address)
-    except OSError:
-        pass
+for address in "$@"; do
+  timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "${address%:*}" "${address##*:}" 2>/dev/null && echo "$address"
+done
+true
 """
 
 
 def reached(machine, user, *addresses):
     """Which of the addresses a process of this user gets a connection to."""
     return machine.run(
-        "setpriv", "--reuid", user, "--regid", user, "--clear-groups", sys.executable, "-I", "-c", CONNECT, *addresses
-    ).stdout.split()
+        "setpriv", "--reuid", user, "--regid", user, "--clear-groups", "bash", "-c", CONNECT, "bash", *addresses).stdout.split()
 
 
 @pytest.fixture
@@ -340,6 +336,7 @@ def pair(tmp_path, caller):
     servers = world.inside(lambda: listen((VENDOR, 443), (VENDOR, 8787), (VENDOR_V6, 443), (STRANGER, 443), (RESOLVER, 53)))
     servers += machine.inside(lambda: listen(("127.0.0.1", 11434), ("127.0.0.1", 8787), ("127.0.0.1", 9000)))
     try:
+        eventually(lambda: reached(machine, 1500, *REMOTE, *LOCAL) == REMOTE + LOCAL, within=20)
         yield machine, gateway
     finally:
         for server in servers:
@@ -356,7 +353,6 @@ AGREED = REMOTE[4]
 
 def test_on_a_shared_machine_only_the_gateways_user_sends_and_asks_the_model_beside_it(pair):
     machine, gateway = pair
-    assert reached(machine, 1500, *REMOTE, *LOCAL) == REMOTE + LOCAL
     machine.load(written(gateway, "--form", "nftables", "--at", "host", "--gateway-user", "1400"))
     assert reached(machine, 1400, *REMOTE, *LOCAL) == [*ALLOWED, AGREED, *LOCAL]
     assert reached(machine, 1500, *REMOTE, *LOCAL) == [AGREED, SERVED, OTHER]
@@ -408,4 +404,4 @@ def test_what_says_no_policy_gets_none(tmp_path, caller, arguments):
     (tmp_path / "cordon.yaml").write_text(json.dumps(settings))
     made = subprocess.run(
         [CORDON, "egress", "policy", "--config", tmp_path / "cordon.yaml", *arguments], capture_output=True, text=True)
-    assert made.returncode in (64, 78) and made.stdout == "" and made.stderr
+    assert made.returncode in (2, 78) and made.stdout == "" and made.stderr

@@ -42,7 +42,9 @@ package struct EgressContacts: Sendable {
         }
       }
     }
-    var services = plan.targets.map { ($0.service.name, $0.service.roles, $0.addresses, [$0.service.transport], $0.service.port) }
+    var services = plan.targets.map {
+      ($0.service.name, $0.service.roles, $0.addresses, [$0.service.transport], $0.service.port)
+    }
     if !plan.resolvers.isEmpty {
       services.append(("name servers", ["names"], plan.resolvers, EgressDestination.Transport.allCases, 53))
     }
@@ -90,8 +92,8 @@ extension EgressContacts.Contact {
   /// An element of a recording set.
   fileprivate init?(_ element: JSONValue) {
     guard let parts = element["concat"]?.array, parts.count == 3, let text = parts[0].string,
-      let address = NetworkBlock(text), address.isAddress, let transport = parts[1].string ?? parts[1].integer.map(String.init),
-      let port = parts[2].integer
+      let address = NetworkBlock(text), address.isAddress,
+      let transport = parts[1].string ?? parts[1].integer.map(String.init), let port = parts[2].integer
     else { return nil }
     self.init(address: address, transport: transport, port: port)
   }

@@ -41,7 +41,8 @@ package struct EgressDestination: Hashable, Sendable {
     let routed = configuration.routes.map { Set($0.flatMap(\.vendors)) }
     for vendor in configuration.vendors where routed?.contains(vendor.id) != false {
       guard let place = vendor.kind.place else { continue }
-      found.append(.init(address: place.baseURL, for: "\(vendor.offersTools ? "tool server" : "vendor") `\(vendor.id)`"))
+      let kind = vendor.offersTools ? "tool server" : "vendor"
+      found.append(.init(address: place.baseURL, for: "\(kind) `\(vendor.id)`"))
     }
     if let endpoint = configuration.telemetry.endpoint { found.append(.init(address: endpoint, for: "traces")) }
     for sink in configuration.log.sinks {
@@ -67,6 +68,8 @@ package struct EgressDestination: Hashable, Sendable {
       byName[one.name] = one
       byName[one.name]?.roles = Set(roles).sorted()
     }
-    return byName.values.sorted { ($0.host, $0.port, $0.transport.rawValue) < ($1.host, $1.port, $1.transport.rawValue) }
+    return byName.values.sorted {
+      ($0.host, $0.port, $0.transport.rawValue) < ($1.host, $1.port, $1.transport.rawValue)
+    }
   }
 }

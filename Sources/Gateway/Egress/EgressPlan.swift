@@ -57,6 +57,9 @@ package struct EgressPlan: Sendable {
   /// The services whose addresses nobody has said.
   package var unresolved: [Target] { targets.filter(\.addresses.isEmpty) }
 
+  /// What it was made from, as policies say it.
+  var origin: String { digest.map { " from the configuration \($0)" } ?? "" }
+
   /// Those that something outside of the machine has to be reached for.
   var remote: [Target] { targets.filter { !$0.isLocal } }
 }

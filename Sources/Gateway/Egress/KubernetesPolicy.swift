@@ -37,7 +37,7 @@ package struct KubernetesPolicy: Sendable {
 
   /// The objects, to be loaded with `kubectl apply -f`.
   package var lines: [String] {
-    var lines = ["# Written by `cordon egress policy`\(plan.digest.map { " from the configuration \($0)" } ?? "")."]
+    var lines = ["# Written by `cordon egress policy`\(plan.origin)."]
     for target in plan.unresolved {
       lines.append("# No address is known of \(target.comment); it is not reached until `egress.addresses` has one.")
     }
@@ -135,7 +135,7 @@ enum BlockYAML {
   private static func scalar(_ value: JSONValue) -> String {
     let quoted = String(decoding: value.bytes, as: UTF8.self)
     guard case .string(let text) = value, text.contains(where: \.isLetter), text.first?.isLetter == true,
-      text.utf8.allSatisfy({ $0 == 0x2D || $0 == 0x2E || $0 == 0x2F || $0 < 0x80 && Character(UnicodeScalar($0)).isLetter }),
+      text.utf8.allSatisfy({ (0x2D...0x2F).contains($0) || ASCII.isLetter($0) }),
       !["true", "false", "yes", "no", "on", "off", "null", "y", "n"].contains(text.lowercased())
     else { return quoted }
     return text

@@ -61,8 +61,8 @@ package struct NftablesPolicy: Sendable {
     var taken: Set<String> = []
     named = plan.targets.map { target in
       let service = target.service
-      let stem =
-        "to_" + String("\(service.host)_\(service.port)_\(service.transport)".map { $0.isLetter || $0.isNumber ? $0 : "_" })
+      let plain = "\(service.host)_\(service.port)_\(service.transport)"
+      let stem = "to_" + String(plain.map { $0.isLetter || $0.isNumber ? $0 : "_" })
       var name = stem
       var number = 2
       while !taken.insert(name).inserted { (name, number) = ("\(stem)_\(number)", number + 1) }
@@ -73,8 +73,7 @@ package struct NftablesPolicy: Sendable {
   /// The rules, to be loaded with `nft -f`.
   package var lines: [String] {
     var lines = [
-      "#!/usr/sbin/nft -f", "# Written by `cordon egress policy`\(plan.digest.map { " from the configuration \($0)" } ?? "").",
-      "# \(purpose)",
+      "#!/usr/sbin/nft -f", "# Written by `cordon egress policy`\(plan.origin).", "# \(purpose)",
     ]
     if sendsForGateway {
       for target in plan.unresolved {
@@ -102,7 +101,9 @@ package struct NftablesPolicy: Sendable {
     if sendsForGateway {
       for (target, name) in named {
         lines.append("# \(target.comment)")
-        for family in NetworkBlock.Family.allCases { lines += set("\(name)_\(family)", family, target.addresses(family)) }
+        for family in NetworkBlock.Family.allCases {
+          lines += set("\(name)_\(family)", family, target.addresses(family))
+        }
       }
     }
     if place == .applications || place == .router {

@@ -11,8 +11,8 @@ package enum PostgreSQLPlaces {
     var option = unsafe options
     while let keyword = unsafe option.pointee.keyword {
       if let value = unsafe option.pointee.val {
-        let list = unsafe String(cString: value).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        values[unsafe String(cString: keyword)] = list
+        let list = unsafe String(cString: value).split(separator: ",", omittingEmptySubsequences: false)
+        values[unsafe String(cString: keyword)] = list.map(String.init)
       }
       unsafe option += 1
     }

@@ -31,7 +31,7 @@ struct CharacterCodesTests {
     let range = try #require(view.utf8.ranges(of: Self.plain.utf8).last)
     let start = view.utf8.distance(from: view.utf8.startIndex, to: range.lowerBound) + 4
     let safe = request.body(replacing: [Edit(start..<start + 11, with: Array("[SSN_1]".utf8))])
-    #expect(String(decoding: safe, as: UTF8.self) == String(decoding: Self.body("Look: SSN [SSN_1] is it"), as: UTF8.self))
+    #expect(safe == Self.body("Look: SSN [SSN_1] is it"))
   }
 
   @Test func `shows the word before them, which says what they are`() throws {
@@ -42,7 +42,7 @@ struct CharacterCodesTests {
   @Test(arguments: [
     "1 2 3 4 5 6 7 8 9 0", "a b c d e f", "[84, 104, 150, 32, 112, 97, 116, 105]", "2026-11-22T10:00:00", "5.1.2.3",
     "550e8400-e29b-41d4-a716-446655440000", "00:1a:2b:3c:4d:5e", "1,4,1,5,9,2,6,5,3", "x = 10, y = 20",
-    "THE PATIENT IS WELL AND GOES HOME TODAY", #"\alpha \beta \gamma"#, "I - a - b - c",
+    "THE PATIENT IS WELL AND GOES HOME TODAY", #"\alpha \beta \gamma"#,
   ])
   func `takes nothing else for them`(_ content: String) throws {
     let request = try ModelRequest(Self.body(content), for: .chatCompletions)

@@ -17,11 +17,10 @@ struct CharacterCodes {
   /// What begins at `place`, if it is any.
   init?(_ text: Span<UInt8>, at place: Int) {
     if place > 0, ASCII.isAlphanumeric(text[place - 1]) { return nil }
-    if let found = CharacterCodes(numbersIn: text, at: place) ?? CharacterCodes(markedIn: text, at: place) {
-      self = found
-    } else {
+    guard let found = CharacterCodes(numbersIn: text, at: place) ?? CharacterCodes(markedIn: text, at: place) else {
       return nil
     }
+    self = found
   }
 
   /// Characters with a mark between every two.

@@ -12,7 +12,7 @@ struct KeptCommand: ParsableCommand {
       the vendor calls the conversation is not shown. The key of a patient destroyed by `cordon subject shred` makes \
       every map about the patient unreadable at once.
       """,
-    subcommands: [KeptListCommand.self, KeptDeleteCommand.self])
+    subcommands: [KeptListCommand.self, KeptDeleteCommand.self, KeptRepairCommand.self])
 }
 
 /// Which maps are meant.
@@ -97,6 +97,41 @@ struct KeptDeleteCommand: AsyncParsableCommand {
       StandardOutput.line("deleted \(named.count - held.count) maps")
       guard let first = held.first else { return }
       throw CommandFailure(.unavailable, "\(held.count) maps stay, such as `\(first.code)`: a legal hold keeps them")
+    }
+  }
+}
+
+/// `cordon kept repair`.
+struct KeptRepairCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repair", abstract: "Take out what somebody changed, put back or took away beside Cordon.",
+    discussion: """
+      What is not as the vault wrote it opens for nobody, and raises alerts until it is gone. Each of it is announced and \
+      recorded in the log (`map.deleted` of `altered:…` or `missing:…`). While there is a legal hold, a map of which nobody \
+      knows any more whom it is about stays. The other conversations go on throughout.
+      """)
+
+  @OptionGroup var options: VaultOptions
+  @Flag(name: .long, help: "Show what is wrong, and change nothing.") var dryRun = false
+
+  func run() async throws {
+    try await options.withVault { vault, place in
+      guard try VaultOptions.saying("kept", { () throws(VaultError) in try KeptMaps.exists(vault) }) else {
+        return StandardOutput.line("nothing is wrong")
+      }
+      let maps = try VaultOptions.saying("kept") { () throws(VaultError) in try KeptMaps(vault) }
+      let faults = try await VaultOptions.saying("kept") { () async throws(VaultError) in try await maps.faults() }
+      guard !faults.isEmpty else { return StandardOutput.line("nothing is wrong") }
+      if faults.isUnreadable { StandardOutput.line("the file does not say which maps it should have") }
+      for name in faults.altered { StandardOutput.line("altered  \(name)") }
+      for code in faults.missing { StandardOutput.line("missing  \(code)") }
+      guard !dryRun else { return }
+      let repair = try await VaultOptions.saying("kept") { () async throws(VaultError) in try await maps.repair() }
+      try await VaultRecorder.record(vault, place)
+      StandardOutput.line("took out \(repair.taken.count) maps, \(repair.missing.count) were missing")
+      guard let first = repair.held.first else { return }
+      throw CommandFailure(
+        .unavailable, "\(repair.held.count) maps stay, such as `\(first)`: a legal hold keeps them, or may")
     }
   }
 }

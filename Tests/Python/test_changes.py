@@ -100,7 +100,7 @@ ELSEWHERE = {
     # `subject.resumed`: test_subjects.py.
     "subject resume",
     # `map.deleted`: test_kept.py.
-    "kept delete",
+    "kept delete", "kept repair",
 }
 
 

@@ -1,6 +1,8 @@
 """Conversations that the vendor keeps: tokens go on from turn to turn, for those whose they are, while they may."""
 
 import json
+import os
+import subprocess
 import threading
 import time
 from contextlib import contextmanager
@@ -8,8 +10,9 @@ from contextlib import contextmanager
 import openai
 import pytest
 from canaries import NOTE, PLANTED, contents, found
-from conftest import eventually, new_caller
+from conftest import SECRETS, eventually, new_caller
 from custodians import carry_out, did
+from paths import CORDON, ROOT
 from test_sdk import TOKEN
 from vendor_keeping import Keeping
 
@@ -365,15 +368,58 @@ def test_a_lock_and_a_stop_close_the_way(own):
         assert len(vendor.requests) == requests
 
 
-def test_a_file_that_somebody_changed_closes_the_way(own):
+def test_what_somebody_changed_closes_its_own_way_alone_and_is_taken_out_on_record(own):
     import sqlite3
 
     with keeping(own) as (gateway, vendor):
         client = gateway.client()
-        first = ask(client, NOTE)
+        first, second = ask(client, NOTE), ask(client, SECOND)
+        code = json.loads(did(gateway.cordon("kept", "list", "--json")).splitlines()[0])["code"]
         with sqlite3.connect(gateway.data / "vault" / "kept.sqlite") as store:
-            store.execute("UPDATE kept SET expires = expires + 86400000")
+            store.execute("UPDATE kept SET expires = expires + 86400000 WHERE code = ?", [bytes.fromhex(code)])
         with pytest.raises(openai.InternalServerError) as raised:
             ask(client, "go on", first.id)
-        assert raised.value.code == "keys_unavailable" and len(vendor.requests) == 1
+        assert raised.value.code == "keys_unavailable" and len(vendor.requests) == 2
         assert eventually(lambda: [one for one in gateway.entries() if one["event"] == "alert.raised"])
+        assert ask(client, "go on", second.id).output_text == f"{SECOND}\ngo on"
+        refused = gateway.cordon("kept", "delete", code)
+        assert refused.returncode == 69 and "cordon kept repair" in refused.stderr
+        assert did(gateway.cordon("kept", "repair", "--dry-run")) == f"altered  {code}\n"
+        assert did(gateway.cordon("kept", "repair")).endswith("took out 1 maps, 0 were missing\n")
+        assert did(gateway.cordon("kept", "repair")) == "nothing is wrong\n"
+        announced, taken = [one for one in gateway.entries() if one["event"] == "map.deleted"]
+        assert announced["rule"] == "announced" and taken["object"] == announced["object"] == f"altered:{code}"
+        assert taken["before"] and taken["method"] == "overwrite"
+        with pytest.raises(openai.BadRequestError):
+            ask(client, "go on", first.id)
+        assert ask(client, "go on", second.id).output_text == f"{SECOND}\ngo on"
+
+
+@pytest.mark.parametrize("change", [None, "DELETE FROM kept", "UPDATE kept SET expires = expires + 1", "UPDATE stand SET generation = 0"])
+def test_a_file_from_before_there_was_a_register_is_believed_once(tmp_path, change):
+    import sqlite3
+    import tarfile
+
+    with tarfile.open(ROOT / "Tests/Python/fixtures/kept-before-register.tar.xz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    file = tmp_path / "d/vault/kept.sqlite"
+
+    def cordon(*arguments):
+        return did(subprocess.run(
+            [CORDON, *arguments, "--data", tmp_path / "d"], capture_output=True, text=True, env={**os.environ, **SECRETS}))
+
+    with sqlite3.connect(file) as store:
+        store.execute(change or "VACUUM")
+        old = {table: store.execute(f"SELECT * FROM {table}").fetchall() for table in ("stand", "kept")}
+    if change:
+        assert cordon("kept", "repair", "--dry-run").startswith("the file does not say which maps it should have\n")
+        cordon("kept", "repair")
+        return
+    assert cordon("kept", "repair") == "nothing is wrong\n"
+    code = cordon("kept", "list").split()[0]
+    # What it said of itself before is believed no more.
+    with sqlite3.connect(file) as store:
+        store.execute("DELETE FROM register")
+        store.executemany("INSERT INTO stand VALUES (?, ?, ?, ?)", old["stand"])
+    assert f"altered  {code}\n" in cordon("kept", "repair")
+    assert cordon("kept", "list") == "0 maps, 0 bytes\n" and cordon("kept", "repair") == "nothing is wrong\n"

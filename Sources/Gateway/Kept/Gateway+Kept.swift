@@ -103,7 +103,7 @@ extension Gateway {
         try await self.record(entry)
       }
     } catch {
-      _ = try? self.kept.maps().delete(kept.map(\.record.code))
+      _ = try? await self.kept.maps().delete(kept.map(\.record.code))
       return .logUnavailable
     }
     return nil
@@ -122,9 +122,7 @@ extension Gateway {
     }
     try await withTaskExecutorPreference(BlockingThreads.shared) {
       let maps = try kept.maps()
-      try maps.delete(records.map(\.code))
-      // While no key can be had the next round does it.
-      try? await maps.settle()
+      try await maps.delete(records.map(\.code))
       maps.flush()
     }
   }

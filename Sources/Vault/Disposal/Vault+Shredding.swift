@@ -204,13 +204,22 @@ extension Vault {
 
   /// A subject by its tag.
   package func outline(of tag: Digest) async throws(VaultError) -> SubjectOutline {
-    let codes = RowCodes(.subjects, try await box(.evidence))
-    let row = try Vault.stored { try store.read { try SubjectRow.find(tag, codes, $0) } }
+    let evidence = try await box(.evidence)
+    let (row, holds): (SubjectRow?, [String]) = try Vault.stored {
+      try store.read { database in
+        try Vault.checkSeal(evidence, database)
+        // A hold that somebody took away in the file keeps what it kept.
+        try Vault.checkHolds(evidence, database)
+        return (
+          try SubjectRow.find(tag, RowCodes(.subjects, evidence), database), try Vault.holds(tag, database)
+        )
+      }
+    }
     guard let row else { throw VaultError(.unknownSubject) }
     let kind = try row.subjectKind
     return SubjectOutline(
       tag: tag, kind: kind, createdDay: row.createdDay, usedDay: row.usedDay, isShredded: row.state == .shredded,
-      retainedUntil: settings.retention.end(kind, lastDay: row.usedDay), holds: try holds(on: tag))
+      retainedUntil: settings.retention.end(kind, lastDay: row.usedDay), holds: holds)
   }
 
   /// Destroys again what the log says was destroyed, after old rows were restored: how many keys that were there.

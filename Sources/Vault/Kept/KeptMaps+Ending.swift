@@ -7,16 +7,8 @@ extension KeptMaps {
   /// Everything that is kept, the oldest first; nothing is opened.
   ///
   /// A row that says nothing is left out: what is wrong with it must not keep the others from their end.
-  package func records() throws(VaultError) -> [KeptRecord] { try rows().map(\.record) }
-
-  /// How many rows there are that say nothing, because somebody has changed them.
-  package func malformedRows() throws(VaultError) -> Int {
-    let count = try Vault.stored {
-      try store.read { database in
-        try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM kept") ?? 0
-      }
-    }
-    return count - (try records()).count
+  package func records() throws(VaultError) -> [KeptRecord] {
+    try Vault.stored { try store.read { try KeptMaps.rows($0).map(\.record) } }
   }
 
   /// Those that are to be deleted: they open for nobody.
@@ -27,43 +19,58 @@ extension KeptMaps {
   /// is not as the vault wrote it is never among them: it may be about somebody whom a hold keeps.
   package func over(askingForAll: Bool = true) async throws(VaultError) -> KeptOver {
     let now = vault.clock()
-    let all = try askingForAll ? rows() : rows(where: "expires <= ?", [now.milliseconds])
-    guard !all.isEmpty else { return KeptOver([]) }
-    // While the vault is locked what is over goes all the same; while its provider is away nothing proves what it is.
-    guard let fields = try await fieldsForEnding() else { return KeptOver([]) }
-    let proved = all.filter { isAsWritten($0, fields) }.map(\.record)
+    // Nothing is asked for a key every few seconds because nothing is over.
+    let isAny = try Vault.stored {
+      try store.read { database in
+        try Bool.fetchOne(
+          database, sql: "SELECT EXISTS (SELECT 1 FROM kept WHERE expires <= ?)",
+          arguments: [askingForAll ? Int64.max : now.milliseconds]) ?? true
+      }
+    }
+    guard isAny else { return KeptOver([]) }
+    let proved: [KeptRecord]
+    let isAltered: Bool
+    do throws(VaultError) {
+      (proved, isAltered) = try await read { listed, database in
+        let all =
+          askingForAll
+          ? try KeptMaps.rows(database) : try KeptMaps.rows(database, where: "expires <= ?", [now.milliseconds])
+        let marks = listed.all(database)
+        let proved = all.filter { listed.has($0, among: marks) }
+        return (proved.map(\.record), proved.count != all.count)
+      }
+    } catch {
+      // While the vault is locked what is over goes all the same; while its provider is away nothing proves what it is.
+      switch error.code {
+      case .providerUnavailable: return KeptOver([])
+      case .altered(.kept): return KeptOver([], isAltered: true)
+      default: throw error
+      }
+    }
     var states: [[UInt8]: SubjectState] = [:]
     for tag in Set(proved.flatMap(\.subjects)) { states[tag.bytes] = try await state(of: tag) }
     let over = proved.filter { record in
       let people = record.subjects.compactMap { states[$0.bytes] }
-      return people.contains(.destroyed) || now >= record.expires && !people.contains(.held)
+      return !people.contains(.unknown)
+        && (people.contains(.destroyed) || now >= record.expires && !people.contains(.held))
     }
-    return KeptOver(over, isAltered: proved.count != all.count)
+    return KeptOver(over, isAltered: isAltered || states.values.contains(.unknown))
   }
 
-  private func fieldsForEnding() async throws(VaultError) -> SecretBox? {
-    do throws(VaultError) {
-      return try await vault.unlockedBox(.fields)
-    } catch {
-      guard error.code == .providerUnavailable else { throw error }
-      return nil
-    }
+  enum SubjectState {
+    case destroyed, held, free
+    /// Somebody changed what says so.
+    case unknown
   }
 
-  /// Whether the vendor's id, which is sealed for everything in the row, opens.
-  private func isAsWritten(_ stored: StoredRow, _ fields: SecretBox) -> Bool {
-    (try? KeptMaps.openName(stored.name, stored.row.context(in: vault.id), fields)) != nil
-  }
-
-  private enum SubjectState { case destroyed, held, free }
-
-  private func state(of tag: Digest) async throws(VaultError) -> SubjectState {
+  func state(of tag: Digest) async throws(VaultError) -> SubjectState {
     do throws(VaultError) {
       let outline = try await vault.outline(of: tag)
       return outline.isShredded ? .destroyed : outline.holds.isEmpty ? .free : .held
     } catch {
       switch error.code {
-      case .unknownSubject: return .destroyed
+      case .unknownSubject: return try await isComplete() ? .destroyed : .unknown
+      case .altered: return .unknown
       // Whether there is a hold is not known then.
       case .locked, .providerUnavailable: return .held
       default: throw error
@@ -71,36 +78,35 @@ extension KeptMaps {
     }
   }
 
+  /// Whether nobody was taken out of the subjects.
+  private func isComplete() async throws(VaultError) -> Bool {
+    do throws(VaultError) {
+      try await vault.checkSubjects()
+      return true
+    } catch {
+      guard case .altered = error.code else { throw error }
+      return false
+    }
+  }
+
   /// Deletes what stands under a code, key and map: whether there was anything.
   ///
   /// What was deleted is overwritten in the file; `flush` takes it out of the journal.
   @discardableResult
-  package func delete(_ code: KeptCode) throws(VaultError) -> Bool { try delete([code]) == 1 }
+  package func delete(_ code: KeptCode) async throws(VaultError) -> Bool { try await delete([code]) == 1 }
 
   /// The same of several that belong together: how many there were.
-  @discardableResult
-  package func delete(_ codes: [KeptCode]) throws(VaultError) -> Int {
-    try Vault.stored { try store.write { try KeptMaps.delete(codes, of: vault.id, $0) } }
-  }
-
-  /// The same inside a transaction, only of what is over at a moment where one is given.
   ///
-  /// It needs no key: what has gone is set down, to be taken out of the file's own word when there is one.
+  /// An older copy of the file opens for nobody from then on. It works while the kill switch is on.
   @discardableResult
-  static func delete(
-    _ codes: [KeptCode], of vault: String, overAt moment: Moment? = nil, _ database: Database
-  ) throws -> Int {
-    try codes.reduce(0) { count, code in
-      let bytes = Data(code.bytes)
-      let found = try Row.fetchOne(
-        database, sql: "SELECT \(KeptRow.columns) FROM kept WHERE code = ? AND expires <= ?",
-        arguments: [bytes, moment?.milliseconds ?? .max])
-      guard let row = try found.map({ try KeptRow($0) }) else { return count }
-      try database.execute(
-        sql: "INSERT OR REPLACE INTO owed (code, row) VALUES (?, ?)",
-        arguments: [bytes, Data(row.context(in: vault))])
-      try database.execute(sql: "DELETE FROM kept WHERE code = ?", arguments: [bytes])
-      return count + database.changesCount
+  package func delete(_ codes: [KeptCode]) async throws(VaultError) -> Int {
+    try await change(deleting: true) { listed, database in
+      var count = 0
+      for code in codes where try listed.hasRow(code, database) {
+        try listed.remove(code, database)
+        count += 1
+      }
+      return count
     }
   }
 
@@ -129,15 +135,16 @@ extension KeptMaps {
   /// - Returns: those that a legal hold keeps.
   package func dispose(of records: [KeptRecord]) async throws(VaultError) -> [KeptRecord] {
     let evidence = try await vault.box(.evidence)
-    let fields = try await vault.box(.fields)
     var held: [KeptRecord] = []
     for record in records {
       // Whom a hold would keep, a row that somebody changed does not say.
-      for stored in try rows(where: "code = ?", [Data(record.code.bytes)]) {
-        guard isAsWritten(stored, fields), stored.record == record else { throw VaultError(.altered(.kept)) }
+      let isThere = try await read { listed, database in
+        try listed.hasRow(record.code, database)
+          && KeptMaps.rows(database, where: "code = ?", [Data(record.code.bytes)]).map(\.record) == [record]
       }
+      guard isThere else { throw VaultError(.altered(.kept)) }
       var isHeld = false
-      for tag in record.subjects where try await state(of: tag) == .held { isHeld = true }
+      for tag in record.subjects where [.held, .unknown].contains(try await state(of: tag)) { isHeld = true }
       if isHeld {
         held.append(record)
         continue
@@ -146,45 +153,23 @@ extension KeptMaps {
       var announced = vault.event(.mapDeleted, .intent, object: record.object)
       announced.change = StoredChange(from: before)
       try vault.tell(announced, evidence)
-      try delete(record.code)
+      try await delete(record.code)
       flush()
       var event = vault.event(.mapDeleted, .done, object: record.object)
       event.change = StoredChange(from: before, by: .overwrite)
       try vault.tell(event, evidence)
     }
-    do {
-      try await settle()
-    } catch {
-      guard error.isAboutAlteration else { throw error }
-    }
-    try await beginAnew()
     return held
   }
 
-  private struct StoredRow {
-    let row: KeptRow
-    let name: [UInt8]
-    let byteCount: Int
-
-    var record: KeptRecord { row.record(byteCount) }
-  }
-
-  private func rows(
-    where condition: String = "1", _ arguments: StatementArguments = []
-  ) throws(VaultError) -> [StoredRow] {
-    try Vault.stored {
-      try store.read { database in
-        try Row.fetchAll(
-          database,
-          sql: """
-            SELECT \(KeptRow.columns), name, length(key) + length(map) AS bytes FROM kept WHERE \(condition)
-            ORDER BY created, code
-            """, arguments: arguments
-        ).compactMap { row in
-          (try? KeptRow(row)).map { StoredRow(row: $0, name: [UInt8](row["name"] as Data), byteCount: row["bytes"]) }
-        }
-      }
-    }
+  /// What the file has, the oldest first; a row that says nothing is left out.
+  static func rows(
+    _ database: Database, where condition: String = "1", _ arguments: StatementArguments = []
+  ) throws -> [ListedRow] {
+    try Row.fetchAll(
+      database, sql: "SELECT \(ListedRow.columns) FROM kept WHERE \(condition) ORDER BY created, code",
+      arguments: arguments
+    ).compactMap { try? ListedRow($0) }
   }
 }
 

@@ -4,6 +4,8 @@ import struct Foundation.Data
 
 extension KeptMaps {
   /// Everything of a kind that is kept for `holder`, by the vendors' ids, the newest first.
+  ///
+  /// What is not as it was written is left out: `prove` says it.
   package func objects(
     of kind: KeptObject.Kind, for holder: KeptHolder
   ) async throws(VaultError) -> [(id: String, record: KeptRecord)] {
@@ -18,26 +20,23 @@ extension KeptMaps {
       return []
     }
     let now = vault.clock()
-    let rows = try Vault.stored {
-      try store.read { database in
-        try Row.fetchAll(
-          database,
-          sql: """
-            SELECT \(KeptRow.columns), name, length(key) + length(map) AS bytes FROM kept
-            WHERE caller = ? AND use_case = ? AND kind = ? AND patient IS ? AND user IS ? AND expires > ?
-            ORDER BY created DESC, code
-            """,
-          arguments: [
-            holder.caller, holder.useCase, kind.rawValue, patient.map { Data($0) }, user.map { Data($0) },
-            now.milliseconds,
-          ])
-      }
+    let found = try await read { rows, database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT \(ListedRow.columns) FROM kept
+          WHERE caller = ? AND use_case = ? AND kind = ? AND patient IS ? AND user IS ? AND expires > ?
+          ORDER BY created DESC, code
+          """,
+        arguments: [
+          holder.caller, holder.useCase, kind.rawValue, patient.map { Data($0) }, user.map { Data($0) },
+          now.milliseconds,
+        ]
+      ).compactMap { try? ListedRow($0) }.filter { (try? rows.has($0, database)) == true }
     }
     var objects: [(id: String, record: KeptRecord)] = []
-    for found in rows {
-      let row = try KeptRow(found)
-      let name = try KeptMaps.openName([UInt8](found["name"] as Data), row.context(in: vault.id), fields)
-      objects.append((name, row.record(found["bytes"])))
+    for listed in found {
+      objects.append((try KeptMaps.openName(listed.name, listed.row.context(in: vault.id), fields), listed.record))
     }
     return objects
   }

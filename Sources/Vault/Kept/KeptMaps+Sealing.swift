@@ -90,13 +90,6 @@ extension KeptMaps {
     }
   }
 
-  /// Whether something is kept under a code whose time is not over.
-  static func isKept(_ code: KeptCode, at now: Moment, _ database: Database) throws -> Bool {
-    try Bool.fetchOne(
-      database, sql: "SELECT EXISTS (SELECT 1 FROM kept WHERE code = ? AND expires > ?)",
-      arguments: [Data(code.bytes), now.milliseconds]) ?? false
-  }
-
   /// Whether a caller may have so many bytes more, `besides` what is to be written anew.
   static func hasRoom(
     for caller: String, bytes: Int, within bounds: KeptBounds, besides code: KeptCode?, _ database: Database

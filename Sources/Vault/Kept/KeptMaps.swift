@@ -17,7 +17,7 @@ import struct Foundation.Data
 /// The vendor's id is sealed, for lists: a row is found by the first 16 bytes of an HMAC of the id and of everybody for whom it is
 /// kept.
 ///
-/// The file tells by a code of the vault's which rows it has (`KeptStand`): one that was deleted does not come back, nor does an
+/// The file tells by a code of the vault's which rows it has (`KeptRegister`): one that was deleted does not come back, nor does an
 /// older copy of the file.
 ///
 /// ## What it does not hide
@@ -33,7 +33,6 @@ package struct KeptMaps: Sendable {
   /// The vault whose keys it uses.
   package let vault: Vault
   let store: Store
-  let standing = KeptFloor()
 
   /// Something kept, opened.
   package struct Opened: Sendable {
@@ -97,20 +96,19 @@ package struct KeptMaps: Sendable {
       let row = KeptRow(code, object, for: holder, patient: patient, user: user, since: moment, until: expires)
       rows.append(try await sealed(map, of: object, in: row, for: holder))
     }
-    let evidence = try await vault.box(.evidence)
-    let floor = try await floor()
-    try Vault.stored {
-      try store.write { database in
-        let codes = RowCodes(.kept, evidence)
-        var stand = try KeptStand(evidence, in: vault.id, floor: floor, database)
-        for row in rows {
+    try vault.checkUnlocked()
+    try await change { listed, database in
+      for row in rows {
+        let isOver = try Bool.fetchOne(
+          database, sql: "SELECT expires <= ? FROM kept WHERE code = ?",
+          arguments: [moment.milliseconds, Data(row.row.code.bytes)])
+        if try listed.hasRow(row.row.code, database) {
           // What is over makes room for another of its name.
-          try KeptMaps.delete([row.row.code], of: vault.id, overAt: moment, database)
-          try KeptMaps.put(row, within: bounds, database)
-          stand.add(row.row, in: vault.id, codes)
+          guard isOver == true else { throw VaultError(.keptAlready) }
+          try listed.remove(row.row.code, database)
         }
-        _ = try stand.settle(codes, database)
-        try stand.write(evidence, database)
+        try KeptMaps.put(row, within: bounds, database)
+        try listed.add(row.row, row.name, database)
       }
     }
     return rows.map { $0.row.record($0.byteCount) }
@@ -145,7 +143,6 @@ package struct KeptMaps: Sendable {
     guard try hasRoom(for: row.caller, bytes: sealed.byteCount, within: bounds, besides: row.code, database) else {
       throw VaultError(.tooMuchKept)
     }
-    guard try !isKept(row.code, at: row.created, database) else { throw VaultError(.keptAlready) }
     try database.execute(
       sql: """
         INSERT INTO kept (\(KeptRow.columns), name, key, map)
@@ -190,23 +187,16 @@ package struct KeptMaps: Sendable {
   }
 
   private func find(_ code: KeptCode) async throws(VaultError) -> (row: KeptRow, key: [UInt8], map: [UInt8])? {
-    let evidence = try await vault.box(.evidence)
-    let floor = try await floor()
-    let found = try Vault.stored {
-      try store.read { database in
-        let stand = try KeptStand(evidence, in: vault.id, floor: floor, database)
-        if standing.isChecked {
-          try stand.checkCount(database)
-        } else {
-          try stand.checkRows(evidence, in: vault.id, database)
-          standing.check(true)
-        }
-        return try Row.fetchOne(
-          database, sql: "SELECT \(KeptRow.columns), key, map FROM kept WHERE code = ?", arguments: [Data(code.bytes)])
-      }
+    let found = try await read { listed, database in
+      guard try listed.hasRow(code, database) else { return nil as Row? }
+      return try Row.fetchOne(
+        database, sql: "SELECT \(KeptRow.columns), key, map FROM kept WHERE code = ?", arguments: [Data(code.bytes)])
     }
     guard let found else { return nil }
-    return (try KeptRow(found), [UInt8](found["key"] as Data), [UInt8](found["map"] as Data))
+    guard let key = Data.fromDatabaseValue(found["key"]), let map = Data.fromDatabaseValue(found["map"]) else {
+      throw VaultError(.altered(.kept))
+    }
+    return (try KeptRow(found), [UInt8](key), [UInt8](map))
   }
 
   func tag(of subject: SubjectReference?, create: Bool) async throws(VaultError) -> [UInt8]? {

@@ -70,6 +70,15 @@ struct KeptRow: Hashable, Sendable {
     return text.bytes
   }
 
+  /// The code of all that a row of this sealed name says, but for its key and its map, which are bound to it.
+  func mark(_ name: [UInt8], in vault: String, _ codes: RowCodes) -> [UInt8] {
+    var text = RowText()
+    text.append("listed")
+    text.append(context(in: vault))
+    text.append(name)
+    return codes.mark(text).code
+  }
+
   /// Whether its time is over at `now`.
   func isOver(at now: Moment) -> Bool { now >= expires }
 

@@ -28,5 +28,15 @@ enum KeptSchema {
           CREATE TABLE owed (code BLOB NOT NULL PRIMARY KEY, row BLOB NOT NULL) STRICT, WITHOUT ROWID;
           """)
     },
+    Migration("kept 3") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE register (
+            one INTEGER PRIMARY KEY CHECK (one = 1), generation INTEGER NOT NULL, hashes BLOB NOT NULL,
+            code BLOB NOT NULL
+          ) STRICT;
+          CREATE TABLE list (number INTEGER PRIMARY KEY, rows BLOB NOT NULL) STRICT;
+          """)
+    },
   ]
 }

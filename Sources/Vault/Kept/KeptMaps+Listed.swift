@@ -1,0 +1,170 @@
+import Ciphers
+import GRDB
+import Storage
+import struct Foundation.Data
+
+/// A row of kept maps with its sealed name, without its key and its map.
+struct ListedRow {
+  static let columns = "\(KeptRow.columns), name, length(key) + length(map) AS bytes"
+
+  let row: KeptRow
+  let name: [UInt8]
+  let byteCount: Int
+
+  init(_ found: Row) throws(VaultError) {
+    guard let name = Data.fromDatabaseValue(found["name"]), let byteCount = Int.fromDatabaseValue(found["bytes"]) else {
+      throw VaultError(.altered(.kept))
+    }
+    row = try KeptRow(found)
+    (self.name, self.byteCount) = ([UInt8](name), byteCount)
+  }
+
+  var record: KeptRecord { row.record(byteCount) }
+}
+
+/// The register of a file, with what it takes to compare rows with it.
+struct KeptRows {
+  var register: KeptRegister
+  private let codes: RowCodes
+  private let vault: String
+
+  init(_ register: KeptRegister, _ evidence: SecretBox, in vault: String) {
+    (self.register, self.vault) = (register, vault)
+    codes = RowCodes(.kept, evidence)
+  }
+
+  /// Whether a row is one that was written and not deleted.
+  func has(_ listed: ListedRow, _ database: Database) throws -> Bool {
+    let mark = try register.list(for: listed.row.code, database).mark(of: listed.row.code)
+    return mark == listed.row.mark(listed.name, in: vault, codes)
+  }
+
+  /// What all rows have to say, by their codes; it is not whole when a list is not as it was written.
+  func all(_ database: Database) -> (marks: [KeptCode: [UInt8]], isWhole: Bool) {
+    var marks: [KeptCode: [UInt8]] = [:]
+    var isWhole = true
+    for number in KeptRegister.numbers {
+      guard let list = try? register.list(number, database) else {
+        isWhole = false
+        continue
+      }
+      for (code, mark) in list.marks { marks[code] = mark }
+    }
+    return (marks, isWhole)
+  }
+
+  /// The same as `has`, for many rows.
+  func has(_ listed: ListedRow, among all: (marks: [KeptCode: [UInt8]], isWhole: Bool)) -> Bool {
+    all.marks[listed.row.code] == listed.row.mark(listed.name, in: vault, codes)
+  }
+
+  /// Whether there is a row under a code; `altered` when there is another than was written, or none though there should be.
+  func hasRow(_ code: KeptCode, _ database: Database) throws -> Bool {
+    let found = try Row.fetchOne(
+      database.cachedStatement(sql: "SELECT \(ListedRow.columns) FROM kept WHERE code = ?"),
+      arguments: [Data(code.bytes)])
+    guard let found else {
+      guard try register.list(for: code, database).mark(of: code) == nil else { throw VaultError(.altered(.kept)) }
+      return false
+    }
+    guard try has(ListedRow(found), database) else { throw VaultError(.altered(.kept)) }
+    return true
+  }
+
+  mutating func add(_ row: KeptRow, _ name: [UInt8], _ database: Database) throws {
+    var list = try register.list(for: row.code, database)
+    list.add(row.code, saying: row.mark(name, in: vault, codes))
+    try register.set(list, database)
+  }
+
+  mutating func remove(_ code: KeptCode, _ database: Database) throws {
+    var list = try register.list(for: code, database)
+    list.remove(code)
+    try register.set(list, database)
+    try database.cachedStatement(sql: "DELETE FROM kept WHERE code = ?").execute(arguments: [Data(code.bytes)])
+  }
+}
+
+extension KeptMaps {
+  private static let mark = "kept"
+
+  /// How often the file was written at least, as the vault says at this moment: another process may have deleted something.
+  func floor() async throws(VaultError) -> Int64? {
+    try await vault.mark(of: KeptMaps.mark).map { Int64(clamping: $0.size) }
+  }
+
+  /// What `body` reads beside the register.
+  func read<Value>(_ body: (KeptRows, Database) throws -> Value) async throws(VaultError) -> Value {
+    let (evidence, floor) = (try await vault.unlockedBox(.evidence), try await adopt())
+    return try Vault.stored {
+      try store.read { database in
+        guard let register = try KeptRegister(evidence, floor: floor, database) else {
+          throw VaultError(.altered(.kept))
+        }
+        return try body(KeptRows(register, evidence, in: vault.id), database)
+      }
+    }
+  }
+
+  /// What `body` gives, with its changes and the register committed; where it `deletes`, no older copy opens from then on.
+  @discardableResult
+  func change<Value>(
+    deleting deletes: Bool = false, _ body: (inout KeptRows, Database) throws -> Value
+  ) async throws(VaultError) -> Value {
+    let (evidence, floor) = (try await vault.unlockedBox(.evidence), try await adopt())
+    let (value, generation): (Value, Int64) = try Vault.stored {
+      try store.write { database in
+        guard let register = try KeptRegister(evidence, floor: floor, database) else {
+          throw VaultError(.altered(.kept))
+        }
+        var rows = KeptRows(register, evidence, in: vault.id)
+        let value = try body(&rows, database)
+        try rows.register.write(evidence, database)
+        return (value, rows.register.generation)
+      }
+    }
+    if deletes { try await keep(generation) }
+    return value
+  }
+
+  /// Has the vault know how often the file was written: an older copy opens for nobody from then on.
+  ///
+  /// Nothing has to wait for it: who dies before has the next do it.
+  package func settle() async throws(VaultError) {
+    let floor = try await adopt()
+    let generation = try await read { rows, _ in rows.register.generation }
+    if generation > floor ?? 0 { try await keep(generation) }
+  }
+
+  func keep(_ generation: Int64) async throws(VaultError) {
+    try await vault.keep(LogMark(log: KeptMaps.mark, size: UInt64(max(0, generation)), note: []))
+  }
+
+  /// Makes the register of a file that has none, once: it is new, or from before; how often it was written at least.
+  private func adopt() async throws(VaultError) -> Int64? {
+    let floor = try await floor()
+    let isThere = try Vault.stored {
+      try store.read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM register)") ?? false }
+    }
+    guard !isThere else { return floor }
+    let evidence = try await vault.unlockedBox(.evidence)
+    let generation: Int64? = try Vault.stored {
+      try store.write { database in
+        guard try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM register)") == false else { return nil }
+        let generation = try KeptStand.generation(evidence, in: vault.id, floor: floor, database)
+        var rows = KeptRows(KeptRegister(after: generation), evidence, in: vault.id)
+        try database.execute(sql: "DELETE FROM owed; DELETE FROM stand; DELETE FROM list")
+        for found in try Row.fetchAll(database, sql: "SELECT \(ListedRow.columns) FROM kept") {
+          let listed = try ListedRow(found)
+          try rows.add(listed.row, listed.name, database)
+        }
+        try rows.register.write(evidence, database)
+        return rows.register.generation
+      }
+    }
+    guard let generation else { return floor }
+    // What the file said of itself before is not believed again.
+    try await keep(generation)
+    return generation
+  }
+}

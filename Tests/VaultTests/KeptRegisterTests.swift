@@ -1,0 +1,203 @@
+import Bytes
+import Ciphers
+import Foundation
+import GRDB
+import TestKit
+import Testing
+import Vault
+
+/// What somebody gains, or breaks, who changes the file of kept maps beside Cordon.
+struct KeptRegisterTests {
+  private let bench: TestVault
+  private let map = Array(#"{"tokens":[["NAME",1,0,"Ottoline Brackenridge",0]]}"#.utf8)
+  private let first = KeptObject(.response, "resp_1", at: "acme")
+  private let second = KeptObject(.response, "resp_2", at: "acme")
+  private let lee = KeptHolder(caller: "dr-lee", useCase: "summarize")
+  private let bounds = KeptBounds(maps: 100, bytes: 1 << 20)
+  private let altered = VaultError(.altered(.kept))
+
+  init() throws { bench = try TestVault() }
+
+  private var path: String { "\(bench.folder.path)/vault/kept.sqlite" }
+
+  private func change(_ sql: String) throws { try DatabaseQueue(path: path).write { try $0.execute(sql: sql) } }
+
+  /// Keeps the file aside as it is.
+  private func copy() throws -> String {
+    let aside = "\(bench.folder.path)/aside.sqlite"
+    try DatabaseQueue(path: path).writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [aside]) }
+    return aside
+  }
+
+  /// Puts all rows of a file that was kept aside back, under whoever has the file open.
+  private func putBack(_ aside: String) throws {
+    try DatabaseQueue(path: path).writeWithoutTransaction { database in
+      try database.execute(sql: "ATTACH ? AS aside", arguments: [aside])
+      let tables = try String.fetchAll(database, sql: "SELECT name FROM aside.sqlite_schema WHERE type = 'table'")
+      for table in tables where !table.hasPrefix("sqlite") && table != "migration" {
+        try database.execute(sql: "DELETE FROM \(table); INSERT INTO \(table) SELECT * FROM aside.\(table)")
+      }
+    }
+  }
+
+  private func keep(
+    _ maps: KeptMaps, _ objects: KeptObject..., holder: KeptHolder? = nil
+  ) async throws -> [KeptRecord] {
+    try await maps.keep(
+      objects.map { ($0, map) }, for: holder ?? lee, until: bench.clock().adding(days: 1), within: bounds)
+  }
+
+  private func again() throws -> KeptMaps {
+    try KeptMaps(Vault.open(data: bench.folder.path, provider: bench.provider(), for: .use, clock: bench.clock))
+  }
+
+  @Test func `a file from before a command deleted something opens nothing, also in the gateway that runs`()
+    async throws
+  {
+    let (vault, administration) = try await bench.create()
+    let maps = try KeptMaps(vault)
+    let records = try await keep(maps, first, second)
+    #expect(try await maps.open(first, for: lee) != nil)
+    let older = try copy()
+    #expect(try await KeptMaps(administration).dispose(of: [records[0]]) == [])
+    #expect(try await maps.open(first, for: lee) == nil)
+    try putBack(older)
+    for maps in [maps, try again()] {
+      for object in [first, second] { #expect(await failure { _ = try await maps.open(object, for: lee) } == altered) }
+      #expect(await failure { _ = try await keep(maps, KeptObject(.response, "resp_3", at: "acme")) } == altered)
+    }
+    let repair = try await KeptMaps(administration).repair()
+    #expect(repair.taken.count == 2 && repair.held.isEmpty && repair.missing.isEmpty)
+    try await maps.prove()
+    _ = try await keep(maps, first)
+    #expect(try await again().open(first, for: lee) != nil)
+  }
+
+  @Test func `a row that was deleted and is back opens for nobody, and the others do`() async throws {
+    let (vault, administration) = try await bench.create()
+    let maps = try KeptMaps(vault)
+    let records = try await keep(maps, first, second)
+    try change("CREATE TABLE aside AS SELECT * FROM kept")
+    #expect(try await maps.delete(records[0].code))
+    try await maps.prove()
+    try change("INSERT INTO kept SELECT * FROM aside WHERE code NOT IN (SELECT code FROM kept)")
+    #expect(await failure { _ = try await maps.open(first, for: lee) } == altered)
+    #expect(try await maps.open(second, for: lee) != nil)
+    #expect(await failure { try await maps.prove() } == altered)
+    #expect(try await KeptMaps(administration).repair().taken == [records[0].code.description])
+    try await maps.prove()
+    #expect(try await maps.open(first, for: lee) == nil)
+    #expect(try await maps.open(second, for: lee) != nil)
+  }
+
+  /// Each changes the first of two rows, or takes it away.
+  @Test(arguments: [
+    "UPDATE kept SET expires = expires + 1 WHERE code = x'CODE'", "UPDATE kept SET name = x'' WHERE code = x'CODE'",
+    "UPDATE kept SET kind = 'nothing' WHERE code = x'CODE'", "UPDATE kept SET code = x'00' WHERE code = x'CODE'",
+    "DELETE FROM kept WHERE code = x'CODE'",
+    "INSERT INTO owed (code, row) SELECT code, x'00' FROM kept; DELETE FROM kept WHERE code = x'CODE'",
+  ])
+  func `one row that somebody changed or took away is said, stops no other, and is taken out on record`(
+    _ what: String
+  ) async throws {
+    let (vault, administration) = try await bench.create()
+    let maps = try KeptMaps(vault)
+    let record = try await keep(maps, first, second)[0]
+    try change(what.replacingOccurrences(of: "CODE", with: record.code.description))
+    #expect(await failure { _ = try await maps.open(first, for: lee) } == altered)
+    #expect(try await maps.open(second, for: lee) != nil)
+    _ = try await keep(maps, KeptObject(.response, "resp_3", at: "acme"))
+    for maps in [maps, try again()] { #expect(await failure { try await maps.prove() } == altered) }
+    try await bench.record(administration)
+    let repair = try await KeptMaps(administration).repair()
+    #expect(repair.taken.count + repair.missing.count >= 1 && repair.held.isEmpty)
+    let told = try await bench.record(administration).filter { $0.name == .mapDeleted }
+    #expect(told.count == 2 * (repair.taken.count + repair.missing.count) && told.first?.phase == .intent)
+    #expect(told.allSatisfy { $0.object?.hasPrefix("altered:") ?? false || $0.object?.hasPrefix("missing:") ?? false })
+    try await maps.prove()
+    #expect(try await maps.open(first, for: lee) == nil)
+    #expect(try await maps.open(second, for: lee) != nil)
+    #expect(try await KeptMaps(administration).repair() == KeptRepair(taken: [], missing: [], held: []))
+  }
+
+  @Test(arguments: [
+    "UPDATE list SET rows = x''", "DELETE FROM list", "UPDATE register SET hashes = zeroblob(4096)",
+    "DELETE FROM register", "UPDATE register SET generation = generation + 9",
+  ])
+  func `nothing opens of which the file does not say that it has it, and a repair begins anew`(_ what: String)
+    async throws
+  {
+    let (vault, administration) = try await bench.create()
+    let maps = try KeptMaps(vault)
+    _ = try await keep(maps, first, second)
+    try change(what)
+    for object in [first, second] { #expect(await failure { _ = try await maps.open(object, for: lee) } == altered) }
+    #expect(try await KeptMaps(administration).repair().taken.count == 2)
+    try await maps.prove()
+    _ = try await keep(maps, first)
+    #expect(try await maps.open(first, for: lee) != nil)
+  }
+
+  @Test func `a repair takes out nothing that a legal hold may keep`() async throws {
+    let (vault, administration) = try await bench.create()
+    let maps = try KeptMaps(vault)
+    let holder = KeptHolder(caller: "dr-lee", useCase: "summarize", patient: .ada)
+    let record = try await keep(maps, first, holder: holder)[0]
+    _ = try await keep(maps, second)
+    let tag = try await vault.tag(of: .ada)
+    let hold = try await bench.agreed(administration, .placeHold, tag.description).id
+    _ = try await administration.placeHold(try await administration.approval(of: hold))
+    try change("UPDATE kept SET patient = NULL WHERE code = x'\(record.code)'")
+    let commands = try KeptMaps(administration)
+    let repair = try await commands.repair()
+    #expect(repair.taken.isEmpty && repair.held == [record.code.description])
+    // Of one that is whole in itself it is known whom it is about.
+    try change("DELETE FROM register")
+    #expect(try await commands.repair().taken.count == 1)
+    #expect(try commands.records().map(\.code) == [record.code])
+    _ = try await administration.releaseHold(try await bench.agreed(administration, .releaseHold, hold))
+    #expect(try await commands.repair().taken == [record.code.description])
+    try await maps.prove()
+  }
+
+  /// Each says to the program that nothing keeps a map any more.
+  @Test(arguments: ["DELETE FROM hold", "UPDATE hold SET released = 1", "DELETE FROM subject_key; DELETE FROM subject"])
+  func `deletes no map because somebody took a hold, or whom it is on, out of the vault`(_ what: String) async throws {
+    let (vault, administration) = try await bench.create()
+    let maps = try KeptMaps(vault)
+    let holder = KeptHolder(caller: "dr-lee", useCase: "summarize", patient: .ada)
+    let record = try await keep(maps, first, holder: holder)[0]
+    let tag = try await vault.tag(of: .ada)
+    _ = try await administration.placeHold(try await bench.agreed(administration, .placeHold, tag.description))
+    bench.pass(days: 2)
+    try SubjectRows(bench.folder.path).unchecked(what)
+    #expect(try await maps.over() == KeptOver([], isAltered: true))
+    #expect(try await KeptMaps(administration).dispose(of: [record]) == [record])
+    #expect(try maps.records() == [record])
+  }
+
+  @Test func `a file that a restore has left out begins anew`() async throws {
+    let vault = try await bench.create().use
+    let maps = try KeptMaps(vault)
+    let record = try await keep(maps, first)[0]
+    #expect(try await maps.delete(record.code))
+    for name in ["kept.sqlite", "kept.sqlite-wal", "kept.sqlite-shm"] {
+      try? FileManager.default.removeItem(atPath: "\(bench.folder.path)/vault/\(name)")
+    }
+    let again = try again()
+    _ = try await keep(again, first)
+    #expect(try await again.open(first, for: lee) != nil)
+    try await again.prove()
+  }
+
+  @Test func `what is over goes while the vault is locked`() async throws {
+    let vault = try await bench.create().use
+    let maps = try KeptMaps(vault)
+    let record = try await keep(maps, first)[0]
+    bench.pass(days: 2)
+    try Vault.lock(data: bench.folder.path)
+    #expect(try await maps.over() == KeptOver([record]))
+    #expect(try await maps.delete(record.code))
+    #expect(await failure { _ = try await keep(maps, second) } == VaultError(.locked))
+  }
+}

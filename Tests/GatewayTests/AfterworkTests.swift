@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// What a vendor has made is undone when nobody is told of it, and what somebody stops is cut wherever it is.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct AfterworkTests {
   private static let yaml = BatchTests.yaml
 
@@ -42,7 +42,7 @@ struct AfterworkTests {
     client.cancel()
     vendor.goOn()
     #expect(await client.value == 502)
-    await bench.gateway.afterwork.drain(within: .seconds(60))
+    await bench.gateway.afterwork.drain(within: .seconds(600))
     #expect(vendor.deletions == 1)
     #expect(await bench.send(.file, id: "file-1").status == 404)
     let closed = try await closings(bench)
@@ -58,10 +58,25 @@ struct AfterworkTests {
     client.cancel()
     vendor.goOn()
     #expect(try await client.value == 502)
-    await bench.gateway.afterwork.drain(within: .seconds(60))
+    await bench.gateway.afterwork.drain(within: .seconds(600))
     #expect(vendor.deletions == 1)
     let closed = try await closings(bench)
     #expect(closed == ["responses: client_disconnected", "responses.delete: completed"])
+  }
+
+  @Test func `nothing is made for a client that has gone before`() async throws {
+    let vendor = KeepingVendor()
+    let bench = try await TestBench(.echo(), yaml: Self.yaml, others: ["mock": vendor], clock: nil)
+    vendor.hang()
+    let client = Task {
+      while !Task.isCancelled { await Task.yield() }
+      return try await ask(bench).status
+    }
+    client.cancel()
+    #expect(try await client.value == 502)
+    await bench.gateway.afterwork.drain(within: .seconds(600))
+    let closed = try await closings(bench)
+    #expect(closed == ["responses: client_disconnected"] && vendor.deletions == 0)
   }
 
   @Test func `an answer that may not be handed out is deleted at the vendor that keeps it`() async throws {
@@ -69,7 +84,7 @@ struct AfterworkTests {
     let yaml = Self.yaml.replacing("    restore: all\n", with: "    restore: all\n    novel_identifiers: block\n")
     let bench = try await TestBench(.echo(), yaml: yaml, others: ["mock": vendor])
     #expect(try await ask(bench).error == "novel_identifier")
-    await bench.gateway.afterwork.drain(within: .seconds(60))
+    await bench.gateway.afterwork.drain(within: .seconds(600))
     #expect(vendor.deletions == 1)
     let closed = try await closings(bench)
     #expect(closed == ["responses: withheld", "responses.delete: completed"])
@@ -80,7 +95,7 @@ struct AfterworkTests {
     let bench = try await TestBench(.echo(), yaml: Self.yaml, others: ["mock": vendor])
     #expect(try await ask(bench).status == 200)
     #expect(try await ask(bench).status == 502)
-    await bench.gateway.afterwork.drain(within: .seconds(60))
+    await bench.gateway.afterwork.drain(within: .seconds(600))
     #expect(vendor.deletions == 0)
   }
 
@@ -109,7 +124,7 @@ struct AfterworkTests {
     try await until { vendor.hanging == 1 }
     #expect(bench.gateway.afterwork.count == 1)
     try stop(bench)
-    await bench.gateway.afterwork.drain(within: .seconds(60))
+    await bench.gateway.afterwork.drain(within: .seconds(600))
     let closed = try await closings(bench)
     #expect(closed == ["files.create: withheld", "files.delete: withheld"])
   }

@@ -166,7 +166,7 @@ extension BatchTests {
       .echo(), yaml: Self.yaml.replacing("limits:\n", with: "limits:\n  kept_maps: 1\n"), others: ["mock": vendor])
     #expect(await send(.createFile, to: bench, Self.upload()).status == 503)
     #expect(await send(.listFiles, to: bench).text.contains(#""data":[]"#))
-    await bench.gateway.afterwork.drain(within: .seconds(60))
+    await bench.gateway.afterwork.drain(within: .seconds(600))
     #expect(vendor.deletions == 1)
     let entries = try await bench.entries()
     #expect(entries.contains { $0["operation"] == "files.delete" && $0["event"] == "request.opened" })

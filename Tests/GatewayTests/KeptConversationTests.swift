@@ -218,7 +218,7 @@ struct KeptConversationTests {
       Self.body("Patient: Ottoline Brackenridge", streaming: streams), as: .responses, useCase: "summarize")
     let text = String(decoding: answer.body, as: UTF8.self)
     #expect(!text.contains("resp_1") && !text.contains("Brackenridge") && text.contains("keys_unavailable"))
-    await bench.gateway.afterwork.drain(within: .seconds(60))
+    await bench.gateway.afterwork.drain(within: .seconds(600))
     let events = try await Self.events(bench)
     // The second is of the call that has the vendor delete it.
     #expect(events == ["request.opened", "request.closed", "request.opened", "request.closed"])

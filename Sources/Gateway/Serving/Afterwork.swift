@@ -34,7 +34,9 @@ package final class Afterwork: Sendable {
   func finish<Value: Sendable>(
     stoppedBy interruption: Interruption, _ work: @escaping @Sendable (_ isAlone: Flag) async -> Value
   ) async -> Value {
-    let isAlone = Flag(false)
+    let isAlone = Flag(Task.isCancelled)
+    // Nobody waits already: nothing need begin that would have to be undone.
+    guard !isAlone.isSet else { return await work(isAlone) }
     return await withTaskCancellationHandler {
       await withCheckedContinuation { done in
         begin(stoppedBy: interruption) { done.resume(returning: await work(isAlone)) }

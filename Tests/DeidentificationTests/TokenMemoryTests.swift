@@ -57,6 +57,30 @@ struct TokenMemoryTests {
     #expect(withoutChecks("[[NAME|Maria Gonzalez]]", &second) == "NAME_1")
   }
 
+  /// Each look-alike once went through all values, whether its token was withdrawn already or not: 10¹⁰ steps here.
+  @Test(.timeLimit(.minutes(5)))
+  func `takes a token out of the map in no more time where there are many values`() throws {
+    let count = 100_000
+    var text: [UInt8] = []
+    var findings: [Finding] = []
+    for number in 0..<count {
+      let start = text.count
+      text += Array(String(number).utf8)
+      findings.append(Finding(.phone, at: start..<text.count, confidence: .certain, by: "test"))
+      text.append(0x20)
+    }
+    var first = SessionTokens(key: key, asOf: today)
+    _ = first.tokenise(text, findings)
+    var second = try next(first)
+    #expect(second.map.count == count)
+    let lookAlikes = (1...count).map { "PHONE_\($0)_BBB PHONE_1_BBB PHONE_1-BBB" }.joined(separator: " ")
+    second.reserve(lookAlikesIn: Array(lookAlikes.utf8).span)
+    // Who happens to have these check letters was spoken of; all others stay tokens, and their values get new ones.
+    let again = withoutChecks("[[PHONE|0]] [[PHONE|1]] [[PHONE|2]]", &second).split(separator: " ")
+    let indices = again.compactMap { Int($0.dropFirst(6)) }
+    #expect(indices.filter { $0 > count }.count >= 2 && Set(indices).count == 3)
+  }
+
   @Test func `keeps what the text itself took a token from withdrawn`() throws {
     var tokens = SessionTokens(key: key, asOf: today)
     let token = tokens.token(for: Marked("[[MRN|TV-0051]]").findings[0], in: Array("TV-0051".utf8).span)

@@ -21,7 +21,7 @@ package struct SessionTokens: Sendable {
   var titles: [UInt64: MentionTitle] = [:]
   /// The tokens that earlier requests of the conversation gave.
   var earlier: Set<UInt64> = []
-  /// The token of each exact spelling.
+  /// The token of each exact spelling; one that is withdrawn since gives way to a new one.
   private var spellings: [UInt64: Spelling] = [:]
   /// The index of each person and value.
   var indices: [UInt64: UInt32] = [:]
@@ -78,8 +78,7 @@ package struct SessionTokens: Sendable {
   private mutating func withdraw(_ token: SessionToken) {
     // Who has been shown a token of the conversation may speak of it: with its own check letters it is that token.
     if earlier.contains(token.key), map.range(of: token) != nil { return }
-    guard map.withdraw(token.identifier, index: token.index, form: token.form) else { return }
-    spellings = spellings.filter { $0.value.token.key != token.key }
+    map.withdraw(token.identifier, index: token.index, form: token.form)
   }
 
   /// The tokens for `findings` in `text`, as edits.
@@ -133,7 +132,7 @@ package struct SessionTokens: Sendable {
     let kind = Int(token.identifier.rawValue)
     lastIndex[kind] = max(lastIndex[kind], token.index)
     if isWithdrawn {
-      _ = map.withdraw(token.identifier, index: token.index, form: token.form)
+      map.withdraw(token.identifier, index: token.index, form: token.form)
       return
     }
     if let mention { titles[token.key] = MentionTitle(mention) }
@@ -162,7 +161,7 @@ package struct SessionTokens: Sendable {
     }
     while let known = spellings[spelling] {
       if known.token.identifier == identifier, map.isValue(at: known.value, value) {
-        return (subject, .known(known.token))
+        return (subject, map.range(of: known.token) == nil ? .free(spelling) : .known(known.token))
       }
       spelling &+= 1
     }

@@ -22,7 +22,7 @@ extension TokenMap {
         let check = UInt16(exactly: state >> 1), let token = SessionToken(key: key, check: check)
       else { return nil }
       _ = add(token, standingFor: value.span)
-      if state & 1 == 1 { _ = withdraw(token.identifier, index: token.index, form: token.form) }
+      if state & 1 == 1 { withdraw(token.identifier, index: token.index, form: token.form) }
     }
   }
 }

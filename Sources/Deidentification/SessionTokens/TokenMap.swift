@@ -80,10 +80,9 @@ package struct TokenMap: Sendable {
   }
 
   /// Never resolves this token again: the text itself holds what reads like it.
-  mutating func withdraw(_ identifier: Identifier, index: UInt32, form: UInt32) -> Bool {
-    guard let place = places[SessionToken.key(identifier, index, form)] else { return false }
+  mutating func withdraw(_ identifier: Identifier, index: UInt32, form: UInt32) {
+    guard let place = places[SessionToken.key(identifier, index, form)] else { return }
     entries[Int(place)].isWithdrawn = true
-    return true
   }
 }
 

@@ -11,7 +11,7 @@ accuracy: setup ; @$(BUILD) --product cordon && Scripts/accuracy
 status: ; @Scripts/status
 bench: setup ; @$(BUILD) --product cordon && Benchmarks/setup && Benchmarks/run
 conformance: build ; @Scripts/conformance
-fuzz: setup ; @Fuzz/run-policy && Fuzz/run-providers
+fuzz: setup ; @Fuzz/run-policy && Fuzz/run-detection && Fuzz/run-providers
 # Clients that others build on the official ones, and what tries the description that the gateway gives of itself.
 clients: build .venv-clients/ready ; @.venv-clients/bin/python -m pytest Tests/Python/test_other_clients.py Tests/Python/test_interface_description.py
 # The third-party benchmark of leaks, each planted value cut in every way into three.

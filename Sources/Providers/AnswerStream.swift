@@ -8,7 +8,7 @@ import Bytes
 /// are numbered on from it.
 package struct AnswerStream<Rewriter: TextRewriter> {
   /// How many texts may be open at once.
-  package static var channelLimit: Int { 256 }
+  package static var channelLimit: Int { TextChannel.limit }
 
   private static var eventNumberLimit: Int { 1 << 48 }
 

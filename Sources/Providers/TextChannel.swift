@@ -32,6 +32,9 @@ package struct TextChannel: Hashable, Sendable {
     case jsonString
   }
 
+  /// How many texts of a stream may be open at once.
+  static let limit = 256
+
   /// Which text of the choice it is.
   package var field: Field
   /// Which choice; of answers that have none, which output item.

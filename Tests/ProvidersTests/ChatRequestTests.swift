@@ -111,10 +111,11 @@ struct ChatRequestTests {
     #expect(request.uninspectable.map(\.reason) == [.audioOutput])
   }
 
-  @Test func `shows text that quotes JSON with its escapes decoded`() throws {
+  @Test func `shows text that quotes JSON with its escapes decoded, and as it is written`() throws {
     let lines = #"{\"a\":\"Ren\\u00e9e\\nO\\ud83d C:\\dir\"}\n{\"b\":1}"#
     let request = try ModelRequest(body(#""messages":[{"role":"tool","content":"\#(lines)"}]"#), for: .chatCompletions)
-    #expect(text(request.view) == "{\"a\":\"Renée\nO\\ud83d C:\\dir\"}\n{\"b\":1}")
+    let written = #"{"a":"Ren\u00e9e\nO\ud83d C:\dir"}"# + "\n{\"b\":1}"
+    #expect(text(request.view) == "{\"a\":\"Renée\nO\\ud83d C:\\dir\"}\n{\"b\":1}\n\n" + written)
   }
 
   @Test func `repeats a short name before each element of an array, and a long one not`() throws {

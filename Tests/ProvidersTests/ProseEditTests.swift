@@ -41,6 +41,45 @@ struct ProseEditTests {
     #expect(text(result) == #"{"model":"m","messages":[{"role":"user",\#(expected)}],"keep": 1.10 }"#)
   }
 
+  /// A backslash before b, f, n, r, t or u takes the letter away from what is read as an escape, but not from the model.
+  @Test(arguments: [
+    (#"CLINIC\\robert smith"#, "robert smith", #"CLINIC\\X"#),
+    (#"\\\\srv\\patients\\nancy_brown.pdf"#, "nancy_brown", #"\\\\srv\\patients\\X.pdf"#),
+    (#"see H:\\rodriguez_maria"#, "rodriguez_maria", #"see H:\\X"#),
+    (#"\\frank, \"\\tina\" and \\u00e9va"#, "tina", #"\\frank, \"\\X\" and \\u00e9va"#),
+    (#"one\\nAnn two"#, "Ann", #"one\\nX two"#), (#"\\u0041nn"#, "Ann", "X"), (#"\\u0041nn"#, "u0041nn", #"\\X"#),
+  ])
+  func `shows a text with backslashes as it is written and as it may be meant`(
+    _ content: String, _ wanted: String, _ expected: String
+  ) throws {
+    let body = #"{"model":"m","messages":[{"content":"\#(content)"}]}"#
+    let request = try ModelRequest(Array(body.utf8), for: .chatCompletions)
+    let result = request.body(replacing: [try edit(request, wanted, "X")])
+    #expect(text(result) == body.replacing(content, with: expected))
+  }
+
+  @Test func `changes once what is found in both readings, by what covers more`() throws {
+    let body = #"{"model":"m","messages":[{"content":"\\robert smith, \\nAnn"}]}"#
+    let request = try ModelRequest(Array(body.utf8), for: .chatCompletions)
+    let view = text(request.view)
+    let wanted = [("obert smith", "B"), ("Ann", "C"), ("robert smith", "A"), ("nAnn", "D")]
+    let edits = try wanted.enumerated().map { place, one in
+      let half =
+        place < 2
+        ? view.startIndex..<view.endIndex : try #require(view.firstRange(of: "\n\n\\")).upperBound..<view.endIndex
+      let range = try #require(view[half].firstRange(of: one.0))
+      let start = view.utf8.distance(from: view.startIndex, to: range.lowerBound)
+      return Edit(start..<start + one.0.utf8.count, with: Array(one.1.utf8))
+    }
+    #expect(text(request.body(replacing: edits)) == #"{"model":"m","messages":[{"content":"\\A, \\D"}]}"#)
+  }
+
+  @Test func `shows once what has backslashes and no such letter behind them`() throws {
+    let body = #"{"model":"m","messages":[{"content":"say \\\"Ann\\\" at C:\\Users\\Ann or a\\/b"}]}"#
+    #expect(
+      try text(ModelRequest(Array(body.utf8), for: .chatCompletions).view) == #"say "Ann" at C:\Users\Ann or a/b"#)
+  }
+
   @Test func `puts an edit over several strings into the first and empties the rest`() throws {
     let body = Array(#"{"model":"m","messages":[{"content":"I am Maria"},{"content":"Gonzalez here"}]}"#.utf8)
     let request = try ModelRequest(body, for: .chatCompletions)

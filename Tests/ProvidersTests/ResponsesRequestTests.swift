@@ -78,6 +78,16 @@ struct ResponsesRequestTests {
     #expect(try ModelRequest(body(#""conversation":"conv_2""#), for: .responses).conversation == "conv_2")
   }
 
+  @Test func `takes as many kinds of tools as there can be, each once, and no more`() throws {
+    func tools(_ kinds: some Sequence<Int>) -> String {
+      #""input":"hi","tools":[\#(kinds.map { #"{"type":"aa\#($0)"}"# }.joined(separator: ","))]"#
+    }
+    let many = try ModelRequest(body(tools((0..<128).flatMap { [$0, $0, 0] })), for: .responses)
+    #expect(many.vendorTools == (0..<128).map { "aa\($0)" })
+    let error = #expect(throws: ProviderError.self) { try ModelRequest(body(tools(0...128)), for: .responses) }
+    #expect(error?.code == .tooManyValues && error?.path == "tools[128].type")
+  }
+
   @Test(
     arguments: [
       (

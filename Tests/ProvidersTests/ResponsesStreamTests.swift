@@ -94,6 +94,36 @@ struct ResponsesStreamTests {
         + "\n\n" + #"data: {"type":"response.in_progress","sequence_number":10}"# + "\n\n")
   }
 
+  @Test func `refuses more texts at once than it takes, however many an event begins`() throws {
+    let limit = AnswerStream<MarkerRewriter>.channelLimit
+    func event(_ outputs: Int) -> [UInt8] {
+      let parts = Array(repeating: #"{"stdout":"x"}"#, count: outputs).joined(separator: ",")
+      return Array("data: {\"type\":\"response.x.delta\",\"item\":{\"output\":[\(parts)]}}\n\n".utf8)
+    }
+    #expect(throws: ProviderError(.tooManyChannels, at: 0)) { try rewritten(event(limit + 1), for: .responses) }
+    #expect(try rewritten(event(limit), for: .responses) == event(limit))
+  }
+
+  @Test(arguments: [#""logprobs":[]"#, #""also":"TEXT""#, #""more":[1,"TEXT"]"#])
+  func `keeps of a delta no more than it takes to write another`(_ member: String) throws {
+    // What is text of a delta, or of its tokens, is not kept: only what else there is counts.
+    let text = String(repeating: "y", count: 20_000)
+    let delta = #"{"type":"response.x.delta","delta":"\#(text)NAM",\#(member)}"#.replacing("TEXT", with: text)
+    let output = try rewritten(Array("data: \(delta)\n\n".utf8), for: .responses)
+    #expect(
+      ProvidersTests.text(output).hasSuffix(
+        "event: response.x.delta\ndata: "
+          + #"{"type":"response.x.delta","delta":"NAM",\#(member)}"#.replacing("TEXT", with: "") + "\n\n"))
+  }
+
+  @Test func `refuses a delta that says much beside its text`() throws {
+    let numbers = String(repeating: "1,", count: 10_000) + "1"
+    let delta = #"{"type":"response.x.delta","delta":"NAM","also":[\#(numbers)]}"#
+    #expect(throws: ProviderError(.eventTooLarge, at: 1 << 14)) {
+      try rewritten(Array("data: \(delta)\n\n".utf8), for: .responses)
+    }
+  }
+
   @Test func `releases what is held at an early end, numbered after the last event`() throws {
     let delta = #"{"type":"response.custom_tool_call_input.delta","sequence_number":3,"output_index":0,"delta":"NA"}"#
     #expect(

@@ -14,6 +14,8 @@ package struct ProseView: Sendable {
   private var encoded: [EncodedText] = []
   private var names: [Name] = []
   private var replaced: [(range: Range<Int>, replacement: [UInt8])] = []
+  /// Whether a string is shown as it is written and with its escapes read.
+  private var isReadTwice = false
 
   init(reserving capacity: Int) { text.reserveCapacity(capacity) }
 
@@ -139,13 +141,17 @@ package struct ProseView: Sendable {
   /// Puts something else in the place of a value of the body, without showing it.
   mutating func replace(_ range: Range<Int>, with replacement: [UInt8]) { replaced.append((range, replacement)) }
 
-  /// Shows a source that is no JSON, what looks like escapes in it decoded.
-  mutating func showLoosely(_ bytes: Span<UInt8>, source: Int) {
+  /// Shows a source that is no JSON, what looks like escapes in it decoded; whether letters were part of any, so that the
+  /// source is to be shown as it is written as well.
+  mutating func showLoosely(_ bytes: Span<UInt8>, source: Int) -> Bool {
     let start = text.count
     let firstEscape = escapes.count
     JSONString.unescapeLoosely(bytes, into: &text, recording: &escapes)
     let stretch = JSONStretch(text: start..<text.count, source: 0, escapes: firstEscape..<escapes.count)
     segments.append(Segment(stretch: stretch, source: source, form: .plain))
+    let hasLetters = escapes[firstEscape...].contains { ASCII.isLetter(bytes[$0.source + 1]) }
+    if hasLetters { isReadTwice = true }
+    return hasLetters
   }
 
   /// Shows what is written in base64 in the segment shown last, each text by itself; whether there is more in it that
@@ -261,9 +267,11 @@ package struct ProseView: Sendable {
     for name in names where name.isReplaced || given.contains(name.text) {
       changes.append((name.range, own.name(for: name.text, after: name.prefix)))
     }
-    // What is shown twice, as it is written and as it is meant, is changed once.
-    let isInOrder = encoded.isEmpty && own.isEmpty && replaced.isEmpty
-    if !isInOrder { changes.sort { $0.range.lowerBound < $1.range.lowerBound } }
+    // What is shown twice, as it is written and as it is meant, is changed once: by what covers more of it.
+    let isInOrder = encoded.isEmpty && own.isEmpty && replaced.isEmpty && !isReadTwice
+    if !isInOrder {
+      changes.sort { ($0.range.lowerBound, $1.range.upperBound) < ($1.range.lowerBound, $0.range.upperBound) }
+    }
     var splice = Splice(reserving: body.count + 64 * changes.count)
     var end = 0
     for (range, replacement) in changes {

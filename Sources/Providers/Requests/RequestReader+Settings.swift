@@ -20,7 +20,7 @@ extension RequestReader {
       if token.kind == .number { settings.maxTokens = Int(String(decoding: text.extracting(token.range))) }
       try structural(token, label, &site, text)
     case .webSearch:
-      if !settings.vendorTools.contains("web_search") { settings.vendorTools.append("web_search") }
+      try vendorTool("web_search", token)
       try value(token, label, &site, text)
     case .region:
       settings.region = try string(token, text)
@@ -34,9 +34,7 @@ extension RequestReader {
       try structural(token, label, &site, text)
     case .toolKind:
       let kind = try string(token, text)
-      if kind != "function", kind != "custom", !settings.vendorTools.contains(kind) {
-        settings.vendorTools.append(kind)
-      }
+      if kind != "function", kind != "custom" { try vendorTool(kind, token) }
       try words(RequestShape.versions, token, label, &site, text)
     case .answerFormat:
       let type = text.extracting(token.range)
@@ -44,6 +42,14 @@ extension RequestReader {
       try structural(token, label, &site, text)
     case .modalities: try modalities(token, label, &site, text)
     }
+  }
+
+  private mutating func vendorTool(_ kind: String, _ token: JSONToken) throws(ProviderError) {
+    if settings.vendorTools.contains(kind) { return }
+    guard settings.vendorTools.count < RequestReader.toolKindLimit else {
+      throw ProviderError(.tooManyValues, at: token.range.lowerBound, path: path.description)
+    }
+    settings.vendorTools.append(kind)
   }
 
   private mutating func modalities(

@@ -61,7 +61,11 @@ extension RequestReader {
   }
 
   /// Notes that what is being read cannot be inspected, or the object that it stands in.
+  ///
+  /// Only the first of each reason is told: a body can have one in every third byte, each at the end of a long path.
   mutating func report(_ reason: Uninspectable.Reason, above: Bool = false) {
+    reportCount += 1
+    if uninspectable.contains(where: { $0.reason == reason }) { return }
     var path = path
     if above { path.leave() }
     uninspectable.append(Uninspectable(path: path.description, reason: reason))
@@ -89,7 +93,11 @@ extension RequestReader {
       begin(label)
       _ = prose.show(token, of: text, source: site.source)
     }
-    showLoosely(label, before)
+    let isReadTwice = showLoosely(label, before)
+    if prose.showEncoded() { report(.encodedBytes) }
+    guard isReadTwice else { return }
+    begin(label)
+    _ = prose.show(token, of: text, source: site.source)
     if prose.showEncoded() { report(.encodedBytes) }
   }
 
@@ -97,14 +105,15 @@ extension RequestReader {
   /// nothing is shown then.
   private mutating func openEmbedded(_ label: Label, _ site: Site, _ before: ProseView.Mark) -> Bool {
     guard let (bytes, source) = prose.openLastShown(goingBackTo: before) else { return false }
-    let reported = uninspectable.count
+    let reported = (uninspectable.count, reportCount)
     let depth = path.depth
     do throws(ProviderError) {
       try readEmbedded(bytes.span, label, source: source, level: site.level + 1)
       return true
     } catch {
       prose.goBack(to: before)
-      uninspectable.removeSubrange(reported...)
+      uninspectable.removeSubrange(reported.0...)
+      reportCount = reported.1
       path.leave(to: depth)
       return false
     }
@@ -112,11 +121,14 @@ extension RequestReader {
 
   /// Shows the string that was shown last again with its backslashes read as escapes, if it has any: a text that quotes
   /// JSON without being JSON.
-  private mutating func showLoosely(_ label: Label, _ before: ProseView.Mark) {
-    guard prose.text[prose.lastShown].contains(0x5C) else { return }
-    guard let (bytes, source) = prose.openLastShown(goingBackTo: before) else { return }
+  ///
+  /// It returns whether a letter was read as part of one, as the `r` of `CLINIC\robert` is: then the text as it is written
+  /// says something else.
+  private mutating func showLoosely(_ label: Label, _ before: ProseView.Mark) -> Bool {
+    guard prose.text[prose.lastShown].contains(0x5C) else { return false }
+    guard let (bytes, source) = prose.openLastShown(goingBackTo: before) else { return false }
     begin(label)
-    prose.showLoosely(bytes.span, source: source)
+    return prose.showLoosely(bytes.span, source: source)
   }
 
   private mutating func readEmbedded(

@@ -6,13 +6,18 @@ struct RequestReader {
   static let embeddingLimit = 3
   /// How many strings, names and numbers outside the protocol a request may have.
   static let valueLimit = 1 << 18
+  /// How many kinds of tools that the vendor runs a request may have.
+  static let toolKindLimit = 128
   /// How long a caller's name may be to be shown again before each element of its array; the view must not outgrow the
   /// body without measure.
   static let repeatedLabelLimit = 40
 
   var prose: ProseView
   var settings = RequestSettings()
+  /// The first of each reason.
   var uninspectable: [Uninspectable] = []
+  /// How often anything was reported.
+  var reportCount = 0
   /// How many tokens were read before their turn.
   private(set) var stepsAhead = 0
   var path = FieldPath()
@@ -113,7 +118,7 @@ struct RequestReader {
   mutating func members(of shape: RequestShape, _ site: inout Site, _ text: Span<UInt8>) throws(ProviderError) {
     let table = try table(of: shape, &site, text)
     let outer = site.kinds
-    let reported = uninspectable.count
+    let reported = reportCount
     site.kinds = table.kinds == nil ? nil : (table, .nothing)
     var missing = table.required
     while true {
@@ -133,7 +138,7 @@ struct RequestReader {
     if let name = missing.first { throw missingField(name) }
     if site.kinds?.told == .reference { noteKept() }
     let isUnknown = site.kinds.map { $0.told == .nothing || $0.told == .unknown } ?? false
-    if isUnknown, uninspectable.count == reported { report(.unknownPart) }
+    if isUnknown, reportCount == reported { report(.unknownPart) }
     site.kinds = outer
   }
 

@@ -75,7 +75,7 @@ package struct ToolAnswers: Sendable {
       }
       return
     }
-    guard !reading.hasMethod, reading.isError != reading.isResult else {
+    guard !reading.hasMethod, !reading.hasParameters, reading.isError != reading.isResult else {
       throw ProviderError(.vendorFailed, at: 0, path: "result")
     }
     guard reading.idNumber == number else { throw ProviderError(.wrongType, at: 0, path: "id") }

@@ -17,6 +17,8 @@ struct ToolReading {
   private(set) var hasMethod = false
   /// Whether it is a notice that asks for nothing.
   private(set) var isNotice = false
+  /// Whether there are parameters, as requests and notices have them.
+  private(set) var hasParameters = false
   private(set) var isResult = false
   private(set) var isError = false
   /// Whether a result says that the call failed.
@@ -46,9 +48,8 @@ struct ToolReading {
         case .version: try walk.skip(value, text)
         case .id where value.kind == .null: break
         case .id:
-          found.id = ToolReading.written(value)
           found.idNumber = walk.integer(value, text)
-          try walk.skip(value, text)
+          found.id = try walk.skipping(value, text)
         case .method:
           found.hasMethod = true
           found.isNotice = walk.string(value, text).utf8.starts(with: "notifications/".utf8)
@@ -63,7 +64,9 @@ struct ToolReading {
         case .result, .error:
           found.isError = true
           try found.texts(of: value, &walk, text)
-        case .parameters where value.kind == .beginObject: try found.parameters(&walk, text)
+        case .parameters where value.kind == .beginObject:
+          found.hasParameters = true
+          try found.parameters(&walk, text)
         case .parameters, nil: try found.texts(of: value, &walk, text)
         }
       }
@@ -79,11 +82,6 @@ struct ToolReading {
     ("jsonrpc", .version), ("id", .id), ("method", .method), ("result", .result), ("error", .error),
     ("params", .parameters),
   ]
-
-  /// The value with its quotation marks.
-  private static func written(_ token: JSONToken) -> Range<Int> {
-    token.kind == .string ? token.range.lowerBound - 1..<token.range.upperBound + 1 : token.range
-  }
 
   /// Takes every string and name of a value.
   private mutating func texts(
@@ -118,9 +116,8 @@ struct ToolReading {
         try texts(of: value, &walk, text)
         continue
       }
-      progressToken = ToolReading.written(value)
       progressNumber = walk.integer(value, text)
-      try walk.skip(value, text)
+      progressToken = try walk.skipping(value, text)
     }
   }
 
@@ -151,5 +148,14 @@ struct ToolReading {
       }
       tools = (value.range.lowerBound..<walk.offset, elements)
     }
+  }
+}
+
+extension AnswerWalk {
+  /// Passes over a value and all that is in it; returns where it stands, with its quotation marks.
+  fileprivate mutating func skipping(_ token: JSONToken, _ text: Span<UInt8>) throws(JSONError) -> Range<Int> {
+    let start = token.kind == .string ? token.range.lowerBound - 1 : token.range.lowerBound
+    try skip(token, text)
+    return start..<offset
   }
 }

@@ -116,6 +116,15 @@ struct MessagesRequestTests {
     #expect(found.map(\.reason) == [reason])
   }
 
+  @Test func `tells the first of what cannot be read for one reason, however much of it there is`() throws {
+    let parts = String(repeating: "{},", count: 10_000) + #"{"type":"image","source":{}},{}"#
+    let block = #"{"type":"tool_result","tool_use_id":"toolu_1","content":[\#(parts)]}"#
+    let body = #"{"model":"m","messages":[{"role":"user","content":[\#(block)]}]}"#
+    let found = try ModelRequest(Array(body.utf8), for: .messages).uninspectable
+    #expect(found.map(\.reason) == [.unknownPart, .image])
+    #expect(found.map(\.path) == ["messages[0].content[0].content[0]", "messages[0].content[0].content[10000].source"])
+  }
+
   @Test func `cannot answer for servers that the vendor is to talk to by itself`() throws {
     let body =
       #"{"model":"m","messages":[],"mcp_servers":[{"type":"url","url":"https://x.test","name":"n"}]}"#

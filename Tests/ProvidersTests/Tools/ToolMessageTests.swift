@@ -88,6 +88,12 @@ struct ToolMessageTests {
     #"{"jsonrpc":"2.0","id":1,"method":"sampling/createMessage","params":{}}"#,
     #"{"jsonrpc":"2.0","id":1,"method":"notifications/message","params":{}}"#,
     #"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":7}}"#, "[]", "{",
+    #"{"jsonrpc":"2.0","id":31,"result":{},"params":{"progressToken":{"a":1}}}"#,
+    #"{"jsonrpc":"2.0","id":31,"result":{},"params":{"progressToken":31}}"#,
+    #"{"jsonrpc":"2.0","id":31,"error":{"code":1,"message":"m"},"params":{}}"#,
+    #"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":{"a":31}}}"#,
+    #"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":[31]}}"#,
+    #"{"jsonrpc":"2.0","id":[31],"result":{}}"#, #"{"jsonrpc":"2.0","id":{"id":31},"result":{}}"#,
   ])
   func `refuses an answer to another, and a server that asks`(_ message: String) throws {
     let answers = Self.answers(to: try Self.call())

@@ -29,7 +29,7 @@ package struct AnswerRewriter: Sendable {
   /// - Parameters:
   ///   - map: what the tokens of the request stand for.
   ///   - revealing: the kinds that the caller may see; the others stay tokens. With none, nothing is put back.
-  ///   - escaping: `.json` when the text is JSON.
+  ///   - escaping: how values are written, which says whether the text is JSON.
   ///   - novelty: what becomes of identifiers that are new.
   ///   - given: what is not new.
   ///   - scanner: what finds identifiers.
@@ -41,7 +41,24 @@ package struct AnswerRewriter: Sendable {
     restorer = Restorer(map, revealing: revealing, escaping: escaping, marksTokens: isScreened)
     guard isScreened else { return }
     screen = NovelIdentifiers(
-      AnswerSearch(scanner: scanner, given: given, isJSON: escaping == .json, redacts: novelty == .redact))
+      AnswerSearch(scanner: scanner, given: given, isJSON: escaping.isJSON, redacts: novelty == .redact))
+  }
+
+  /// What a text has to know of the one that a reader's program may put right before it.
+  package struct Trail: Sendable {
+    fileprivate let links: LinkWatch
+    fileprivate let context: [UInt8]
+  }
+
+  /// What a text that comes right after this one has to know of it.
+  package var trail: Trail { Trail(links: restorer.trail, context: screen?.trail ?? []) }
+
+  /// Goes on from another text of the same kind: an address that began there, or half of an identifier, goes on here.
+  ///
+  /// Nothing of this text may have come.
+  package mutating func follow(_ trail: Trail) {
+    restorer.follow(trail.links)
+    screen?.follow(trail.context)
   }
 
   /// How many tokens of each kind have been restored.

@@ -39,6 +39,12 @@ struct NovelIdentifiers: Sendable {
     lexer = AnswerLexer(isJSON: search.isJSON)
   }
 
+  /// The end of what has come, as much as a text after it is searched with.
+  var trail: [UInt8] { (context + pending.bytes).suffix(AnswerSearch.contextLimit) }
+
+  /// Goes on from a text that ended so.
+  mutating func follow(_ trail: [UInt8]) { context = trail }
+
   /// Takes the next piece and appends what can be released; false when it is to be released no more.
   mutating func push(
     _ passage: Passage, isLast: Bool, counting counts: inout IdentifierCounts, into output: inout [UInt8]

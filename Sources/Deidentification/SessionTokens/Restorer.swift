@@ -11,8 +11,12 @@ package struct Restorer: Sendable {
   package enum Escaping: Sendable {
     /// As they are.
     case none
-    /// Escaped for the inside of a JSON string: the answer is JSON text, such as a tool's arguments.
+    /// Escaped for the inside of a JSON string: the answer is JSON text for a program, such as a tool's arguments.
     case json
+    /// The same, but people may be shown the JSON as it stands.
+    case shownJSON
+
+    var isJSON: Bool { self != .none }
   }
 
   /// How many tokens of each kind have been restored.
@@ -40,8 +44,18 @@ package struct Restorer: Sendable {
     self.marksTokens = marksTokens
     wanted = marksTokens ? .all : revealed
     self.escaping = escaping
-    links = LinkWatch(isJSON: escaping == .json)
+    links = LinkWatch(isJSON: escaping.isJSON, isShown: escaping != .json)
   }
+
+  /// What a text that a reader's program may put right after this one has to know of it.
+  package var trail: LinkWatch {
+    var links = links
+    for byte in held { links.see(byte) }
+    return links
+  }
+
+  /// Goes on from another text of the same kind; nothing of this one may have come.
+  package mutating func follow(_ trail: LinkWatch) { links.follow(trail) }
 
   /// Takes the next piece of the answer and appends what can be released.
   package mutating func push(_ bytes: Span<UInt8>, into output: inout [UInt8]) {
@@ -128,7 +142,7 @@ package struct Restorer: Sendable {
       map.withValue(at: value) { value in
         switch escaping {
         case .none: passage.bytes.append(copying: value)
-        case .json: JSONString.escape(value, into: &passage.bytes)
+        case .json, .shownJSON: JSONString.escape(value, into: &passage.bytes)
         }
       }
       restored[token.identifier] += 1

@@ -59,6 +59,9 @@ private func rewritten(_ stream: [UInt8], _ operation: Operation, _ cut: Int) ->
 private struct Marker: TextRewriter {
   private var isHeld = false
 
+  var trail: Bool { false }
+  mutating func follow(_ trail: Bool) {}
+
   mutating func rewrite(_ text: Span<UInt8>, into output: inout [UInt8]) {
     for index in text.indices {
       let byte = text[index]

@@ -32,6 +32,7 @@ package struct AnswerStream<Rewriter: TextRewriter> {
   private let makeRewriter: @Sendable (TextChannel) -> Rewriter
   private var framing = EventFraming()
   private var channels: [(channel: TextChannel, rewriter: Rewriter)] = []
+  private var rows = TextRows<Rewriter.Trail>()
   /// How many events were put between those of the vendor.
   private var addedEvents = 0
   /// The number of the event that comes next, as the vendor counts.
@@ -158,14 +159,14 @@ package struct AnswerStream<Rewriter: TextRewriter> {
   private mutating func rewrite(
     _ text: [UInt8], of piece: AnswerReading.Piece, isLast: Bool
   ) throws(ProviderError) -> [UInt8] {
-    if piece.isWhole {
-      var rewriter = makeRewriter(piece.channel)
-      return rewriter.whole(text.span)
-    }
+    if piece.isWhole { return try rows.rewrite(text.span, of: piece, with: makeRewriter) }
+    let trail = try rows.enter(piece)
     let open = channels.firstIndex { $0.channel == piece.channel }
     if isLast {
-      var rewriter = open.map { channels.remove(at: $0).rewriter } ?? makeRewriter(piece.channel)
-      return rewriter.whole(text.span)
+      var rewriter = open.map { channels.remove(at: $0).rewriter } ?? rewriter(of: piece.channel, after: trail)
+      let output = rewriter.whole(text.span)
+      rows.leave(piece.channel, told: .pieces, with: rewriter.trail)
+      return output
     }
     var output: [UInt8] = []
     output.reserveCapacity(text.count + 32)
@@ -173,10 +174,19 @@ package struct AnswerStream<Rewriter: TextRewriter> {
       channels[open].rewriter.rewrite(text.span, into: &output)
     } else {
       guard channels.count < Self.channelLimit else { throw ProviderError(.tooManyChannels, at: 0) }
-      channels.append((piece.channel, makeRewriter(piece.channel)))
+      channels.append((piece.channel, rewriter(of: piece.channel, after: trail)))
       channels[channels.count - 1].rewriter.rewrite(text.span, into: &output)
     }
     return output
+  }
+
+  /// A rewriter of a text after one that may be open still, or that ended with `trail`.
+  private func rewriter(of channel: TextChannel, after trail: Rewriter.Trail?) -> Rewriter {
+    var rewriter = makeRewriter(channel)
+    let row = TextRow(channel, told: .pieces)
+    let open = row.flatMap { row in channels.last { TextRow($0.channel, told: .pieces) == row } }
+    if let trail = open?.rewriter.trail ?? trail { rewriter.follow(trail) }
+    return rewriter
   }
 
   /// Ends the texts that `isChosen` picks, and appends an event for each that had something held back.
@@ -193,6 +203,7 @@ package struct AnswerStream<Rewriter: TextRewriter> {
       }
       var held: [UInt8] = []
       open.rewriter.finish(into: &held)
+      rows.leave(open.channel, told: .pieces, with: open.rewriter.trail)
       if held.isEmpty { continue }
       dialect.appendEvent(saying: held.span, in: open.channel, number: number + addedEvents, to: &output)
       addedEvents += 1

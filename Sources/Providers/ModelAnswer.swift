@@ -13,8 +13,8 @@ package struct ModelAnswer: Sendable {
   /// What the vendor calls the answer, where it may keep it under that name.
   package let id: String?
 
-  /// The answer `original` to `operation`, each of its texts rewritten by a rewriter of its own; what went out under other
-  /// `names` is called as the caller calls it.
+  /// The answer `original` to `operation`, each of its texts rewritten by a rewriter of its own that goes on from the text
+  /// which clients put before it; what went out under other `names` is called as the caller calls it.
   ///
   /// An answer that lacks what was asked for, or one that reports a failure, is refused.
   package init(
@@ -24,21 +24,21 @@ package struct ModelAnswer: Sendable {
     try self.init(rewriting: original, in: operation.answers, naming: names, with: makeRewriter)
   }
 
-  init(
+  init<Rewriter: TextRewriter>(
     rewriting original: [UInt8], in dialect: any AnswerDialect, naming names: RequestNames,
-    with makeRewriter: (TextChannel) -> some TextRewriter
+    with makeRewriter: (TextChannel) -> Rewriter
   ) throws(ProviderError) {
     let reading = try dialect.read(answer: original.span)
     if let path = reading.failure { throw ProviderError(.vendorFailed, at: 0, path: path) }
     var edits = AnswerEdits()
+    var rows = TextRows<Rewriter.Trail>()
     for piece in reading.pieces {
       let text = piece.text(in: original.span)
       if piece.isWhole, let name = names.original(of: text) {
         edits.add(piece, saying: text, rewritten: name)
         continue
       }
-      var rewriter = makeRewriter(piece.channel)
-      edits.add(piece, saying: text, rewritten: rewriter.whole(text.span))
+      edits.add(piece, saying: text, rewritten: try rows.rewrite(text.span, of: piece, with: makeRewriter))
     }
     edits.add(reading.names, of: names, in: original.span)
     edits.add(reading.tokenLists, in: original.span) { text in
@@ -50,6 +50,19 @@ package struct ModelAnswer: Sendable {
     model = reading.model.flatMap { $0.isEmpty ? nil : $0 }
     id = reading.id
     finishReasons = Dictionary(reading.finishReasons.map { ($0.choice, $0.reason) }) { $1 }
+  }
+}
+
+extension TextRows {
+  /// A text that comes in one piece, rewritten after those before it.
+  mutating func rewrite<Rewriter: TextRewriter>(
+    _ text: Span<UInt8>, of piece: AnswerReading.Piece, with makeRewriter: (TextChannel) -> Rewriter
+  ) throws(ProviderError) -> [UInt8] where Rewriter.Trail == Trail {
+    var rewriter = makeRewriter(piece.channel)
+    if let trail = try enter(piece) { rewriter.follow(trail) }
+    let rewritten = rewriter.whole(text)
+    leave(piece.channel, told: piece.telling, with: rewriter.trail)
+    return rewritten
   }
 }
 

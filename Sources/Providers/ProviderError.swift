@@ -20,6 +20,8 @@ package struct ProviderError: Error, Hashable, Sendable {
     case eventTooLarge
     /// An answer opens more texts at once than are taken.
     case tooManyChannels
+    /// A text that clients join to others comes, or goes on, after a later one of them has begun.
+    case textsOutOfOrder
     /// The stream ends inside an event.
     case truncatedEvent
     /// The vendor says in its answer that it failed.
@@ -57,6 +59,7 @@ extension ProviderError: CustomStringConvertible {
     case .tooManyValues: "too many strings and numbers"
     case .eventTooLarge: "event too large"
     case .tooManyChannels: "too many choices or tool calls"
+    case .textsOutOfOrder: "texts of one answer out of order"
     case .truncatedEvent: "the stream ends inside an event"
     case .vendorFailed: "the vendor reported a failure"
     }

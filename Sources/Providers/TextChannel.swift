@@ -28,8 +28,10 @@ package struct TextChannel: Hashable, Sendable {
   package enum Escaping: Hashable, Sendable {
     /// As it is.
     case none
-    /// As it stands in a JSON string, because the text is itself JSON.
+    /// As it stands in a JSON string, because the text is itself JSON, for a program.
     case jsonString
+    /// The same, but a client may show the JSON as it stands.
+    case shownJSONString
   }
 
   /// How many texts of a stream may be open at once.
@@ -44,7 +46,7 @@ package struct TextChannel: Hashable, Sendable {
   package func escaping(contentIsJSON: Bool) -> Escaping {
     switch field {
     case .toolArguments, .functionArguments: .jsonString
-    case .member("content"), .content(_, "text"): contentIsJSON ? .jsonString : .none
+    case .member("content"), .content(_, "text"): contentIsJSON ? .shownJSONString : .none
     case .member, .content, .toolInput, .transcript, .summary, .command, .commandOutput, .other: .none
     }
   }

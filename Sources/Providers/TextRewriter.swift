@@ -3,6 +3,15 @@
 /// The pieces are UTF-8, except that half of a surrogate pair which JSON spelt as an escape comes as its three bytes of
 /// WTF-8, and goes back to JSON as the same escape. What is appended by one call ends where a character ends.
 package protocol TextRewriter {
+  /// What a text has to know of the one that a client may put right before it.
+  associatedtype Trail: Sendable
+
+  /// What a text that comes right after this one has to know of it.
+  var trail: Trail { get }
+
+  /// Goes on from another text; nothing of this one has come.
+  mutating func follow(_ trail: Trail)
+
   /// Takes the next piece of the text and appends what is ready.
   mutating func rewrite(_ text: Span<UInt8>, into output: inout [UInt8])
 

@@ -14,6 +14,10 @@ struct MarkerRewriter: TextRewriter {
     replacement = channel.escaping(contentIsJSON: false) == .jsonString ? JSONString.escaped(name.span) : name
   }
 
+  var trail: Bool { false }
+
+  mutating func follow(_ trail: Bool) {}
+
   mutating func rewrite(_ text: Span<UInt8>, into output: inout [UInt8]) {
     for index in text.indices { take(text[index], &output) }
   }

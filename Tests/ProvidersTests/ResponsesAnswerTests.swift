@@ -51,7 +51,7 @@ struct ResponsesAnswerTests {
 
   @Test func `asks for an answer's text to be escaped when it is JSON, and not for the reasoning about it`() throws {
     let content = { (field: TextChannel.Field) in TextChannel(field).escaping(contentIsJSON: true) }
-    #expect(content(.content(part: 0, "text")) == .jsonString)
+    #expect(content(.content(part: 0, "text")) == .shownJSONString)
     #expect(content(.content(part: 0, "refusal")) == .none)
     #expect(content(.content(part: 0, "reasoning")) == .none)
     #expect(content(.summary(part: 0)) == .none)

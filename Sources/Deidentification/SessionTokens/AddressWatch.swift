@@ -3,35 +3,57 @@ internal import Bytes
 /// Whether a place is inside an address that stands in a text by itself.
 ///
 /// An address begins with `//`, a known scheme with its colon, `www.` or a domain with a path, in letters of any alphabet,
-/// its marks also written as references of HTML or escapes of JSON, and goes to the next white space, or to a `<` with no
-/// bracket or quotation mark before it. One that begins
-/// behind a quotation mark goes to the next such mark as well, whichever comes later: in an attribute or a string white space
-/// is part of it, and for what makes links of plain text the mark is.
+/// its marks also written as references of HTML or escapes of JSON. It goes to the next white space, or to a `<` with no
+/// bracket or quotation mark before it; one that begins behind a quotation mark goes at least to the next such mark: in
+/// an attribute or a string white space is part of it, and for what makes links of plain text the mark is.
 struct AddressWatch: Sendable {
   /// The mark before a string of JSON: no byte of a text ends what it begins.
   static let endOfString: UInt8 = 0xFF
 
-  private(set) var isInside = false
-  /// The quotation mark that an address under way ends with, or 0; and which of its ends have come.
-  private var delimiter: UInt8 = 0
-  private var isMarked = false
-  private var isSpaced = false
-  /// Whether a bracket or a quotation mark has come in the address: in them `<` may be part of it.
+  private struct Marks: OptionSet {
+    let rawValue: UInt8
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// The mark that `byte` is; empty when it is none.
+    init(_ byte: UInt8) {
+      switch byte {
+      case 0x22: rawValue = 1
+      case 0x27: rawValue = 2
+      case 0x60: rawValue = 4
+      case AddressWatch.endOfString: rawValue = 8
+      default: rawValue = 0
+      }
+    }
+  }
+
+  /// Whether an address is under way that white space ends.
+  private var isAddress = false
+  /// Whether a bracket or a quotation mark has come in it: in them `<` may be part of it.
   private var isBracketed = false
-  /// The quotation mark right before the chunk, or 0.
-  private var opening: UInt8
+  /// The marks that end addresses which began behind one.
+  private var quotes: Marks = []
+  /// The quotation mark right before the chunk, if any.
+  private var opening: Marks
   private var chunk = Chunk()
   private var escape: CharacterEscape?
   /// The chunk as it was before the escape.
   private var unescaped = Chunk()
 
-  init(quotedBy mark: UInt8) { opening = mark }
+  init(quotedBy mark: UInt8) { opening = Marks(mark) }
+
+  var isInside: Bool { isAddress || !quotes.isEmpty }
 
   mutating func see(_ byte: UInt8) {
-    let isSpace = ASCII.isSpace(byte)
-    if isInside { return goOn(byte, isSpace: isSpace) }
-    if isSpace || byte == 0x3C { return end(opening: 0) }
-    if byte == 0x22 || byte == 0x27 || byte == 0x60 { return end(opening: byte) }
+    let mark = Marks(byte)
+    quotes.subtract(mark)
+    if ASCII.isSpace(byte) { return end(opening: []) }
+    if byte == 0x3C, !isAddress || !isBracketed { return end(opening: []) }
+    if isAddress {
+      if !mark.isEmpty || byte == 0x28 || byte == 0x5B || byte == 0x7B { isBracketed = true }
+      return
+    }
+    if !mark.isEmpty { return end(opening: mark) }
     switch escape?.see(byte) {
     case .ended(let value, let isLast):
       escape = nil
@@ -56,24 +78,12 @@ struct AddressWatch: Sendable {
 
   private mutating func begin() {
     guard chunk.isAddress else { return }
-    (isInside, delimiter, isMarked, isSpaced, isBracketed, escape) = (true, opening, opening == 0, false, false, nil)
+    (isAddress, isBracketed, escape) = (true, false, nil)
+    quotes.formUnion(opening)
   }
 
-  private mutating func goOn(_ byte: UInt8, isSpace: Bool) {
-    if delimiter != 0, byte == delimiter {
-      isMarked = true
-      if isSpaced { end(opening: byte) }
-    } else if isSpace || byte == 0x3C && !isBracketed {
-      if isMarked { end(opening: 0) } else if isSpace { isSpaced = true }
-    }
-    switch byte {
-    case 0x22, 0x27, 0x28, 0x5B, 0x7B: isBracketed = true
-    default: break
-    }
-  }
-
-  private mutating func end(opening mark: UInt8) {
-    isInside = false
+  private mutating func end(opening mark: Marks) {
+    isAddress = false
     opening = mark
     chunk = Chunk()
     escape = nil

@@ -28,18 +28,23 @@ struct Restoration: TextRewriter, Sendable {
   ///   - detection: what finds identifiers.
   ///   - tally: learns what is found.
   init(_ rules: Rules, in channel: TextChannel, by detection: RequestDetection, tally: AnswerTally) {
-    let isJSON =
+    let escaping: Restorer.Escaping =
       switch channel.escaping(contentIsJSON: rules.answersInJSON) {
-      case .jsonString: true
-      case .none: false
+      case .none: .none
+      case .jsonString: .json
+      case .shownJSONString: .shownJSON
       }
     rewriter = AnswerRewriter(
-      rules.map, revealing: rules.revealing, escaping: isJSON ? .json : .none, novelty: rules.novelty,
+      rules.map, revealing: rules.revealing, escaping: escaping, novelty: rules.novelty,
       given: rules.given, scanner: detection.ownScanner)
     self.tally = tally
     number = tally.begin()
     said = AnswerTally.TextKey(choice: channel.choice)
   }
+
+  var trail: AnswerRewriter.Trail { rewriter.trail }
+
+  mutating func follow(_ trail: AnswerRewriter.Trail) { rewriter.follow(trail) }
 
   mutating func rewrite(_ text: Span<UInt8>, into output: inout [UInt8]) {
     said.take(text)

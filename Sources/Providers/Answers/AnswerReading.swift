@@ -9,6 +9,8 @@ struct AnswerReading {
     var token: JSONToken
     /// Whether it is all of the text; if not, the text may go on in the next piece of the same channel.
     var isWhole: Bool
+    /// Where it is told, of the places in which a stream tells its texts.
+    var telling = TextRow.Telling.pieces
   }
 
   /// A list of what the tokens of a text were, with how likely each was.

@@ -98,6 +98,11 @@ struct AnswerWalk {
     reading.pieces.append(AnswerReading.Piece(channel: channel, token: token, isWhole: isWhole))
   }
 
+  /// Notes where the pieces from `first` on are told.
+  mutating func told(_ telling: TextRow.Telling, from first: Int) {
+    for place in reading.pieces[first...].indices { reading.pieces[place].telling = telling }
+  }
+
   /// What a string, a name or a number says.
   func string(_ token: JSONToken, _ text: Span<UInt8>) -> String {
     guard token.isEscaped else { return String(decoding: text.extracting(token.range)) }

@@ -72,12 +72,29 @@ struct ChatWalk {
         }
       case .function where value.kind == .beginObject: try called(.functionArguments, &walk, text)
       case .audio where value.kind == .beginObject: try audio(&walk, text)
+      case .content where value.kind == .beginArray:
+        try walk.elements(text) { walk, element, _ throws(JSONError) in try part(&walk, element, text) }
       default:
         if value.kind == .string {
           walk.take(value, for: TextChannel(.member(walk.string(name, text))), isWhole: isWhole)
         } else {
           try walk.others(value, text)
         }
+      }
+    }
+  }
+
+  /// Reads a part of a content that is a list: its text goes on where the one before has ended.
+  private func part(_ walk: inout AnswerWalk, _ token: JSONToken, _ text: Span<UInt8>) throws(JSONError) {
+    let channel = TextChannel(.member("content"))
+    if token.kind == .string { return walk.take(token, for: channel, isWhole: isWhole) }
+    guard token.kind == .beginObject else { return try walk.others(token, text) }
+    while let name = try walk.name(text) {
+      let value = try walk.token(text)
+      switch walk.entry(name, in: ChatWalk.partFields, text) {
+      case .identity: try walk.identity(value, text)
+      case .text where value.kind == .string: walk.take(value, for: channel, isWhole: isWhole)
+      default: try walk.others(value, text)
       }
     }
   }
@@ -137,7 +154,7 @@ struct ChatWalk {
 extension ChatWalk {
   fileprivate enum Field {
     case choices, usage, error, model, index, finishReason, message, toolCalls, function, custom, argument, audio
-    case text, tokens
+    case content, text, tokens
     /// A name of the protocol, passed over.
     case identity
   }
@@ -155,8 +172,10 @@ extension ChatWalk {
 
   fileprivate static let messageFields: [(StaticString, Field)] = [
     ("role", .identity), ("tool_calls", .toolCalls), ("function_call", .function),
-    ("audio", .audio),
+    ("audio", .audio), ("content", .content),
   ]
+
+  fileprivate static let partFields: [(StaticString, Field)] = [("type", .identity), ("text", .text)]
 
   fileprivate static let audioFields: [(StaticString, Field)] = [
     ("id", .identity), ("data", .identity), ("transcript", .text),

@@ -47,7 +47,9 @@ struct ResponseEvent {
     }
     if subject != "audio" {
       for text in texts {
-        reading.pieces.append(AnswerReading.Piece(channel: channel, token: text, isWhole: !isDelta))
+        let telling: TextRow.Telling = isDelta ? .pieces : .text
+        reading.pieces.append(
+          AnswerReading.Piece(channel: channel, token: text, isWhole: !isDelta, telling: telling))
       }
     }
     end(&reading)

@@ -76,13 +76,24 @@ struct ResponsesWalk {
       case .commandIndex where value.kind == .number: indices.command = walk.integer(value, text)
       case .identity: try walk.identity(value, text)
       case .text where value.kind == .string: strings.append(value)
-      case .text, .part: try part(&walk, value, EventIndices.unknown, EventIndices.unknown, text)
+      case .text, .part:
+        let first = walk.reading.pieces.count
+        try part(&walk, value, EventIndices.unknown, EventIndices.unknown, text)
+        walk.told(.part, from: first)
       case .output where value.kind == .beginArray:
+        let first = walk.reading.pieces.count
         try walk.elements(text) { walk, element, _ throws(JSONError) in
           try part(&walk, element, EventIndices.unknown, EventIndices.unknown, text)
         }
-      case .response where value.kind == .beginObject: try response(&walk, text)
-      case .item: try item(&walk, value, EventIndices.unknown, text)
+        walk.told(.part, from: first)
+      case .response where value.kind == .beginObject:
+        let first = walk.reading.pieces.count
+        try response(&walk, text)
+        walk.told(.answer, from: first)
+      case .item:
+        let first = walk.reading.pieces.count
+        try item(&walk, value, EventIndices.unknown, text)
+        walk.told(.item, from: first)
       case .error where value.kind != .null:
         walk.reading.failure = "error"
         try walk.skip(value, text)

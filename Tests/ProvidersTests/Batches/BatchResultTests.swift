@@ -99,6 +99,8 @@ struct BatchResultTests {
 private struct Replacing: TextRewriter {
   let isJSON: Bool
   init(_ isJSON: Bool) { self.isJSON = isJSON }
+  var trail: Bool { false }
+  mutating func follow(_ trail: Bool) {}
   mutating func rewrite(_ text: Span<UInt8>, into output: inout [UInt8]) {
     for index in text.indices { output += text[index] == 0x54 ? Array((isJSON ? "\\\"" : "\"").utf8) : [text[index]] }
   }

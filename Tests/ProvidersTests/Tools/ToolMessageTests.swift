@@ -148,6 +148,8 @@ struct ToolMessageTests {
 
 /// Changes nothing.
 private struct SilentRewriter: TextRewriter, Sendable {
+  var trail: Bool { false }
+  mutating func follow(_ trail: Bool) {}
   mutating func rewrite(_ text: Span<UInt8>, into output: inout [UInt8]) { output.append(copying: text) }
   mutating func finish(into output: inout [UInt8]) {}
 }

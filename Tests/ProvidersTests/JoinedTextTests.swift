@@ -37,7 +37,8 @@ struct JoinedTextTests {
         #"{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"?"}}"#,
         #"{"type":"content_block_stop","index":1}"#,
         #"{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"c?"}}"#,
-        #"{"type":"content_block_delta","index":2,"delta":{"type":"text_delta","text":"?"}}"#, #"{"type":"message_stop"}"#,
+        #"{"type":"content_block_delta","index":2,"delta":{"type":"text_delta","text":"?"}}"#,
+        #"{"type":"message_stop"}"#,
       ], for: .messages)
     #expect(answer.contains(#""text":"<ab>""#) && answer.contains(#""text":"c<ab?c>""#), "\(answer)")
     #expect(answer.contains(#""text":"<ab?c?>""#), "\(answer)")

@@ -142,7 +142,8 @@ private struct Chunk: Sendable {
 
   private static let schemes = Set(
     [
-      "http", "https", "ftp", "ftps", "sftp", "ws", "wss", "file", "mailto", "sms", "tel", "sip", "sips", "xmpp", "vbscript",
+      "http", "https", "ftp", "ftps", "sftp", "ws", "wss", "file", "mailto", "sms", "tel", "sip", "sips", "xmpp",
+      "vbscript",
       "intent", "magnet", "blob", "javascript",
     ].map(packed))
 }

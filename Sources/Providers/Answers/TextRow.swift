@@ -59,7 +59,8 @@ struct TextRows<Trail: Sendable>: Sendable {
 
   /// Leaves a text that has come to its end.
   mutating func leave(_ channel: TextChannel, told telling: TextRow.Telling, with trail: Trail) {
-    guard let row = TextRow(channel, told: telling), rows[row]?.place == TextPlace(channel, told: telling) else { return }
+    let place = TextPlace(channel, told: telling)
+    guard let row = TextRow(channel, told: telling), rows[row]?.place == place else { return }
     rows[row]?.trail = trail
   }
 }

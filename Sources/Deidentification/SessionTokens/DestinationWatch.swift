@@ -4,8 +4,8 @@ internal import Bytes
 ///
 /// A destination goes from `](` to the bracket that closes it, or between `<` and `>`, in which spaces and brackets may
 /// stand; both are taken to be so until the later of the two. That of a definition stands behind `[label]:` at the
-/// beginning of a line or of what is in a list or a quotation; in angle brackets behind any `]:`, but where a number stands in them. An empty line ends all of
-/// them, as it ends the paragraph.
+/// beginning of a line or of what is in a list or a quotation; in angle brackets behind any `]:`, but where a number is
+/// in them. An empty line ends all of them, as it ends the paragraph.
 struct DestinationWatch: Sendable {
   private struct Label: OptionSet {
     let rawValue: UInt8

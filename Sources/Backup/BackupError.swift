@@ -21,6 +21,8 @@ package struct BackupError: Error, Hashable, Sendable {
     case tooLong
     /// The log in the archive is not whole, or is not the one that the manifest names.
     case log
+    /// A log in the archive is not signed by the key of the others, or does not have the name of its place.
+    case foreignLog
     /// The shards of several replicas, the root log and what the vault says of it do not fit one another.
     case shards
     /// The root log grew each time that it was looked at.
@@ -88,6 +90,7 @@ extension BackupError: CustomStringConvertible {
       case .notAsListed: "the archive does not hold what its manifest lists"
       case .tooLong: "a file is longer than an archive can hold"
       case .log: "the log is not whole, or not the one that the manifest names"
+      case .foreignLog: "it is not one of this installation's logs: another key signed it, or under another name"
       case .shards: "the shards, the root log and what the vault says of it do not fit one another"
       case .busy: "it grew each time that it was looked at: try again"
       case .store: "a store is damaged, or does not hold what the manifest counts"

@@ -53,6 +53,8 @@ package struct Restoration: ~Copyable {
   ///
   /// Whoever can open the vault destroys them through it before, so that the log hears of it.
   package let shreds: [Digest]
+  /// What all logs of the backup are checked with: what was given, or what the archive has, which only its vault proves.
+  package let key: VerifierKey?
   /// Whether the vault was locked when it was backed up: it is again when the restore is complete.
   package let isLocked: Bool
   private let target: String
@@ -64,11 +66,16 @@ package struct Restoration: ~Copyable {
   package var path: String { directory.path }
 
   /// Unpacks a backup of data beside `target`, which nothing may have as its name.
-  package init(of archive: String, with decryptor: consuming AgeDecryptor, into target: String) throws(BackupError) {
+  ///
+  /// Its logs are read with `key`, that of the log or of the root log, or with the one in the archive: who could write
+  /// another archive could put another key into it.
+  package init(
+    of archive: String, with decryptor: consuming AgeDecryptor, into target: String, key: VerifierKey? = nil
+  ) throws(BackupError) {
     guard !LocalDirectory.exists(target) else { throw BackupError(.exists, name: target) }
     let directory = LocalDirectory("\(target).partial")
     try directory.create()
-    (manifest, digest, shreds) = try Restoration.unpack(archive, with: decryptor, into: directory)
+    (manifest, digest, self.key, shreds) = try Restoration.unpack(archive, with: decryptor, into: directory, key)
     isLocked = manifest.files.contains { $0.name == Backup.lock }
     self.target = target
     self.directory = directory
@@ -94,7 +101,7 @@ package struct Restoration: ~Copyable {
       guard manifest.kind == .escrow else { throw BackupError(.malformed) }
       guard manifest.vault == self.manifest.vault else { throw BackupError(.otherVault) }
       if manifest.vault != nil, !lenience.contains(.unrecorded) {
-        guard try Restoration.isExport(digest, in: directory) else { throw BackupError(.unrecordedEscrow) }
+        guard try Restoration.isExport(digest, self.manifest, in: directory, key) else { throw BackupError(.unrecordedEscrow) }
       }
       let keys = unpacked.file(Restoration.escrowedKeys)
       if manifest.vault != nil {
@@ -124,15 +131,10 @@ package struct Restoration: ~Copyable {
   }
 
   /// Proves the log, the stores and the keys.
-  ///
-  /// The log is checked with `key`, or with the one in the archive: who could write another archive could put another
-  /// key into it.
-  package mutating func prove(with key: VerifierKey? = nil) throws(BackupError) -> Proof {
+  package mutating func prove() throws(BackupError) -> Proof {
     guard manifest.log != nil || manifest.rootLog != nil else { throw BackupError(.log) }
-    let sharded = try manifest.rootLog.map { root throws(BackupError) in try shards(root, key) }
-    let verification = try manifest.log.map { log throws(BackupError) in
-      try self.log(log, sharded == nil ? key : nil)
-    }
+    let sharded = try manifest.rootLog.map { root throws(BackupError) in try shards(root) }
+    let verification = try manifest.log.map { log throws(BackupError) in try self.log(log) }
     for name in Set(manifest.counts.map(\.store)) {
       let path = directory.file(name)
       guard try StoreCopy.isWhole(path) else { throw BackupError(.store, name: name) }
@@ -159,28 +161,30 @@ package struct Restoration: ~Copyable {
   }
 
   private static func unpack(
-    _ archive: String, with decryptor: consuming AgeDecryptor, into directory: LocalDirectory
-  ) throws(BackupError) -> (Manifest, Digest, [Digest]) {
+    _ archive: String, with decryptor: consuming AgeDecryptor, into directory: LocalDirectory, _ given: VerifierKey?
+  ) throws(BackupError) -> (Manifest, Digest, VerifierKey?, [Digest]) {
     do throws(BackupError) {
       let (manifest, digest) = try Unpacking.unpack(archive, with: decryptor, into: directory)
       guard manifest.kind == .data else { throw BackupError(.malformed) }
       if manifest.files.contains(where: { $0.name == Backup.lock }) {
         try LocalDirectory.move(directory.file(Backup.lock), to: directory.file(heldLock))
       }
-      guard manifest.vault != nil else { return (manifest, digest, []) }
+      let key = try RestoredLogs.key(of: manifest, in: directory, given)
+      guard manifest.vault != nil else { return (manifest, digest, key, []) }
       try LocalFile(creating: directory.file(taken)).synchronise()
-      return (manifest, digest, try shreds(in: directory))
+      return (manifest, digest, key, try RestoredLogs(manifest, in: directory, key).shreds())
     } catch {
       directory.remove()
       throw error
     }
   }
 
-  private func log(_ listed: Manifest.Log, _ key: VerifierKey?) throws(BackupError) -> Verification {
+  private func log(_ listed: Manifest.Log) throws(BackupError) -> Verification {
     let note = manifest.vault == nil ? nil : try StoreCopy.logMark(in: directory.file(StoreCopy.vault))
     let verification: Verification
     do throws(LedgerError) {
-      let key = if let key { key } else { try Custody.verifier(data: directory.path) }
+      let key = manifest.rootLog == nil ? key : try Custody.verifier(data: directory.path)
+      guard let key, key.key == self.key?.key else { throw LedgerError(.invalidKey) }
       let mark = note.flatMap { Checkpoint(note: $0, signedBy: key) }
       guard note == nil || mark != nil else { throw LedgerError(.foreignMark) }
       verification = try AuditLog.verify(data: directory.path, key: key, against: [mark].compactMap(\.self))
@@ -194,14 +198,14 @@ package struct Restoration: ~Copyable {
   }
 
   /// Proves the root log, every shard by itself and against it, and what the vault and the shards say of it.
-  private func shards(_ root: Manifest.Log, _ key: VerifierKey?) throws(BackupError) -> ShardedVerification {
+  private func shards(_ root: Manifest.Log) throws(BackupError) -> ShardedVerification {
     let path = directory.path
     let mark = manifest.vault == nil ? nil : try StoreCopy.rootMark(in: directory.file(StoreCopy.vault))
     guard try published(ShardSnapshots.root) == root else { throw BackupError(.shards, name: "root") }
     var keys: [ReplicaName: VerifierKey] = [:]
     let verification: ShardedVerification
     do throws(LedgerError) {
-      let key = if let key { key } else { try Custody.verifier(data: ShardedLog.root(of: path)) }
+      guard let key else { throw LedgerError(.invalidKey) }
       // A shard that was begun a moment before is in no root log yet: its name and key say whose it is.
       for shard in manifest.shards {
         keys[shard.replica] = VerifierKey(name: "\(key.name)/\(shard.replica)", key: key.key)
@@ -232,40 +236,9 @@ package struct Restoration: ~Copyable {
     count.store == StoreCopy.vault && count.table == StoreCopy.keyTable
   }
 
-  /// Whether the log says that the keys left in the escrow of this digest.
-  private static func isExport(_ escrow: Digest, in directory: LocalDirectory) throws(BackupError) -> Bool {
-    do throws(LedgerError) {
-      for log in try ShardedLog.logs(of: directory.path) {
-        var entries = try EntryReader(data: log.data)
-        while let entry = try entries.next() {
-          guard entry.outline.event == .keyExported, let json = try? JSONValue(parsing: entry.json) else { continue }
-          if json["object"]?.string == escrow.description { return true }
-        }
-      }
-    } catch {
-      throw BackupError(.ledger(error.code), number: error.number)
-    }
-    return false
-  }
-
-  /// Whose keys the log says were destroyed; one whose destruction was announced only keeps the key.
-  private static func shreds(in directory: LocalDirectory) throws(BackupError) -> [Digest] {
-    var tags: [Digest] = []
-    do throws(LedgerError) {
-      for log in try ShardedLog.logs(of: directory.path) {
-        var entries = try EntryReader(data: log.data)
-        while let entry = try entries.next() {
-          guard entry.outline.event == .subjectShredded else { continue }
-          guard let json = try? JSONValue(parsing: entry.json), json["rule"]?.string != "announced",
-            let tag = json["object"]?.string.flatMap({ Digest(hexadecimal: $0) })
-          else { continue }
-          tags.append(tag)
-        }
-      }
-    } catch {
-      if case .damaged = error.code { throw BackupError(.log) }
-      throw BackupError(.ledger(error.code), number: error.number)
-    }
-    return tags
+  private static func isExport(
+    _ escrow: Digest, _ manifest: Manifest, in directory: LocalDirectory, _ key: VerifierKey?
+  ) throws(BackupError) -> Bool {
+    try RestoredLogs(manifest, in: directory, key).sayExported(escrow)
   }
 }

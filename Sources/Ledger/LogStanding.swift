@@ -31,7 +31,7 @@ package struct LogStanding: Hashable, Sendable {
     else { throw .damaged(Fault(.invalidCheckpoint, at: 0)) }
     if let marked {
       guard found.size >= marked.size else { throw .damaged(Fault(.truncated(signed: marked.size), at: found.size)) }
-      guard try found.extends(marked.size, root: marked.root, in: data) else {
+      guard try found.extends(marked.size, root: marked.root, in: data, signedBy: key) else {
         throw .damaged(Fault(.forked(signed: marked.size), at: 0))
       }
     }

@@ -23,6 +23,17 @@ struct SealedBatches: ~Copyable {
     var parts: [[UInt8]] = []
   }
 
+  /// Where a reading stands: at the end of a batch, with the tree up to there.
+  ///
+  /// It may come from where anybody can write: with another tree no seal that follows holds.
+  struct Place: Hashable {
+    /// The first entry of the segment.
+    var segment: UInt64
+    /// Where in it the batch ends.
+    var offset: UInt64
+    var tree: Frontier
+  }
+
   private let key: VerifierKey
   private let list: SegmentList
   private let start: UInt64
@@ -40,13 +51,15 @@ struct SealedBatches: ~Copyable {
   /// That the log has other entries than a checkpoint was signed for.
   private var fork: Fault?
 
-  /// Reads the entries from `start` on of a log that `key` signs; `missing` where there never was one.
+  /// Reads the entries from `start` on of a log that `key` signs, and that has to hold the checkpoints `older` as well
+  /// where it passes their sizes; `missing` where there never was one.
   init(
-    _ log: LogDirectory, signedBy key: VerifierKey, from start: UInt64 = 0, parts: Bool = false
+    _ log: LogDirectory, signedBy key: VerifierKey, from start: UInt64 = 0, parts: Bool = false,
+    against older: [Checkpoint] = []
   ) throws(LedgerError) {
     guard try !log.isEmpty() else { throw LedgerError(.missing) }
     // INVARIANT: the checkpoints are read before the segments, so that these hold all that those cover.
-    let checkpoints = try SealedBatches.checkpoints(of: log, key)
+    let checkpoints = try SealedBatches.checkpoints(of: log, key) + older
     let list = try SegmentList(in: log.segments)
     let following = list.firsts[(list.firsts.lastIndex { $0 <= start } ?? 0)...]
     var anchors = Anchors(checkpoints)
@@ -60,6 +73,34 @@ struct SealedBatches: ~Copyable {
     signed = checkpoints.map(\.size).max() ?? 0
     reader = nil
   }
+
+  /// Reads on from where another reading stood.
+  init(_ log: LogDirectory, signedBy key: VerifierKey, after place: Place) throws(LedgerError) {
+    let checkpoints = try SealedBatches.checkpoints(of: log, key)
+    let list = try SegmentList(in: log.segments)
+    var anchors = Anchors(checkpoints)
+    anchors.skip(below: place.tree.size)
+    if let fault = anchors.follow(place.tree) { throw .damaged(fault) }
+    guard var reader = try SegmentReader.opened(list.path(place.segment), at: place.offset) else {
+      throw .damaged(Fault(.missingSegment, at: place.segment))
+    }
+    guard try place.offset <= reader.size() else {
+      throw .damaged(Fault(.truncated(signed: place.tree.size), at: place.segment))
+    }
+    // Nobody signed this: it stands for the seal that was checked when the place was taken.
+    guard let signature = Signature([UInt8](repeating: 0, count: Signature.byteCount).span) else {
+      throw LedgerError(.invalidKey)
+    }
+    (self.key, self.list, self.anchors, start, withParts) = (key, list, anchors, place.tree.size, false)
+    following = list.firsts.drop { $0 <= place.segment }
+    signed = checkpoints.map(\.size).max() ?? 0
+    (segment, end, seal) = (place.segment, place.offset, Seal(frontier: place.tree, signature: signature))
+    reader.go(to: place.offset)
+    self.reader = consume reader
+  }
+
+  /// Where the reading stands; nil before the first head was read.
+  var place: Place? { seal.map { Place(segment: segment, offset: end, tree: $0.frontier) } }
 
   private static func checkpoints(of log: LogDirectory, _ key: VerifierKey) throws(LedgerError) -> [Checkpoint] {
     var checkpoints: [Checkpoint] = []

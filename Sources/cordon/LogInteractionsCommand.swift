@@ -4,17 +4,18 @@ import Gateway
 import Ledger
 
 /// `cordon log interactions`: how models touched what is protected, by month.
-struct LogInteractionsCommand: ParsableCommand {
+struct LogInteractionsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "interactions", abstract: "Sum up by month what went to which vendor and came back.",
     discussion: """
       Calls, identifiers found in prompts, put back into answers and made up by models, tokens, the vendor and what it \
       keeps, from every entry of a call, of every replica. A call counts in the month of its entries: its opening in that \
-      of the opening, its end in that of the end. It prints what is written; `cordon log verify` says whether that is what \
-      was recorded.
+      of the opening, its end in that of the end. The log is read against the vault's key, and has to be as long as the \
+      vault says that it was; with --key the vault is not opened.
       """)
 
-  @OptionGroup var directory: DataDirectory
+  @OptionGroup var options: VaultOptions
+  @OptionGroup var proved: ProvedLogsOptions
 
   @Option(
     name: .long, help: ArgumentHelp("Only this month (UTC), such as 2026-11.", valueName: "month"),
@@ -29,12 +30,14 @@ struct LogInteractionsCommand: ParsableCommand {
   @Flag(name: .long, help: "Print one JSON object.")
   var json = false
 
-  func run() throws {
+  func run() async throws {
+    let place = try options.place()
+    let logs = try await proved.logs(of: place)
     let report: InteractionReport
     do {
-      report = try InteractionReport(data: directory.data, month: month)
+      report = try InteractionReport(logs, month: month)
     } catch let error as LedgerError {
-      throw CommandFailure(error.code == .missing ? .noInput : .unreadableInput, "\(directory.data): \(error)")
+      throw CommandFailure(error.code == .missing ? .noInput : .unreadableInput, "\(place.data): \(error)")
     }
     guard !json else {
       StandardOutput.line(String(decoding: report.json.bytes, as: UTF8.self))

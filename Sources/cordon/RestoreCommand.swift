@@ -120,7 +120,7 @@ struct RestoreCommand: AsyncParsableCommand {
   ) async throws -> (Restoration.Proof, SubjectKeyProof?, Manifest, Bool) {
     var restoration = try AgeSecrets.opening(archive, identity: identity, passphraseFile: passphraseFile) {
       decryptor throws(BackupError) in
-      try Restoration(of: archive, with: decryptor, into: target)
+      try Restoration(of: archive, with: decryptor, into: target, key: key)
     }
     if let escrow {
       try AgeSecrets.opening(escrow, identity: escrowIdentity, passphraseFile: escrowPassphraseFile) {
@@ -131,14 +131,14 @@ struct RestoreCommand: AsyncParsableCommand {
     }
     let proof: Restoration.Proof
     do throws(BackupError) {
-      proof = try restoration.prove(with: key)
+      proof = try restoration.prove()
     } catch {
       throw CommandFailure(.unreadableInput, "\(archive): \(error)")
     }
     var keys: SubjectKeyProof?
     if escrow != nil, restoration.manifest.vault != nil {
       keys = try await prove(
-        place.moved(to: restoration.path), shreds: restoration.shreds, digest: restoration.digest)
+        place.moved(to: restoration.path), restoration.key, shreds: restoration.shreds, digest: restoration.digest)
     }
     let isRecorded = drill || keys != nil
     let manifest = restoration.manifest
@@ -153,18 +153,20 @@ struct RestoreCommand: AsyncParsableCommand {
 
   /// Opens the vault from its root, destroys again what was destroyed, unwraps every key, and brings all of it into the
   /// restored log.
-  private func prove(_ place: VaultPlace, shreds: [Digest], digest: Digest) async throws -> SubjectKeyProof {
+  private func prove(
+    _ place: VaultPlace, _ verifier: VerifierKey?, shreds: [Digest], digest: Digest
+  ) async throws -> SubjectKeyProof {
     try await place.withVault { vault in
       let failure = "the vault of the backup does not open with the escrow"
-      let isSharded = ShardedLog.isSharded(place.data)
-      let verifier = try Custody.verifier(data: isSharded ? ShardedLog.root(of: place.data) : place.data)
-      let (isOfLog, keys) = try await VaultOptions.saying(failure) { () async throws(VaultError) in
-        let isOfLog = try await vault.logSigningKey().verificationKey == verifier.key
+      let signer = try await VaultOptions.saying(failure) { () async throws(VaultError) in try await vault.logSigner() }
+      guard try signer.verificationKey() == verifier?.key else {
+        throw CommandFailure(.unreadableInput, "the vault of the backup is not that of its log")
+      }
+      let keys = try await VaultOptions.saying(failure) { () async throws(VaultError) in
         try await vault.adoptRestoredKeys()
         _ = try await vault.reapply(shreds: shreds)
-        return (isOfLog, try await vault.proveSubjectKeys())
+        return try await vault.proveSubjectKeys()
       }
-      guard isOfLog else { throw CommandFailure(.unreadableInput, "the vault of the backup is not that of its log") }
       if !drill { try await note(.restoreCompleted, digest, vault, place) }
       return keys
     }

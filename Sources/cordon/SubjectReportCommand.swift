@@ -41,7 +41,7 @@ struct SubjectReportCommand: AsyncParsableCommand {
       }
       try await VaultRecorder.record(vault, place)
       try await VaultOptions.saying("report") { () async throws(VaultError) in try await vault.checkRecorded([event]) }
-      let report = try SubjectReportCommand.report(on: tag, place)
+      let report = try await SubjectReportCommand.report(on: tag, place, vault)
       let (_, time) = try await vault.withClear(reference, for: vault.pseudonym(of: name)) {
         try await VaultRecorder.record(vault, place)
       } _: { [json] scope in
@@ -73,9 +73,9 @@ struct SubjectReportCommand: AsyncParsableCommand {
     return SubjectReference(kind, reference)
   }
 
-  private static func report(on tag: Digest, _ place: VaultPlace) throws -> AccessReport {
+  private static func report(on tag: Digest, _ place: VaultPlace, _ vault: Vault) async throws -> AccessReport {
     do {
-      return try AccessReport(on: tag, data: place.data)
+      return try AccessReport(on: tag, in: await ProvedLogs.of(place.data, vault))
     } catch {
       throw CommandFailure(.unreadableInput, "\(place.data): the log cannot be searched: \(error)")
     }

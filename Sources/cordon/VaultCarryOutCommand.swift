@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ciphers
 import Gateway
+import Ledger
 import Vault
 
 /// `cordon vault carry-out`: does what two people agreed to.
@@ -131,7 +132,7 @@ enum VaultAct {
       }
     guard !tags.isEmpty else { return LastEntries([:]) }
     do {
-      return try LastEntries(about: tags, data: place.data)
+      return try LastEntries(about: tags, in: await ProvedLogs.of(place.data, vault))
     } catch {
       throw CommandFailure(
         .unavailable, "\(place.data): the log cannot be asked when it last named whom: \(error)")

@@ -16,14 +16,19 @@ enum VaultMark {
     }
   }
 
-  /// The mark; nil, and a line on standard error, where no vault says anything.
-  static func read(data: String) throws -> RootMark? {
+  /// What it says of the root log; nil where no vault says anything.
+  static func ofRoot(data: String) throws -> RootMark? {
     do throws(VaultError) {
-      if let mark = try Vault.unsealedMark(of: RootRecording.log, data: data) { return mark.rootMark }
-      StandardError.line("not checked: what the vault says of the root log, which is not here or was never told")
-      return nil
+      return try Vault.unsealedMark(of: RootRecording.log, data: data)?.rootMark
     } catch {
       throw CommandFailure(.unreadableInput, "what the vault in `\(data)` says of the root log: \(error)")
     }
+  }
+
+  /// The mark; nil, and a line on standard error, where no vault says anything.
+  static func read(data: String) throws -> RootMark? {
+    if let mark = try ofRoot(data: data) { return mark }
+    StandardError.line("not checked: what the vault says of the root log, which is not here or was never told")
+    return nil
   }
 }

@@ -93,10 +93,12 @@ struct Site {
 
   func restoration() throws -> Restoration { try Restoration(of: backup, with: decryptor(), into: restored) }
 
-  func shred(_ id: Int, inStore: Bool = true) async throws {
+  func shred(_ id: Int, inStore: Bool = true, isAnnounced: Bool = true) async throws {
     var entry = Entry(.subjectShredded, at: .now())
     entry.object = ConfiguredName(Site.tag(id).description)
-    try await append([entry])
+    var announcement = entry
+    announcement.rule = ConfiguredName("announced")
+    try await append(isAnnounced ? [announcement, entry] : [entry])
     guard inStore else { return }
     let store = try DatabaseQueue(path: "\(data)/vault/vault.sqlite")
     try await store.write { database in

@@ -110,6 +110,19 @@ struct BackupTests {
     #expect(try keys(in: site.restored) == [1, 2, 3])
   }
 
+  @Test func `keeps the key of a subject whose destruction was never announced`() async throws {
+    let site = try await Site()
+    try await site.shred(3, inStore: false, isAnnounced: false)
+    try await site.makeEscrow()
+    _ = try site.makeBackup()
+    var restoration = try site.restoration()
+    #expect(restoration.shreds == [])
+    try restoration.add(escrow: site.escrow, with: site.decryptor())
+    #expect(try restoration.prove().subjects == 3)
+    try restoration.complete()
+    #expect(try keys(in: site.restored) == [1, 2, 3])
+  }
+
   @Test func `keeps the key of a subject whose destruction was announced only`() async throws {
     let site = try await Site()
     var entry = Entry(.subjectShredded, at: .now())

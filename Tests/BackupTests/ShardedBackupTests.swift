@@ -142,6 +142,22 @@ struct ShardedBackupTests {
     try await log.close()
   }
 
+  /// Who can write to the directory, and has no key, makes a log with a key of their own.
+  @Test func `refuses a log that somebody put beside the shards, whatever it says was destroyed`() async throws {
+    let site = try await ShardedSite()
+    var entry = Entry(.subjectShredded, at: ShardedSite.time)
+    entry.object = ConfiguredName(Digest(hashing: [1].span).description)
+    var announcement = entry
+    announcement.rule = ConfiguredName("announced")
+    var seed = [UInt8](repeating: 66, count: 32)
+    let log = try AuditLog.open(data: site.data, key: SigningKey(seed: SecretBytes(taking: &seed)))
+    for one in [announcement, entry] { try await log.append(one) }
+    try await log.close()
+    try site.makeBackup()
+    #expect(throws: BackupError(.foreignLog, name: "log")) { _ = try site.restoration() }
+    #expect(!FileManager.default.fileExists(atPath: site.restored))
+  }
+
   @Test func `holds the log of the gateway that was alone before`() async throws {
     let site = try await ShardedSite()
     let log = try AuditLog.open(data: site.data, key: ShardedSite.logKey())

@@ -37,7 +37,8 @@ struct LastEntriesTests {
     for file in try FileManager.default.subpathsOfDirectory(atPath: data) where file.hasSuffix("index.sqlite") {
       try FileManager.default.removeItem(atPath: "\(data)/\(file)")
     }
-    let last = try LastEntries(about: [ada, bob, cyd], data: data)
+    let logs = try ProvedLogs(of: data, signedBy: Self.key().verificationKey, marks: ProvedLogs.Marks())
+    let last = try LastEntries(about: [ada, bob, cyd], in: logs)
     #expect(last[ada] == Moment(milliseconds: 3_000_000))
     #expect(last[bob] == Moment(milliseconds: 5_000_000))
     #expect(last[cyd] == nil)

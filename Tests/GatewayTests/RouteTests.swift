@@ -133,7 +133,8 @@ struct RouteTests {
     let bench = try await TestBench(.echo(), yaml: Self.yaml)
     for useCase in ["summarize", "names-only"] { _ = try await bench.ask("Hello.", useCase: useCase) }
     _ = try await bench.entries()
-    let report = try EgressReport(bench.configuration, data: bench.data)
+    let logs = try await ProvedLogs.of(bench.data, bench.vault)
+    let report = try EgressReport(bench.configuration, in: logs)
     #expect(report.strays.isEmpty)
     #expect(report.destinations.map(\.name) == ["http://127.0.0.1:9999"])
     #expect(report.destinations[0].calls == 2)
@@ -141,10 +142,10 @@ struct RouteTests {
 
     // With the vendor moved, what was contacted is not what is approved.
     let moved = try Configuration(yaml: Self.yaml.replacing("127.0.0.1:9999", with: "127.0.0.1:9997"))
-    let other = try EgressReport(moved, data: bench.data)
+    let other = try EgressReport(moved, in: logs)
     #expect(other.strays.map(\.name) == ["http://127.0.0.1:9999"])
     #expect(other.destinations.map(\.calls) == [2, 0])
-    #expect(try EgressReport(moved, data: bench.data, until: Timestamp("2026-05-31")).strays.isEmpty)
+    #expect(try EgressReport(moved, in: logs, until: Timestamp("2026-05-31")).strays.isEmpty)
   }
 
   @Test(arguments: [

@@ -82,7 +82,8 @@ struct TestBench {
   /// Who had access to what concerns a patient.
   func report(on patient: String) async throws -> AccessReport {
     let subject = SubjectReference(.patient, patient)
-    let report = try AccessReport(on: try await vault.tag(of: subject), data: data)
+    let report = try AccessReport(
+      on: try await vault.tag(of: subject), in: await ProvedLogs.of(data, vault))
     return try await vault.withClear(
       subject, for: "p_auditor", recording: { [gateway] in try await gateway.takeVaultEvents() }
     ) { scope in

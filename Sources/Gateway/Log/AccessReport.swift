@@ -39,10 +39,10 @@ package struct AccessReport: Sendable {
   /// Those of others in these entries.
   private var others: [(place: Int, subject: Digest, part: SealedPart, context: [UInt8])] = []
 
-  /// What the log of a data directory has about the subject of a tag, with what is personal still sealed.
-  package init(on tag: Digest, data: String) throws {
+  /// What the logs of a data directory have about the subject of a tag, with what is personal still sealed.
+  package init(on tag: Digest, in logs: ProvedLogs) throws {
     self.tag = tag
-    for log in try ShardedLog.logs(of: data) { try look(through: log) }
+    for log in logs.logs { try look(through: log) }
     // Each log has its entries in order; across logs the time tells.
     let places = accesses.indices.sorted { (accesses[$0].time, $0) < (accesses[$1].time, $1) }
     let ranks = Dictionary(uniqueKeysWithValues: places.enumerated().map { ($1, $0) })
@@ -51,11 +51,11 @@ package struct AccessReport: Sendable {
     for index in others.indices { others[index].place = ranks[others[index].place] ?? others[index].place }
   }
 
-  private mutating func look(through log: ShardedLog.Log) throws {
+  private mutating func look(through log: ProvedLogs.Log) throws {
     var query = SearchQuery()
     query.tags = [tag]
     // The log itself and not its index, which is under no seal: from that somebody could take an entry away.
-    guard var reader = try log.reader(sealed: true) else { return }
+    var reader = try log.reader(sealed: true)
     while let stored = try reader.next(fitting: query) {
       add(stored, try JSONValue(parsing: stored.json), of: log.replica)
     }

@@ -1,5 +1,5 @@
 package import Bytes
-import Ledger
+package import Ledger
 
 /// How models and tool servers touched what is protected, by month: sums of what the entries of their calls say, and
 /// nothing else.
@@ -55,10 +55,11 @@ package struct InteractionReport: Sendable {
   /// How many entries were looked through: all there are.
   package private(set) var evaluated = 0
 
-  /// What the log of a data directory, with its shards, says of a month; of every month when none is named.
-  package init(data: String, month: String? = nil) throws {
-    for log in try ShardedLog.logs(of: data) {
-      var reader = try EntryReader(data: log.data)
+  /// What the logs of a data directory say of a month; of every month when none is named.
+  package init(_ logs: ProvedLogs, month: String? = nil) throws {
+    guard !logs.logs.isEmpty else { throw LedgerError(.missing) }
+    for log in logs.logs {
+      var reader = try log.reader()
       while let entry = try reader.next() {
         evaluated += 1
         let event = entry.outline.event

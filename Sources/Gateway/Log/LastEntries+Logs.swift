@@ -1,15 +1,16 @@
 package import Ciphers
 import Bytes
-import Ledger
+package import Ledger
 package import Vault
 
 extension LastEntries {
   /// What the logs of a data directory say, every shard of them, read from what is signed and not from a search index.
-  package convenience init(about tags: [Digest], data: String) throws {
+  package convenience init(about tags: [Digest], in logs: ProvedLogs) throws {
+    guard !logs.logs.isEmpty else { throw LedgerError(.missing) }
     var moments: [Digest: Moment?] = [:]
     for tag in tags { moments[tag] = .some(nil) }
-    for log in try ShardedLog.logs(of: data) {
-      var entries = try EntryReader(data: log.data)
+    for log in logs.logs {
+      var entries = try log.reader()
       while let entry = try entries.next() {
         guard let named = try JSONValue(parsing: entry.json)["tags"]?.array else { continue }
         let moment = Moment(milliseconds: entry.outline.time.milliseconds)

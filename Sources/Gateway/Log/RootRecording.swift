@@ -40,9 +40,11 @@ package enum RootRecording {
   package static func objection(_ data: String, shard: String, _ vault: Vault) async throws -> String? {
     do {
       let (root, mark) = try await standing(data, vault)
-      guard let claim = try RootClaim.newest(in: shard) else { return nil }
-      let epoch = try mark.map { RootEpoch($0.epoch) } ?? ShardedLog.epoch(of: root, in: data)
-      return try ShardedLog.fault(of: root, in: epoch, against: claim, in: data).map { "\($0), as its shard says" }
+      let key = try await vault.logSigner().verificationKey()
+      guard let claim = try RootClaim.newest(in: shard, signedBy: key) else { return nil }
+      let epoch = try mark.map { RootEpoch($0.epoch) } ?? ShardedLog.epoch(of: root, in: data, signedBy: key)
+      return try ShardedLog.fault(of: root, in: epoch, against: claim, in: data, signedBy: key)
+        .map { "\($0), as its shard says" }
     } catch let fault as RootFault {
       return "\(fault)"
     }

@@ -30,9 +30,9 @@ package struct EgressReport: Sendable {
   /// How many entries were looked through.
   package private(set) var evaluated = 0
 
-  /// What the log of a data directory, with its shards, says of the time from `since` to before `until`.
+  /// What the logs of a data directory say of the time from `since` to before `until`.
   package init(
-    _ configuration: Configuration, data: String, since: Timestamp? = nil, until: Timestamp? = nil
+    _ configuration: Configuration, in logs: ProvedLogs, since: Timestamp? = nil, until: Timestamp? = nil
   ) throws {
     hasRoutes = configuration.routes != nil
     let vendors = Dictionary(uniqueKeysWithValues: configuration.vendors.map { ($0.id, $0) })
@@ -45,8 +45,9 @@ package struct EgressReport: Sendable {
       }
     }
     let inside = Set(configuration.vendors.filter { !$0.isOutside }.map(\.id.name))
-    for log in try ShardedLog.logs(of: data) {
-      var reader = try EntryReader(data: log.data)
+    guard !logs.logs.isEmpty else { throw LedgerError(.missing) }
+    for log in logs.logs {
+      var reader = try log.reader()
       while let entry = try reader.next() {
         evaluated += 1
         guard entry.outline.event == .requestOpened, since.map({ entry.outline.time >= $0 }) != false,

@@ -17,6 +17,12 @@ package struct RootCheckpoint: Hashable, Sendable {
     (self.note, self.checkpoint) = (note, checkpoint)
   }
 
+  /// The key with which the log that published it is checked, where `key` signed it.
+  func verifier(_ key: VerificationKey) throws(LedgerError) -> VerifierKey {
+    guard let verifier = VerifierKey(name: checkpoint.origin, key: key) else { throw LedgerError(.invalidKey) }
+    return verifier
+  }
+
   /// The entry with which a shard says that the root log stood here.
   ///
   /// `object` is the number of its entries and its epoch, the one tag their root. A shard that says so contradicts a root

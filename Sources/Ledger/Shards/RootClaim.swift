@@ -24,12 +24,16 @@ package struct RootClaim: Hashable, Sendable {
     (size, epoch, self.root, index) = (place.size, place.epoch, root, entry.index)
   }
 
-  /// The newest that the shard in a data directory makes in its last segments; nil when there is none.
-  package static func newest(in data: String) throws(LedgerError) -> RootClaim? {
+  /// The newest that the shard in a data directory makes in its last segments, which `key` has to have signed; nil when
+  /// there is none.
+  package static func newest(in data: String, signedBy key: VerificationKey) throws(LedgerError) -> RootClaim? {
+    guard try !LogDirectory(data: data).isEmpty() else { return nil }
+    let verifier = try Custody.verifier(data: data)
+    guard verifier.key == key else { throw LedgerError(.invalidKey) }
     let segments = try SegmentList(in: LogDirectory(data: data).segments).firsts
     var end = UInt64.max
     for first in segments.suffix(RootClaim.segments).reversed() {
-      var reader = try EntryReader(data: data, from: first)
+      var reader = try EntryReader(data: data, signedBy: verifier, from: first)
       var found: RootClaim?
       while let entry = try reader.next(), entry.index < end { found = RootClaim(entry) ?? found }
       if let found { return found }

@@ -4,69 +4,47 @@ import Storage
 
 /// What the root log says last: of each shard its newest checkpoint, of all the newest token.
 ///
-/// INVARIANT: it holds sealed entries only, and reading goes on where a seal ended. What follows the last seal may be
+/// INVARIANT: it holds what signed seals cover, and reading goes on where a seal ended. What follows the last seal may be
 /// cut off by whoever opens the root log next, and other entries may be written in its place.
 struct RootState {
   private var last: [ReplicaName: ShardCheckpoint] = [:]
   private var token = FencingToken(0)
   /// Its epoch, as far as it was read.
   private(set) var standing = RootStanding()
-  private var segment: UInt64?
-  private var offset: UInt64?
-  private var size: UInt64 = 0
+  private var place: SealedBatches.Place?
 
-  /// Reads what was appended to the root log since the last time.
+  /// Reads what was appended to the root log since the last time: what seals of `key` cover, or of the directory's own
+  /// key where none is given.
   ///
   /// Nobody writes to a root log that is `locked`: there every record has to be readable, and sealed.
-  mutating func catchUp(with folders: ShardFolders, locked: Bool) throws {
-    let segments = try SegmentList(in: LogDirectory(data: folders.root).segments)
-    guard var current = segment ?? segments.firsts.first else { return }
-    while true {
-      let path = segments.path(current)
-      let end = try File.status(of: path)?.size ?? 0
-      guard offset ?? 0 <= end else { throw LedgerError.damaged(Fault(.truncated(signed: size), at: current)) }
-      guard var reader = try SegmentReader.opened(path, at: offset, reading: SegmentReader.narrow) else {
-        // Its head is being written, or was torn.
-        if locked { throw LedgerError.damaged(Fault(.segmentHeader, at: current)) }
-        return
-      }
-      (segment, offset) = (current, reader.offset)
-      try takeIn(&reader)
-      if locked, offset != end { throw LedgerError.damaged(Fault(.unreadableRecord, at: size)) }
-      guard size != current, segments.firsts.contains(size) else { return }
-      (current, offset) = (size, nil)
-      segment = current
+  mutating func catchUp(with folders: ShardFolders, signedBy key: VerificationKey?, locked: Bool) throws {
+    let log = LogDirectory(data: folders.root)
+    let segments = try SegmentList(in: log.segments)
+    guard place != nil || !segments.firsts.isEmpty else { return }
+    let verifier = try Custody.verifier(data: folders.root)
+    guard key.map({ $0 == verifier.key }) != false else { throw LedgerError(.invalidKey) }
+    var batches = try RootState.batches(of: log, verifier, after: place)
+    while let batch = try batches.next() {
+      for entry in batch { takeIn(entry.json) }
+      place = batches.place
     }
+    guard locked, let place, let end = try File.status(of: segments.path(place.segment))?.size else { return }
+    guard place.offset == end else { throw LedgerError.damaged(Fault(.unreadableRecord, at: place.tree.size)) }
   }
 
-  /// Takes in the sealed batches of one segment.
-  private mutating func takeIn(_ reader: inout SegmentReader) throws {
-    var batch: [ShardCheckpoint] = []
-    var givenUp: [RootGivenUp] = []
-    var staged = size
-    while let record = try reader.next() {
-      switch record.kind {
-      case .entry:
-        guard record.sequence == staged else { return }
-        staged += 1
-        let json = reader.withBody(of: record) { [UInt8](copying: $0) }
-        if let checkpoint = ShardCheckpoint(json) {
-          batch.append(checkpoint)
-        } else if let entry = RootGivenUp(json) {
-          givenUp.append(entry)
-        }
-      case .part: continue
-      case .seal:
-        guard record.sequence == staged else { return }
-        for checkpoint in batch {
-          last[checkpoint.replica] = checkpoint
-          token = max(token, checkpoint.token)
-        }
-        for entry in givenUp { standing.follow(entry) }
-        batch.removeAll(keepingCapacity: true)
-        givenUp.removeAll(keepingCapacity: true)
-        (size, offset) = (staged, reader.offset)
-      }
+  private static func batches(
+    of log: LogDirectory, _ key: VerifierKey, after place: SealedBatches.Place?
+  ) throws(LedgerError) -> SealedBatches {
+    guard let place else { return try SealedBatches(log, signedBy: key) }
+    return try SealedBatches(log, signedBy: key, after: place)
+  }
+
+  private mutating func takeIn(_ json: [UInt8]) {
+    if let checkpoint = ShardCheckpoint(json) {
+      last[checkpoint.replica] = checkpoint
+      token = max(token, checkpoint.token)
+    } else if let givenUp = RootGivenUp(json) {
+      standing.follow(givenUp)
     }
   }
 

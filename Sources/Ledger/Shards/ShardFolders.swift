@@ -12,7 +12,8 @@ struct ShardFolders: Hashable, Sendable {
 
   /// Throws `forked` unless the shard with this checkpoint begins with the entries that were recorded.
   func check(_ checkpoint: Checkpoint, extends last: ShardCheckpoint) throws {
-    guard try checkpoint.extends(last.size, root: last.root, in: shard(of: last.replica)) else {
+    let folder = shard(of: last.replica)
+    guard try checkpoint.extends(last.size, root: last.root, in: folder, signedBy: last.key) else {
       throw ShardError.forked(recorded: last.size)
     }
   }

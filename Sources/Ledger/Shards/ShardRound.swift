@@ -65,7 +65,7 @@ extension ShardedLog {
   private func waiting(
     _ token: FencingToken, _ own: VerificationKey, _ round: inout ShardRound, locked: Bool
   ) throws -> [ShardCheckpoint] {
-    let state = try caughtUp(locked: locked)
+    let state = try caughtUp(signedBy: own, locked: locked)
     try state.check(token)
     round.epoch = state.standing.epoch
     var waiting: [ShardCheckpoint] = []

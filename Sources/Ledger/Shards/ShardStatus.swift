@@ -22,7 +22,7 @@ extension ShardedLog {
   package static func statuses(of data: String) throws -> [ShardStatus] {
     let folders = ShardFolders(data: data)
     var state = RootState()
-    try state.catchUp(with: folders, locked: false)
+    try state.catchUp(with: folders, signedBy: nil, locked: false)
     return try Set(folders.replicas()).union(state.replicas).sorted().map { replica in
       let published = (try? folders.published(replica)) ?? nil
       return ShardStatus(

@@ -18,11 +18,11 @@ extension ShardedLog {
     let found: RootCheckpoint?
     do throws(LedgerError) {
       found = try published(in: folder, isMarked: marked != nil, signedBy: key)
-      if let found, let marked { try check(found.checkpoint, extends: marked, in: folder) }
+      if let found, let marked { try check(found.checkpoint, extends: marked, in: folder, key) }
     } catch {
       throw fault(error, marked)
     }
-    if let found, let mark, let marked { try checkEpoch(of: found, after: marked, mark.epoch, in: folder) }
+    if let found, let mark, let marked { try checkEpoch(of: found, after: marked, mark.epoch, in: folder, key) }
     return found
   }
 
@@ -46,11 +46,11 @@ extension ShardedLog {
   }
 
   private static func check(
-    _ found: Checkpoint, extends marked: Checkpoint, in folder: String
+    _ found: Checkpoint, extends marked: Checkpoint, in folder: String, _ key: VerificationKey
   ) throws(LedgerError) {
     guard found.origin == marked.origin else { throw LedgerError(.invalidKey) }
     guard found.size >= marked.size else { throw .damaged(Fault(.truncated(signed: marked.size), at: found.size)) }
-    guard try found.extends(marked.size, root: marked.root, in: folder) else {
+    guard try found.extends(marked.size, root: marked.root, in: folder, signedBy: key) else {
       throw LedgerError(.uncovered(marked.size))
     }
   }
@@ -70,12 +70,13 @@ extension ShardedLog {
 
   /// Throws `unfinished` when the root log was given up since the mark.
   private static func checkEpoch(
-    of found: RootCheckpoint, after marked: Checkpoint, _ known: RootEpoch, in folder: String
+    of found: RootCheckpoint, after marked: Checkpoint, _ known: RootEpoch, in folder: String,
+    _ key: VerificationKey
   ) throws(RootFault) {
     guard found.checkpoint.size > marked.size else { return }
     let epoch: RootEpoch
     do throws(LedgerError) {
-      epoch = try standing(in: folder, marked.size..<found.checkpoint.size).epoch
+      epoch = try standing(in: folder, marked.size..<found.checkpoint.size, found.verifier(key)).epoch
     } catch {
       throw RootFault(error)
     }
@@ -85,7 +86,8 @@ extension ShardedLog {
   /// What is wrong with a root log of this epoch that stands at `root`, by what an entry of a shard says of it; nil when
   /// nothing is, and when that is about one that was given up.
   package static func fault(
-    of root: RootCheckpoint?, in epoch: RootEpoch, against claim: RootClaim, in data: String
+    of root: RootCheckpoint?, in epoch: RootEpoch, against claim: RootClaim, in data: String,
+    signedBy key: VerificationKey
   ) throws(LedgerError) -> RootFault? {
     guard let root else { return .vanished(marked: claim.size) }
     if let said = claim.epoch {
@@ -98,20 +100,22 @@ extension ShardedLog {
     let fault: RootFault
     if root.checkpoint.size < claim.size {
       fault = .cut(marked: claim.size, found: root.checkpoint.size)
-    } else if try !root.checkpoint.extends(claim.size, root: claim.root, in: folder) {
+    } else if try !root.checkpoint.extends(claim.size, root: claim.root, in: folder, signedBy: key) {
       fault = .forked(marked: claim.size)
     } else {
       return nil
     }
     guard claim.epoch == nil else { return fault }
-    let standing = try standing(in: folder, 0..<root.checkpoint.size)
+    let standing = try standing(in: folder, 0..<root.checkpoint.size, root.verifier(key))
     return standing.relation(of: nil, size: claim.size) == .present ? fault : nil
   }
 
   /// What these entries of the root log say of its epoch, and of what was given up.
-  private static func standing(in folder: String, _ range: Range<UInt64>) throws(LedgerError) -> RootStanding {
+  private static func standing(
+    in folder: String, _ range: Range<UInt64>, _ key: VerifierKey
+  ) throws(LedgerError) -> RootStanding {
     var standing = RootStanding()
-    var entries = try EntryReader(data: folder, from: range.lowerBound)
+    var entries = try EntryReader(data: folder, signedBy: key, from: range.lowerBound)
     while let entry = try entries.next(), entry.index < range.upperBound {
       if let givenUp = RootGivenUp(entry) { standing.follow(givenUp) }
     }
@@ -119,9 +123,11 @@ extension ShardedLog {
   }
 
   /// The epoch of a root log that stands at `root`, by its own entries.
-  package static func epoch(of root: RootCheckpoint?, in data: String) throws(LedgerError) -> RootEpoch {
+  package static func epoch(
+    of root: RootCheckpoint?, in data: String, signedBy key: VerificationKey
+  ) throws(LedgerError) -> RootEpoch {
     guard let root, root.checkpoint.size > 0 else { return .first }
-    return try standing(in: ShardFolders(data: data).root, 0..<root.checkpoint.size).epoch
+    return try standing(in: ShardFolders(data: data).root, 0..<root.checkpoint.size, root.verifier(key)).epoch
   }
 
   /// Whether every byte of the root log is what its published checkpoint was signed for: how it was read before does not
@@ -155,7 +161,7 @@ extension ShardedLog {
         try await root.close()
         return nil
       }
-      epoch = max(known, try caughtUp(locked: true).standing.epoch).next
+      epoch = max(known, try caughtUp(signedBy: own, locked: true).standing.epoch).next
       try await root.append(agreement.entry(givingUp: size, before: before, beginning: epoch, at: time))
       try await root.close()
     } catch {

@@ -92,11 +92,12 @@ package final class ShardedLog: Sendable {
     _ replica: ReplicaName, token: FencingToken, at time: Timestamp,
     key: @escaping @Sendable () throws -> SigningKey
   ) async throws -> UInt64? {
-    guard try next(replica, token, locked: false) != nil else { return nil }
+    let own = try ShardedLog.verificationKey(key)
+    guard try next(replica, token, own, locked: false) != nil else { return nil }
     let root = try openRoot(key, at: time)
     do {
       // INVARIANT: the root log is locked from here to its closing: what is read now is what is appended to.
-      let checkpoint = try next(replica, token, locked: true)
+      let checkpoint = try next(replica, token, own, locked: true)
       var index: UInt64?
       if let checkpoint { index = try await root.append(checkpoint.entry(at: time)) }
       try await root.close()
@@ -108,10 +109,10 @@ package final class ShardedLog: Sendable {
   }
 
   private func next(
-    _ replica: ReplicaName, _ token: FencingToken, locked: Bool
+    _ replica: ReplicaName, _ token: FencingToken, _ own: VerificationKey, locked: Bool
   ) throws -> ShardCheckpoint? {
     try newest.withLock { state in
-      try state.catchUp(with: folders, locked: locked)
+      try state.catchUp(with: folders, signedBy: own, locked: locked)
       return try state.next(replica, token: token, in: folders)
     }
   }
@@ -119,10 +120,10 @@ package final class ShardedLog: Sendable {
   /// Reads the root log anew the next time: another one was taken in its place.
   package func forget() { newest.withLock { $0 = RootState() } }
 
-  /// What the root log says, as far as it can be read now.
-  func caughtUp(locked: Bool) throws -> RootState {
+  /// What the root log says that `key` signs, as far as it can be read now.
+  func caughtUp(signedBy key: VerificationKey, locked: Bool) throws -> RootState {
     try newest.withLock { state in
-      try state.catchUp(with: folders, locked: locked)
+      try state.catchUp(with: folders, signedBy: key, locked: locked)
       return state
     }
   }

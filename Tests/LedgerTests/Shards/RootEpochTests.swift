@@ -94,9 +94,9 @@ struct RootEpochTests {
   }
 
   private func startFault(_ replica: ReplicaName, _ mark: RootMark) throws -> RootFault? {
-    let claim = try #require(try RootClaim.newest(in: ShardedLog.shard(of: replica, in: data)))
+    let claim = try #require(try RootClaim.newest(in: ShardedLog.shard(of: replica, in: data), signedBy: key))
     let standing = try ShardedLog.root(of: data, extending: mark, signedBy: key)
-    return try ShardedLog.fault(of: standing, in: mark.epoch, against: claim, in: data)
+    return try ShardedLog.fault(of: standing, in: mark.epoch, against: claim, in: data, signedBy: key)
   }
 
   @Test func `the entry says who, why, by which agreement, and which epoch begins`() async throws {
@@ -274,7 +274,7 @@ struct RootEpochTests {
     entry.object = ConfiguredName(word)
     entry.tags = [Digest(hashing: [1].span)]
     try await fill(a, [entry])
-    let claim = try #require(try RootClaim.newest(in: ShardedLog.shard(of: a, in: data)))
+    let claim = try #require(try RootClaim.newest(in: ShardedLog.shard(of: a, in: data), signedBy: key))
     #expect([claim.epoch.map { "\(claim.size):\($0)" } ?? "\(claim.size)"] == [word])
   }
 
@@ -284,7 +284,7 @@ struct RootEpochTests {
     entry.object = ConfiguredName(word)
     entry.tags = [Digest(hashing: [1].span)]
     try await fill(a, [entry])
-    #expect(try RootClaim.newest(in: ShardedLog.shard(of: a, in: data)) == nil)
+    #expect(try RootClaim.newest(in: ShardedLog.shard(of: a, in: data), signedBy: key) == nil)
   }
 
   @Test func `what the system refuses is no alteration, and what is missing is one`() {

@@ -1,0 +1,177 @@
+package import Ciphers
+
+/// The logs of a data directory that one key signed, each with everything that it is known to have had.
+///
+/// Whoever can write to the directory can put a log of their own beside the shards, with a key of their own in it, or cut
+/// one back. Such a log is neither believed nor passed over: whoever asks is told.
+package struct ProvedLogs: Sendable {
+  /// What is kept elsewhere of where the logs stood, as they signed it.
+  package struct Marks: Hashable, Sendable {
+    /// The note of the log of a single gateway.
+    package let own: [UInt8]?
+    /// What is kept of the root log, which says of every shard how long it was.
+    package let root: RootMark?
+
+    /// Marks; nil for what nobody was told.
+    package init(own: [UInt8]? = nil, root: RootMark? = nil) { (self.own, self.root) = (own, root) }
+  }
+
+  /// One of the logs.
+  package struct Log: Hashable, Sendable {
+    /// Whose shard it is; nil for the log of a single gateway.
+    package let replica: ReplicaName?
+    /// Its data directory.
+    package let data: String
+    /// The key that it is checked with, under the name that it has to have.
+    package let key: VerifierKey
+
+    /// Reads its entries, with their sealed parts if `sealed` says so.
+    package func reader(sealed: Bool = false) throws(LedgerError) -> EntryReader {
+      try EntryReader(data: data, signedBy: key, sealed: sealed)
+    }
+  }
+
+  /// The logs, the directory's own first; empty where nothing was ever recorded.
+  package let logs: [Log]
+
+  /// The logs of a data directory that `key` has to have signed, which were at least as long as `marks` says.
+  ///
+  /// Who kept the marks kept them before this is called: a log may grow meanwhile and does not shrink.
+  package init(of data: String, signedBy key: VerificationKey, marks: Marks) throws(UnprovedLog) {
+    let folders = ShardFolders(data: data)
+    let root = try ProvedLogs.root(of: data, key, marks.root)
+    var logs: [Log] = []
+    if let own = try ProvedLogs.own(of: data, key, marks.own, besides: root?.checkpoint.origin) { logs.append(own) }
+    var state = RootState()
+    do {
+      if root != nil { try state.catchUp(with: folders, signedBy: key, locked: false) }
+    } catch let error as LedgerError {
+      throw UnprovedLog(.root, .root(RootFault(error)))
+    } catch {
+      throw UnprovedLog(.root, .root(.damaged(LedgerError(.stopped))))
+    }
+    for replica in try ProvedLogs.replicas(folders, state) {
+      let log = ShardedLog.Log(replica: replica, data: folders.shard(of: replica))
+      let name = root.map { "\($0.checkpoint.origin)/\(replica)" }
+      logs.append(try ProvedLogs.shard(replica, log, named: name, in: data, key, state[replica], folders))
+    }
+    self.logs = logs
+  }
+
+  private static func root(
+    of data: String, _ key: VerificationKey, _ mark: RootMark?
+  ) throws(UnprovedLog) -> RootCheckpoint? {
+    guard mark != nil || ShardedLog.isSharded(data) else { return nil }
+    do throws(RootFault) {
+      return try ShardedLog.root(of: data, extending: mark, signedBy: key)
+    } catch {
+      throw UnprovedLog(.root, .root(error))
+    }
+  }
+
+  /// The log of a single gateway; nil where there never was one.
+  ///
+  /// A shard that was copied into its place has the name of one.
+  private static func own(
+    of data: String, _ key: VerificationKey, _ mark: [UInt8]?, besides root: String?
+  ) throws(UnprovedLog) -> Log? {
+    do throws(LedgerError) {
+      let isEmpty = try LogDirectory(data: data).isEmpty()
+      guard mark != nil || !isEmpty else { return nil }
+      let log = ShardedLog.Log(data: data)
+      let verifier = try ShardedLog.verifier(of: log, in: data, signedBy: key)
+      if let verifier, root.map({ verifier.name.hasPrefix("\($0)/") }) != true {
+        guard try LogStanding(data: data, extending: mark, signedBy: key) != nil else { return nil }
+        return Log(replica: nil, data: data, key: verifier)
+      }
+      // Where nothing is left of it at all, what is missing says more than whose it is not.
+      if mark != nil, try LogDirectory(data: data).root.content(of: LogDirectory.checkpoint) == nil {
+        _ = try LogStanding(data: data, extending: mark, signedBy: key)
+      }
+    } catch {
+      throw UnprovedLog(.own, .ledger(error))
+    }
+    throw UnprovedLog(.own, .foreign)
+  }
+
+  private static func replicas(_ folders: ShardFolders, _ state: RootState) throws(UnprovedLog) -> [ReplicaName] {
+    do throws(LedgerError) {
+      var replicas = Set(state.replicas)
+      for replica in try folders.replicas() where try folders.hasBegun(replica) { replicas.insert(replica) }
+      return replicas.sorted()
+    } catch {
+      throw UnprovedLog(.root, .ledger(error))
+    }
+  }
+
+  /// A shard that goes on from what the root log recorded of it.
+  private static func shard(
+    _ replica: ReplicaName, _ log: ShardedLog.Log, named name: String?, in data: String, _ key: VerificationKey,
+    _ recorded: ShardCheckpoint?, _ folders: ShardFolders
+  ) throws(UnprovedLog) -> Log {
+    do {
+      if let recorded, try !folders.hasBegun(replica) { throw ShardError.vanished(recorded: recorded.size) }
+      guard let verifier = try ShardedLog.verifier(of: log, in: data, signedBy: key), name ?? verifier.name == verifier.name
+      else { throw UnprovedLog(.shard(replica), .foreign) }
+      guard let recorded else { return Log(replica: replica, data: log.data, key: verifier) }
+      guard recorded.key == key else { throw ShardError.anotherKey }
+      guard let (_, checkpoint, _) = try folders.published(replica) else {
+        throw ShardError.vanished(recorded: recorded.size)
+      }
+      guard checkpoint.size >= recorded.size else { throw ShardError.shrank(recorded: recorded.size) }
+      try folders.check(checkpoint, extends: recorded)
+      return Log(replica: replica, data: log.data, key: verifier)
+    } catch let error as UnprovedLog {
+      throw error
+    } catch let error as ShardError {
+      throw UnprovedLog(.shard(replica), .shard(error))
+    } catch let error as LedgerError {
+      throw UnprovedLog(.shard(replica), .ledger(error))
+    } catch {
+      throw UnprovedLog(.shard(replica), .ledger(LedgerError(.stopped)))
+    }
+  }
+}
+
+/// A log of a data directory that is not what it is known to be.
+package struct UnprovedLog: Error, Hashable, Sendable {
+  /// Which of the logs.
+  package enum Place: Hashable, Sendable {
+    case own, root
+    case shard(ReplicaName)
+  }
+
+  /// What is wrong with it.
+  package enum Reason: Hashable, Sendable {
+    /// The key did not sign it, or it does not have the name of its place.
+    case foreign
+    case ledger(LedgerError)
+    case root(RootFault)
+    case shard(ShardError)
+  }
+
+  /// Which.
+  package let place: Place
+  /// Why.
+  package let reason: Reason
+
+  init(_ place: Place, _ reason: Reason) { (self.place, self.reason) = (place, reason) }
+}
+
+extension UnprovedLog: CustomStringConvertible {
+  /// The log and what is wrong, in words.
+  package var description: String {
+    let folder =
+      switch place {
+      case .own: "log"
+      case .root: "root"
+      case .shard(let replica): "shards/\(replica)"
+      }
+    return switch reason {
+    case .foreign: "`\(folder)`: it is not this installation's log: the vault's key did not sign it under this name"
+    case .ledger(let error): "`\(folder)`: \(error)"
+    case .root(let fault): "`\(folder)`: \(fault)"
+    case .shard(let error): "`\(folder)`: \(error)"
+    }
+  }
+}

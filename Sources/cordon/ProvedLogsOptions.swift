@@ -1,0 +1,30 @@
+import ArgumentParser
+import Gateway
+import Ledger
+import Vault
+
+/// Whose key the logs have to be signed with that a report is made from.
+struct ProvedLogsOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The verifier key of the log, or of the root log, that somebody has kept (default: the vault's, which is opened).",
+      valueName: "vkey"))
+  var key: VerifierKey?
+
+  /// The logs of a place, at least as long as its vault says that they were.
+  ///
+  /// With a key that was given the vault is not opened: what it says is then taken by the logs' own signatures.
+  func logs(of place: VaultPlace) async throws -> ProvedLogs {
+    do {
+      guard let key else { return try await place.withVault(for: .use) { try await ProvedLogs.of(place.data, $0) } }
+      let marks = ProvedLogs.Marks(
+        own: try VaultMark.ofLog(data: place.data), root: try VaultMark.ofRoot(data: place.data))
+      return try ProvedLogs(of: place.data, signedBy: key.key, marks: marks)
+    } catch let unproved as UnprovedLog {
+      throw CommandFailure(.unreadableInput, "\(place.data): \(unproved)")
+    } catch let error as VaultError {
+      throw VaultOptions.failure("the vault in `\(place.data)`", error)
+    }
+  }
+}

@@ -101,7 +101,8 @@ package struct Restoration: ~Copyable {
       guard manifest.kind == .escrow else { throw BackupError(.malformed) }
       guard manifest.vault == self.manifest.vault else { throw BackupError(.otherVault) }
       if manifest.vault != nil, !lenience.contains(.unrecorded) {
-        guard try Restoration.isExport(digest, self.manifest, in: directory, key) else { throw BackupError(.unrecordedEscrow) }
+        let logs = try RestoredLogs(self.manifest, in: directory, key)
+        guard try logs.sayExported(digest) else { throw BackupError(.unrecordedEscrow) }
       }
       let keys = unpacked.file(Restoration.escrowedKeys)
       if manifest.vault != nil {
@@ -234,11 +235,5 @@ package struct Restoration: ~Copyable {
 
   private func isOfKeys(_ count: Manifest.Count) -> Bool {
     count.store == StoreCopy.vault && count.table == StoreCopy.keyTable
-  }
-
-  private static func isExport(
-    _ escrow: Digest, _ manifest: Manifest, in directory: LocalDirectory, _ key: VerifierKey?
-  ) throws(BackupError) -> Bool {
-    try RestoredLogs(manifest, in: directory, key).sayExported(escrow)
   }
 }

@@ -68,7 +68,8 @@ struct RestoredLogs {
   func sayExported(_ escrow: Digest) throws(BackupError) -> Bool {
     var isFound = false
     try read { entry throws(LedgerError) in
-      guard !isFound, entry.outline.event == .keyExported, let json = try? JSONValue(parsing: entry.json) else { return }
+      guard !isFound, entry.outline.event == .keyExported else { return }
+      guard let json = try? JSONValue(parsing: entry.json) else { return }
       isFound = json["object"]?.string == escrow.description
     }
     return isFound

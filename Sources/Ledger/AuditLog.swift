@@ -20,6 +20,7 @@ package final class AuditLog: Sendable {
   /// The key that the log is checked with.
   package let verifier: VerifierKey
   private let inbox: Inbox
+  private let tiling: Tiling
   private let entries: Atomic<UInt64>
 
   /// Opens the log of the data directory, which `key` signs, and begins it under the name `origin` if there is none.
@@ -52,6 +53,7 @@ package final class AuditLog: Sendable {
     if let recovery { try writer.takeUp(recovery) }
     entries = Atomic(writer.size)
     let inbox = try Inbox(limits)
+    tiling = writer.tiling
     try startThread { writer.run(inbox) }
     verifier = key
     self.inbox = inbox
@@ -80,6 +82,14 @@ package final class AuditLog: Sendable {
     let index = try result.get()
     entries.max(index + 1, ordering: .relaxed)
     return index
+  }
+
+  /// Where the log stands by its published checkpoint, once that covers the first `size` entries, which were appended.
+  ///
+  /// It goes on from everything that the log was opened with, and nothing is read for that. After `close` it is the last.
+  package func standing(covering size: UInt64 = 0) async throws(LedgerError) -> LogStanding {
+    let result = await tiling.standing(covering: size)
+    return try result.get()
   }
 
   /// How many entries are known to be on stable storage, without a look at it.

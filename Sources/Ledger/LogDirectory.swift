@@ -16,6 +16,8 @@ struct LogDirectory: Hashable, Sendable {
   static let emergency = "emergency"
   static let lock = "lock"
   private static let begun = "log.begun"
+  /// What lies in `keys` beside the log's key, and the public half of the key.
+  static let besidesKey = ["log.vkey", begun]
 
   let root: Directory
   private let keys: Directory
@@ -66,13 +68,15 @@ struct LogDirectory: Hashable, Sendable {
     return .success(checkpoint)
   }
 
-  /// Publishes the checkpoint that `seal` is, which must be on stable storage.
+  /// Publishes the checkpoint that `seal` is, which must be on stable storage, and gives its note.
   ///
   /// - Precondition: it is one.
-  func publish(_ seal: Seal, by key: VerifierKey) throws(LedgerError) {
+  @discardableResult
+  func publish(_ seal: Seal, by key: VerifierKey) throws(LedgerError) -> [UInt8] {
     precondition(seal.form == .checkpoint, "what closes a batch is no checkpoint")
     let note = SignedNote(text: seal.checkpoint(origin: key.name).text, signature: seal.signature, by: key)
     let bytes = note.bytes
     try root.replace(LogDirectory.checkpoint, with: bytes.span, mode: 0o644)
+    return bytes
   }
 }

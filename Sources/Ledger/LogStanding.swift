@@ -10,6 +10,32 @@ package struct LogStanding: Hashable, Sendable {
   /// Its signed note.
   package let note: [UInt8]
 
+  init(size: UInt64, note: [UInt8]) { (self.size, self.note) = (size, note) }
+
+  /// Whether what the log of a data directory has published since is no less: another note of as many entries, or one of
+  /// fewer, was put in its place.
+  package func isPublished(in data: String, signedBy key: VerificationKey) throws(LedgerError) -> Bool {
+    guard let note = try LogDirectory(data: data).root.content(of: LogDirectory.checkpoint),
+      let found = RootCheckpoint(note: note, signedBy: key)?.checkpoint
+    else { return false }
+    let own = RootCheckpoint(note: self.note, signedBy: key)?.checkpoint
+    return found.size > size || found.size == size && found.root == own?.root
+  }
+
+  /// Throws `damaged` unless a log that stands at `standing` has the entry `index`, which was said to be in it.
+  ///
+  /// It may be one that no published checkpoint covers yet.
+  package static func check(
+    _ standing: LogStanding?, has index: UInt64, in data: String, signedBy key: VerificationKey
+  ) throws(LedgerError) {
+    guard let standing else { throw .damaged(Fault(.truncated(signed: index + 1), at: 0)) }
+    guard standing.size <= index else { return }
+    guard let root = RootCheckpoint(note: standing.note, signedBy: key) else { throw LedgerError(.foreignMark) }
+    var reader = try EntryReader(data: data, signedBy: root.verifier(key), from: standing.size)
+    while let entry = try reader.next() { if entry.index >= index { return } }
+    throw .damaged(Fault(.truncated(signed: index + 1), at: standing.size))
+  }
+
   /// Where the log of a data directory stands, which `key` signs; nil when there never was one.
   ///
   /// It has to have the name that the note `mark` says, and to begin with the entries that it says: whoever kept that note

@@ -28,7 +28,7 @@ final class Writer {
   private var seal: Seal
   /// How many entries the log has.
   var size: UInt64 { seal.size }
-  private let tiling: Tiling
+  let tiling: Tiling
   private var batch: [UInt8] = []
   private var clockWatch: ClockWatch
   private var roomWatch: RoomWatch

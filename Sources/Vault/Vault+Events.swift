@@ -21,9 +21,13 @@ extension Vault {
   /// events are in a log already, and where: those are noted and not handed over again. So it is with an event that was
   /// handed over once, and that somebody put back as it was then: it changes nothing. `known` throws when the log says
   /// something else under the id of an event.
+  ///
+  /// Before any is noted `keeping` is called: it has the vault keep how long the log is. What it throws leaves them as if
+  /// they had been broken off.
   @discardableResult
   package func takeOutbox(
     known: ([VaultEvent]) async throws -> [String: UInt64] = { _ in [:] },
+    keeping: () async throws -> Void = {},
     _ append: (VaultEvent) async throws -> UInt64
   ) async throws -> Int? {
     let evidence = try await unlockedBox(.evidence)
@@ -40,7 +44,7 @@ extension Vault {
       let events = fresh.compactMap(\.event)
       let found = handOver.wasBrokenOff && !events.isEmpty ? try await known(events) : [:]
       if !events.isEmpty { try handOver.begin() }
-      taken += try await hand(fresh, found, to: append, evidence)
+      taken += try await hand(fresh, found, to: append, keeping, evidence)
     }
     try handOver.finish()
     guard isWhole else { throw VaultError(.altered(.outbox)) }
@@ -73,18 +77,26 @@ extension Vault {
 
   private func hand(
     _ rows: [WaitingEvent], _ known: [String: UInt64], to append: (VaultEvent) async throws -> UInt64,
-    _ evidence: SecretBox
+    _ keeping: () async throws -> Void, _ evidence: SecretBox
   ) async throws -> Int {
     var noted: [Int64: Int64] = [:]
-    var isDone = false
-    // What is in the log is noted, whatever fails after it; what is not noted is looked for in the logs next time.
-    defer { if !isDone { try? note(noted, evidence) } }
-    for row in rows {
-      guard let event = row.event else { continue }
-      noted[row.number] = if let index = known[event.id] { index.signed } else { try await append(event).signed }
+    var failure: (any Error)?
+    do {
+      for row in rows {
+        guard let event = row.event else { continue }
+        noted[row.number] = if let index = known[event.id] { index.signed } else { try await append(event).signed }
+      }
+    } catch {
+      failure = error
     }
-    isDone = true
-    try note(noted, evidence)
+    // What is in the log is noted, whatever fails after it; what is not noted is looked for in the logs next time.
+    do {
+      if !noted.isEmpty { try await keeping() }
+      try note(noted, evidence)
+    } catch {
+      throw failure ?? error
+    }
+    if let failure { throw failure }
     return noted.count
   }
 

@@ -171,7 +171,8 @@ enum Assembly {
     try Sharding.prepare(configuration)
     try await Sharding.checkRoot(configuration, vault)
     do {
-      try await LogMarking.check(configuration.dataDirectory, vault)
+      let name = LogMarking.name(of: configuration.log.shards?.replica)
+      try await LogMarking.check(folder, vault, as: name)
       let key = try await vault.logSigningKey()
       return try AuditLog.open(data: folder, key: key, origin: configuration.logOrigin)
     } catch let error as LedgerError {

@@ -36,11 +36,11 @@ struct LogWitnessAddCommand: AsyncParsableCommand {
     let place = try options.place()
     try await Recording.check(place)
     let log = try WitnessedLog(place.data, shard)
-    let (directory, before) = (log.directory, log.content("witnesses"))
+    let before = log.content("witnesses")
     guard let witness = Witness(key: key, url: url) else {
       throw ValidationError("The address must be one of HTTP, and the key one for cosignatures (type 0x04).")
     }
-    var list = try directory.reading { data throws(LedgerError) in try WitnessList(data: data) }
+    var list = try await log.witnesses(place)
     guard list.witnesses.count < WitnessList.mostWitnesses else {
       throw ValidationError("A log can have \(WitnessList.mostWitnesses) witnesses.")
     }
@@ -52,7 +52,7 @@ struct LogWitnessAddCommand: AsyncParsableCommand {
       list.require(quorum)
     }
     let changed = list
-    try directory.reading { data throws(LedgerError) in try changed.store(data: data) }
+    try log.directory.reading { data throws(LedgerError) in try changed.store(data: data) }
     let after = log.content("witnesses")
     try await Recording.record(.witnessesChanged, about: "witnesses", by: actor.person, place) { vault in
       try await vault.keep(witnesses: changed.bytes, of: log.name)
@@ -63,14 +63,19 @@ struct LogWitnessAddCommand: AsyncParsableCommand {
 }
 
 /// `cordon log witness list`.
-struct LogWitnessListCommand: ParsableCommand {
+struct LogWitnessListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Print the witnesses of the log, as the file `log/witnesses` has them.")
+    commandName: "list", abstract: "Print the witnesses of the log, as the vault keeps them.",
+    discussion: "A file `log/witnesses` that says something else was changed by somebody: that is said, not followed.")
 
-  @OptionGroup var directory: DataDirectory
+  @OptionGroup var options: VaultOptions
 
-  func run() throws {
-    let list = try directory.reading { data throws(LedgerError) in try WitnessList(data: data) }
+  @Option(name: .long, help: "The replica whose shard it is, or root, where several write.")
+  var shard: String?
+
+  func run() async throws {
+    let place = try options.place()
+    let list = try await WitnessedLog(place.data, shard).witnesses(place)
     for witness in list.witnesses { StandardOutput.line("\(witness.key) \(witness.url)") }
     StandardOutput.line("\(list.witnesses.count) witnesses, of which \(list.policy.quorum) must cosign")
   }
@@ -98,8 +103,9 @@ struct LogWitnessPushCommand: AsyncParsableCommand {
     let place = try options.place()
     let log = try WitnessedLog(place.data, shard)
     let (directory, before) = (log.directory, log.content("cosigned"))
+    let list = try await log.witnesses(place)
     let witnessing = try directory.reading { data throws(LedgerError) in
-      try Witnessing(data: data, key: Custody.verifier(data: data))
+      try Witnessing(data: data, key: Custody.verifier(data: data), list: list)
     }
     let report: Witnessing.Report
     do throws(LedgerError) {
@@ -141,6 +147,26 @@ struct WitnessedLog {
       (directory.data, name) = (ShardedLog.shard(of: replica, in: data), "shards/\(replica)")
     }
     self.directory = directory
+  }
+
+  /// Its witnesses, as the vault of a place keeps them; where there is no vault, as the file has them.
+  func witnesses(_ place: VaultPlace) async throws -> WitnessList {
+    guard Recording.hasVault(place) else {
+      return try directory.reading { data throws(LedgerError) in try WitnessList(data: data) }
+    }
+    do {
+      return try await place.withVault(for: .use) { vault in
+        let (list, isAltered) = try await WitnessList.kept(of: name, in: directory.data, vault)
+        if isAltered {
+          StandardError.line("warning: `log/witnesses` was changed beside the vault: what the vault keeps is followed")
+        }
+        return list
+      }
+    } catch let error as LedgerError {
+      throw CommandFailure(.unreadableInput, "\(directory.data): \(error)")
+    } catch let error as VaultError {
+      throw VaultOptions.failure("the witnesses of the log", error)
+    }
   }
 
   /// The hash of a file of the log; nil when there is none.

@@ -8,8 +8,15 @@ extension RootGivingUp {
   static func parameters(_ object: String, _ given: [String: String], _ vault: Vault, _ place: VaultPlace) async throws
     -> [String: String]
   {
-    guard object == RootRecording.log, Array(given.keys) == [LogGivenUp.reason], let reason = given[LogGivenUp.reason]
-    else { throw ValidationError("It is `give_up_root \(RootRecording.log) --set reason='why'`.") }
+    guard Array(given.keys) == [LogGivenUp.reason], let reason = given[LogGivenUp.reason] else {
+      throw ValidationError("It is `give_up_root \(object) --set reason='why'`.")
+    }
+    if let log = LogGivingUp.Place(object, data: place.data, origin: place.origin) {
+      return try await saying("log") { try await LogGivingUp.parameters(log, vault, reason: reason) }
+    }
+    guard object == RootRecording.log else {
+      throw ValidationError("It is `give_up_root \(RootRecording.log)`, `log`, or `shards/REPLICA`.")
+    }
     guard ShardedLog.isSharded(place.data) else {
       throw CommandFailure(.noInput, "`\(place.data)` has no shards: one gateway writes its log")
     }
@@ -23,11 +30,11 @@ extension RootGivingUp {
     } catch let refusal as Refusal {
       switch refusal {
       case .nothingWrong:
-        throw CommandFailure(.noInput, "the root log is what the vault and the shards say: there is nothing to give up")
+        throw CommandFailure(.noInput, "it is what the vault and the shards say: there is nothing to give up")
       case .anotherFound:
         throw CommandFailure(
           .unreadableInput,
-          "the root log is not the one that two people agreed to take\nhelp: propose to give it up as it is now")
+          "the log is not the one that two people agreed to take\nhelp: propose to give it up as it is now")
       case .reason:
         throw ValidationError("A reason is up to 200 plain characters, for the log: name nobody in it.")
       }
@@ -43,7 +50,7 @@ extension RootGivingUp {
   private static func unusable(_ words: String) -> CommandFailure {
     CommandFailure(
       .unreadableInput,
-      "the root log cannot be taken as it is: \(words)\nhelp: move the folder `root` elsewhere, so that another is begun"
+      "the log cannot be taken as it is: \(words)"
     )
   }
 }

@@ -30,7 +30,7 @@ struct VaultApproveCommand: AsyncParsableCommand {
       _ = try await VaultOptions.saying(what) { () async throws(VaultError) in
         try await vault.approve(proposal, by: name, signature: signature)
       }
-      try await VaultRecorder.record(vault, place)
+      try await VaultRecorder.record(vault, place, about: state.proposal)
       StandardOutput.line("approved; to carry it out: cordon vault carry-out \(proposal)")
     }
   }

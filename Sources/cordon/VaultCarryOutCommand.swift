@@ -86,6 +86,7 @@ enum VaultAct {
       guard expected?.contains(operation) ?? true else {
         throw ValidationError("The proposal is to \(operation.rawValue).")
       }
+      if operation == .giveUpRoot { return try await giveUp(proposal, id, vault, place) }
       let log = try await lastEntries(about: proposal, vault, place)
       try await VaultOptions.saying(what) { () async throws(VaultError) in
         try await carryOut(id, operation, vault, log, Digest(hexadecimal: proposal.object))
@@ -98,6 +99,19 @@ enum VaultAct {
       default: break
       }
     }
+  }
+
+  /// Takes a log as it is; a root log is given up by whoever has the turn to append to it.
+  private static func giveUp(_ proposal: Proposal, _ id: String, _ vault: Vault, _ place: VaultPlace) async throws {
+    guard let log = LogGivingUp.Place(proposal.object, data: place.data, origin: place.origin) else {
+      throw ValidationError("It is carried out by `cordon log shards --give-up-root --proposal \(id)`.")
+    }
+    let words = try await RootGivingUp.saying("proposal `\(id)`") {
+      try await LogGivingUp.carryOut(id, log, vault, at: Timestamp(milliseconds: Assembly.now()))
+    }
+    StandardError.line("given up: \(words)")
+    try await VaultRecorder.record(vault, place)
+    StandardOutput.line("\(proposal.operation.rawValue) \(proposal.object): done")
   }
 
   static func rewrap(_ vault: Vault) async throws {

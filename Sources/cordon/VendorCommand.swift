@@ -117,7 +117,7 @@ enum Recording {
     }
   }
 
-  private static func hasVault(_ place: VaultPlace) -> Bool { !TextFile.names(in: "\(place.data)/vault").isEmpty }
+  static func hasVault(_ place: VaultPlace) -> Bool { !TextFile.names(in: "\(place.data)/vault").isEmpty }
 }
 
 /// Who does it.

@@ -11,14 +11,54 @@ struct LogMarkingTests {
     let bench = try await TestBench(ScriptedVendor.echo())
     _ = try await bench.ask("hello", useCase: nil)
     try await bench.ledger.close()
-    try await LogMarking.keep(bench.data, bench.vault)
+    try await LogMarking.keep(bench.ledger, in: bench.data, bench.vault)
     let mark = try #require(try await bench.vault.mark(of: LogMarking.log))
     #expect(mark.size == bench.ledger.size)
     try await LogMarking.check(bench.data, bench.vault)
     for name in ["log", "keys/log.begun"] { try FileManager.default.removeItem(atPath: "\(bench.data)/\(name)") }
     let gone = LedgerError(.damaged(Fault(.truncated(signed: mark.size), at: 0)))
     await #expect(throws: gone) { try await LogMarking.check(bench.data, bench.vault) }
-    await #expect(throws: gone) { try await LogMarking.keep(bench.data, bench.vault) }
+    await #expect(throws: gone) { try await LogMarking.keep(bench.ledger, in: bench.data, bench.vault) }
+  }
+
+  @Test func `an event is noted as recorded when the vault has kept that the log has it`() async throws {
+    let bench = try await TestBench(ScriptedVendor.echo())
+    try await bench.gateway.takeVaultEvents()
+    try await bench.vault.note(.logRebuilt, of: Digest(hashing: [1].span))
+    #expect(try bench.vault.waitingEvents() == 1)
+    try await bench.gateway.takeVaultEvents()
+    #expect(try bench.vault.waitingEvents() == 0)
+    let recorded = try #require(try await bench.vault.newestRecordedEntry())
+    let mark = try #require(try await bench.vault.mark(of: LogMarking.log))
+    #expect(mark.size == recorded + 1)
+    // While the vault cannot keep that, the event waits.
+    try await bench.vault.note(.logRebuilt, of: Digest(hashing: [2].span))
+    try await bench.vault.keep(LogMark(log: LogMarking.log, size: 1_000_000, note: mark.note))
+    await #expect(throws: LedgerError(.damaged(Fault(.truncated(signed: 1_000_000), at: 0)))) {
+      try await bench.gateway.takeVaultEvents()
+    }
+    #expect(try bench.vault.waitingEvents() == 1)
+  }
+
+  @Test func `a log without the newest entry that an event is noted in does not go on`() async throws {
+    let bench = try await TestBench(ScriptedVendor.echo())
+    try await bench.gateway.takeVaultEvents()
+    let mark = try #require(try await bench.vault.mark(of: LogMarking.log))
+    let place = bench.data + "/log"
+    _ = try await bench.ledger.standing(covering: mark.size)
+    try FileManager.default.copyItem(atPath: place, toPath: place + "-before")
+    // As it was noted before there were marks of each hand-over.
+    try await bench.vault.note(.logRebuilt, of: Digest(hashing: [1].span))
+    let (ledger, now) = (bench.ledger, Timestamp(milliseconds: 1_795_230_000_000))
+    try await bench.vault.takeOutbox { _ in try await ledger.append(Entry(.logRebuilt, at: now)) }
+    try await LogMarking.check(bench.data, bench.vault)
+    try await ledger.close()
+    try await LogMarking.check(bench.data, bench.vault)
+    try FileManager.default.removeItem(atPath: place)
+    try FileManager.default.moveItem(atPath: place + "-before", toPath: place)
+    await #expect(throws: LedgerError(.damaged(Fault(.truncated(signed: mark.size + 1), at: mark.size)))) {
+      try await LogMarking.check(bench.data, bench.vault)
+    }
   }
 
   @Test func `a list of witnesses that is taken away goes on to be asked`() async throws {

@@ -6,11 +6,24 @@ extension ProvedLogs {
   /// root log, says that it was.
   package static func of(_ data: String, _ vault: Vault) async throws -> ProvedLogs {
     // INVARIANT: the marks are read before the logs, which may grow meanwhile and do not shrink.
-    let own = try await vault.mark(of: LogMarking.log)
-    let root = try await vault.mark(of: RootRecording.log)
+    let marks = ProvedLogs.Marks(try await vault.marks())
     let key = try await vault.logSigner().verificationKey()
     return try await withTaskExecutorPreference(BlockingThreads.shared) {
-      try ProvedLogs(of: data, signedBy: key, marks: Marks(own: own?.note, root: root?.rootMark))
+      try ProvedLogs(of: data, signedBy: key, marks: marks)
     }
+  }
+}
+
+extension ProvedLogs.Marks {
+  /// What the vault says of the logs, in its words.
+  init(_ marks: [LogMark]) {
+    var shards: [ReplicaName: ProvedLogs.ShardMark] = [:]
+    for mark in marks {
+      guard let replica = LogMarking.replica(of: mark.log) else { continue }
+      shards[replica] = ProvedLogs.ShardMark(note: mark.note, isGivenUp: mark.epoch > 0)
+    }
+    self.init(
+      own: marks.first { $0.log == LogMarking.log }?.note,
+      root: marks.first { $0.log == RootRecording.log }?.rootMark, shards: shards)
   }
 }

@@ -1,7 +1,9 @@
+import Ciphers
 package import Ledger
 package import Vault
 
-/// Takes a root log as it is, though it is not what the vault or a shard says, by the agreement of two people.
+/// Takes a root log as it is, though it is not what the vault or a shard says, by the agreement of two people; one of
+/// which a byte is not as it was written is put aside, and another begun.
 ///
 /// First the root log says so itself, then the vault: that it keeps where the new one stands, that the proposal is carried
 /// out, and the event for the log are one transaction. When it is broken off between the two, the root log is `unfinished`
@@ -46,7 +48,10 @@ package enum RootGivingUp {
       guard error.code == .missing, fault == nil else { throw error }
       return nil
     }
-    guard let words = fault.map({ "\($0)" }) ?? verification.contradictions.first?.description else { return nil }
+    let damage = verification.rootDamage?.description
+    guard let words = fault.map({ "\($0)" }) ?? verification.contradictions.first?.description ?? damage else {
+      return nil
+    }
     return Contradiction(words: words, known: verification.knownEpoch, size: verification.knownSize)
   }
 
@@ -56,13 +61,18 @@ package enum RootGivingUp {
     guard let contradiction = try await contradiction(data, vault) else { throw Refusal.nothingWrong }
     let key = try await vault.logSigner().verificationKey()
     let found = try await withTaskExecutorPreference(BlockingThreads.shared) {
-      RootFound(try ShardedLog.root(of: data, extending: nil, signedBy: key))
+      try RootGivingUp.found(data, key)
     }
     let mark = try await vault.mark(of: RootRecording.log)
     return [
       LogGivenUp.reason: reason, LogGivenUp.fault: contradiction.words, LogGivenUp.found: "\(found)",
       LogGivenUp.mark: mark?.word ?? LogGivenUp.none,
     ]
+  }
+
+  private static func found(_ data: String, _ key: VerificationKey) throws -> RootFound {
+    guard try LogPutAside.isDamaged(ShardedLog.root(of: data), signedBy: key) != true else { return .damaged }
+    return RootFound(try ShardedLog.root(of: data, extending: nil, signedBy: key))
   }
 
   /// Does what two people agreed to, and says what was wrong.
@@ -90,7 +100,12 @@ package enum RootGivingUp {
       of: shards, by: agreement, upTo: max(contradiction.size, mark?.size ?? 0), before: before, after: known, at: time
     ) { try signer.key() }
     guard let taken else { throw Refusal.anotherFound }
-    try await vault.giveUp(agreed, for: LogMark(taken.root, in: taken.epoch), before: before, after: found.root)
+    // What was put aside has taken the file with it; the witnesses are the vault's.
+    let root = ShardedLog.root(of: shards.data)
+    if let kept = try await vault.witnesses(of: RootRecording.log), try !WitnessList.isStored(kept, data: root) {
+      try WitnessList(parsing: kept).store(data: root)
+    }
+    try await vault.giveUp(agreed, for: LogMark(taken.root, in: taken.epoch), before: before, after: found.takenRoot)
     return contradiction
   }
 }

@@ -17,7 +17,7 @@ package final class VaultRounds: Service {
   /// How long what is over may stay at most.
   private static let purgePause = Duration.seconds(5)
   private let purges = Mutex<(count: Int, last: ContinuousClock.Instant?)>((0, nil))
-  // The log could be cut back by so much at most before the vault says that it was longer.
+  // What is in the log beside events of the vault could be cut off for so long before the vault says that it was longer.
   private static let markPause = Duration.seconds(5)
   private let marked = Mutex<(size: UInt64, last: ContinuousClock.Instant)?>(nil)
   private let waitingSince = Mutex<ContinuousClock.Instant?>(nil)
@@ -129,6 +129,7 @@ package final class VaultRounds: Service {
       return wasLost
     } catch let error as LedgerError {
       logger.error("the vault's events wait for the log: \(error)")
+      if !error.isOfTheSystem { gateway.notice(.alteredRecord) }
       gateway.recordsVault.set(false)
       return wasLost
     }
@@ -148,7 +149,10 @@ extension Gateway {
   package func keepLogMark(_ logger: Logger) async {
     guard configuration.log.shards == nil else { return }
     do {
-      try await LogMarking.keep(configuration.dataDirectory, vault)
+      try await LogMarking.keep(ledger, in: dataDirectory, vault)
+    } catch let error as LedgerError where error.isOfTheSystem {
+      // A disk that fails, or a log that stopped: nobody has changed anything.
+      logger.error("the vault was not told where the log stands: \(error)")
     } catch let error as LedgerError {
       notice(.alteredRecord)
       logger.critical("the log is not what the vault says of it: \(error)")
@@ -172,6 +176,9 @@ extension Gateway {
       let taken = try await vault.takeOutbox { events in
         guard ledger.isWritable else { throw LedgerError(.stopped) }
         return try RecordedEvents.find(events, data: data, signedBy: ledger.verifier.key)
+      } keeping: {
+        let name = LogMarking.name(of: configuration.log.shards?.replica)
+        try await LogMarking.keep(ledger, in: dataDirectory, vault, as: name)
       } _: { event in
         guard let entry = Entry(event) else { throw VaultError(.malformed) }
         return try await record(entry, sealing: event.sealedParts)

@@ -2,8 +2,8 @@ import Ciphers
 
 /// Reads the entries that are exported, in order, up to the published checkpoint.
 ///
-/// Entries beyond the checkpoint come with the next export: what leaves is covered by a signature. A reading that goes
-/// as far as the checkpoint ends with an error unless the tree of what was read has the root that was signed.
+/// Entries beyond the checkpoint come with the next export. What leaves is covered by the seal of its batch, which is
+/// checked before the first entry of the batch is given, and the tree of what was read by the checkpoint.
 package struct ExportReader: ~Copyable {
   /// An entry and where it is.
   package struct Item: Hashable, Sendable {
@@ -19,12 +19,10 @@ package struct ExportReader: ~Copyable {
   private let key: VerifierKey
   private let selection: ExportSelection
   private let resumed: ExportCursor?
-  private var segments: SegmentList
-  private var following: ArraySlice<UInt64>
-  /// The first entry of the segment that is read.
-  private var opened: UInt64?
-  private var reader: SegmentReader?
-  private var tree = Frontier()
+  private var batches: SealedBatches
+  private var batch: ArraySlice<SealedBatches.Entry> = []
+  /// The entry that comes next.
+  private var position: UInt64
   private var latest: ExportCursor?
 
   /// Reads the selected entries of the log of a data directory; with a cursor, those after it.
@@ -35,19 +33,19 @@ package struct ExportReader: ~Copyable {
   ) throws(ExportError) {
     if let cursor, cursor.origin != key.name { throw ExportError(.otherLog, at: cursor.index) }
     let log = LogDirectory(data: data)
-    let (checkpoint, segments) = try ExportReader.state(of: log, key)
+    // INVARIANT: the checkpoint is read before the segments, so that they hold all that it covers.
+    let checkpoint = try ExportReader.checkpoint(of: log, key)
     if let cursor, cursor.index >= checkpoint.size {
       throw ExportError(.gap(size: checkpoint.size), at: cursor.index)
     }
+    let start = max(selection.first, cursor?.index ?? 0)
+    batches = try ExportReader.reading { () throws(LedgerError) in try SealedBatches(log, signedBy: key, from: start) }
+    position = start
     self.checkpoint = checkpoint
     self.log = log
-    self.segments = segments
     self.key = key
     self.selection = selection
     resumed = cursor
-    let start = max(selection.first, cursor?.index ?? 0)
-    following = segments.firsts[(segments.firsts.lastIndex { $0 <= start } ?? 0)...]
-    reader = nil
   }
 
   /// The cursor after what was read so far.
@@ -55,12 +53,13 @@ package struct ExportReader: ~Copyable {
 
   /// The next selected entry; nil after the last one.
   package mutating func next() throws(ExportError) -> Item? {
-    while tree.size < checkpoint.size, selection.last.map({ tree.size <= $0 }) != false || isBeforeCursor {
-      guard let (index, json) = try nextEntry() else {
-        throw ExportReader.damaged(Fault(.truncated(signed: checkpoint.size), at: tree.size))
+    while position < checkpoint.size, selection.last.map({ position <= $0 }) != false || isBeforeCursor {
+      guard let entry = try nextEntry() else {
+        throw ExportReader.damaged(Fault(.truncated(signed: checkpoint.size), at: position))
       }
+      let (index, json) = (entry.index, entry.json)
+      position = index + 1
       let leaf = MerkleTree.leaf(json.span)
-      tree.append(leaf)
       if let resumed, index <= resumed.index {
         guard index < resumed.index || leaf == resumed.leaf else { throw ExportError(.fork, at: index) }
         continue
@@ -74,71 +73,44 @@ package struct ExportReader: ~Copyable {
         place: LogPlace(origin: checkpoint.origin, index: index, leaf: leaf, checkpointSize: checkpoint.size),
         json: json)
     }
-    if tree.size == checkpoint.size, checkpoint.size > 0, tree.root != checkpoint.root {
-      throw ExportReader.damaged(Fault(.changed(before: checkpoint.size), at: 0))
-    }
     return nil
   }
 
-  /// Goes on to the checkpoint that is published now, with no more read again than it has to be.
+  /// Goes on to the checkpoint that is published now, with nothing read again.
   ///
   /// It refuses a log that has become shorter. Call it when `next` has given nil.
   package mutating func renew() throws(ExportError) {
-    let (newest, list) = try ExportReader.state(of: log, key)
+    let newest = try ExportReader.checkpoint(of: log, key)
     guard newest.size >= checkpoint.size else {
       throw ExportError(.gap(size: newest.size), at: checkpoint.size - 1)
     }
-    // Before the first segment is opened, the list that is there serves: it has the segment to begin with.
-    if let opened { following = list.firsts.drop { $0 <= opened } }
-    (checkpoint, segments) = (newest, list)
+    let (log, key, place, start) = (log, key, batches.place, position)
+    batches = try ExportReader.reading { () throws(LedgerError) in
+      guard let place else { return try SealedBatches(log, signedBy: key, from: start) }
+      return try SealedBatches(log, signedBy: key, after: place)
+    }
+    checkpoint = newest
   }
 
-  private var isBeforeCursor: Bool { resumed.map { tree.size <= $0.index } ?? false }
+  private var isBeforeCursor: Bool { resumed.map { position <= $0.index } ?? false }
 
-  private mutating func nextEntry() throws(ExportError) -> (UInt64, [UInt8])? {
+  private mutating func nextEntry() throws(ExportError) -> SealedBatches.Entry? {
     while true {
-      if let record = try read() {
-        guard record.kind == .entry, let json = reader?.body(of: record) else { continue }
-        guard record.sequence == tree.size else {
-          throw ExportReader.damaged(Fault(.outOfOrder(found: record.sequence), at: tree.size))
-        }
-        return (record.sequence, json)
+      while let entry = batch.popFirst() {
+        if entry.index >= position { return entry }
       }
-      guard let first = following.popFirst() else { return nil }
-      try open(first)
+      do throws(LedgerError) {
+        guard let next = try batches.next() else { return nil }
+        batch = next[...]
+      } catch {
+        throw ExportError(.ledger(error), at: ExportReader.place(of: error) ?? position)
+      }
     }
   }
 
-  private mutating func read() throws(ExportError) -> Record? {
-    do throws(LedgerError) { return try reader?.next() } catch { throw ExportError(.ledger(error), at: tree.size) }
-  }
-
-  private mutating func open(_ first: UInt64) throws(ExportError) {
-    let wasReading = reader != nil
-    let head: SegmentHead?
-    do throws(LedgerError) {
-      reader = try SegmentReader(segments.path(first))
-      head = try reader?.head()
-    } catch {
-      throw ExportError(.ledger(error), at: first)
-    }
-    guard let head, head.seal.size == first, head.seal.isSigned(by: key) else {
-      throw ExportReader.damaged(Fault(.segmentHeader, at: first))
-    }
-    if wasReading, head.seal.frontier != tree {
-      throw ExportReader.damaged(Fault(.changed(before: first), at: tree.size))
-    }
-    tree = head.seal.frontier
-    opened = first
-  }
-
-  private static func state(
-    of log: LogDirectory, _ key: VerifierKey
-  ) throws(ExportError) -> (Checkpoint, SegmentList) {
-    // INVARIANT: the checkpoint is read before the segments, so that they hold all that it covers.
-    let checkpoint = try checkpoint(of: log, key)
-    let segments = try reading { () throws(LedgerError) in try SegmentList.notEmpty(in: log) }
-    return (checkpoint, segments)
+  private static func place(of error: LedgerError) -> UInt64? {
+    guard case .damaged(let fault) = error.code else { return nil }
+    return fault.index
   }
 
   /// The checkpoint that is published now.
@@ -155,7 +127,9 @@ package struct ExportReader: ~Copyable {
     ExportError(.ledger(.damaged(fault)), at: fault.index)
   }
 
-  private static func reading<Value>(_ read: () throws(LedgerError) -> Value) throws(ExportError) -> Value {
-    do throws(LedgerError) { return try read() } catch { throw ExportError(.ledger(error), at: 0) }
+  private static func reading<Value: ~Copyable>(
+    _ read: () throws(LedgerError) -> Value
+  ) throws(ExportError) -> Value {
+    do throws(LedgerError) { return try read() } catch { throw ExportError(.ledger(error), at: place(of: error) ?? 0) }
   }
 }

@@ -1,3 +1,4 @@
+import Ciphers
 import GRDB
 import Storage
 
@@ -51,20 +52,39 @@ package struct SearchIndex: Sendable {
         }
         // A log begins with its first entry: segments without it are no log.
         guard segments.firsts.first == 0 else { return true }
-        let start = position ?? SearchPosition(segment: 0, size: 0)
-        var run = SearchRun(from: start, in: segments, writer: try SearchWriter(database))
-        let isFinished = try run.takeIn(SearchIndex.entriesPerCommit)
-        try run.writer?.finish()
-        if run.position != position { try run.position.store(in: database) }
+        let key = try Custody.verifier(data: data)
+        let (isFinished, isAtDamage) = try takeIn(from: position, key, database)
+        // What the index says of where it is may be what is wrong.
+        if isAtDamage, let position, try !position.isPlace(of: log, signedBy: key) {
+          try SearchSchema.clear(database)
+          return false
+        }
         return isFinished
       }
     }
   }
 
+  private func takeIn(
+    from position: SearchPosition?, _ key: VerifierKey, _ database: Database
+  ) throws -> (isFinished: Bool, isAtDamage: Bool) {
+    let writer = try SearchWriter(database)
+    do {
+      var run = try SearchRun(log, signedBy: key, from: position, writer: writer)
+      let isFinished = try run.takeIn(SearchIndex.entriesPerCommit)
+      try run.writer?.finish()
+      if let reached = run.position, reached != position { try reached.store(in: database) }
+      return (isFinished, run.isAtDamage)
+    } catch let error as LedgerError {
+      // Where the log does not even begin as it was written.
+      guard case .damaged = error.code else { throw error }
+      return (true, true)
+    }
+  }
+
   /// Forgets everything where entries were taken away or put in: there are not as many as were taken in.
   private static func forgetUncounted(_ database: Database) throws {
-    let count = try Int64.fetchOne(database, sql: "SELECT count(*) FROM entry") ?? 0
-    guard try SearchPosition.stored(in: database)?.size ?? 0 != UInt64(count) else { return }
+    let size = try SearchPosition.stored(in: database)?.size ?? 0
+    guard try !SearchSchema.isWhole(database, size: size) else { return }
     try SearchSchema.clear(database)
   }
 
@@ -96,10 +116,18 @@ package struct SearchIndex: Sendable {
     let segments = try SegmentList(in: log.segments)
     guard segments.firsts.first == 0 else { return SearchCoverage(entries: 0, covered: 0) }
     let known = try position.flatMap { try $0.agrees(with: segments) ? $0 : nil }
-    let start = known ?? SearchPosition(segment: 0, size: 0)
-    var run = SearchRun(from: start, in: segments, writer: nil)
-    _ = try run.takeIn(Int(Int32.max))
-    return SearchCoverage(entries: run.position.size, covered: known?.size ?? 0)
+    let key = try Custody.verifier(data: data)
+    // Of a damaged log the checkpoint says how long it was.
+    var published: UInt64 = 0
+    if case .success(let checkpoint) = try log.checkpoint(signedBy: key) { published = checkpoint.size }
+    do {
+      var run = try SearchRun(log, signedBy: key, from: known, writer: nil)
+      _ = try run.takeIn(Int(Int32.max))
+      return SearchCoverage(entries: max(run.size, published), covered: known?.size ?? 0)
+    } catch let error as LedgerError {
+      guard case .damaged = error.code else { throw error }
+      return SearchCoverage(entries: max(known?.size ?? 0, published), covered: known?.size ?? 0)
+    }
   }
 }
 

@@ -8,7 +8,8 @@ import Storage
 ///     name      the names, each with its number
 ///     span      the earliest and the latest time of each 4096 entries
 ///     day_total counts by day, event, decision, use case and vendor
-///     position  how far the index reaches
+///     position  how far the index reaches, with the tree of the log up to there
+///     gone      how many entries were taken out since it was begun: none, unless by somebody else
 enum SearchSchema {
   static let migrations = [
     Migration("search 1") { database in
@@ -36,8 +37,22 @@ enum SearchSchema {
             last_entry INTEGER, last_place INTEGER, last_leaf BLOB
           ) STRICT;
           """)
-    }
+    },
+    // To count the entries takes as long as there are entries: those that are taken out are counted when they go.
+    Migration("search 2") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE position ADD COLUMN tree BLOB;
+          CREATE TABLE gone (id INTEGER PRIMARY KEY CHECK (id = 0), entries INTEGER NOT NULL) STRICT;
+          INSERT INTO gone VALUES (0, 0);
+          \(trigger)
+          """)
+    },
   ]
+
+  private static let trigger = """
+    CREATE TRIGGER entry_gone AFTER DELETE ON entry BEGIN UPDATE gone SET entries = entries + 1; END;
+    """
 
   /// How many entries a span has.
   static let spanLength: Int64 = 4096
@@ -46,8 +61,20 @@ enum SearchSchema {
   static func clear(_ database: Database) throws {
     try database.execute(
       sql: """
+        DROP TRIGGER IF EXISTS entry_gone;
         DELETE FROM entry; INSERT INTO term (term) VALUES ('delete-all'); DELETE FROM name; DELETE FROM span;
-        DELETE FROM day_total; DELETE FROM position;
+        DELETE FROM day_total; DELETE FROM position; INSERT OR REPLACE INTO gone VALUES (0, 0);
+        \(trigger)
         """)
+  }
+
+  /// Whether the index has the first `size` entries, none more and none less, as far as that can be told without counting
+  /// them.
+  static func isWhole(_ database: Database, size: UInt64) throws -> Bool {
+    let last = try Int64.fetchOne(database, sql: "SELECT max(entry) FROM entry")
+    let gone = try Int64.fetchOne(database, sql: "SELECT entries FROM gone")
+    let watch = try String.fetchOne(
+      database, sql: "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = 'entry_gone'")
+    return last ?? -1 == Int64(bitPattern: size) - 1 && gone == 0 && watch.map { trigger.hasPrefix($0) } == true
   }
 }

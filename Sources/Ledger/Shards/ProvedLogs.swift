@@ -11,9 +11,24 @@ package struct ProvedLogs: Sendable {
     package let own: [UInt8]?
     /// What is kept of the root log, which says of every shard how long it was.
     package let root: RootMark?
+    /// What is kept of shards beside that.
+    package let shards: [ReplicaName: ShardMark]
 
     /// Marks; nil for what nobody was told.
-    package init(own: [UInt8]? = nil, root: RootMark? = nil) { (self.own, self.root) = (own, root) }
+    package init(own: [UInt8]? = nil, root: RootMark? = nil, shards: [ReplicaName: ShardMark] = [:]) {
+      (self.own, self.root, self.shards) = (own, root, shards)
+    }
+  }
+
+  /// What is kept of where a shard stood.
+  package struct ShardMark: Hashable, Sendable {
+    /// Its signed note.
+    package let note: [UInt8]
+    /// Whether the shard was given up before: then what the root log recorded of it may be about what it was before that.
+    package let isGivenUp: Bool
+
+    /// A mark.
+    package init(note: [UInt8], isGivenUp: Bool = false) { (self.note, self.isGivenUp) = (note, isGivenUp) }
   }
 
   /// One of the logs.
@@ -50,10 +65,12 @@ package struct ProvedLogs: Sendable {
     } catch {
       throw UnprovedLog(.root, .root(.damaged(LedgerError(.stopped))))
     }
-    for replica in try ProvedLogs.replicas(folders, state) {
+    for replica in try ProvedLogs.replicas(folders, state, marks) {
       let log = ShardedLog.Log(replica: replica, data: folders.shard(of: replica))
       let name = root.map { "\($0.checkpoint.origin)/\(replica)" }
-      logs.append(try ProvedLogs.shard(replica, log, named: name, in: data, key, state[replica], folders))
+      let mark = marks.shards[replica]
+      let recorded = mark?.isGivenUp == true ? nil : state[replica]
+      logs.append(try ProvedLogs.shard(replica, log, named: name, in: data, key, recorded, mark, folders))
     }
     self.logs = logs
   }
@@ -94,9 +111,11 @@ package struct ProvedLogs: Sendable {
     throw UnprovedLog(.own, .foreign)
   }
 
-  private static func replicas(_ folders: ShardFolders, _ state: RootState) throws(UnprovedLog) -> [ReplicaName] {
+  private static func replicas(
+    _ folders: ShardFolders, _ state: RootState, _ marks: Marks
+  ) throws(UnprovedLog) -> [ReplicaName] {
     do throws(LedgerError) {
-      var replicas = Set(state.replicas)
+      var replicas = Set(state.replicas).union(marks.shards.keys)
       for replica in try folders.replicas() where try folders.hasBegun(replica) { replicas.insert(replica) }
       return replicas.sorted()
     } catch {
@@ -107,12 +126,13 @@ package struct ProvedLogs: Sendable {
   /// A shard that goes on from what the root log recorded of it.
   private static func shard(
     _ replica: ReplicaName, _ log: ShardedLog.Log, named name: String?, in data: String, _ key: VerificationKey,
-    _ recorded: ShardCheckpoint?, _ folders: ShardFolders
+    _ recorded: ShardCheckpoint?, _ mark: ShardMark?, _ folders: ShardFolders
   ) throws(UnprovedLog) -> Log {
     do {
+      if let mark { _ = try LogStanding(data: log.data, extending: mark.note, signedBy: key) }
       if let recorded, try !folders.hasBegun(replica) { throw ShardError.vanished(recorded: recorded.size) }
-      guard let verifier = try ShardedLog.verifier(of: log, in: data, signedBy: key), name ?? verifier.name == verifier.name
-      else { throw UnprovedLog(.shard(replica), .foreign) }
+      let verifier = try ShardedLog.verifier(of: log, in: data, signedBy: key)
+      guard let verifier, name ?? verifier.name == verifier.name else { throw UnprovedLog(.shard(replica), .foreign) }
       guard let recorded else { return Log(replica: replica, data: log.data, key: verifier) }
       guard recorded.key == key else { throw ShardError.anotherKey }
       guard let (_, checkpoint, _) = try folders.published(replica) else {

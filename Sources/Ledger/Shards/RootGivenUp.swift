@@ -1,7 +1,7 @@
 import Bytes
 package import Ciphers
 
-/// That two people took a root log as it was, though it was not what it had been.
+/// That two people took a log as it was, though it was not what it had been.
 struct RootGivenUp: Hashable, Sendable {
   /// How many entries the root log had that is given up.
   let size: UInt64
@@ -25,7 +25,7 @@ struct RootGivenUp: Hashable, Sendable {
   }
 }
 
-/// What two people have agreed to when they give up a root log.
+/// What two people have agreed to when they give up a log.
 package struct RootAgreement: Hashable, Sendable {
   /// The name of the proposal.
   package let approval: ConfiguredName
@@ -46,16 +46,19 @@ package struct RootAgreement: Hashable, Sendable {
   func entry(givingUp size: UInt64, before: Digest?, beginning epoch: RootEpoch, at time: Timestamp) -> Entry {
     var entry = Entry(.rootGivenUp, at: time)
     entry.object = ConfiguredName("\(size):\(epoch)")
-    (entry.before, entry.after) = (before, found.root)
+    (entry.before, entry.after) = (before, found.takenRoot)
     (entry.approval, entry.justification, entry.people) = (approval, reason, people)
     return entry
   }
 }
 
-/// A root log as it is found, in one word that two people sign: its size and its root, `0` where there is none.
+/// A log as it is found, in one word that two people sign: its size and its root, `0` where there is none, and `damaged`
+/// where one is that cannot be taken: it is put aside, and another is begun.
 package struct RootFound: Hashable, Sendable, LosslessStringConvertible {
   /// None.
   package static let nothing = RootFound(size: 0, root: MerkleTree.emptyRoot)
+  /// One of which something is not as it was written.
+  package static let damaged = RootFound(size: 0, root: Digest(hashing: Array("damaged".utf8).span))
 
   /// How many entries it has.
   package let size: UInt64
@@ -71,8 +74,8 @@ package struct RootFound: Hashable, Sendable, LosslessStringConvertible {
 
   /// The one that a word names.
   package init?(_ text: String) {
-    guard text != "0" else {
-      self = .nothing
+    guard text != "0", text != "damaged" else {
+      self = text == "0" ? .nothing : .damaged
       return
     }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
@@ -83,23 +86,57 @@ package struct RootFound: Hashable, Sendable, LosslessStringConvertible {
   }
 
   /// The word.
-  package var description: String { size == 0 ? "0" : "\(size):\(root)" }
+  package var description: String { self == .damaged ? "damaged" : size == 0 ? "0" : "\(size):\(root)" }
 
-  /// Whether the root log in a folder is this one, or went on from it only by being opened and by giving up under the
-  /// same proposal: that may have been broken off.
-  func isBeginning(of folder: String, under approval: ConfiguredName) throws(LedgerError) -> Bool {
-    guard try !SegmentList(in: LogDirectory(data: folder).segments).firsts.isEmpty else { return self == .nothing }
-    var tree = Frontier()
-    var reader = try EntryReader(data: folder)
-    while tree.size < size, let entry = try reader.next() { tree.append(MerkleTree.leaf(entry.json.span)) }
-    guard tree.size == size, tree.root == root else { return false }
-    while let entry = try reader.next() {
-      switch entry.outline.event {
-      case .logRecovered: continue
-      case .rootGivenUp: guard RootGivenUp(entry)?.approval == approval.description else { return false }
-      default: return false
+  /// The root that it had, for the entry that says that it was taken; none of what is put aside.
+  package var takenRoot: Digest { size == 0 ? MerkleTree.emptyRoot : root }
+
+  /// Whether the log in a folder, which `key` signs, is this one, or went on from it only by being opened and by giving up
+  /// under the same proposal: that may have been broken off.
+  ///
+  /// Of one that is damaged, or of which only traces are left, what is there is put aside for that.
+  func makesWay(
+    in folder: String, signedBy key: VerificationKey, under approval: ConfiguredName
+  ) throws(LedgerError) -> Bool {
+    let isEmpty = try SegmentList(in: LogDirectory(data: folder).segments).firsts.isEmpty
+    if !isEmpty, try isBeginning(of: folder, signedBy: key, under: approval) { return true }
+    switch self {
+    case .nothing:
+      guard isEmpty else { return false }
+      if try !LogDirectory(data: folder).isEmpty() { try LogPutAside.move(folder, under: approval) }
+      return true
+    case .damaged:
+      // One that was begun since, and one that is whole again, nobody has agreed to.
+      guard try LogPutAside.isDamaged(folder, signedBy: key) == true else {
+        return try LogDirectory(data: folder).isEmpty()
       }
+      try LogPutAside.move(folder, under: approval)
+      return true
+    default: return false
     }
-    return true
+  }
+
+  private func isBeginning(
+    of folder: String, signedBy key: VerificationKey, under approval: ConfiguredName
+  ) throws(LedgerError) -> Bool {
+    do throws(LedgerError) {
+      let verifier = try Custody.verifier(data: folder)
+      guard verifier.key == key else { return false }
+      var tree = Frontier()
+      var reader = try EntryReader(data: folder, signedBy: verifier)
+      while tree.size < size, let entry = try reader.next() { tree.append(MerkleTree.leaf(entry.json.span)) }
+      guard tree.size == size, size == 0 || tree.root == root else { return false }
+      while let entry = try reader.next() {
+        switch entry.outline.event {
+        case .logRecovered: continue
+        case .rootGivenUp: guard RootGivenUp(entry)?.approval == approval.description else { return false }
+        default: return false
+        }
+      }
+      return true
+    } catch {
+      guard !error.isOfTheSystem else { throw error }
+      return false
+    }
   }
 }

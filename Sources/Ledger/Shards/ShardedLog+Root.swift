@@ -150,14 +150,15 @@ extension ShardedLog {
   ) async throws -> (root: RootCheckpoint, epoch: RootEpoch)? {
     let own = try ShardedLog.verificationKey(key)
     // Nothing is opened, and so changed, that was not agreed on.
-    guard try agreement.found.isBeginning(of: folders.root, under: agreement.approval) else { return nil }
+    try checkLease(lease, leases)
+    guard try agreement.found.makesWay(in: folders.root, signedBy: own, under: agreement.approval) else { return nil }
     forget()
     let root = try openRoot(key, at: time)
     let epoch: RootEpoch
     do {
       // INVARIANT: the root log is locked from here to its closing.
       try checkLease(lease, leases)
-      guard try agreement.found.isBeginning(of: folders.root, under: agreement.approval) else {
+      guard try agreement.found.makesWay(in: folders.root, signedBy: own, under: agreement.approval) else {
         try await root.close()
         return nil
       }

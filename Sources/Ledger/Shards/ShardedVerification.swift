@@ -57,6 +57,14 @@ package struct ShardedVerification: Hashable, Sendable {
   /// Whether everything is as it was recorded.
   package var isWhole: Bool { faults.isEmpty }
 
+  /// What is damaged in the root log itself; nil when nothing is.
+  package var rootDamage: ShardFault? {
+    faults.first { fault in
+      guard fault.replica == nil, case .damaged = fault.code else { return false }
+      return true
+    }
+  }
+
   /// What is wrong with the root log that ends when it is given up.
   package var contradictions: [ShardFault] { faults.filter(\.code.endsWhenGivenUp) }
 }

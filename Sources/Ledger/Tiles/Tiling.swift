@@ -11,9 +11,14 @@ import Synchronization
 /// Where the tiles cannot be written, no further checkpoint is published, and the log stops: without checkpoints
 /// somebody could cut it short unnoticed.
 final class Tiling: Sendable {
+  typealias Reply = CheckedContinuation<Result<LogStanding, LedgerError>, Never>
+
   private struct State {
     var newest: Seal?
-    var published: UInt64?
+    var standing: LogStanding?
+    var published: UInt64? { standing?.size }
+    /// Those who wait until so many entries are covered.
+    var waiting: [(size: UInt64, reply: Reply)] = []
     /// What is on its way to the tiles.
     var leaves = WrittenLeaves()
     /// Since when there has been something to publish.
@@ -67,6 +72,21 @@ final class Tiling: Sendable {
     if rings { bell.ring() }
   }
 
+  /// Where the log stands by its published checkpoint, once that covers `size` entries, which are on stable storage.
+  ///
+  /// Whoever waits for it has it published at once.
+  func standing(covering size: UInt64) async -> Result<LogStanding, LedgerError> {
+    await withCheckedContinuation { reply in
+      let answer = state.withLock { state -> Result<LogStanding, LedgerError>? in
+        if let standing = state.standing, standing.size >= size { return .success(standing) }
+        if state.ended { return .failure(state.failure ?? LedgerError(.closed)) }
+        state.waiting.append((size, reply))
+        return nil
+      }
+      if let answer { reply.resume(returning: answer) } else { bell.ring() }
+    }
+  }
+
   /// Returns when nothing has waited for its checkpoint for longer than is allowed.
   func keepUp() throws(LedgerError) {
     while true {
@@ -99,7 +119,12 @@ final class Tiling: Sendable {
     } catch {
       state.withLock { $0.failure = error }
     }
-    state.withLock { $0.ended = true }
+    let (waiting, failure) = state.withLock { state in
+      state.ended = true
+      defer { state.waiting = [] }
+      return (state.waiting, state.failure)
+    }
+    for one in waiting { one.reply.resume(returning: .failure(failure ?? LedgerError(.closed))) }
     progress.ring()
   }
 
@@ -122,14 +147,18 @@ final class Tiling: Sendable {
         tiles = try TileWriter(log, in: TileFolder(in: log.root), after: 0)
         try tiles.update(to: checkpoint)
       }
-      try log.publish(seal, by: key)
+      let standing = LogStanding(size: seal.size, note: try log.publish(seal, by: key))
       last = .now
-      let rings = state.withLock { state in
-        state.published = seal.size
+      let (rings, answered) = state.withLock { state in
+        state.standing = standing
         state.waitingSince = state.newest?.size == seal.size ? nil : taken
+        let end = state.waiting.partition { $0.size <= standing.size }
+        let answered = Array(state.waiting[end...])
+        state.waiting.removeSubrange(end...)
         defer { state.writerWaits = false }
-        return state.writerWaits
+        return (state.writerWaits, answered)
       }
+      for one in answered { one.reply.resume(returning: .success(standing)) }
       if rings { progress.ring() }
       guard marked.duration(to: last) >= Tiling.markInterval else { continue }
       try mark.move(to: seal.size)
@@ -146,7 +175,7 @@ final class Tiling: Sendable {
       let (seal, milliseconds) = state.withLock { state -> (Seal?, Int32?) in
         let seal = state.newest.flatMap { $0.size == state.published ? nil : $0 }
         let rest = ContinuousClock.now.duration(to: due)
-        if state.finishes || seal != nil && rest <= .zero {
+        if state.finishes || seal != nil && (rest <= .zero || !state.waiting.isEmpty) {
           swap(&leaves, &state.leaves)
           return (seal, nil)
         }

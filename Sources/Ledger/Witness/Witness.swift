@@ -83,9 +83,9 @@ package struct WitnessList: Hashable, Sendable {
     self = try WitnessList(parsing: try LogDirectory(data: data).root.content(of: LogDirectory.witnesses) ?? [])
   }
 
-  /// Whether the file of the log of a data directory has these witnesses, byte for byte.
+  /// Whether the file of the log of a data directory has these witnesses, byte for byte; none are a file that is not there.
   package static func isStored(_ text: [UInt8], data: String) throws(LedgerError) -> Bool {
-    try LogDirectory(data: data).root.content(of: LogDirectory.witnesses) == text
+    try LogDirectory(data: data).root.content(of: LogDirectory.witnesses) ?? [] == text
   }
 
   /// Makes these the witnesses of the log of a data directory.

@@ -24,6 +24,8 @@ package struct LogGivenUp: Hashable, Sendable {
   package let found: String
   /// The pseudonyms of the one who proposed and the one who approved.
   package let people: [String]
+  /// Which log, in the vault's word.
+  package var log: String { proposal.object }
   let proposal: Proposal
 
   init(_ agreement: Agreement) throws(VaultError) {

@@ -72,9 +72,11 @@ struct RootEpochTests {
   }
 
   /// Gives the root log up as the vault's side would have it done, by all that is known.
-  private func giveUp(_ mark: RootMark?, _ agreement: RootAgreement? = nil) async throws -> RootMark? {
+  private func giveUp(
+    _ mark: RootMark?, _ agreement: RootAgreement? = nil, isContradicted: Bool = true
+  ) async throws -> RootMark? {
     let known = try verify(mark)
-    #expect(!known.contradictions.isEmpty)
+    #expect(known.contradictions.isEmpty != isContradicted)
     let taken = try await turn.giveUpRoot(
       of: sharded(), by: agreement ?? self.agreement(), upTo: known.knownSize,
       before: mark.map { try checkpoint($0).checkpoint.root }, after: known.knownEpoch, at: RootEpochTests.time
@@ -97,6 +99,31 @@ struct RootEpochTests {
     let claim = try #require(try RootClaim.newest(in: ShardedLog.shard(of: replica, in: data), signedBy: key))
     let standing = try ShardedLog.root(of: data, extending: mark, signedBy: key)
     return try ShardedLog.fault(of: standing, in: mark.epoch, against: claim, in: data, signedBy: key)
+  }
+
+  /// One bad byte is nothing that anybody says of it, and it can be given up all the same: its files stay.
+  @Test func `one that is damaged is put aside, and another begun`() async throws {
+    let mark = try await rounds(3)
+    let segment = "\(root)/log/segments/00000000000000000000.seg"
+    var bytes = try [UInt8](Data(contentsOf: URL(filePath: segment)))
+    bytes[bytes.count / 2] ^= 1
+    let damaged = bytes
+    // While it is whole nobody takes it away who agreed to that.
+    let agreed = try agreement("0123", .damaged)
+    let known = try verify(mark)
+    #expect(known.rootDamage == nil && RootFound("damaged") == .damaged && "\(RootFound.damaged)" == "damaged")
+    #expect(try await giveUp(mark, agreed, isContradicted: false) == nil)
+    try Data(damaged).write(to: URL(filePath: segment))
+    #expect(try verify(mark).rootDamage != nil && verify(mark).contradictions.isEmpty)
+    let taken = try #require(try await giveUp(mark, agreed, isContradicted: false))
+    #expect(taken.epoch == mark.epoch.next)
+    #expect(try checkpoint(taken).checkpoint.size == 1)
+    #expect(try verify(taken).rootDamage == nil)
+    let aside = URL(filePath: "\(root)/log.given-up-0123/segments/00000000000000000000.seg")
+    #expect(try [UInt8](Data(contentsOf: aside)) == damaged)
+    // It goes on, and what was put aside comes back as one that was given up.
+    let next = try await rounds(1, taken)
+    #expect(try verify(next).isWhole)
   }
 
   @Test func `the entry says who, why, by which agreement, and which epoch begins`() async throws {

@@ -56,6 +56,10 @@ struct RootLogTests {
     return try ShardedLog.root(of: data, extending: mark.map { self.mark($0) }, signedBy: key)
   }
 
+  private func fault(of root: RootCheckpoint?, against claim: RootClaim) throws -> RootFault? {
+    try ShardedLog.fault(of: root, in: .first, against: claim, in: data, signedBy: key())
+  }
+
   private func key() throws -> VerificationKey { try TemporaryLog.key().verificationKey }
 
   private func verify(_ mark: RootCheckpoint?, older: [Checkpoint] = []) throws -> ShardedVerification {
@@ -174,22 +178,22 @@ struct RootLogTests {
     let claim = try #require(try RootClaim.newest(in: ShardedLog.shard(of: b, in: data), signedBy: key()))
     #expect(claim.size == 3 && claim.root == second.checkpoint.root && claim.index == 1)
     #expect(try verify(nil).faults == [] && verify(nil).rootWitnesses == 1)
-    #expect(try ShardedLog.fault(of: standing(nil), in: .first, against: claim, in: data, signedBy: key()) == nil)
+    #expect(try fault(of: standing(nil), against: claim) == nil)
     // Everything is put back but that shard: the vault as well.
     try putBack("root.first", to: root)
     try putBack("a.first", to: ShardedLog.shard(of: a, in: data))
     let codes = try verify(first).faults.filter { $0.replica == nil }.map(\.code)
     #expect(codes == [.rootCut(had: 3, found: 1, by: .shard(b, entry: 1))])
     #expect(
-      try ShardedLog.fault(of: standing(first), in: .first, against: claim, in: data, signedBy: key()) == .cut(marked: 3, found: 1))
-    #expect(try ShardedLog.fault(of: nil, in: .first, against: claim, in: data, signedBy: key()) == .vanished(marked: 3))
+      try fault(of: standing(first), against: claim) == .cut(marked: 3, found: 1))
+    #expect(try fault(of: nil, against: claim) == .vanished(marked: 3))
     // And when the root log was written on from there.
     for _ in 0..<3 {
       try await fill(a, 1)
       try await record()
     }
     #expect(try verify(nil).faults.map(\.code).contains(.rootForked(size: 3, by: .shard(b, entry: 1))))
-    #expect(try ShardedLog.fault(of: standing(nil), in: .first, against: claim, in: data, signedBy: key()) == .forked(marked: 3))
+    #expect(try fault(of: standing(nil), against: claim) == .forked(marked: 3))
   }
 
   @Test func `an empty folder among the shards is none`() async throws {

@@ -1,0 +1,47 @@
+package import Ciphers
+import Glibc
+
+/// Makes room for another log where two people have given one up that is damaged: what is there gets another name, and
+/// nothing of it is changed or deleted.
+package enum LogPutAside {
+  /// What a name ends with after which agreement it was put aside.
+  static func ending(_ approval: ConfiguredName) -> String { ".given-up-\(approval)" }
+
+  /// Whether something is wrong in the log of a data directory, from its first byte to its last, which `key` has to have
+  /// signed; nil where none was ever begun.
+  package static func isDamaged(_ data: String, signedBy key: VerificationKey) throws(LedgerError) -> Bool? {
+    guard try !LogDirectory(data: data).isEmpty() else { return nil }
+    do throws(LedgerError) {
+      let verifier = try Custody.verifier(data: data)
+      guard verifier.key == key else { return true }
+      return try !AuditLog.verify(data: data, key: verifier).isWhole
+    } catch {
+      guard !error.isOfTheSystem else { throw error }
+      return true
+    }
+  }
+
+  /// Renames the log of a data directory, with what lies beside its key.
+  ///
+  /// It refuses while a process writes it. Broken off, it is done again.
+  static func move(_ data: String, under approval: ConfiguredName) throws(LedgerError) {
+    let log = LogDirectory(data: data)
+    let ending = ending(approval)
+    if let lock = try File(log.root.file(LogDirectory.lock), O_RDWR) {
+      guard try lock.lock() else { throw LedgerError(.inUse) }
+      try rename(log.root.path, "\(log.root.path)\(ending)")
+    } else {
+      try rename(log.root.path, "\(log.root.path)\(ending)")
+    }
+    for name in LogDirectory.besidesKey { try rename("\(data)/keys/\(name)", "\(data)/keys/\(name)\(ending)") }
+    if try Directory(data).directory("keys").exists() { try Directory(data).directory("keys").synchronise() }
+    try Directory(data).synchronise()
+  }
+
+  private static func rename(_ path: String, _ other: String) throws(LedgerError) {
+    guard try File.status(of: path) != nil else { return }
+    // INVARIANT: what was put aside before is not written over.
+    guard try File.status(of: other) == nil else { throw LedgerError(.replaced) }
+    guard unsafe Glibc.rename(path, other) == 0 else { throw .system(.rename) }
+  }
+}

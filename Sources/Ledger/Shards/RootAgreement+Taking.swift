@@ -1,0 +1,51 @@
+package import Ciphers
+
+extension RootFound {
+  /// The log of a data directory as it is, which `key` has to have signed.
+  package init(logIn data: String, signedBy key: VerificationKey) throws(LedgerError) {
+    switch try LogPutAside.isDamaged(data, signedBy: key) {
+    case nil: self = .nothing
+    case true?: self = .damaged
+    case false?:
+      let note = try LogDirectory(data: data).root.content(of: LogDirectory.checkpoint)
+      self.init(note.flatMap { RootCheckpoint(note: $0, signedBy: key) })
+    }
+  }
+}
+
+extension RootAgreement {
+  /// Takes the log of a data directory as it is, or begins one, and gives where it stands then; nil when it is not the one
+  /// that was agreed on.
+  ///
+  /// It says so itself, in the entry that is made.
+  package func takeLog(
+    in data: String, named origin: Origin, givingUp size: UInt64, before: Digest?, beginning epoch: RootEpoch,
+    at time: Timestamp, key: @escaping @Sendable () throws -> SigningKey
+  ) async throws -> LogStanding? {
+    let own = try ShardedLog.verificationKey(key)
+    // Nothing is opened, and so changed, that was not agreed on.
+    guard try found.makesWay(in: data, signedBy: own, under: approval) else { return nil }
+    let log = try RootAgreement.open(data, origin, key, at: time)
+    do {
+      // INVARIANT: the log is locked from here to its closing.
+      guard try found.makesWay(in: data, signedBy: own, under: approval) else {
+        try await log.close()
+        return nil
+      }
+      try await log.append(entry(givingUp: size, before: before, beginning: epoch, at: time))
+      try await log.close()
+    } catch {
+      try? await log.close()
+      throw error
+    }
+    return try await log.standing()
+  }
+
+  // Not inlined: no key is alive in a function that waits.
+  @inline(never)
+  private static func open(
+    _ data: String, _ origin: Origin, _ key: () throws -> SigningKey, at time: Timestamp
+  ) throws -> AuditLog {
+    try AuditLog.open(data: data, key: try key(), origin: origin, clock: { time })
+  }
+}

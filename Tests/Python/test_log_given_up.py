@@ -1,0 +1,119 @@
+"""The log of a single gateway that is lost, older than the vault says, or damaged: two people give it up."""
+
+import json
+import shutil
+
+import pytest
+from conftest import chat
+from custodians import agreed, approve, did, key_file, proposed
+
+
+def refused_start(gateway, words):
+    with pytest.raises(AssertionError, match=words):
+        gateway.start()
+
+
+def give_up(gateway, reason, found):
+    """Two people give the log up; what there is to see until they have."""
+    proposal = proposed(gateway, "give_up_root", "log", reason=reason)
+    shown = did(gateway.cordon("vault", "proposals"))
+    assert f"how        reason={reason}" in shown and f"how        found={found}" in shown
+    assert gateway.cordon("vault", "carry-out", proposal).returncode != 0
+    assert approve(gateway, proposal, by="alice").returncode != 0
+    did(approve(gateway, proposal))
+    done = gateway.cordon("vault", "carry-out", proposal)
+    assert done.returncode == 0 and "given up: " in done.stderr, done.stderr
+    assert gateway.cordon("vault", "carry-out", proposal).returncode != 0
+    nothing = gateway.cordon(
+        "vault", "propose", "give_up_root", "log", "--set", f"reason={reason}", "--as", key_file(gateway, "alice"))
+    assert nothing.returncode == 66 and "nothing to give up" in nothing.stderr
+    return proposal
+
+
+def goes_on(gateway, reason, epoch):
+    """The gateway serves, and its log says who gave the one before it up, and why."""
+    gateway.start()
+    assert gateway.post(chat("hello"))[0] == 200
+    gateway.stop()
+    assert gateway.cordon("log", "verify").returncode == 0
+    own, told = [entry for entry in gateway.entries() if entry["event"] == "root.given_up"][-2:]
+    assert own["object"].endswith(f":{epoch}") and told["object"] == f"log:{epoch}"
+    assert own["justification"] == told["justification"] == reason
+    assert len(own["people"]) == len(told["people"]) == 2 and own["approval"] == told["approval"]
+    events = [entry["event"] for entry in gateway.entries()]
+    assert "proposal.made" in events and "proposal.approved" in events
+    assert gateway.cordon("log", "interactions").returncode == 0
+
+
+def test_two_people_give_up_a_log_that_is_lost_older_or_damaged(own):
+    with own() as (gateway, _):
+        log, keys = gateway.data / "log", gateway.data / "keys"
+        early = gateway.folder / "early"
+        assert gateway.post(chat("hello"))[0] == 200
+        gateway.stop()
+        shutil.copytree(log, early)
+        gateway.start()
+        assert gateway.post(chat("hello"))[0] == 200
+        gateway.stop()
+        nothing = gateway.cordon(
+            "vault", "propose", "give_up_root", "log", "--set", "reason=x", "--as", key_file(gateway, "alice"))
+        assert nothing.returncode == 66, nothing.stderr
+
+        # An earlier state was put back: it is taken, with everything that it has.
+        shutil.rmtree(log)
+        shutil.copytree(early, log)
+        refused_start(gateway, "cannot be opened")
+        before = gateway.entries()
+        found = (log / "checkpoint").read_text().splitlines()[1]
+        proposal = proposed(gateway, "give_up_root", "log", reason="INC-0")
+        assert f"found={found}:" in did(gateway.cordon("vault", "proposals"))
+        did(approve(gateway, proposal))
+        did(gateway.cordon("vault", "carry-out", proposal))
+        assert gateway.entries()[:len(before)] == before
+        goes_on(gateway, "INC-0", 1)
+
+        # Nothing is left of it.
+        shutil.rmtree(log)
+        (keys / "log.begun").unlink()
+        refused_start(gateway, "cannot be opened")
+        give_up(gateway, "INC-1", "0")
+        goes_on(gateway, "INC-1", 2)
+
+        # One byte of it is not what was written: it is put aside, and nothing of it is changed.
+        segment = next((log / "segments").glob("*.seg"))
+        content = bytearray(segment.read_bytes())
+        content[len(content) // 2] ^= 1
+        segment.write_bytes(content)
+        assert gateway.cordon("log", "interactions").returncode == 65
+        proposal = give_up(gateway, "INC-2", "damaged")
+        aside = gateway.data / f"log.given-up-{proposal}" / "segments" / segment.name
+        assert aside.read_bytes() == bytes(content)
+        assert (keys / f"log.vkey.given-up-{proposal}").exists()
+        goes_on(gateway, "INC-2", 3)
+
+        # While it is whole, or while somebody writes it, nobody takes it.
+        gateway.start()
+        refused = gateway.cordon(
+            "vault", "propose", "give_up_root", "log", "--set", "reason=x", "--as", key_file(gateway, "alice"))
+        assert refused.returncode != 0
+        gateway.stop()
+        assert json.loads(did(gateway.cordon("log", "verify", "--json")))["whole"]
+
+
+def test_a_log_that_somebody_put_back_is_not_the_one_that_two_people_agreed_to(own):
+    with own() as (gateway, _):
+        log, early = gateway.data / "log", gateway.folder / "early"
+        assert gateway.post(chat("hello"))[0] == 200
+        gateway.stop()
+        shutil.copytree(log, early)
+        gateway.start()
+        assert gateway.post(chat("hello"))[0] == 200
+        gateway.stop()
+        shutil.rmtree(log)
+        shutil.copytree(early, log)
+        proposal = agreed(gateway, "give_up_root", "log", reason="INC-3")
+        shutil.rmtree(log)
+        (gateway.data / "keys" / "log.begun").unlink()
+        taken = gateway.cordon("vault", "carry-out", proposal)
+        assert taken.returncode == 65 and "not the one that two people agreed" in taken.stderr, taken.stderr
+        assert not log.exists()

@@ -275,10 +275,10 @@ def test_the_shards_of_several_replicas_are_restored_with_their_root_log(tmp_pat
         assert whole.returncode == 0 and json.loads(whole.stdout)["repeated"] == []
 
 
-def test_shards_that_do_not_fit_the_root_log_are_not_restored(tmp_path, caller, age_key):
+def test_shards_that_do_not_fit_the_root_log_are_not_backed_up(tmp_path, caller, age_key):
     from test_shards import busy, put_back, running, sharded
 
-    identity, recipient = age_key
+    _, recipient = age_key
     with running(tmp_path, caller, sharded("a")) as (gateway, _):
         shard = gateway.data / "shards" / "a"
         busy(gateway)
@@ -287,8 +287,11 @@ def test_shards_that_do_not_fit_the_root_log_are_not_restored(tmp_path, caller, 
         gateway.start()
         busy(gateway)
         gateway.stop()
-        archive, target = tmp_path / "data.age", tmp_path / "restored"
+        archive = tmp_path / "data.age"
+        shutil.copytree(shard, tmp_path / "late")
         put_back(tmp_path / "early", shard)
+        # No restore would take it: whoever makes the backup is told.
+        refused = gateway.cordon("backup", "--to", archive, "--recipient", recipient)
+        assert refused.returncode == 65 and "`shards/a`" in refused.stderr and not archive.exists()
+        put_back(tmp_path / "late", shard)
         did(gateway.cordon("backup", "--to", archive, "--recipient", recipient))
-        refused = gateway.cordon("restore", archive, "--into", target, "--identity", identity)
-        assert refused.returncode == 65 and "`shards/a`" in refused.stderr and not target.exists()

@@ -372,12 +372,13 @@ def test_a_root_log_that_is_taken_away_or_put_back_while_nobody_runs_stops_the_s
         # What the vault says is under its seal, and signed.
         early = (tmp_path / "root.early" / "log" / "checkpoint").read_bytes()
         with closing(sqlite3.connect(gateway.data / "vault" / "vault.sqlite", isolation_level=None)) as store:
-            honest, = store.execute("SELECT note FROM log_mark").fetchone()
-            store.execute("UPDATE log_mark SET note = ?", (early,))
+            honest, = store.execute("SELECT note FROM log_mark WHERE log = 'root-log'").fetchone()
+            store.execute("UPDATE log_mark SET note = ? WHERE log = 'root-log'", (early,))
             refused_start(gateway, "changed beside the vault")
-            store.execute("UPDATE log_mark SET note = ?", (early.replace(b"cordon", b"CORDON"),))
+            store.execute(
+                "UPDATE log_mark SET note = ? WHERE log = 'root-log'", (early.replace(b"cordon", b"CORDON"),))
             assert root_faults(gateway) == ["root log: what the vault keeps of it is no checkpoint that its key signed"]
-            store.execute("UPDATE log_mark SET note = ?", (honest,))
+            store.execute("UPDATE log_mark SET note = ? WHERE log = 'root-log'", (honest,))
         gateway.start()
         busy(gateway, 1)
         gateway.stop()

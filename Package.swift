@@ -57,6 +57,7 @@ let package = Package(
     // Floor 1: pure knowledge.
     .target(name: "EmbeddedLexicon", exclude: ["lexicon.bin"]),
     .target(name: "EmbeddedTagger", exclude: ["tagger.bin"]),
+    .target(name: "EmbeddedPolicies", exclude: ["hospital.cedar", "hospital.cedarschema"]),
     .target(name: "CTagger"),
     library("Detection", "Bytes", "PHI", "EmbeddedLexicon", "EmbeddedTagger", "CTagger"),
     .target(name: "EmbeddedNames", exclude: ["names.txt"]),
@@ -85,8 +86,8 @@ let package = Package(
     library("Backup", "Bytes", "Ciphers", "Storage", "Ledger", sqlite),
     // Floor 4: faces.
     library(
-      "Gateway", "Bytes", "PHI", "Detection", "Transformers", "Ciphers", "Providers", "Deidentification",
-      "Storage", "Ledger", "Vault", "Attestation", logging,
+      "Gateway", "Bytes", "PHI", "Detection", "Transformers", "Ciphers", "Providers", "Policy", "EmbeddedPolicies",
+      "Deidentification", "Storage", "Ledger", "Vault", "Attestation", logging,
       .product(name: "Hummingbird", package: "hummingbird"),
       .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
@@ -151,7 +152,7 @@ let package = Package(
       exclude: ["Export/Snapshots"], swiftSettings: strict),
     tests(of: "Backup", "Bytes", "Ciphers", "Ledger", sqlite),
     tests(
-      of: "Gateway", "Bytes", "PHI", "Detection", "Ciphers", "Ledger", "Providers", "Vault",
+      of: "Gateway", "Bytes", "PHI", "Detection", "Ciphers", "Ledger", "Policy", "Providers", "Vault",
       .product(name: "AsyncAlgorithms", package: "swift-async-algorithms")),
     .testTarget(
       name: "CordonTests", dependencies: ["TestKit", "Bytes"], exclude: ["Transcripts"], swiftSettings: strict),

@@ -23,7 +23,7 @@ def reference(type_, id_):
 
 
 def policies(count):
-    base = (HERE.parent / "Examples/policy/hospital.cedar").read_text()
+    base = (HERE.parent / "Sources/EmbeddedPolicies/hospital.cedar").read_text()
     made = base.count("@id(")
     parts = [base]
     for number in range(count - made):
@@ -44,16 +44,19 @@ def policies(count):
 
 
 def entities(dice):
-    made = [{"uid": uid("Action", "use-data"), "attrs": {}, "parents": []}]
-    for action in ["ask", "see-identifiers", "read", "train", "export", "read-conversation", "review"]:
+    made = [{"uid": uid("Action", "use-data"), "attrs": {}, "parents": []},
+            {"uid": uid("Action", "ask-model"), "attrs": {}, "parents": [uid("Action", "use-data")]}]
+    for action in ["see-identifiers", "use-tool", "read", "train", "export", "read-conversation", "review"]:
         made.append({"uid": uid("Action", action), "attrs": {}, "parents": [uid("Action", "use-data")]})
+    for action in ["ask", "embed", "batch", "retrieve"]:
+        made.append({"uid": uid("Action", action), "attrs": {}, "parents": [uid("Action", "ask-model")]})
     for number in range(400):
         made.append({"uid": uid("Person", "p%03d" % number), "attrs": {
             "environment": dice.choice(["production", "production", "development"])},
             "parents": [uid("Role", ROLES[number % 8]), uid("Team", dice.choice(TEAMS))]})
     for number in range(5):
         made.append({"uid": uid("Vendor", "v%d" % number), "attrs": {
-            "agreement": number > 0, "trainsOnInput": False, "regions": ["us"] if number < 4 else ["us", "eu"]},
+            "agreement": number > 0, "trainsOnInput": False, "inside": False, "region": "us" if number < 4 else "eu"},
             "parents": []})
     for number in range(10):
         made.append({"uid": uid("Model", "m%d" % number), "attrs": {"vendor": reference("Vendor", "v%d" % (number % 5))},
@@ -99,7 +102,7 @@ def request(dice):
                 "purpose": dice.choice(purposes), "confidentiality": dice.choice("NNNRV"), "restricted": dice.random() < 0.05,
                 "classes": [reference("DataClass", name) for name in dice.sample(CLASSES[:dice.choice([1, 2, 7, 14])], 1)],
                 "consents": dice.sample(["42CFR2", "psychotherapy", "research"], dice.randint(0, 2)),
-                "circumstances": circumstances}}
+                "useCase": "summarize", "found": [], "shown": [], "circumstances": circumstances}}
 
 
 def main(folder, count=2000):

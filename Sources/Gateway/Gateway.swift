@@ -30,6 +30,8 @@ package struct Gateway: Sendable {
   /// What the tokens stand for in what vendors keep.
   let kept: KeptShelf
   private(set) var detection: RequestDetection
+  /// The policies that requests are decided by; nil where there are none.
+  package private(set) var policy: PolicyInForce?
   private(set) var endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
   private(set) var toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint]
   let clock: GatewayClock
@@ -69,7 +71,7 @@ package struct Gateway: Sendable {
 
   /// A gateway with one endpoint for each vendor and each tool server of the configuration; `newID` gives random text for request ids.
   package init(
-    _ configuration: Configuration, site: SiteLists? = nil, readers: Readers = Readers(),
+    _ configuration: Configuration, site: SiteLists? = nil, readers: Readers = Readers(), policy: PolicyInForce? = nil,
     endpoints: [ConfiguredID<Vendor>: any ModelEndpoint],
     toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint] = [:], registry: AgreementRegistry = AgreementRegistry(),
     attestations: VendorAttestations = VendorAttestations(), ledger: AuditLog, vault: Vault, clock: GatewayClock,
@@ -81,6 +83,8 @@ package struct Gateway: Sendable {
     precondition(
       configuration.vendors.allSatisfy { $0.offersTools ? toolEndpoints[$0.id] != nil : endpoints[$0.id] != nil },
       "every vendor needs an endpoint")
+    precondition((configuration.policy == nil) == (policy == nil), "policies that are configured are in force")
+    self.policy = policy
     limits = configuration.limits
     rateLimits = configuration.rateLimits
     reliability = configuration.reliability
@@ -112,15 +116,17 @@ package struct Gateway: Sendable {
   /// The same gateway under another configuration: its log, its vault and what it has counted stay; requests that run
   /// go on under what they began with.
   package func under(
-    _ configuration: Configuration, site: SiteLists? = nil, readers: Readers = Readers(),
+    _ configuration: Configuration, site: SiteLists? = nil, readers: Readers = Readers(), policy: PolicyInForce? = nil,
     endpoints: [ConfiguredID<Vendor>: any ModelEndpoint],
     toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint] = [:]
   ) -> Gateway {
+    precondition((configuration.policy == nil) == (policy == nil), "policies that are configured are in force")
     precondition(
       configuration.vendors.allSatisfy { $0.offersTools ? toolEndpoints[$0.id] != nil : endpoints[$0.id] != nil },
       "every vendor needs an endpoint")
     var next = self
     next.detection = RequestDetection(site: site, readers: readers, floor: configuration.floor)
+    next.policy = policy
     next.limits = configuration.limits
     next.rateLimits = configuration.rateLimits
     next.reliability = configuration.reliability
@@ -201,6 +207,10 @@ package struct Gateway: Sendable {
     entry.object = configuration.digest
     entry.before = before.flatMap(Self.hash)
     entry.after = configuration.digest.flatMap(Self.hash)
+    if let policy {
+      try KeptVersions.policies(data: configuration.dataDirectory).keep(policy.text.document)
+      entry.name(PolicyRecord(policy))
+    }
     try await record(entry)
   }
 

@@ -8,9 +8,9 @@ extension Entry {
   /// Members come in a fixed order, those without a value are left out. No value needs escaping.
   package var json: [UInt8] { LineBuffer.array(capacity: longestJSON) { write(into: &$0) } }
 
-  /// More bytes than the JSON can have: twenty-one names of at most 128 bytes, a justification of at most 200, and all
+  /// More bytes than the JSON can have: twenty-three names of at most 128 bytes, a justification of at most 200, and all
   /// counts with nineteen digits.
-  var longestJSON: Int { 8680 + 280 * parts.count + 40 * people.count + 70 * (tags.count + blobs.count) }
+  var longestJSON: Int { 9100 + 280 * parts.count + 40 * people.count + 70 * (tags.count + blobs.count) }
 
   /// Writes the JSON.
   func write(into output: inout LineBuffer) {
@@ -43,6 +43,9 @@ extension Entry {
     output.append(#","profile":""#, profile?.description)
     output.append(#","decision":""#, decision?.rawValue)
     output.append(#","policy":""#, policy?.description)
+    output.append(#","policy_set":"#, policySet)
+    output.append(#","policy_adoption":""#, policyAdoption?.description)
+    output.append(#","policy_facts":""#, policyFacts?.description)
     output.append(#","rule":""#, rule?.description)
     output.append(#","outcome":""#, outcome?.rawValue)
     output.append(#","object":""#, object?.description)

@@ -57,8 +57,15 @@ package struct Entry: Hashable, Sendable {
   package var profile: ConfiguredName?
   /// What was decided.
   package var decision: Decision?
-  /// By which policy.
+  /// By which policies, with a plus between them.
   package var policy: ConfiguredName?
+  /// Of which version of the set of policies.
+  package var policySet: Digest?
+  /// By which agreement of two people that set is in force; `unsigned` when nobody has adopted it.
+  package var policyAdoption: ConfiguredName?
+  /// What the policies were told beside what stands in the entry: roles, classes of data, confidentiality, consents and
+  /// circumstances, with a colon between them.
+  package var policyFacts: ConfiguredName?
   /// By which rule.
   package var rule: ConfiguredName?
   /// Of a closing: how the request ended.

@@ -138,6 +138,10 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case shardRefused = "shard.refused"
   /// A shard says where the root log stood that records it.
   case rootCheckpoint = "root.checkpoint"
+  /// An application asked what the policies decide; the object is the action, where it asked about one.
+  case accessDecided = "access.decided"
+  /// Two people have had another set of policies in force from now on.
+  case policyAdopted = "policy.adopted"
   /// The root log was taken as it is, though it is not what it was: what it said before is given up.
   case rootGivenUp = "root.given_up"
 }

@@ -54,6 +54,7 @@ package struct VaultEvent: Hashable, Sendable {
     case evidenceMade = "evidence.made"
     case rootGivenUp = "root.given_up"
     case mapDeleted = "map.deleted"
+    case policyAdopted = "policy.adopted"
   }
 
   /// Whether it is announced or done.

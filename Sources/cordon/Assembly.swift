@@ -87,11 +87,13 @@ enum Assembly {
       let certificate = try certificate(configuration)
       if given == nil { keeper = try self.keeper(configuration) }
       let vault = try given ?? openVault(configuration, keeper)
+      let policy = try await sayingPolicy(configuration) { try await PolicyInForce.load(configuration, vault) }
       let registry = try registry(configuration)
       let ledger = try await openLedger(configuration, vault)
       let deliveries = try deliveries(configuration, ledger, logger)
       let gateway = Gateway(
-        configuration, site: site, readers: readers, endpoints: endpoints.models, toolEndpoints: endpoints.tools,
+        configuration, site: site, readers: readers, policy: policy, endpoints: endpoints.models,
+        toolEndpoints: endpoints.tools,
         registry: registry, attestations: attestations, ledger: ledger, vault: vault,
         clock: GatewayClock(wall: now, monotonic: monotonicMicroseconds), deliveries: deliveries,
         traces: configuration.telemetry.endpoint == nil ? nil : Traces(),
@@ -125,6 +127,19 @@ enum Assembly {
     } catch {
       throw CommandFailure(
         .badConfiguration, "`detection`: \(error)\nhelp: correct `model` and `runtime`, or leave the model out")
+    }
+  }
+
+  /// What `body` gives, or the failure that says why the policies of a configuration are not taken.
+  static func sayingPolicy(
+    _ configuration: Configuration, _ body: () async throws -> PolicyInForce?
+  ) async throws -> PolicyInForce? {
+    do {
+      return try await body()
+    } catch let fault as PolicyFault {
+      throw CommandFailure(.badConfiguration, "`policy`: \(fault)")
+    } catch let error as VaultError {
+      throw VaultOptions.failure("the vault in `\(configuration.dataDirectory)`", error)
     }
   }
 

@@ -27,9 +27,13 @@ extension House {
     let site = try configuration.siteLists.map(SiteFolder.lists)
     let isSameModel = configuration.tier == former.tier && configuration.floor == former.floor
     let readers = try isSameModel ? state.readers : Assembly.readers(configuration)
+    let policy = try await Assembly.sayingPolicy(configuration) {
+      try await gateways.current.policies(of: configuration)
+    }
     let presented = try certificate?.prepare()
     let next = gateways.current.under(
-      configuration, site: site, readers: readers, endpoints: endpoints.models, toolEndpoints: endpoints.tools)
+      configuration, site: site, readers: readers, policy: policy, endpoints: endpoints.models,
+      toolEndpoints: endpoints.tools)
     try await gateways.replace(by: next)
     if let presented {
       try await next.record(presented)

@@ -7,7 +7,8 @@ struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy", abstract: "Check, try and explain Cedar policies.",
     subcommands: [
-      PolicyCheckCommand.self, PolicyAuthorizeCommand.self, PolicyExplainCommand.self, PolicyTestCommand.self,
+      PolicyInitCommand.self, PolicyProposeCommand.self, PolicyCheckCommand.self, PolicyAuthorizeCommand.self,
+      PolicyExplainCommand.self, PolicyTestCommand.self,
       PolicySimulateCommand.self, PolicyDiffCommand.self, PolicyMeasureCommand.self, PolicyCorpusCommand.self,
     ])
 }

@@ -174,6 +174,7 @@ enum VaultAct {
       _ =
         try await vault.announceShred(vault.approval(of: id), lastEntry: tag.flatMap { log[$0] })
     case .purge: _ = try await vault.announcePurge(Purge(vault.approval(of: id), asking: log))
+    case .adoptPolicy: _ = try await vault.adoptPolicies(vault.approval(of: id))
     case .export, .revealMany, .giveUpRoot: throw VaultError(.unsupported(.unwrap))
     }
   }

@@ -24,7 +24,8 @@ struct TestBench {
   init(
     _ vendor: ScriptedVendor, today: String = "2026-06-01", yaml: String = SampleConfiguration.yaml,
     site: SiteLists? = nil, readers: Readers = Readers(), registry: AgreementRegistry = AgreementRegistry(),
-    others: [String: any ModelEndpoint] = [:], clock: TestClock? = TestClock(), traces: Traces? = nil
+    others: [String: any ModelEndpoint] = [:], clock: TestClock? = TestClock(), traces: Traces? = nil,
+    policies: PolicyText = .hospital
   ) async throws {
     var configuration = try Configuration(yaml: yaml)
     folder = try TemporaryFolder()
@@ -41,6 +42,7 @@ struct TestBench {
     }
     gateway = Gateway(
       configuration, site: site, readers: readers,
+      policy: configuration.policy == nil ? nil : try PolicyInForce(policies, for: configuration),
       endpoints: Dictionary(
         uniqueKeysWithValues: configuration.vendors.map { ($0.id, others[$0.id.name] ?? vendor) }),
       registry: registry, ledger: ledger, vault: vault,
@@ -74,9 +76,11 @@ struct TestBench {
 
   /// Asks with one user message.
   func ask(
-    _ text: String, useCase: String?, streaming: Bool = false, patient: String? = nil, user: String? = nil
+    _ text: String, useCase: String?, streaming: Bool = false, patient: String? = nil, user: String? = nil,
+    stating facts: FactHeaders = FactHeaders()
   ) async throws -> TestAnswer {
-    try await send(Self.body(text, streaming: streaming), useCase: useCase, patient: patient, user: user)
+    try await send(
+      Self.body(text, streaming: streaming), useCase: useCase, patient: patient, user: user, stating: facts)
   }
 
   /// Who had access to what concerns a patient.
@@ -106,9 +110,10 @@ struct TestBench {
   /// Sends a body and takes the whole answer.
   func send(
     _ body: [UInt8], as operation: Providers.Operation = .chatCompletions, useCase: String?, patient: String? = nil,
-    user: String? = nil, key: String? = nil
+    user: String? = nil, key: String? = nil, stating facts: FactHeaders = FactHeaders()
   ) async throws -> TestAnswer {
     var call = call(body, useCase)
+    call.facts = facts
     call.operation = operation
     (call.patient, call.user, call.idempotencyKey) = (patient, user, key)
     let reply = await gateway.answer(call)

@@ -22,6 +22,7 @@ struct EntryTests {
       (entry.caller, entry.client, entry.server, entry.useCase) = (name, name, name, name)
       (entry.purpose, entry.vendor, entry.agreement, entry.operation) = (name, name, name, name)
       (entry.profile, entry.policy, entry.rule, entry.object) = (name, name, name, name)
+      (entry.policySet, entry.policyAdoption, entry.policyFacts) = (digest, name, name)
       (entry.user, entry.sent, entry.received) = (person, digest, digest)
       (entry.before, entry.after, entry.method) = (digest, digest, .cryptographicErase)
       (entry.agreementDigest, entry.region) = (digest, name)
@@ -69,6 +70,9 @@ struct EntryTests {
     entry.profile = ConfiguredName("safe-harbor")
     entry.decision = .allow
     entry.policy = ConfiguredName("hospital-7")
+    entry.policySet = EntryTests.digest("0b")
+    entry.policyAdoption = ConfiguredName("unsigned")
+    entry.policyFacts = ConfiguredName("clinician:notes:N:-:mfa")
     entry.rule = ConfiguredName("allowed")
     entry.outcome = .completed
     entry.object = ConfiguredName("proposal-3")
@@ -104,7 +108,9 @@ struct EntryTests {
         "route":"R-7","basis":"treatment",\
         "justification":"Summaries for the ward (board, 2026-03-02): agreed.",\
         "destination":"https://llm.example:443","retention":"zero","approval":"APR-3",\
-        "model":"gpt-4o","served_model":"gpt-4o-2024-08-06","profile":"safe-harbor","decision":"allow","policy":"hospital-7","rule":"allowed",\
+        "model":"gpt-4o","served_model":"gpt-4o-2024-08-06","profile":"safe-harbor","decision":"allow","policy":"hospital-7",\
+        "policy_set":"\(EntryTests.digest("0b"))","policy_adoption":"unsigned",\
+        "policy_facts":"clinician:notes:N:-:mfa","rule":"allowed",\
         "outcome":"completed","object":"proposal-3",\
         "before":"\(EntryTests.digest("08"))","after":"\(EntryTests.digest("09"))","method":"overwrite",\
         "people":["p_01010101010101010101010101010101","p_02020202020202020202020202020202"],\

@@ -10,8 +10,8 @@ struct Hospital {
   let classes: [String]
 
   init() throws {
-    schema = try Schema(source: SourceTree.bytes("Examples/policy/hospital.cedarschema"))
-    policies = try PolicySet(parsing: SourceTree.bytes("Examples/policy/hospital.cedar")).namedByAnnotation()
+    schema = try Schema(source: SourceTree.bytes("Sources/EmbeddedPolicies/hospital.cedarschema"))
+    policies = try PolicySet(parsing: SourceTree.bytes("Sources/EmbeddedPolicies/hospital.cedar")).namedByAnnotation()
     roles = (schema.entityTypes["Role"]?.choices ?? []).map(\.string)
     classes = (schema.entityTypes["DataClass"]?.choices ?? []).map(\.string)
     var list: [JSONValue] = []
@@ -25,7 +25,9 @@ struct Hospital {
       list.append(
         Hospital.entity(
           "Vendor", name,
-          ["agreement": .bool(agreement), "trainsOnInput": .bool(trains), "regions": [.string(region)]]))
+          [
+            "agreement": .bool(agreement), "trainsOnInput": .bool(trains), "inside": false, "region": .string(region),
+          ]))
       list.append(Hospital.entity("Model", name, ["vendor": Hospital.name("Vendor", name)], in: [("Vendor", name)]))
       list.append(
         Hospital.entity(
@@ -82,7 +84,7 @@ struct Hospital {
       context: [
         "purpose": .string(purpose), "classes": .set([.entity(uid("DataClass::\(name)"))]),
         "confidentiality": .string("N"), "consents": .set(consents), "restricted": .bool(false),
-        "circumstances": circumstances,
+        "useCase": .string("summarize"), "found": .set([]), "shown": .set([]), "circumstances": circumstances,
       ])
   }
 

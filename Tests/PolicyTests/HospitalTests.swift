@@ -51,7 +51,7 @@ struct HospitalTests {
       Flip("agreement", "vendor-without-agreement", "resource.model.vendor.agreement") {
         $0.resource = uid("Route::no-agreement")
       },
-      Flip("region", "vendor-outside-the-country", "resource.model.vendor.regions") {
+      Flip("region", "vendor-outside-the-country", "resource.model.vendor.region like") {
         $0.resource = uid("Route::abroad")
       },
       Flip("training", "vendor-that-trains-on-input", "resource.model.vendor.trainsOnInput") {
@@ -95,7 +95,7 @@ struct HospitalTests {
   private func decisionTable() throws -> String {
     let purposes = ["TREAT", "ETREAT", "HPAYMT", "HOPERAT", "HQUALIMP", "HRESCH", "PUBHLTH", "PATRQT"]
     var lines = [
-      "Decisions of Examples/policy/hospital.cedar, with second factor and managed device, at a vendor with an agreement;\na data set holds just the one class.",
+      "Decisions of Sources/EmbeddedPolicies/hospital.cedar, with second factor and managed device, at a vendor with an agreement;\na data set holds just the one class.",
       "+ allowed   . nothing permits it   x forbidden", "",
     ]
     for role in hospital.roles {

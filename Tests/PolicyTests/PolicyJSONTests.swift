@@ -25,7 +25,7 @@ struct PolicyJSONTests {
   }
 
   @Test func `reads what it writes`() throws {
-    var set = try PolicySet(parsing: SourceTree.bytes("Examples/policy/hospital.cedar"))
+    var set = try PolicySet(parsing: SourceTree.bytes("Sources/EmbeddedPolicies/hospital.cedar"))
     set.templates = try policies("permit(principal == ?principal, action, resource);").templates
     set.links = [PolicySet.Link(id: "link", template: "policy0", principal: uid("U::a"))]
     #expect(try PolicySet(json: set.json) == set)

@@ -69,7 +69,8 @@ struct TotalityTests {
   func `no text makes it trap`(_ seed: UInt64) throws {
     var dice = SeededGenerator(seed: seed)
     let samples = try [
-      SourceTree.text("Examples/policy/hospital.cedar"), SourceTree.text("Examples/policy/hospital.cedarschema"),
+      SourceTree.text("Sources/EmbeddedPolicies/hospital.cedar"),
+      SourceTree.text("Sources/EmbeddedPolicies/hospital.cedarschema"),
       "permit(principal in ?principal, action, resource) when { \"\\u{1F}\\x41*\" like \"\\*a*\" && -1 * -2 < 3 };",
       "[{\"uid\": {\"type\": \"U\", \"id\": \"a\"}, \"attrs\": {\"x\": {\"__extn\": {\"fn\": \"ip\", \"arg\": \"::\"}}}, \"parents\": []}]",
     ].map { Array($0.utf8) }

@@ -69,7 +69,7 @@ READS = {
     # It answers, or writes a file of the caller's own.
     "redact", "scan", "deid compare", "evaluate score", "evaluate spot-check draw", "evaluate spot-check result",
     "policy check", "policy authorize", "policy explain", "policy test", "policy simulate", "policy diff", "policy measure",
-    "policy corpus", "train tagger", "train synthesize", "key new", "vault custodian key", "vault status", "vault proposals",
+    "policy corpus", "policy init", "train tagger", "train synthesize", "key new", "vault custodian key", "vault status", "vault proposals",
     "vault check-provider", "vault measure", "subject show", "subject certificate", "token scopes", "token list", "token note",
     "kept list",
     "vendor list", "vendor check", "vendor template", "explain", "log verify", "log show", "log search", "log prove",
@@ -138,6 +138,9 @@ def tries(gateway, folder):
     assert signed["before"] == made["after"]
     verbs.wrote("vault rotate", "key.rotated", lambda: gateway.cordon("vault", "rotate", "--proposal", proposals[0]))
     verbs.wrote("vault carry-out", "custodian.added", lambda: take_in(gateway, "rosa", "revealer"))
+    verbs.wrote(
+        "policy propose", "proposal.made",
+        lambda: gateway.cordon("policy", "propose", "--as", key_file(gateway, "alice")), before=False)
     verbs.wrote(
         "vault custodian add", "proposal.made",
         lambda: gateway.cordon(

@@ -19,6 +19,7 @@ struct RefusalTests {
     (.placeHold, String(repeating: "0", count: 64)),
     (.releaseHold, "nothing"), (.shred, "nothing"), (.shred, String(repeating: "0", count: 64)),
     (.purge, "retention"), (.export, "nothing"), (.giveUpRoot, "root-log"),
+    (.adoptPolicy, "hospital"),
   ]
 
   @Test(arguments: acts) func `refuses what cannot be done, and what is done by the wrong process or twice`(
@@ -97,6 +98,7 @@ struct RefusalTests {
     case .shred: _ = try await vault.announceShred(vault.approval(of: id))
     case .purge: _ = try await vault.announcePurge(Purge(vault.approval(of: id), asking: nil))
     case .export, .revealMany: _ = try await vault.exportKeys(id, to: .passphrase, in: Digest(hashing: [1].span))
+    case .adoptPolicy: _ = try await vault.adoptPolicies(vault.approval(of: id))
     case .giveUpRoot:
       let agreed = try await vault.agreementToGiveUp(id)
       let root = Digest(hashing: [1].span)

@@ -37,7 +37,8 @@ package struct Admission: Sendable {
   /// Where a request goes, and under which agreement.
   package struct Route: Sendable {
     package let caller: Caller
-    package let useCase: UseCase
+    /// The use case, with as much of identifiers in its answers as the policies let be shown.
+    package internal(set) var useCase: UseCase
     package let vendor: Vendor
     package let model: ModelName
     /// How the request goes to the vendor.
@@ -54,6 +55,8 @@ package struct Admission: Sendable {
     var ends = false
     /// The agreement that is in force no more, where it is another that ends it.
     var lapsed: ConfiguredID<Agreement>?
+    /// The policies that allow it; nil where there are none.
+    var verdict: PolicyVerdict?
   }
 
   /// What was decided; a refusal says where the request would have gone, as far as that was known.

@@ -9,8 +9,13 @@ struct Allowance: Sendable {
   let egress: EgressRoute?
   /// Whether it ends what the vendor keeps, for which no agreement need be in force any more.
   let ends: Bool
+  /// The policies that allowed it; nil where there were none.
+  let verdict: PolicyVerdict?
 
-  init(_ use: VendorUse, agreement: Agreement?, egress: EgressRoute?, ends: Bool = false) {
+  init(
+    _ use: VendorUse, agreement: Agreement?, egress: EgressRoute?, ends: Bool = false, verdict: PolicyVerdict? = nil
+  ) {
+    self.verdict = verdict
     self.use = use
     self.agreement = agreement
     self.egress = egress
@@ -22,12 +27,14 @@ struct Allowance: Sendable {
     let use = VendorUse(
       route.vendor, for: route.useCase, model: route.model, operation: route.carriage.operation(for: route.operation),
       isBatch: route.isBatch)
-    self.init(use, agreement: route.agreement, egress: route.egress, ends: route.ends)
+    self.init(use, agreement: route.agreement, egress: route.egress, ends: route.ends, verdict: route.verdict)
   }
 
   /// What a message to a tool server was allowed by.
   init(_ route: ToolRoute) {
-    self.init(VendorUse(route.vendor, for: route.useCase), agreement: route.agreement, egress: route.egress)
+    self.init(
+      VendorUse(route.vendor, for: route.useCase), agreement: route.agreement, egress: route.egress,
+      verdict: route.verdict)
   }
 
   /// Whether the day alone says that it may have lapsed.

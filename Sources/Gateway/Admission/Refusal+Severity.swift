@@ -26,12 +26,12 @@ extension Refusal.Rule {
     case .useCaseNotGranted, .modelNotAllowed, .serviceNotCovered, .purposeNotPermitted, .stoppedByOperator,
       .stopsUnreadable, .keptByVendor, .vendorTool, .toolNotAllowed, .featureNotAllowed, .uninspectableContent,
       .knownNotAccepted, .tooManySubjects, .tooMuchKept, .detectionUnavailable, .keysUnavailable,
-      .attestationUnavailable,
+      .attestationUnavailable, .notPermittedByPolicy, .obligationUnmet, .decisionsNotAllowed,
       .attestationExpired:
       .medium
     case .noAgreement, .agreementNotInForce, .trainingNotProhibited, .subcontractorNotCovered,
       .zeroRetentionNotAttested, .environmentMismatch, .regionNotApproved, .regionNotCovered, .dataClassNotCovered,
-      .noRoute, .routeExpired, .subjectDisposed, .logNotReadable, .attestationNotAffirmed:
+      .noRoute, .routeExpired, .forbiddenByPolicy, .subjectDisposed, .logNotReadable, .attestationNotAffirmed:
       .high
     case .attestationNotGenuine, .attestationReplayed, .attestationDebuggable, .attestationMeasurement,
       .attestationNotBound:

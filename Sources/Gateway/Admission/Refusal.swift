@@ -15,6 +15,8 @@ package struct Refusal: Error, Hashable, Sendable {
   package internal(set) var route: ConfiguredID<EgressRoute>?
   /// The limit that has to be waited for; nil when it is another reason.
   package internal(set) var rate: RateStop?
+  /// The policies that decided; nil when it is another reason.
+  var policy: PolicyRecord?
 
   /// A refusal that the passing of time will lift.
   package init(_ rule: Rule, _ fact: String, retryAfter seconds: Int) {
@@ -52,7 +54,8 @@ package struct Refusal: Error, Hashable, Sendable {
       .zeroRetentionNotAttested, .environmentMismatch, .regionNotCovered, .dataClassNotCovered, .stoppedByOperator,
       .attestationNotGenuine, .attestationExpired, .attestationReplayed, .attestationNotAffirmed,
       .attestationDebuggable, .attestationMeasurement, .attestationNotBound, .tooManySubjects, .tooMuchKept,
-      .noRoute, .routeExpired, .sensitiveInsideOnly:
+      .noRoute, .routeExpired, .sensitiveInsideOnly, .forbiddenByPolicy, .notPermittedByPolicy, .obligationUnmet,
+      .decisionsNotAllowed:
       403
     case .rateLimited, .vendorRateLimited: 429
     }
@@ -130,6 +133,14 @@ package struct Refusal: Error, Hashable, Sendable {
     case toolNotAllowed = "tool_not_allowed"
     /// The request asks for a feature of the interface that may keep data or talk to others.
     case featureNotAllowed = "feature_not_allowed"
+    /// A policy forbids it (45 CFR 164.308(a)(4), 164.312(a)(1)).
+    case forbiddenByPolicy = "forbidden_by_policy"
+    /// No policy permits it (45 CFR 164.308(a)(4), 164.312(a)(1)).
+    case notPermittedByPolicy = "not_permitted_by_policy"
+    /// The caller is not among those that may ask what the policies would decide.
+    case decisionsNotAllowed = "decisions_not_allowed"
+    /// A policy permits it under a condition that is not met, or that nobody can meet yet.
+    case obligationUnmet = "obligation_unmet"
     /// A part of the request cannot be searched for identifiers.
     case uninspectableContent = "uninspectable_content"
     /// The use case takes no known identifiers with a request.
@@ -168,12 +179,12 @@ package struct Refusal: Error, Hashable, Sendable {
         .vendorBusy, .vendorResting, .attestationUnavailable, .attestationNotGenuine, .attestationExpired,
         .attestationReplayed, .attestationNotAffirmed, .attestationDebuggable, .attestationMeasurement,
         .attestationNotBound, .vendorRateLimited,
-        .noRoute, .routeExpired, .sensitiveInsideOnly:
+        .noRoute, .routeExpired, .sensitiveInsideOnly, .forbiddenByPolicy, .notPermittedByPolicy, .obligationUnmet:
         true
       case .useCaseNotGranted, .modelNotAllowed, .keptByVendor, .vendorTool, .toolNotAllowed, .uninspectableContent,
         .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence, .detectionUnavailable, .logNotReadable,
         .keysUnavailable, .stopsUnreadable, .unknownSession, .tooManySubjects, .tooMuchKept, .rateLimited,
-        .emergencyMode:
+        .emergencyMode, .decisionsNotAllowed:
         false
       }
     }
@@ -216,6 +227,10 @@ package struct Refusal: Error, Hashable, Sendable {
       case .unknownSession: "begin another session, or the list from its beginning"
       case .toolNotAllowed: "call a tool that `tools/list` shows, or name it under `tools` of the server"
       case .featureNotAllowed: "leave the header out, or name the feature under `features` of the vendor"
+      case .forbiddenByPolicy: "change what the policy names, or have two people change the policy"
+      case .notPermittedByPolicy: "ask for what a policy permits, or have two people adopt one that permits it"
+      case .decisionsNotAllowed: "name the caller under `policy.asked_by`"
+      case .obligationUnmet: "meet the condition, or have two people change the policy"
       case .uninspectableContent: "send the content as text"
       case .knownNotAccepted: "leave out the member `cordon`, or let the use case accept known identifiers"
       case .partyRequired: "name them in the headers `x-cordon-patient` and `x-cordon-user`"

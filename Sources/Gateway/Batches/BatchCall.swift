@@ -12,6 +12,8 @@ package struct BatchCall: Sendable {
   package var patient: String?
   /// The member of the workforce for whom it is made, as a header names them.
   package var user: String?
+  /// What headers state for policies.
+  package var facts = FactHeaders()
   /// The address that the request came from.
   package var client: ConfiguredName?
   /// What the client's headers say of the interface that it speaks.
@@ -37,7 +39,7 @@ package struct BatchCall: Sendable {
   /// One of its requests, as it would come by itself.
   func request(_ item: BatchItem) -> ModelCall {
     var call = ModelCall(item.operation, requestID: requestID, caller: caller, useCase: useCase, body: item.body)
-    (call.patient, call.user, call.client, call.version) = (patient, user, client, version)
+    (call.patient, call.user, call.client, call.version, call.facts) = (patient, user, client, version, facts)
     return call
   }
 

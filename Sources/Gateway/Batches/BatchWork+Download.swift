@@ -12,7 +12,7 @@ extension BatchWork {
     var exchange = try await open(call.operation, of: head, about: try await people(in: requests))
     let answer = try await exchange.ask()
     let restoring = LineRestoration(
-      requests, of: head, at: exchange.routes[0].vendor, for: useCase, by: gateway.detection,
+      requests, of: head, at: exchange.routes[0].vendor, for: exchange.routes[0].useCase, by: gateway.detection,
       carrying: call.requestID)
     let paid = KeptRequest.length(of: requests) / 4
     let pieces = AsyncChannel<[UInt8]>()

@@ -15,6 +15,8 @@ struct SafeBatch: Sendable {
   /// How they go, one way for each model.
   var routes: [Admission.Route] = []
   var found = BatchFindings()
+  /// The policies that allow its requests; nil where there are none.
+  var verdict: PolicyVerdict?
 }
 
 /// What was found in the requests of a batch, or in their results.
@@ -50,6 +52,7 @@ extension BatchWork {
       }
       batch.body += dialect == .anthropic ? [0x5D, 0x7D] : [0x0A]
       batch.found.lines = items.count
+      for place in batch.routes.indices { batch.routes[place].verdict = batch.verdict }
       return .success(batch)
     } catch {
       return .failure(error)
@@ -103,6 +106,22 @@ extension BatchWork {
     let kinds = safe.counts.present.map(\.identifier)
     if let refusal = route.agreement?.objection(to: kinds, uninspected: request.uninspectable.map(\.reason)) {
       throw refused(refusal)
+    }
+    let protected = gateway.sensitive(in: request.prose.text, beside: classes)
+    let permission = gateway.permitted(
+      route,
+      { matter in
+        (matter.user, matter.facts, matter.client) = (statement.parties.user, statement.facts, call.client)
+        matter.hold(
+          kinds, sensitive: protected, unread: request.uninspectable.map(\.reason), about: statement.parties.patient,
+          knowing: safe.knownCount != nil, in: gateway.policy)
+      }, to: .batch)
+    switch permission {
+    case .failure(let refusal): throw refused(refusal)
+    case .success(let permitted):
+      if let verdict = permitted.verdict {
+        if batch.verdict == nil { batch.verdict = verdict } else { batch.verdict?.join(verdict) }
+      }
     }
     let outbound: Outbound
     do {

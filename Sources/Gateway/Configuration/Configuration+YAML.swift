@@ -18,7 +18,7 @@ extension Configuration {
     let members = try root.members(
       "listen", "data", "environment", "regions", "callers", "use_cases", "vendors", "limits", "detection", "vault",
       "log", "reliability", "telemetry", "fips", "memory", "rate_limits",
-      "routes", "egress", "sensitive", "alerts", "emergency", "backup")
+      "routes", "egress", "sensitive", "alerts", "emergency", "backup", "policy")
     listen = try Listen(members.required("listen"))
     dataDirectory = try members["data"]?.text() ?? "cordon-data"
     if let environment = members["environment"] { self.environment = try DeploymentEnvironment(environment) }
@@ -50,6 +50,7 @@ extension Configuration {
     routes = try EgressRoute.list(members["routes"], in: self)
     if let place = members["egress"] { egress = try EgressSettings(place) }
     rateLimits = try RateLimit.list(members["rate_limits"], in: self)
+    policy = try PolicySettings.read(members["policy"], in: self)
   }
 
   private static func list<Element, Owner>(
@@ -113,7 +114,7 @@ extension ConfigurationNode {
     try members(
       "id", "key_hash", "use_cases", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers",
       "known", "requires", "uninspected", "vendor_tools", "tool_servers", "retention",
-      "contract", "kept_by_vendor", "phi_in_output", "approval", "criticality", "caching"
+      "contract", "kept_by_vendor", "phi_in_output", "approval", "criticality", "caching", "roles", "attests"
     ).required(name)
   }
 }
@@ -134,7 +135,7 @@ extension Configuration.Listen {
 
 extension Caller {
   fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
-    let members = try node.members("id", "key_hash", "use_cases")
+    let members = try node.members("id", "key_hash", "use_cases", "roles", "attests")
     id = try members.required("id").id()
     let place = try members.required("key_hash")
     guard let hash = APIKeyHash(try place.text()) else {
@@ -145,6 +146,7 @@ extension Caller {
     useCases = []
     for element in try named.elements() { useCases.append(try element.id()) }
     guard !useCases.isEmpty else { throw named.error(.wrongForm(expected: "at least one use case")) }
+    try readRoles(members)
   }
 }
 

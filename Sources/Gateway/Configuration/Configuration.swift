@@ -24,6 +24,8 @@ package struct Configuration: Sendable {
   package var egress = EgressSettings()
   /// Which kinds of information stay inside; nil where none does.
   package var sensitive: SensitiveSettings?
+  /// Which policies requests are decided by; nil when there are none.
+  package var policy: PolicySettings?
   /// Who answers in an emergency.
   package var emergency = EmergencySettings()
   package var callers: [Caller]
@@ -99,6 +101,10 @@ package struct Caller: Sendable {
   package var keyHash: APIKeyHash
   /// The use cases this caller may use; the first is taken when a request names none.
   package var useCases: [ConfiguredID<UseCase>]
+  /// The roles in which it acts, for policies.
+  package var roles: Set<String> = []
+  /// What it vouches for.
+  package var attests: Set<PolicySettings.Attestation> = []
 }
 
 /// What a caller may do with which model, for which purpose.

@@ -15,10 +15,13 @@ struct CallerStatement: Sendable {
   var parties: RequestParties
   /// What the request declares that it holds.
   var sensitive: Set<SensitiveClass>
+  /// What it states for policies.
+  var facts: StatedFacts
 
   /// What a request says; what the headers of `call` and the body both say must agree.
   init(_ request: ModelRequest, _ call: ModelCall) throws(CallerStatementError) {
     parties = try RequestParties(patient: call.patient, user: call.user)
+    facts = try StatedFacts(call.facts)
     sensitive = try Self.classes(call.sensitivity?.split(separator: ",").map { $0 }, at: ModelCall.sensitivityHeader)
     guard let bytes = request.gatewayMember else { return }
     let member: JSONValue
@@ -29,10 +32,11 @@ struct CallerStatement: Sendable {
     }
     if member == .null { return }
     guard let members = member.members else { throw CallerStatementError("cordon", "must be an object") }
-    guard members.allSatisfy({ ["known", "patient", "user", "sensitivity"].contains($0.name) }) else {
-      throw CallerStatementError(
-        "cordon", "has a member that is not one of `known`, `patient`, `user`, `sensitivity`")
+    guard members.allSatisfy({ Self.members.contains($0.name) }) else {
+      let known = Self.members.map { "`\($0)`" }.joined(separator: ", ")
+      throw CallerStatementError("cordon", "has a member that is not one of \(known)")
     }
+    try facts.add(member)
     if let known = member["known"] {
       do throws(KnownIdentifiersError) {
         self.known = try KnownIdentifiers(known)
@@ -50,6 +54,10 @@ struct CallerStatement: Sendable {
       sensitive.formUnion(try Self.classes(texts.map { $0[...] }, at: "cordon.sensitivity"))
     }
   }
+
+  private static let members = [
+    "known", "patient", "user", "sensitivity", "consents", "confidentiality", "restricted",
+  ]
 
   /// The classes that a request declares; one that nobody knows is a mistake, as what it stands for would go anywhere.
   static func classes(

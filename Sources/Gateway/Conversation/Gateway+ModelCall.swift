@@ -118,7 +118,7 @@ extension Gateway {
     }
     stopwatch.end(.deidentification)
     var attempts = Attempts(
-      self, call, request, asking: model, for: useCase, safe, about: parties, holding: classes,
+      self, call, request, asking: model, for: useCase, safe, about: parties, stating: statement, holding: classes,
       only: earlier?.link, stopwatch)
     return await attempts.run()
   }

@@ -29,7 +29,7 @@ extension Gateway {
   private func fingerprint(of call: ModelCall) -> Digest {
     let fields: [String?] = [
       call.operation.rawValue, call.useCase, call.patient, call.user, call.sensitivity, call.version.day?.description,
-      call.version.features.joined(separator: ","),
+      call.version.features.joined(separator: ","), call.facts.fingerprint,
     ]
     var text: [UInt8] = []
     for field in fields { text += Array((field.map { "+\($0)" } ?? "-").utf8) + [0x0A] }
@@ -47,7 +47,7 @@ extension Gateway {
       return .failure(.withheld, to: call)
     }
     let route = answer.route
-    if let refusal = admission.objection(to: route, on: clock.today) {
+    if let refusal = admission.objection(to: route, on: clock.today) ?? objection(to: route.verdict) {
       return await refuse(
         refusal, call, .none, useCase: route.useCase, vendor: route.vendor, model: route.model)
     }

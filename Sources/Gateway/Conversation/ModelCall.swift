@@ -21,6 +21,8 @@ package struct ModelCall: Sendable {
   package var user: String?
   /// The kinds of sensitive information that it declares, with commas between.
   package var sensitivity: String?
+  /// What headers state for policies.
+  package var facts = FactHeaders()
   /// The address that the request came from.
   package var client: ConfiguredName?
   /// What the client's headers say of the interface that it speaks.

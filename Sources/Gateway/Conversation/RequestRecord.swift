@@ -18,6 +18,8 @@ struct RequestRecord: Sendable {
   private let sent: Digest?
   /// What had allowed it, of what may be ended though nothing allows it any more; nil where something does.
   private let lapsed: ConfiguredID<Agreement>??
+  /// The policies that allow it; nil where there are none.
+  private let policy: PolicyRecord?
 
   /// What is said of a call of a model.
   init(_ call: ModelCall, _ route: Admission.Route, parties: SealedParties, safe: SafeRequest, sent: Digest) {
@@ -26,7 +28,7 @@ struct RequestRecord: Sendable {
     base.object = safe.goesOnFrom
     base.name(route.caller, route.useCase, route.vendor, route.agreement)
     base.retention = route.retention.recorded
-    self.init(base, route.vendor, route.egress, parties: parties, safe: safe, sent: sent)
+    self.init(base, route.vendor, route.egress, route.verdict, parties: parties, safe: safe, sent: sent)
   }
 
   /// What is said of a message to a tool server.
@@ -37,11 +39,12 @@ struct RequestRecord: Sendable {
     base.object = message.request.tool.flatMap { ConfiguredName($0) }
     base.name(route.caller, route.useCase, route.vendor, route.agreement)
     base.retention = Retention.agreed.recorded
-    self.init(base, route.vendor, route.egress, parties: parties, safe: safe, sent: sent)
+    self.init(base, route.vendor, route.egress, route.verdict, parties: parties, safe: safe, sent: sent)
   }
 
   private init(
-    _ base: Entry, _ vendor: Vendor, _ egress: EgressRoute?, parties: SealedParties, safe: SafeRequest?, sent: Digest
+    _ base: Entry, _ vendor: Vendor, _ egress: EgressRoute?, _ verdict: PolicyVerdict?, parties: SealedParties,
+    safe: SafeRequest?, sent: Digest
   ) {
     self.base = base
     self.vendor = vendor
@@ -53,6 +56,7 @@ struct RequestRecord: Sendable {
     lines = nil
     self.sent = sent
     lapsed = nil
+    policy = verdict.map(PolicyRecord.init)
   }
 
   /// What is said of a call about something that a vendor keeps; with an id of its own it is about some of the people in it.
@@ -69,6 +73,7 @@ struct RequestRecord: Sendable {
       base.retention = (route.vendor.isOutside ? Retention.agreed : .inside).recorded
     }
     lapsed = routes.first { $0.ends }.map { $0.lapsed }
+    policy = routes.first?.verdict.map(PolicyRecord.init)
     self.base = base
     vendor = routes.first?.vendor
     egress = routes.first?.egress
@@ -110,6 +115,7 @@ struct RequestRecord: Sendable {
     entry.sent = sent
     entry.microseconds = times
     if let vendor { entry.name(egress, to: vendor) }
+    entry.name(policy)
     if let lapsed {
       entry.rule = ConfiguredName("return_or_destroy")
       entry.agreement = lapsed?.recorded
@@ -147,6 +153,7 @@ struct RequestRecord: Sendable {
       entry.rule = ConfiguredName("idempotent_repeat")
       if event == .requestOpened {
         entry.decision = .allow
+        entry.name(policy)
       } else {
         (entry.outcome, entry.status) = (.completed, 200)
       }
@@ -170,6 +177,7 @@ struct RequestRecord: Sendable {
     entry.identifiers = refusal.identifiers.byKind
     entry.object = refusal.rate?.name
     entry.route = refusal.route?.recorded
+    entry.name(refusal.policy)
     return entry
   }
 

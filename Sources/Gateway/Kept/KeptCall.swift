@@ -60,6 +60,8 @@ package struct KeptCall: Sendable {
   package var patient: String?
   /// The member of the workforce for whom it is made, as a header names them.
   package var user: String?
+  /// What headers state for policies.
+  package var facts = FactHeaders()
   /// The address that the request came from.
   package var client: ConfiguredName?
   /// How what carries the call is told to stop.

@@ -55,8 +55,9 @@ extension KeptWork {
   ) async throws(TurnedAway) -> Reply {
     let (received, headers) = try await exchange.document()
     let tally = AnswerTally()
+    let shown = exchange.routes.first?.useCase ?? useCase
     let rules = Restoration.Rules(
-      map: map, revealing: IdentifierSet(useCase.restores), novelty: useCase.novelty,
+      map: map, revealing: IdentifierSet(shown.restores), novelty: shown.novelty,
       given: GivenText([], map, after: turns.conversation.words), answersInJSON: turns.conversation.isJSON)
     let rewritten: ModelAnswer
     do {

@@ -1,6 +1,7 @@
 import Ciphers
 import Deidentification
 import Ledger
+import PHI
 import Providers
 import Vault
 
@@ -21,6 +22,9 @@ struct Attempts {
   private let classes: Set<SensitiveClass>
   private let chain: [UseCase.Fallback]
   private let stated: RequestParties
+  /// What the request states for policies, and what of it the law protects most.
+  private let facts: StatedFacts
+  private let protected: Set<SensitiveClass>
   private var parties: SealedParties?
   private var stopwatch: Stopwatch
   private var hasOpened = false
@@ -36,8 +40,8 @@ struct Attempts {
 
   init(
     _ gateway: Gateway, _ call: ModelCall, _ request: ModelRequest, asking model: ModelName, for useCase: UseCase,
-    _ safe: SafeRequest, about parties: RequestParties, holding classes: Set<SensitiveClass>,
-    only link: UseCase.Fallback? = nil, _ stopwatch: Stopwatch
+    _ safe: SafeRequest, about parties: RequestParties, stating statement: CallerStatement,
+    holding classes: Set<SensitiveClass>, only link: UseCase.Fallback? = nil, _ stopwatch: Stopwatch
   ) {
     self.gateway = gateway
     self.call = call
@@ -50,6 +54,8 @@ struct Attempts {
     // Only the vendor that has the earlier turns can go on from them.
     chain = link.map { [$0] } ?? gateway.admission.chain(of: useCase, holding: classes)
     stated = parties
+    facts = statement.facts
+    protected = gateway.sensitive(in: request.prose.text, beside: classes)
     self.stopwatch = stopwatch
   }
 
@@ -112,7 +118,7 @@ struct Attempts {
   }
 
   private mutating func attempt(_ place: Int) async -> Ending {
-    let route: Admission.Route
+    var route: Admission.Route
     switch gateway.decide(call, asking: model, in: region, at: chain[place], holding: classes) {
     case .refused(let refusal, _, let vendor): return .refused(refusal, vendor: vendor)
     case .allowed(let allowed): route = allowed
@@ -120,6 +126,10 @@ struct Attempts {
     let found = safe.counts.present.map(\.identifier)
     if let refusal = route.agreement?.objection(to: found, uninspected: uninspected) {
       return .refused(refusal, vendor: route.vendor)
+    }
+    switch permitted(route, holding: found) {
+    case .success(let allowed): route = allowed
+    case .failure(let refusal): return .refused(refusal, vendor: route.vendor)
     }
     var outbound: Outbound
     do {
@@ -161,6 +171,20 @@ struct Attempts {
     return ending
   }
 
+  /// The route as the policies allow it.
+  private func permitted(
+    _ route: Admission.Route, holding found: [Identifier]
+  ) -> Result<Admission.Route, Refusal> {
+    gateway.permitted(
+      route,
+      { matter in
+        (matter.user, matter.facts, matter.client) = (stated.user, facts, call.client)
+        matter.hold(
+          found, sensitive: protected, unread: uninspected, about: stated.patient, knowing: safe.knownCount != nil,
+          in: gateway.policy)
+      }, to: call.operation.policyAction)
+  }
+
   private mutating func exchange(
     _ outbound: Outbound, by route: Admission.Route, _ turn: VendorTurn, _ endpoint: any ModelEndpoint,
     paidBy rates: [RateLimiter.Ask]
@@ -182,6 +206,7 @@ struct Attempts {
       return .refused(refusal, vendor: route.vendor)
     }
     do {
+      try await gateway.tell(route.verdict, of: call.requestID, call.caller)
       let opening = record.opening(at: gateway.clock.timestamp, times: stopwatch.times, withParts: !hasOpened)
       try await gateway.record(opening, sealing: hasOpened ? [] : parties.parts)
     } catch {

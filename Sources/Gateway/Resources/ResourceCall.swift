@@ -9,8 +9,12 @@ protocol ResourceCall: DialectCall {
   var patient: String? { get }
   /// The member of the workforce for whom it is made, as a header names them.
   var user: String? { get }
+  /// What headers state for policies.
+  var facts: FactHeaders { get }
   /// What the client's headers say of the interface that it speaks.
   var version: InterfaceVersion { get }
+  /// What policies are asked about it.
+  var action: PolicyAction { get }
   /// How what carries it is told to stop.
   var interruption: Interruption { get }
   /// Whether it ends what the vendor keeps, or is still to do: an agreement that is over asks for that
@@ -24,6 +28,7 @@ protocol ResourceCall: DialectCall {
 
 extension KeptCall: ResourceCall {
   var version: InterfaceVersion { InterfaceVersion() }
+  var action: PolicyAction { .retrieve }
   var ends: Bool { act == .delete || act == .cancel }
   var isAboutBatches: Bool { false }
   // What is kept is found by both.
@@ -33,6 +38,7 @@ extension KeptCall: ResourceCall {
 extension BatchCall: ResourceCall {
   var ends: Bool { operation.ends }
   var isAboutBatches: Bool { true }
+  var action: PolicyAction { operation == .createBatch || operation.bringsRequests ? .batch : .retrieve }
 
   /// A batch is about many patients, whom its requests name; who asks for it now is said by nobody else.
   var namesInHeaders: Set<RequestParties.Side> { operation.bringsRequests ? [] : [.user] }
@@ -94,7 +100,7 @@ extension ResourceWork {
         let fact = "`\(InterfaceVersion.featuresHeader)` asks vendor `\(route.vendor.id)` for what it may not do"
         throw await refuse(Refusal(.featureNotAllowed, fact), vendor: route.vendor, model: model)
       }
-      return route
+      return try await permitted(route)
     case .refused(let refusal, _, let named):
       guard call.ends, call.version.features.isEmpty, let named, refusal.status != 503,
         refusal.rule != .stoppedByOperator
@@ -106,6 +112,27 @@ extension ResourceWork {
         egress: nil, operation: operation, isBatch: inBatch)
       (route.ends, route.lapsed) = (true, refusal.agreement)
       return route
+    }
+  }
+
+  /// A route as the policies allow it; what ends something that is kept, they do not stop.
+  private func permitted(_ route: Admission.Route) async throws(TurnedAway) -> Admission.Route {
+    guard !call.ends else { return route }
+    let facts: StatedFacts
+    do {
+      facts = try StatedFacts(call.facts)
+    } catch {
+      throw await reject(error.description, param: error.path)
+    }
+    let result = gateway.permitted(
+      route,
+      { matter in
+        (matter.user, matter.facts, matter.client) = (parties.user, facts, call.client)
+        matter.holdKept(parties, in: gateway.policy)
+      }, to: call.action)
+    switch result {
+    case .success(let route): return route
+    case .failure(let refusal): throw await refuse(refusal, vendor: route.vendor, model: route.model)
     }
   }
 }

@@ -77,6 +77,7 @@ extension ResourceWork {
       throw await refuse(refusal, vendor: vendor, model: allowance.use.model)
     }
     do {
+      for route in routes { try await gateway.tell(route.verdict, of: call.requestID, call.caller) }
       let time = gateway.clock.timestamp
       let own = (record.opening(at: time, times: stopwatch.times), record.parts)
       let others = groups.map { ($0.opening(at: time, times: [:]), $0.parts) }

@@ -20,6 +20,10 @@ enum Endpoint: Hashable {
   case response(String)
   /// Where identifiers of people are.
   case phiMap
+  /// What the policies decide.
+  case access(AccessEndpoint)
+  /// Where that is asked.
+  case accessMetadata
   /// The items that it was made from.
   case inputItems(String)
   /// The end of an answer that is being made in the background.
@@ -31,8 +35,8 @@ enum Endpoint: Hashable {
     + [
       .response("{response}"), .inputItems("{response}"), .cancellation("{response}"), .models, .model("{model}"),
       .health, .readiness, .metrics,
-      .description, .phiMap, .log("{file}"), .tools("{server}"),
-    ]
+      .description, .phiMap, .log("{file}"), .tools("{server}"), .accessMetadata,
+    ] + AccessEndpoint.allCases.map(Endpoint.access)
 
   /// The endpoint at `path`; nil for a path that is none.
   init?(path: String) {
@@ -74,6 +78,8 @@ enum Endpoint: Hashable {
     case .metrics: "/metrics"
     case .description: "/openapi.json"
     case .phiMap: "/phi-map"
+    case .access(let endpoint): endpoint.path
+    case .accessMetadata: AccessEndpoint.metadataPath
     case .log(let file): "/log/\(file)"
     case .tools(let server): "/mcp/\(server)"
     case .response(let id): "/v1/responses/\(id)"
@@ -85,9 +91,10 @@ enum Endpoint: Hashable {
   /// The methods that it takes.
   var methods: [HTTPRequest.Method] {
     switch self {
-    case .operation, .tools, .cancellation: [.post]
+    case .operation, .tools, .cancellation, .access: [.post]
     case .batches(let operations, _): operations.map(\.method)
-    case .models, .model, .health, .readiness, .metrics, .description, .phiMap, .log, .inputItems: [.get]
+    case .models, .model, .health, .readiness, .metrics, .description, .phiMap, .log, .inputItems, .accessMetadata:
+      [.get]
     case .response: [.get, .delete]
     }
   }
@@ -119,6 +126,19 @@ extension Request {
   var declaredSensitivity: String? {
     let said = headers(ModelCall.sensitivityHeader)
     return said.isEmpty ? nil : said.joined(separator: ",")
+  }
+
+  /// What it states for policies; of a header that comes more than once, all that it says.
+  var statedFacts: FactHeaders {
+    func all(_ name: String) -> String? {
+      let said = headers(name)
+      return said.isEmpty ? nil : said.joined(separator: ",")
+    }
+    var facts = FactHeaders()
+    facts.consents = all(StatedFacts.consentsHeader)
+    facts.confidentiality = all(StatedFacts.confidentialityHeader)
+    facts.restricted = all(StatedFacts.restrictedHeader)
+    return facts
   }
 
   /// What the request proves itself by: an `Authorization` header, or the key that clients of Anthropic's send.

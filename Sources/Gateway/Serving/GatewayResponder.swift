@@ -16,7 +16,9 @@ struct GatewayResponder: HTTPResponder {
   func respond(to request: Request, context: Context) async throws -> Response {
     let requestID = gateway.newRequestID()
     var reply = await reply(to: request, on: context.channel, requestID: requestID)
-    for name in ["x-request-id", "request-id"] { reply.headers.append((name, requestID.description)) }
+    for name in ["x-request-id", "request-id"] where !reply.headers.contains(where: { $0.name == name }) {
+      reply.headers.append((name, requestID.description))
+    }
     return response(reply, on: context.channel)
   }
 
@@ -72,6 +74,8 @@ struct GatewayResponder: HTTPResponder {
     case .phiMap:
       return await gateway.phiMap(
         authorization: request.authorization, from: client(on: channel), of: requestID)
+    case .access(let asked): return try await decide(asked, for: arrival(asked.recorded))
+    case .accessMetadata: return gateway.accessMetadata(host: request.head.authority)
     case .description: return .json(200, InterfaceDescription.document)
     case .log(let file):
       return await gateway.logFile(
@@ -87,6 +91,7 @@ struct GatewayResponder: HTTPResponder {
     (call.patient, call.user) = try await parties(of: arrival, from: caller)
     call.version = try await version(of: arrival, from: caller)
     call.sensitivity = request.declaredSensitivity
+    call.facts = request.statedFacts
     call.client = arrival.client
     let keys = request.headers(Gateway.idempotencyHeader)
     guard keys.count <= 1, keys.allSatisfy({ (1...255).contains($0.utf8.count) }) else {
@@ -107,6 +112,7 @@ struct GatewayResponder: HTTPResponder {
       operation, requestID: arrival.requestID, caller: caller, useCase: request.useCase, body: body)
     (call.patient, call.user) = try await parties(of: arrival, from: caller)
     call.version = try await version(of: arrival, from: caller)
+    call.facts = request.statedFacts
     (call.id, call.client, call.contentType) = (id, arrival.client, request.header("content-type") ?? "")
     for (name, value) in try await query(of: arrival, from: caller) { call.query[name] = value }
     return await stoppable(on: arrival.channel, unless: call.interruption) { [call] in await gateway.answer(call) }
@@ -125,6 +131,7 @@ struct GatewayResponder: HTTPResponder {
     (call.patient, call.user) = named
     call.useCase = request.useCase
     call.sensitivity = request.declaredSensitivity
+    call.facts = request.statedFacts
     call.client = arrival.client
     call.session = request.header("mcp-session-id")
     call.revision = revision
@@ -137,8 +144,23 @@ struct GatewayResponder: HTTPResponder {
     (call.patient, call.user) = try await parties(of: arrival, from: caller)
     call.query = try await query(of: arrival, from: caller)
     call.useCase = arrival.request.useCase
+    call.facts = arrival.request.statedFacts
     call.client = arrival.client
     return await stoppable(on: arrival.channel, unless: call.interruption) { [call] in await gateway.answer(call) }
+  }
+
+  private func decide(_ asked: AccessEndpoint, for arrival: Arrival) async throws(TurnedAway) -> Reply {
+    guard gateway.policy != nil else { return .failure(.unknownPath, of: arrival.requestID) }
+    let caller = try await caller(of: arrival)
+    let body = try await body(of: arrival, from: caller)
+    var call = AccessCall(asked, requestID: arrival.requestID, caller: caller, body: body)
+    call.client = arrival.client
+    var reply = await stoppable(on: arrival.channel) { [call] in await gateway.answer(call) }
+    // Who asks for decisions names its requests itself, and is told the name again.
+    if let given = arrival.request.header("x-request-id").flatMap({ RequestID($0) }) {
+      reply.headers.append(("x-request-id", given.description))
+    }
+    return reply
   }
 
   /// The caller whose key a request has; a request of a stranger's is refused.

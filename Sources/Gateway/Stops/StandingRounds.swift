@@ -69,12 +69,12 @@ extension Gateway {
     running.stop { admission.objection(to: $0, on: today) }
   }
 
-  /// Stops every exchange for which this configuration has no route, whatever another had.
+  /// Stops every exchange for which this configuration has no route, or which its policies do not allow, whatever another had.
   ///
   /// Who decided by a configuration that is in force no more may begin after it: whoever asks, asks again and again.
   package func stopWhatHasNoRoute() {
     let today = clock.today
-    running.stop { admission.withdrawal(of: $0, on: today) }
+    running.stop { admission.withdrawal(of: $0, on: today) ?? withdrawal(of: $0.verdict) }
   }
 
   /// Records which agreements are in force at the start, where there is a registry.

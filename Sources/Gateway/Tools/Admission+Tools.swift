@@ -3,13 +3,16 @@ import PHI
 /// Where a message to a tool server goes, and under which agreement.
 struct ToolRoute: Sendable {
   let caller: Caller
-  let useCase: UseCase
+  /// The use case, with as much of identifiers in its answers as the policies let be shown.
+  var useCase: UseCase
   let vendor: Vendor
   let access: ToolAccess
   /// What covers it; nil for what does not leave the machine.
   let agreement: Agreement?
   /// Who answers for its leaving; nil where the configuration has no routes.
   let egress: EgressRoute?
+  /// The policies that allow it; nil where there are none.
+  var verdict: PolicyVerdict?
 }
 
 extension Admission {

@@ -37,7 +37,9 @@ extension Gateway {
     let message = ToolMessage(call: call, request: request)
     let parties: RequestParties
     let declared: Set<SensitiveClass>
+    let facts: StatedFacts
     do {
+      facts = try StatedFacts(call.facts)
       parties = try RequestParties(patient: call.patient, user: call.user)
       declared = try CallerStatement.classes(
         call.sensitivity?.split(separator: ",").map { $0 }, at: ModelCall.sensitivityHeader)
@@ -66,7 +68,7 @@ extension Gateway {
         return await refuse(error)
       }
       do throws(Refusal) {
-        return try await exchange(message, route, parties, &stopwatch)
+        return try await exchange(message, route, parties, facts, holding: classes, &stopwatch)
       } catch {
         // Nothing went to the server.
         rates.giveBack(asks)
@@ -76,8 +78,10 @@ extension Gateway {
   }
 
   private func exchange(
-    _ message: ToolMessage, _ route: ToolRoute, _ parties: RequestParties, _ stopwatch: inout Stopwatch
+    _ message: ToolMessage, _ route: ToolRoute, _ parties: RequestParties, _ facts: StatedFacts,
+    holding classes: Set<SensitiveClass>, _ stopwatch: inout Stopwatch
   ) async throws(Refusal) -> Reply {
+    var route = route
     let (call, request) = (message.call, message.request)
     guard let endpoint = toolEndpoints[route.vendor.id] else {
       preconditionFailure("every tool server has an endpoint")
@@ -95,6 +99,10 @@ extension Gateway {
       safe = try self.safe(request, route.access, under: key)
     } catch {
       throw Refusal(error)
+    }
+    switch permitted(route, matter(of: message, route, parties, facts, safe, holding: classes)) {
+    case .success(let permitted): route = permitted
+    case .failure(let refusal): throw refusal
     }
     let number = toolMessages.next()
     let outbound = try OutboundToolMessage(request, safe.body, numbered: number, call, names)
@@ -118,6 +126,7 @@ extension Gateway {
       throw refusal
     }
     do {
+      try await tell(route.verdict, of: call.requestID, call.caller)
       try await self.record(record.opening(at: clock.timestamp, times: stopwatch.times), sealing: sealed.parts)
     } catch {
       self.running.leave(running)
@@ -132,6 +141,24 @@ extension Gateway {
       gateway: self, message: message, answers: answers, names: names, record: record, safe: safe, route: route,
       allowances: [allowance], number: running, stopwatch: stopwatch)
     return await exchange.run(outbound, through: endpoint)
+  }
+
+  /// What the policies are asked about a message.
+  private func matter(
+    of message: ToolMessage, _ route: ToolRoute, _ parties: RequestParties, _ facts: StatedFacts, _ safe: SafeRequest,
+    holding classes: Set<SensitiveClass>
+  ) -> PolicyMatter {
+    let request = message.request
+    var matter = PolicyMatter(
+      caller: message.caller, user: parties.user, useCase: route.useCase, vendor: route.vendor,
+      target: .tool(request.method == .call ? request.tool : nil), agreement: route.agreement, now: clock.wall())
+    (matter.facts, matter.client) = (facts, message.client)
+    let found = safe.counts.present.map(\.identifier)
+    matter.hold(
+      found, shown: route.access.seesIdentifiers ? found : [],
+      sensitive: sensitive(in: request.prose.text, beside: classes), unread: request.uninspectable.map(\.reason),
+      about: parties.patient, in: policy)
+    return matter
   }
 
   /// The arguments of a message as they may go to the server.

@@ -14,6 +14,8 @@ package struct ToolCall: Sendable {
   package var user: String?
   /// The kinds of sensitive information that it declares, with commas between.
   package var sensitivity: String?
+  /// What headers state for policies.
+  package var facts = FactHeaders()
   /// The address that the request came from.
   package var client: ConfiguredName?
   /// The session that the client goes on with, as the gateway named it.

@@ -98,7 +98,7 @@ struct AuditNature: Hashable {
       case .mapKept: AuditNature(.securityAlert, .securityConfiguration, .create, .entityManagement)
       case .tokensDisposed, .mapDeleted, .mapExpired:
         AuditNature(.securityAlert, .securityConfiguration, .delete, .entityManagement)
-      case .witnessesChanged, .logRebuilt, .rootGivenUp:
+      case .witnessesChanged, .logRebuilt, .rootGivenUp, .policyAdopted:
         AuditNature(.securityAlert, .securityConfiguration, .update, .entityManagement)
       case .trafficStopped, .trafficResumed, .emergencyBegun, .emergencyEnded:
         AuditNature(.securityAlert, .securityConfiguration, .execute, .applicationLifecycle)
@@ -108,6 +108,7 @@ struct AuditNature: Hashable {
       case .logExported, .logRead: AuditNature(.auditLogUsed, nil, .read, .apiActivity)
       case .tlsOpened: AuditNature(.networkEntry, .attach, .execute, .apiActivity)
       case .dataDecrypted: AuditNature(.securityAlert, .restrictedFunction, .read, .apiActivity)
+      case .accessDecided: AuditNature(.securityAlert, .restrictedFunction, .execute, .apiActivity)
       case .dataWiped: AuditNature(.securityAlert, .restrictedFunction, .delete, .apiActivity)
       case .cryptographyTested: AuditNature(.securityAlert, .securityConfiguration, .execute, .applicationLifecycle)
       case .alertRaised: AuditNature(.securityAlert, nil, .execute, .apiActivity, .seriousFailure)

@@ -1,6 +1,8 @@
 /// The entities that a decision may look at.
 package struct Entities: Sendable, Equatable {
   private var entities: [EntityUID: Entity] = [:]
+  // What is known beneath them, shared with others and never copied.
+  private var beneath: [EntityUID: Entity] = [:]
 
   /// How many steps from an entity to its ancestors are kept, over all entities.
   package static let ancestryLimit = 10_000_000
@@ -9,13 +11,27 @@ package struct Entities: Sendable, Equatable {
   package init() {}
 
   /// What is known about an entity; nil when it is not given.
-  package subscript(uid: EntityUID) -> Entity? { entities[uid] }
+  package subscript(uid: EntityUID) -> Entity? { entities[uid] ?? beneath[uid] }
 
   /// How many there are.
-  package var count: Int { entities.count }
+  package var count: Int { entities.count + beneath.keys.count { entities[$0] == nil } }
 
   /// The entities in the order of their names.
-  package var all: [Entity] { entities.values.sorted { $0.uid < $1.uid } }
+  package var all: [Entity] { beneath.merging(entities) { $1 }.values.sorted { $0.uid < $1.uid } }
+
+  /// These entities, and `others` in the place of those of their names.
+  ///
+  /// It costs what the others cost: what is known already is looked up beneath them.
+  package func under(_ others: [Entity]) -> Entities {
+    var above = Entities()
+    above.beneath = beneath.isEmpty ? entities : beneath.merging(entities) { $1 }
+    above.entities.reserveCapacity(others.count)
+    for other in others { above.entities[other.uid] = other }
+    return above
+  }
+
+  /// Whether both know the same.
+  package static func == (left: Entities, right: Entities) -> Bool { left.all == right.all }
 
   /// The entities of these drafts, each with all its ancestors.
   ///

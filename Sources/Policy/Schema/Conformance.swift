@@ -43,7 +43,7 @@ extension Schema {
   }
 
   /// Refuses an entity that the schema rules out.
-  func check(_ entity: Entity) throws(PolicyError) {
+  package func check(_ entity: Entity) throws(PolicyError) {
     if entity.uid.isAction {
       guard let action = actions[entity.uid] else { throw PolicyError(.unknownAction) }
       guard entity.attributes.isEmpty, entity.tags.isEmpty, entity.ancestors == action.ancestors else {

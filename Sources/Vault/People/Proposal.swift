@@ -26,6 +26,7 @@ package struct Proposal: Hashable, Sendable {
     case shred
     case purge
     case giveUpRoot = "give_up_root"
+    case adoptPolicy = "adopt_policy"
   }
 
   /// Whose signature it is.

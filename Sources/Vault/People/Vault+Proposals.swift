@@ -215,6 +215,8 @@ extension Vault {
       }
     case .giveUpRoot:
       guard LogGivenUp.isWhole(proposal) else { throw VaultError(.proposal(.malformed)) }
+    case .adoptPolicy:
+      guard Digest(hexadecimal: proposal.object) != nil else { throw VaultError(.proposal(.malformed)) }
     default: break
     }
   }

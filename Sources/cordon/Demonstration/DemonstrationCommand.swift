@@ -61,8 +61,11 @@ struct DemonstrationCommand: AsyncParsableCommand {
     listen: {address: 127.0.0.1, port: \(port)}
     data: "\(folder)"
     vendors: [{id: inside, kind: loopback}]
-    use_cases: [{id: summarize, purpose: TREAT, models: [loopback], vendor: inside, restore: all}]
-    callers: [{id: clinician, key_hash: "\(keyHash)", use_cases: [summarize]}]
+    policy: {set: hospital, unsigned: accept}
+    use_cases:
+      - {id: summarize, purpose: TREAT, models: [loopback], vendor: inside, restore: all, phi_in_output: authorised, approval: demo}
+    callers:
+      - {id: clinician, key_hash: "\(keyHash)", use_cases: [summarize], roles: [clinician], attests: [mfa, managed_device]}
     """
   }
 }

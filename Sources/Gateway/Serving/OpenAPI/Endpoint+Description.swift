@@ -31,6 +31,8 @@ extension Endpoint {
     case .metrics: "metrics"
     case .description: "description"
     case .phiMap: "phiMap"
+    case .access(let endpoint): endpoint.operationID
+    case .accessMetadata: "accessMetadata"
     case .log: "log"
     case .tools: "tools"
     case .response: "response"
@@ -50,6 +52,12 @@ extension Endpoint {
     case .metrics: "Counts and times, for Prometheus"
     case .description: "This description"
     case .phiMap: "Where identifiers of people are at this moment, for readers of the log"
+    case .access(.evaluation): "What the policies decide about one request (OpenID AuthZEN 1.0)"
+    case .access(.evaluations): "What the policies decide about many requests"
+    case .access(.subjects): "Who may do something, by the policies"
+    case .access(.resources): "To what somebody may do something, by the policies"
+    case .access(.actions): "What somebody may do, by the policies"
+    case .accessMetadata: "Where the policies are asked"
     case .log: "The checkpoint and the tiles of the log, for its readers"
     case .tools: "Carries a message of the Model Context Protocol to a tool server, without identifiers"
     case .response: "An answer that the vendor keeps, restored"
@@ -60,8 +68,9 @@ extension Endpoint {
 
   private var asksForKey: Bool {
     switch self {
-    case .batches, .operation, .models, .model, .log, .tools, .response, .inputItems, .cancellation, .phiMap: true
-    case .health, .readiness, .metrics, .description: false
+    case .batches, .operation, .models, .model, .log, .tools, .response, .inputItems, .cancellation, .phiMap, .access:
+      true
+    case .health, .readiness, .metrics, .description, .accessMetadata: false
     }
   }
 
@@ -73,7 +82,7 @@ extension Endpoint {
     case .response, .inputItems, .cancellation:
       [Self.inPath("response")] + Operation.partyHeaders + [Operation.useCaseHeader]
     case .tools: [Self.inPath("server")] + Operation.partyHeaders + [Operation.useCaseHeader]
-    case .batches, .models, .health, .readiness, .metrics, .description, .phiMap: []
+    case .batches, .models, .health, .readiness, .metrics, .description, .phiMap, .access, .accessMetadata: []
     }
   }
 
@@ -85,8 +94,9 @@ extension Endpoint {
         "required": true,
         "content": ["application/json": ["schema": ["type": "object", "required": ["jsonrpc", "method"]]]],
       ]
+    case .access(let endpoint): endpoint.describedRequest
     case .batches, .models, .model, .health, .readiness, .metrics, .description, .log, .response, .inputItems,
-      .cancellation,
+      .cancellation, .accessMetadata,
       .phiMap:
       nil
     }
@@ -104,6 +114,8 @@ extension Endpoint {
     case .response, .inputItems, .cancellation:
       [Self.answer(200)] + Failure.statuses.map { .failure($0, ["OpenAIError"]) }
     case .batches, .phiMap: [Self.answer(200)] + [401, 403, 404, 503].map { Self.failure($0) }
+    case .access: [Self.answer(200)] + [400, 401, 403, 404, 408, 413, 429, 503].map { Self.failure($0) }
+    case .accessMetadata: [Self.answer(200), Self.failure(404)]
     case .health, .description: [Self.answer(200)]
     case .readiness: [Self.answer(200), Self.answer(503)]
     case .metrics: [Self.answer(200, ["text/plain"])]

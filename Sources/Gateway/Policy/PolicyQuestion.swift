@@ -1,0 +1,213 @@
+import Deidentification
+import Ledger
+import PHI
+package import Policy
+import Providers
+
+/// What the policies are asked about a request, with everything that comes with it.
+package struct PolicyQuestion: Sendable {
+  package var request: AccessRequest
+  /// Who asks, and what they ask of.
+  package let entities: [Entity]
+  /// What of it the log keeps, so that it can be asked again: roles, classes, confidentiality, consents, circumstances.
+  var facts: ConfiguredName?
+
+  init(request: AccessRequest, entities: [Entity], facts: ConfiguredName? = nil) {
+    self.request = request
+    self.entities = entities
+    self.facts = facts
+  }
+
+  /// The same for another action.
+  func about(_ action: PolicyAction) -> PolicyQuestion {
+    var question = self
+    question.request.action = action.uid
+    return question
+  }
+
+  /// The same at another moment.
+  func at(_ milliseconds: Int64) -> PolicyQuestion {
+    var question = self
+    if case .record(var circumstances)? = request.context[PolicyNames.circumstances] {
+      circumstances[PolicyNames.now] = .moment(Moment(milliseconds: milliseconds))
+      question.request.context[PolicyNames.circumstances] = .record(circumstances)
+    }
+    return question
+  }
+}
+
+/// What a request is about, as far as policies may ask.
+struct PolicyMatter {
+  /// Where it goes, or would go.
+  enum Target {
+    case route(model: ModelName)
+    /// A tool of a tool server; nil for a message that names none.
+    case tool(String?)
+  }
+
+  let caller: Caller
+  /// For whom it is made; nil when it does not say.
+  var user: String?
+  let useCase: UseCase
+  let vendor: Vendor
+  let target: Target
+  /// What covers it.
+  let agreement: Agreement?
+  /// Whether something covers it; of a request of the past, which agreement that was is not looked up.
+  var isCovered: Bool
+  /// The roles in which it is made; nil for those of its caller and its user.
+  var roles: Set<String>?
+  /// Whether it names the patient whom it is about.
+  var isAboutPatient = false
+  /// The classes of data in it.
+  var classes: Set<String> = []
+  var confidentiality = StatedFacts.Confidentiality.normal
+  var found: [Identifier] = []
+  var shown: [Identifier] = []
+  var facts = StatedFacts()
+  var client: ConfiguredName?
+  var now: Int64
+
+  init(
+    caller: Caller, user: String?, useCase: UseCase, vendor: Vendor, target: Target, agreement: Agreement?, now: Int64
+  ) {
+    (self.caller, self.user, self.useCase, self.vendor) = (caller, user, useCase, vendor)
+    (self.target, self.agreement, self.now) = (target, agreement, now)
+    isCovered = agreement != nil
+  }
+}
+
+extension PolicyQuestion {
+  init(_ matter: PolicyMatter, _ action: PolicyAction, in policy: PolicyInForce) {
+    let roles = matter.roles ?? policy.roles(of: matter.caller, for: matter.user)
+    let principal =
+      matter.user.map { EntityUID(PolicyNames.person, Text($0)) }
+      ?? EntityUID(PolicyNames.service, Text(matter.caller.id.name))
+    let vendor = EntityUID(PolicyNames.vendor, Text(matter.vendor.id.name))
+    var vendorFacts: Record = [
+      PolicyNames.agreement: .bool(matter.isCovered),
+      PolicyNames.trainsOnInput: .bool(matter.agreement?.prohibitsTraining == false),
+      PolicyNames.inside: .bool(matter.vendor.isInside),
+    ]
+    if let region = matter.vendor.region { vendorFacts[PolicyNames.region] = .string(Text(region.name)) }
+    var entities = [
+      policy.merged(
+        principal, [PolicyNames.environment: policy.environment],
+        in: Set(roles.map { EntityUID(PolicyNames.role, Text($0)) }), replacing: PolicyNames.role),
+      policy.merged(vendor, vendorFacts),
+    ]
+    let resource: EntityUID
+    switch matter.target {
+    case .route(let name):
+      let model = EntityUID(PolicyNames.model, Text("\(matter.vendor.id)/\(name)"))
+      resource = EntityUID(PolicyNames.route, Text("\(matter.useCase.id)/\(matter.vendor.id)/\(name)"))
+      entities.append(policy.merged(model, [PolicyNames.vendorAttribute: .entity(vendor)], in: [vendor]))
+      var facts: Record = [
+        PolicyNames.modelAttribute: .entity(model), PolicyNames.environment: policy.environment,
+        PolicyNames.showsIdentifiers: .bool(!matter.useCase.restores.isEmpty || matter.useCase.novelty == .pass),
+      ]
+      if let approval = matter.useCase.approval { facts[PolicyNames.approval] = .string(Text(approval.name)) }
+      entities.append(policy.merged(resource, facts, in: [model, vendor]))
+    case .tool(let name?):
+      resource = EntityUID(PolicyNames.tool, Text("\(matter.vendor.id)/\(name)"))
+      entities.append(
+        policy.merged(
+          resource,
+          [
+            PolicyNames.vendorAttribute: .entity(vendor), PolicyNames.name: .string(Text(name)),
+            PolicyNames.environment: policy.environment,
+          ], in: [vendor]))
+    case .tool(nil): resource = vendor
+    }
+    self.init(
+      request: AccessRequest(
+        principal: principal, action: action.uid, resource: resource, context: Self.context(matter)),
+      entities: entities, facts: Self.facts(matter, roles))
+  }
+
+  private static func context(_ matter: PolicyMatter) -> Record {
+    let attested = matter.caller.attests
+    let consents = attested.contains(.consents) ? matter.facts.consents : []
+    var circumstances: Record = [
+      PolicyNames.mfa: .bool(attested.contains(.mfa)),
+      PolicyNames.managedDevice: .bool(attested.contains(.managedDevice)),
+      PolicyNames.now: .moment(Moment(milliseconds: matter.now)),
+    ]
+    if let address = matter.client.flatMap({ IPAddress(Text($0.description)) }) {
+      circumstances[PolicyNames.address] = .address(address)
+    }
+    return [
+      PolicyNames.purpose: .string(Text(matter.useCase.purpose.name)),
+      PolicyNames.classes: .set(
+        Set(matter.classes.map { .entity(EntityUID(PolicyNames.dataClass, Text($0))) })),
+      PolicyNames.confidentiality: .string(Text(matter.statedConfidentiality.rawValue)),
+      PolicyNames.consents: .set(Set(consents.map { .string(Text($0)) })),
+      PolicyNames.restricted: .bool(matter.facts.isRestricted),
+      PolicyNames.useCase: .string(Text(matter.useCase.id.name)),
+      PolicyNames.found: PolicyNames.values(matter.found), PolicyNames.shown: PolicyNames.values(matter.shown),
+      PolicyNames.circumstances: .record(circumstances),
+    ]
+  }
+
+  /// What of it cannot be had from the rest of an entry: roles, classes, confidentiality, consents, what the caller vouches
+  /// for, and whether it is restricted; nil when it is longer than a name.
+  private static func facts(_ matter: PolicyMatter, _ roles: Set<String>) -> ConfiguredName? {
+    func list(_ names: some Collection<String>) -> String {
+      names.isEmpty ? "-" : names.sorted().joined(separator: "+")
+    }
+    let attested = matter.caller.attests
+    var flags = attested.subtracting([.consents]).map(\.rawValue)
+    if matter.facts.isRestricted { flags.append("restricted") }
+    let parts = [
+      list(roles), list(matter.classes), matter.statedConfidentiality.rawValue,
+      list(attested.contains(.consents) ? matter.facts.consents : []), list(flags),
+    ]
+    return ConfiguredName(parts.joined(separator: ":"))
+  }
+
+  /// Questions as requests will ask them, one for each kind of resource and principal.
+  static func samples(
+    of action: PolicyAction, in policy: PolicyInForce, for configuration: Configuration
+  ) -> [PolicyQuestion] {
+    guard let caller = configuration.callers.first, var useCase = configuration.useCases.first,
+      var vendor = configuration.vendors.first, let model = useCase.models.first
+    else { return [] }
+    vendor.region = ConfiguredID("us")
+    useCase.approval = ConfiguredID("sample")
+    let targets: [PolicyMatter.Target] = action == .useTool ? [.tool("sample"), .tool(nil)] : [.route(model: model)]
+    return targets.flatMap { target in
+      ["sample", nil].map { user in
+        var matter = PolicyMatter(
+          caller: caller, user: user, useCase: useCase, vendor: vendor, target: target, agreement: nil, now: 0)
+        (matter.found, matter.client) = ([.name], ConfiguredName("127.0.0.1"))
+        return PolicyQuestion(matter, action, in: policy)
+      }
+    }
+  }
+}
+
+extension PolicyMatter {
+  fileprivate var statedConfidentiality: StatedFacts.Confidentiality {
+    max(facts.confidentiality ?? confidentiality, confidentiality)
+  }
+}
+
+extension PolicyInForce {
+  /// The roles in which a request is made: its caller's, and where people are listed, of those only its user's.
+  ///
+  /// Who is not listed has none: a caller that may carry requests of some roles carries no others by naming somebody.
+  func roles(of caller: Caller, for user: String?) -> Set<String> {
+    guard let user, let users = settings.users else { return caller.roles }
+    return caller.roles.intersection(users[user] ?? [])
+  }
+
+  /// An entity of a request, with what the set says of it besides; of the type `replaced` it is in `groups` only.
+  fileprivate func merged(
+    _ uid: EntityUID, _ attributes: Record, in groups: Set<EntityUID> = [], replacing replaced: Text? = nil
+  ) -> Entity {
+    guard let known = entities[uid] else { return Entity(uid, attributes: attributes, ancestors: groups) }
+    return Entity(
+      uid, attributes: known.attributes.merging(attributes) { $1 }, tags: known.tags,
+      ancestors: groups.union(known.ancestors.filter { $0.type != replaced }))
+  }
+}

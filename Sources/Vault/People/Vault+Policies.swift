@@ -1,0 +1,53 @@
+package import Ciphers
+import GRDB
+import Storage
+import struct Foundation.Data
+
+/// That two people have adopted a set of policies.
+package struct PolicyAdoption: Hashable, Sendable {
+  /// The hash of the set.
+  package let digest: Digest
+  /// The proposal by which they agreed.
+  package let proposalID: String
+
+  /// The adoption of a set.
+  package init(digest: Digest, proposalID: String) {
+    self.digest = digest
+    self.proposalID = proposalID
+  }
+}
+
+extension Vault {
+  /// Has a set of policies in force from now on, by two people; the object is its hash.
+  package func adoptPolicies(_ approval: consuming Approval) async throws(VaultError) -> VaultEvent {
+    let approval = try approval.spent(on: .adoptPolicy)
+    guard let digest = Digest(hexadecimal: approval.proposal.object) else { throw VaultError(.proposal(.malformed)) }
+    var event = event(.policyAdopted, object: approval.id, people: approval.people)
+    event.change = StoredChange(from: try await adoptedPolicies()?.digest, to: digest)
+    event.approval = approval.id
+    return try await carryOut(approval, event) { _, _ in }
+  }
+
+  /// The set of policies that two people have adopted last; nil when they never have.
+  ///
+  /// It stands among the proposals that were carried out, which are under a code of the vault: to put an older one in its
+  /// place takes an older copy of the whole vault.
+  package func adoptedPolicies() async throws(VaultError) -> PolicyAdoption? {
+    let evidence = try await unlockedBox(.evidence)
+    return try Vault.stored {
+      try store.read { database in
+        try Vault.checkSeal(evidence, database)
+        for done in try Vault.doneProposals(evidence, database).reversed() {
+          let body = try Data.fetchOne(database, sql: "SELECT body FROM proposal WHERE id = ?", arguments: [done.id])
+          guard let proposal = body.flatMap({ Proposal([UInt8]($0)) }), proposal.id == done.id else {
+            throw VaultError(.altered(.proposals))
+          }
+          guard proposal.operation == .adoptPolicy else { continue }
+          guard let digest = Digest(hexadecimal: proposal.object) else { throw VaultError(.altered(.proposals)) }
+          return PolicyAdoption(digest: digest, proposalID: done.id)
+        }
+        return nil
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import Bytes
+import Gateway
+import Ledger
+import Policy
+import TestKit
+import Testing
+
+struct AccessCallTests {
+  private static let settings = """
+      asked_by: [dr-lee]
+      users: {ann@clinic.example: [clinician], joe@clinic.example: [system-administrator]}
+    """
+
+  private func bench() async throws -> TestBench {
+    try await TestBench(ScriptedVendor.echo(), yaml: GatewayPolicyTests.yaml(policy: Self.settings))
+  }
+
+  private func ask(_ bench: TestBench, _ endpoint: AccessEndpoint, _ body: JSONValue, as caller: Int = 0) async throws
+    -> (status: Int, body: JSONValue)
+  {
+    let reply = await bench.gateway.answer(
+      AccessCall(
+        endpoint, requestID: bench.gateway.newRequestID(), caller: bench.configuration.callers[caller], body: body.bytes
+      ))
+    guard case .whole(let bytes) = reply.body else { throw PolicyFault("is a stream") }
+    return (reply.status, try JSONValue(parsing: bytes))
+  }
+
+  private static func question(_ person: String, _ classes: JSONValue = [["type": "DataClass", "id": "notes"]])
+    -> JSONValue
+  {
+    [
+      "subject": ["type": "Person", "id": .string(person)], "action": ["name": "ask"],
+      "resource": ["type": "Route", "id": "summarize/mock/gpt-4o-mini"],
+      "context": [
+        "purpose": "TREAT", "classes": classes, "circumstances": ["mfa": true, "managedDevice": true],
+      ],
+    ]
+  }
+
+  @Test func `decides by the roles of the configuration, and says by which policies`() async throws {
+    let bench = try await bench()
+    let allowed = try await ask(bench, .evaluation, Self.question("ann@clinic.example"))
+    #expect(allowed.status == 200)
+    #expect(allowed.body["decision"] == true)
+    #expect(allowed.body["context"]?["policies"] == ["clinician-asks-for-treatment"])
+    let denied = try await ask(bench, .evaluation, Self.question("joe@clinic.example"))
+    #expect(denied.body["decision"] == false)
+    #expect(denied.body["context"]?["policies"] == ["administrators-and-auditors-see-no-data"])
+    // Whom the configuration does not list has no role, whatever the application says.
+    var claimed = Self.question("eve@clinic.example").members ?? []
+    claimed[0] = JSONMember(
+      "subject", ["type": "Person", "id": "eve@clinic.example", "properties": ["roles": ["clinician"]]])
+    #expect(try await ask(bench, .evaluation, .object(claimed)).body["decision"] == false)
+
+    let entries = try await bench.entries().filter { $0["event"]?.string == "access.decided" }
+    #expect(entries.map { $0["decision"]?.string } == ["allow", "deny", "deny"])
+    #expect(entries[1]["policy"]?.string == "administrators-and-auditors-see-no-data")
+    #expect(!entries.contains { String(decoding: $0.bytes, as: UTF8.self).contains("clinic.example") })
+  }
+
+  @Test(arguments: [
+    ("{}", "`subject.id` must be a text"),
+    (
+      #"{"subject":{"type":"Person","id":"x"},"action":{"name":"fly"},"resource":{"type":"Log","id":"log"}}"#,
+      "unknown action"
+    ),
+    (
+      """
+      {"subject":{"type":"Person","id":"x"},"action":{"name":"ask"},"resource":{"type":"Route","id":"r"},
+       "context":{"classes":[]}}
+      """, "attribute"
+    ),
+    (
+      """
+      {"subject":{"type":"Person","id":"x"},"action":{"name":"ask"},
+       "resource":{"type":"Route","id":"summarize/mock/gpt-4o-mini"},"context":{"purpose":"TREAT"}}
+      """, "required attribute is missing `classes`"
+    ),
+  ])
+  func `what is no question is refused`(_ body: String, _ words: String) async throws {
+    let bench = try await bench()
+    let answer = try await ask(bench, .evaluation, try JSONValue(parsing: Array(body.utf8)))
+    #expect(answer.status == 400)
+    #expect(answer.body["error"]?["message"]?.string?.contains(words) == true, "\(answer.body)")
+  }
+
+  @Test func `evaluations have what they do not say from the whole, and end as asked`() async throws {
+    let bench = try await bench()
+    var members = Self.question("ann@clinic.example").members ?? []
+    members.append(
+      JSONMember(
+        "evaluations",
+        [
+          [:], ["subject": ["type": "Person", "id": "joe@clinic.example"]], ["action": ["name": "fly"]], [:],
+        ]))
+    let all = try await ask(bench, .evaluations, .object(members))
+    #expect(all.body["evaluations"]?.array?.map { $0["decision"] } == [true, false, false, true])
+    #expect(all.body["evaluations"]?.array?[2]["context"]?["error"]?["status"] == 400)
+    members.append(JSONMember("options", ["evaluations_semantic": "deny_on_first_deny"]))
+    let some = try await ask(bench, .evaluations, .object(members))
+    #expect(some.body["evaluations"]?.array?.map { $0["decision"] } == [true, false])
+    members[members.count - 1] = JSONMember("options", ["evaluations_semantic": "permit_on_first_permit"])
+    let first = try await ask(bench, .evaluations, .object(members))
+    #expect(first.body["evaluations"]?.array?.map { $0["decision"] } == [true])
+  }
+
+  @Test func `searches find who may, what, and of what, page by page`() async throws {
+    let bench = try await bench()
+    var who = Self.question("").members ?? []
+    who[0] = JSONMember("subject", ["type": "Person"])
+    let people = try await ask(bench, .subjects, .object(who))
+    #expect(people.body["results"] == [["type": "Person", "id": "ann@clinic.example"]])
+    #expect(people.body["page"]?["next_token"] == "")
+
+    var what = Self.question("ann@clinic.example").members ?? []
+    what.removeAll { $0.name == "action" }
+    let actions = try await ask(bench, .actions, .object(what))
+    let names = actions.body["results"]?.array?.compactMap { $0["name"]?.string }
+    #expect(names == ["ask", "batch", "embed", "retrieve", "see-identifiers"])
+
+    var where_ = Self.question("ann@clinic.example").members ?? []
+    where_[2] = JSONMember("resource", ["type": "Route"])
+    var found: [String] = []
+    var token = ""
+    repeat {
+      let page = JSONMember("page", ["token": .string(token), "limit": 1])
+      let answer = try await ask(bench, .resources, .object(where_ + [page]))
+      found += answer.body["results"]?.array?.compactMap { $0["id"]?.string } ?? []
+      token = answer.body["page"]?["next_token"]?.string ?? ""
+    } while !token.isEmpty
+    #expect(
+      found == [
+        "code/inside/loopback", "names-only/mock/gpt-4o-mini", "summarize/mock/gpt-4o-mini",
+        "tokens-only/mock/gpt-4o-mini",
+      ])
+  }
+
+  @Test func `nobody asks whom the configuration does not name`() async throws {
+    let bench = try await bench()
+    let answer = try await ask(bench, .evaluation, Self.question("ann@clinic.example"), as: 1)
+    #expect(answer.status == 403)
+    #expect(answer.body["error"]?["code"] == "decisions_not_allowed")
+  }
+
+  /// A conflict of duties, and the policy that refuses it.
+  @Test(arguments: [
+    ("reviewer", "clinician", "reviewer-and-asker"), ("clinician", "system-administrator", "keys-and-data"),
+    ("auditor", "security-engineer", "auditor-and-anything"),
+  ])
+  func `a role that conflicts is not granted, and the log says so`(
+    _ role: String, _ held: String, _ policy: String
+  ) async throws {
+    let bench = try await TestBench(
+      ScriptedVendor.echo(), yaml: GatewayPolicyTests.yaml(policy: "  asked_by: [dr-lee]\n"))
+    let answer = try await ask(
+      bench, .evaluation,
+      [
+        "subject": ["type": "Person", "id": "boss", "properties": ["roles": ["security-engineer"]]],
+        "action": ["name": "grant-role"],
+        "resource": ["type": "Person", "id": "holder", "properties": ["roles": [.string(held)]]],
+        "context": ["role": ["type": "Role", "id": .string(role)], "circumstances": ["mfa": true]],
+      ])
+    #expect(answer.body["decision"] == false, "\(answer.body)")
+    #expect(answer.body["context"]?["policies"]?.array?.contains(.string(policy)) == true)
+    let entry = try #require(try await bench.entries().last { $0["event"]?.string == "access.decided" })
+    #expect(entry["decision"]?.string == "deny" && entry["policy"]?.string?.contains(policy) == true)
+  }
+}

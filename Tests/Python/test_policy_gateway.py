@@ -1,0 +1,310 @@
+"""Policies in a running gateway: each rule that forbids or does not permit, and the way of a set through two people into force."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import SECRETS, chat, eventually, running
+from custodians import approve, did, key_file
+from paths import CORDON, ROOT
+
+NOTE = "Patient John Abernathy, MRN 4471-20, seen 03/02/2026 for chest pain."
+HOSPITAL = ROOT / "Sources/EmbeddedPolicies/hospital.cedar"
+USER, TREAT, RESEARCH = "lee@clinic.example", "TREAT", "HRESCH"
+CONTEXT = {"purpose": TREAT, "classes": [{"type": "DataClass", "id": "notes"}],
+           "circumstances": {"mfa": True, "managedDevice": True}}
+
+
+def with_policies(configuration, **policy):
+    """The hospital's policies, a clinician's caller, and one of each other role."""
+    configuration["policy"] = {"set": "hospital", "unsigned": "accept", "asked_by": ["dr-lee"], **policy}
+    caller = configuration["callers"][0]
+    caller |= {"roles": ["clinician"], "attests": ["mfa", "managed_device", "consents"]}
+    for use_case in configuration["use_cases"]:
+        if use_case["restore"] == "all":
+            use_case |= {"phi_in_output": "authorised", "approval": "APR-1"}
+
+
+def ask(gateway, text=NOTE, use_case="summarize", **headers):
+    named = {"x-cordon-use-case": use_case, **{f"x-cordon-{name}": value for name, value in headers.items()}}
+    status, _, body = gateway.post(chat(text), headers=named)
+    return status, json.loads(body)
+
+
+def evaluate(gateway, subject, action, resource, **context):
+    status, _, body = gateway.post(
+        {"subject": subject, "action": {"name": action}, "resource": resource, "context": {**CONTEXT, **context}},
+        path="/access/v1/evaluation")
+    return status, json.loads(body)
+
+
+def someone(*roles, name="ann", kind="Person", **properties):
+    return {"type": kind, "id": name, "properties": {"roles": list(roles), **properties}}
+
+
+def thing(kind, name="it", **properties):
+    return {"type": kind, "id": name, "properties": properties}
+
+
+def classes(*names):
+    return {"classes": [{"type": "DataClass", "id": name} for name in names]}
+
+
+def vendor_entities(**facts):
+    """A route whose vendor is like this, told as part of the question."""
+    return {"agreement": True, "trainsOnInput": False, "inside": False, "region": "us", **facts}
+
+
+# What trips each rule when it comes as a request through the gateway: the words of the request, its headers, what is
+# changed in the configuration before.
+REQUESTS = {
+    "substance-use-without-consent": {"text": NOTE + " Opioid use disorder, on buprenorphine."},
+    "psychotherapy-without-authorization": {"text": NOTE + " From the psychotherapy notes of last week."},
+    "restricted-by-patient": {"restricted": "true"},
+    "very-restricted-to-a-model": {"confidentiality": "V"},
+}
+
+OWN = {"type": "Person", "id": "ann"}
+
+
+def dataset(*names, **properties):
+    return thing("Dataset", classes=[{"type": "DataClass", "id": name} for name in names],
+                 **{"environment": "production", "assigned": [OWN], **properties})
+
+
+# What trips the others: applications ask about data sets, reviews, policies and roles at the decision endpoint.
+EVALUATIONS = {
+    "unmanaged-device": (someone("clinician"), "ask", {"type": "Route", "id": "summarize/mock/gpt-4o-mini"},
+                         {"circumstances": {"mfa": True, "managedDevice": False}}),
+    "administrators-and-auditors-see-no-data": (
+        someone("auditor"), "ask", {"type": "Route", "id": "summarize/mock/gpt-4o-mini"}, {}),
+    "vendor-without-agreement": (
+        someone("clinician"), "ask", {"type": "Route", "id": "summarize/lapsed/gpt-4o-mini"}, {}),
+    "vendor-that-trains-on-input": (
+        someone("clinician"), "ask", {"type": "Route", "id": "summarize/trains/gpt-4o-mini"}, {}),
+    "vendor-outside-the-country": (
+        someone("clinician"), "ask", {"type": "Route", "id": "summarize/abroad/gpt-4o-mini"}, {}),
+    "identifiers-without-approval": (
+        someone("clinician"), "see-identifiers", {"type": "Route", "id": "research/mock/gpt-4o-mini"}, {}),
+    "production-data-elsewhere": (
+        someone("data-scientist", environment="development"), "read", dataset("deidentified"),
+        {"purpose": RESEARCH, **classes("deidentified")}),
+    "licence-has-ended": (
+        someone("data-scientist"), "read", dataset("deidentified", licence="2020-01-01"),
+        {"purpose": RESEARCH, **classes("deidentified")}),
+    "own-answer": (someone("reviewer"), "review", thing("Answer", asker=OWN), {}),
+    "own-policy": (someone("security-engineer"), "approve-policy", thing("PolicyVersion", author=OWN), None),
+    "own-role": (someone("security-engineer"), "grant-role", someone("security-engineer"), "clinician"),
+    "keys-and-data": (someone("security-engineer"), "grant-role", someone("clinician", name="joe"), "system-administrator"),
+    "auditor-and-anything": (someone("security-engineer"), "grant-role", someone("reviewer", name="joe"), "auditor"),
+    "reviewer-and-asker": (someone("security-engineer"), "grant-role", someone("data-scientist", name="joe"), "reviewer"),
+}
+
+ENTITIES = [
+    {"uid": {"type": "Vendor", "id": name}, "attrs": vendor_entities(**facts), "parents": []}
+    for name, facts in [("lapsed", {"agreement": False}), ("trains", {"trainsOnInput": True}), ("abroad", {"region": "eu"})]
+] + [
+    {"uid": {"type": "Model", "id": f"{name}/gpt-4o-mini"}, "attrs": {"vendor": {"type": "Vendor", "id": name}},
+     "parents": [{"type": "Vendor", "id": name}]} for name in ("lapsed", "trains", "abroad")
+] + [
+    {"uid": {"type": "Route", "id": f"summarize/{name}/gpt-4o-mini"},
+     "attrs": {"model": {"type": "Model", "id": f"{name}/gpt-4o-mini"}, "environment": "production", "showsIdentifiers": False},
+     "parents": [{"type": "Model", "id": f"{name}/gpt-4o-mini"}]} for name in ("lapsed", "trains", "abroad")
+]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory, caller):
+    folder = tmp_path_factory.mktemp("policies")
+    (folder / "entities.json").write_text(json.dumps(ENTITIES))
+    with running(folder, caller, lambda one: with_policies(one, entities=str(folder / "entities.json"))) as pair:
+        yield pair
+
+
+def test_every_rule_that_forbids_has_something_that_trips_it():
+    source = HOSPITAL.read_text()
+    forbids = set(re.findall(r'@id\("([^"]+)"\)\n(?:@\w+\([^)]*\)\n)*forbid', source))
+    assert forbids == set(REQUESTS) | set(EVALUATIONS)
+
+
+# proves: IOC-02
+@pytest.mark.parametrize("rule", [None, *REQUESTS, *EVALUATIONS])
+def test_each_rule_that_forbids_is_named_by_what_it_refuses_and_what_is_permitted_passes(house, rule):
+    gateway, vendor = house
+    if rule is None:
+        status, body = ask(gateway)
+        assert status == 200 and "John Abernathy" in body["choices"][0]["message"]["content"], body
+        opened = [one for one in gateway.entries() if one["event"] == "request.opened"][-1]
+        assert opened["policy"] == "clinician-asks-for-treatment+clinician-sees-identifiers"
+        assert opened["policy_adoption"] == "unsigned" and re.fullmatch(r"[0-9a-f]{64}", opened["policy_set"])
+        assert opened["policy_facts"] == "clinician:notes:N:-:managed_device+mfa"
+        return
+    if rule in REQUESTS:
+        before = len(vendor.requests)
+        status, body = ask(gateway, **REQUESTS[rule])
+        assert status == 403 and f"policy `{rule}` forbids it" in body["error"]["message"], body
+        assert "Abernathy" not in str(body) and len(vendor.requests) == before
+        refused = [one for one in gateway.entries() if one["event"] == "request.refused"][-1]
+        assert refused["policy"] == rule and refused["rule"] == "forbidden_by_policy"
+        return
+    subject, action, resource, context = EVALUATIONS[rule]
+    if action == "grant-role":
+        context = {"role": {"type": "Role", "id": context}}
+    if action in ("grant-role", "approve-policy"):
+        status, _, answer = gateway.post(
+            {"subject": subject, "action": {"name": action}, "resource": resource,
+             "context": {**(context or {}), "circumstances": {"mfa": True}}}, path="/access/v1/evaluation")
+        body = json.loads(answer)
+    else:
+        status, body = evaluate(gateway, subject, action, resource, **context)
+    assert status == 200 and body["decision"] is False, body
+    assert rule in body["context"]["policies"] and f"`{rule}`" in body["context"]["reason_admin"]["en"], body
+
+
+def test_what_nothing_permits_names_the_nearest_permit_and_what_fails(house):
+    gateway, _ = house
+    status, body = ask(gateway, use_case="research", confidentiality="R")
+    assert status == 200, body
+    status, body = evaluate(
+        gateway, someone("clinician"), "ask", {"type": "Route", "id": "summarize/mock/gpt-4o-mini"}, purpose="HMARKT")
+    assert status == 200 and not body["decision"] and body["context"]["policies"] == []
+    said = body["context"]["reason_admin"]["en"]
+    assert "nearest, `clinician-asks-for-treatment`" in said and 'context.purpose is "HMARKT"' in said
+
+
+@pytest.mark.parametrize("case", [
+    {"set": "permit (principal, action, resource) when { context.nothing };", "says": "attribute that the type does not have"},
+    {"set": "permit (principal, action, resource", "says": "unexpected end of the text"},
+])
+def test_a_set_that_is_not_good_is_refused_at_the_start_and_by_a_reload(own, tmp_path, case):
+    path = tmp_path / "set.cedar"
+    path.write_text('@id("all") permit (principal, action, resource);')
+    with own(lambda one: with_policies(one, set=str(path))) as (gateway, _):
+        assert ask(gateway)[0] == 200
+        path.write_text(case["set"])
+        env = {**os.environ, **SECRETS}
+        config = gateway.folder / "cordon.yaml"
+        reloaded = subprocess.run([CORDON, "reload", "--config", config], capture_output=True, text=True, env=env)
+        assert reloaded.returncode == 78 and case["says"] in reloaded.stderr, reloaded.stderr
+        assert ask(gateway)[0] == 200, "the old set stays"
+        refused = [one for one in gateway.entries() if one["event"] == "configuration.refused"][-1]
+        assert refused["decision"] == "deny"
+        gateway.stop()
+        started = subprocess.run([CORDON, "serve", "--config", config], capture_output=True, text=True, env=env, timeout=60)
+        assert started.returncode == 78 and case["says"] in started.stderr, started.stderr
+        path.write_text('@id("all") permit (principal, action, resource);')
+        gateway.start()
+
+
+def test_a_set_is_in_force_when_two_people_have_adopted_it(own, tmp_path):
+    folder = tmp_path / "site"
+    with own(with_policies) as (gateway, _):
+        did(subprocess.run([CORDON, "policy", "init", folder], capture_output=True, text=True))
+        config = gateway.folder / "cordon.yaml"
+        env = {**os.environ, **SECRETS}
+
+        def run(*arguments):
+            return subprocess.run([CORDON, *map(str, arguments)], capture_output=True, text=True, env=env)
+
+        def adopt(policies):
+            made = did(run("policy", "propose", "--policies", policies, "--config", config, "--as", key_file(gateway, "alice")))
+            proposal = re.search(r"proposal (\w+)", made)[1]
+            assert run("vault", "carry-out", proposal, "--config", config).returncode != 0, "one person is not two"
+            did(approve(gateway, proposal))
+            did(run("vault", "carry-out", proposal, "--config", config))
+            return proposal
+
+        first = adopt(folder)
+        gateway.configuration["policy"] = {"set": "adopted", "asked_by": ["dr-lee"]}
+        gateway.write_configuration()
+        did(run("reload", "--config", config))
+        assert ask(gateway)[0] == 200
+        opened = [one for one in gateway.entries() if one["event"] == "request.opened"][-1]
+        assert opened["policy_adoption"] == first
+        adopted = eventually(lambda: [one for one in gateway.entries() if one["event"] == "policy.adopted"])[-1]
+        assert adopted["after"] == opened["policy_set"] and len(adopted["people"]) == 2 and adopted["approval"] == first
+
+        # The same file, changed by one person, is none of the house's.
+        hospital = folder / "hospital.cedar"
+        hospital.write_text(hospital.read_text().replace('["TREAT", "ETREAT"].contains(context.purpose)', "false"))
+        gateway.configuration["policy"] = {"set": str(folder)}
+        gateway.write_configuration()
+        refused = run("reload", "--config", config)
+        assert refused.returncode == 78 and "two people have not adopted this set" in refused.stderr, refused.stderr
+        assert ask(gateway)[0] == 200
+
+        # What it would change is known before.
+        told = run("policy", "simulate", "--config", config, "--proposed", folder, "--days", "7")
+        assert told.returncode == 1 and "dr-lee (clinician) loses ask on summarize/mock/gpt-4o-mini" in told.stdout, told
+        assert re.search(r"(\d+) requests of the last 7 days: 0 gained, \1 lost", told.stdout), told.stdout
+
+        second = adopt(folder)
+        did(run("reload", "--config", config))
+        status, body = ask(gateway)
+        assert status == 403 and body["error"]["code"] == "not_permitted_by_policy", body
+        refused = [one for one in gateway.entries() if one["event"] == "request.refused"][-1]
+        assert refused["policy_adoption"] == second
+
+        # What was adopted cannot be changed in the data directory either.
+        kept = gateway.data / "policies" / f"{refused['policy_set']}.json"
+        kept.write_text(kept.read_text().replace("forbid", "permit"))
+        gateway.configuration["policy"] = {"set": "adopted"}
+        gateway.write_configuration()
+        altered = run("reload", "--config", config)
+        assert altered.returncode == 78 and "is not what its hash says" in altered.stderr, altered.stderr
+
+
+# proves: ACC-06
+def test_the_log_of_seven_days_is_asked_again_under_another_set(own, tmp_path, monkeypatch):
+    libraries = list(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    if not libraries:
+        pytest.skip("there is no faketime")
+    proposed = tmp_path / "proposed.cedar"
+    proposed.write_text(re.sub(r'DataClass::"imaging", DataClass::"notes", ', "", HOSPITAL.read_text()))
+    with own(with_policies) as (gateway, _):
+        monkeypatch.setenv("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+
+        def on(day):
+            monkeypatch.setenv("LD_PRELOAD", str(libraries[0]))
+            monkeypatch.setenv("FAKETIME", f"+{day}d")
+
+        for day in range(7):
+            if day:
+                gateway.stop()
+                on(day)
+                gateway.start()
+            assert ask(gateway)[0] == 200
+            assert ask(gateway, restricted="true")[0] == 403
+
+        def simulate(days):
+            return subprocess.run(
+                [CORDON, "policy", "simulate", "--config", gateway.folder / "cordon.yaml", "--proposed", proposed, "--days", days],
+                capture_output=True, text=True, env={**os.environ, **SECRETS})
+
+        week, day = simulate("7"), simulate("1")
+        assert (week.returncode, day.returncode) == (1, 1), week.stderr
+        lost = "dr-lee (clinician) loses ask on summarize/mock/gpt-4o-mini with notes, as nothing permits it"
+        assert week.stdout.splitlines() == [f"{lost}, 7 requests", "14 requests of the last 7 days: 0 gained, 7 lost"]
+        assert day.stdout.splitlines() == [f"{lost}, 1 request", "2 requests of the last day: 0 gained, 1 lost"]
+
+
+def test_a_request_without_a_key_learns_nothing_and_the_metadata_names_every_endpoint(house):
+    gateway, _ = house
+    status, _, body = gateway.get("/.well-known/authzen-configuration")
+    said = json.loads(body)
+    assert status == 200 and said["policy_decision_point"] == gateway.origin
+    assert {said[name] for name in said if name != "policy_decision_point"} == {
+        f"{gateway.origin}/access/v1/{path}"
+        for path in ("evaluation", "evaluations", "search/subject", "search/resource", "search/action")}
+    _, headers, _ = gateway.post({}, path="/access/v1/evaluation", headers={"x-request-id": "bfe9eb29-ab87"})
+    assert headers["x-request-id"] == "bfe9eb29-ab87" and headers["request-id"].startswith("req_")
+    for path in ("evaluation", "search/subject"):
+        assert gateway.send("POST", f"/access/v1/{path}", b"{}")[0] == 401
+
+
+def test_without_policies_there_is_no_decision_endpoint(gateway):
+    assert gateway.post({}, path="/access/v1/evaluation")[0] == 404
+    assert gateway.get("/.well-known/authzen-configuration")[0] == 404

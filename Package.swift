@@ -18,9 +18,10 @@ func library(_ name: String, _ imports: Target.Dependency...) -> Target {
 }
 
 /// The tests of a library, in `Tests/<name>Tests`; cases and snapshots beside them are read from the source tree.
-func tests(of name: String, _ imports: Target.Dependency...) -> Target {
+func tests(of name: String, _ imports: Target.Dependency..., excluding: [String] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.target(name: name), "TestKit"] + imports, swiftSettings: strict)
+    name: "\(name)Tests", dependencies: [.target(name: name), "TestKit"] + imports, exclude: excluding,
+    swiftSettings: strict)
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -130,26 +131,17 @@ let package = Package(
     tests(of: "Training", "Detection", "PHI"),
     tests(of: "Names", "Bytes"),
     tests(of: "Synthesis", "Bytes", "Names"),
-    .testTarget(
-      name: "TransformersTests", dependencies: ["Transformers", "TestKit", "Bytes", "PHI", "Detection"],
-      exclude: ["Cases"],
-      swiftSettings: strict),
+    tests(of: "Transformers", "Bytes", "PHI", "Detection", excluding: ["Cases"]),
     tests(of: "Formats", "Bytes"),
     tests(of: "Ciphers", "Bytes"),
     tests(of: "EncryptedComputation", "Bytes", "Ciphers"),
     tests(of: "Attestation", "Bytes", crypto, cryptoExtras),
-    .testTarget(
-      name: "PolicyTests", dependencies: ["Policy", "TestKit", "Bytes"], exclude: ["Cases", "Snapshots"],
-      swiftSettings: strict),
-    tests(of: "Providers", "Bytes", "PHI"),
+    tests(of: "Policy", "Bytes", excluding: ["Cases", "Snapshots"]),
+    tests(of: "Providers", "Bytes", "PHI", excluding: ["Cases"]),
     tests(of: "Deidentification", "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Names"),
     tests(of: "Storage", "Bytes", "Ciphers", sqlite),
-    .testTarget(
-      name: "VaultTests", dependencies: ["Vault", "TestKit", "Bytes", "Ciphers", "Storage", crypto, sqlite],
-      exclude: ["Providers/AWS/Signing"], swiftSettings: strict),
-    .testTarget(
-      name: "LedgerTests", dependencies: ["Ledger", "TestKit", "Bytes", "Ciphers", "PHI", "Storage", sqlite],
-      exclude: ["Export/Snapshots"], swiftSettings: strict),
+    tests(of: "Vault", "Bytes", "Ciphers", "Storage", crypto, sqlite, excluding: ["Providers/AWS/Signing"]),
+    tests(of: "Ledger", "Bytes", "Ciphers", "PHI", "Storage", sqlite, excluding: ["Export/Snapshots"]),
     tests(of: "Backup", "Bytes", "Ciphers", "Ledger", sqlite),
     tests(
       of: "Gateway", "Bytes", "PHI", "Detection", "Ciphers", "Ledger", "Policy", "Providers", "Vault",

@@ -130,7 +130,6 @@ def test_every_rule_that_forbids_has_something_that_trips_it():
     assert forbids == set(REQUESTS) | set(EVALUATIONS)
 
 
-# proves: IOC-02
 @pytest.mark.parametrize("rule", [None, *REQUESTS, *EVALUATIONS])
 def test_each_rule_that_forbids_is_named_by_what_it_refuses_and_what_is_permitted_passes(house, rule):
     gateway, vendor = house

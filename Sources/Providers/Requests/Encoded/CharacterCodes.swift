@@ -53,10 +53,7 @@ struct CharacterCodes {
   /// It ends with the first number that makes no sense in any base, so that no text is looked at again and again.
   private init?(numbersIn text: Span<UInt8>, at place: Int) {
     let prefix = Self.prefixEnd(in: text, at: place) - place
-    // Most texts are words, and end here.
-    guard place + prefix + 1 < text.count, ASCII.isHexDigit(text[place + prefix]),
-      ASCII.isHexDigit(text[place + prefix + 1])
-    else { return nil }
+    guard Self.hasTwo(text, at: place, behind: prefix) else { return nil }
     let longest = prefix == 1 ? 3 : 8
     var separator: Range<Int>?
     var said: [(base: Int, text: [UInt8])] = [10, 16, 8, 2].map { ($0, []) }
@@ -87,6 +84,22 @@ struct CharacterCodes {
     said.removeAll { $0.text.count < Self.fewest }
     guard !said.isEmpty else { return nil }
     (range, texts) = (place..<end, said.map(\.text))
+  }
+
+  /// Whether two numbers follow one another, or may: most texts are words and single numbers, and end here.
+  private static func hasTwo(_ text: Span<UInt8>, at place: Int, behind prefix: Int) -> Bool {
+    func begins(_ start: Int) -> Bool {
+      start + 1 < text.count && ASCII.isHexDigit(text[start]) && ASCII.isHexDigit(text[start + 1])
+    }
+    let start = place + prefix
+    guard begins(start) else { return false }
+    let longest = prefix == 1 ? 3 : 8
+    var end = start + 2
+    while end < text.count, end - start < longest, ASCII.isHexDigit(text[end]) { end += 1 }
+    guard end - start <= 3 || end - start >= 7 else { return false }
+    let next = separatorEnd(in: text, from: end)
+    guard next > end || prefix > 0 else { return false }
+    return isSame(place..<start, next..<next + prefix, in: text) && begins(next + prefix)
   }
 
   /// Where the first digit stands behind `0x`, `\x`, `\` or `=`.

@@ -203,6 +203,6 @@ struct ShardedBackupTests {
     try await log.append(Entry(.serverStarted, at: ShardedSite.time))
     try await log.close()
     try site.makeBackup()
-    #expect(try site.refusal() == BackupError(.shards, name: "shards/x"))
+    #expect(throws: BackupError(.foreignLog, name: "shards/x")) { _ = try site.restoration() }
   }
 }

@@ -188,7 +188,8 @@ struct SearchIndexTests {
     let records = TemporaryLog.records(in: bytes)
     let lastSeal = try #require(records.last)
     try log.write(Array(bytes[..<lastSeal.lowerBound]), to: segment)
-    #expect(try SearchIndex(data: log.data).update() == SearchCoverage(entries: 9, covered: 9))
+    // The checkpoint was signed for one more: what is found is not all that there was.
+    #expect(try SearchIndex(data: log.data).update() == SearchCoverage(entries: 10, covered: 9))
   }
 
   @Test func `finds entries by the subjects of their sealed parts`() async throws {

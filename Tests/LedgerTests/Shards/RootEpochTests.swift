@@ -73,10 +73,10 @@ struct RootEpochTests {
 
   /// Gives the root log up as the vault's side would have it done, by all that is known.
   private func giveUp(
-    _ mark: RootMark?, _ agreement: RootAgreement? = nil, isContradicted: Bool = true
+    _ mark: RootMark?, _ agreement: RootAgreement? = nil, isDamaged: Bool = false
   ) async throws -> RootMark? {
     let known = try verify(mark)
-    #expect(known.contradictions.isEmpty != isContradicted)
+    #expect(isDamaged ? known.rootDamage != nil : !known.contradictions.isEmpty)
     let taken = try await turn.giveUpRoot(
       of: sharded(), by: agreement ?? self.agreement(), upTo: known.knownSize,
       before: mark.map { try checkpoint($0).checkpoint.root }, after: known.knownEpoch, at: RootEpochTests.time
@@ -112,10 +112,12 @@ struct RootEpochTests {
     let agreed = try agreement("0123", .damaged)
     let known = try verify(mark)
     #expect(known.rootDamage == nil && RootFound("damaged") == .damaged && "\(RootFound.damaged)" == "damaged")
-    #expect(try await giveUp(mark, agreed, isContradicted: false) == nil)
+    let whole = try await turn.giveUpRoot(
+      of: sharded(), by: agreed, upTo: known.knownSize, before: nil, after: known.knownEpoch, at: RootEpochTests.time
+    ) { try TemporaryLog.key() }
+    #expect(whole == nil && FileManager.default.fileExists(atPath: segment))
     try Data(damaged).write(to: URL(filePath: segment))
-    #expect(try verify(mark).rootDamage != nil && verify(mark).contradictions.isEmpty)
-    let taken = try #require(try await giveUp(mark, agreed, isContradicted: false))
+    let taken = try #require(try await giveUp(mark, agreed, isDamaged: true))
     #expect(taken.epoch == mark.epoch.next)
     #expect(try checkpoint(taken).checkpoint.size == 1)
     #expect(try verify(taken).rootDamage == nil)

@@ -183,6 +183,11 @@ struct GatewayPolicyTests {
     #expect(fault?.description.contains(words) == true, "\(fault?.description ?? "")")
   }
 
+  @Test func `roles that go together are taken`() throws {
+    let configuration = try Configuration(yaml: Self.yaml("roles: [clinician, data-scientist]"))
+    _ = try PolicyInForce(.hospital, for: configuration)
+  }
+
   @Test func `a schema that lacks what the gateway asks is refused`() throws {
     let configuration = try Configuration(yaml: Self.yaml())
     let schema = String(decoding: PolicyText.hospital.schema, as: UTF8.self)

@@ -50,7 +50,7 @@ struct PolicyAdoptionTests {
 
   @Test(arguments: [
     "UPDATE proposal SET done = 1, done_number = 1", "DELETE FROM proposal",
-    "UPDATE proposal SET body = replace(body, 'adopt_policy', 'place_hold')",
+    "UPDATE proposal SET body = CAST(replace(body, 'adopt_policy', 'place_hold') AS BLOB)",
   ])
   func `what was adopted cannot be changed in the file`(_ change: String) async throws {
     let (use, vault) = try await bench.create()

@@ -124,7 +124,7 @@ package struct PolicyInForce: Sendable {
       request: AccessRequest(
         principal: EntityUID(PolicyNames.person, "granter"), action: PolicyNames.grantRole, resource: holder,
         context: [
-          PolicyNames.role: .entity(EntityUID(PolicyNames.role, Text(role))),
+          PolicyNames.grantedRole: .entity(EntityUID(PolicyNames.role, Text(role))),
           PolicyNames.circumstances: .record([
             PolicyNames.mfa: .bool(true), PolicyNames.managedDevice: .bool(true),
             PolicyNames.now: .moment(Moment(milliseconds: 0)),

@@ -24,6 +24,7 @@ enum PolicyNames {
   static let showsIdentifiers: Text = "showsIdentifiers"
   static let approval: Text = "approval"
   static let name: Text = "name"
+  static let grantedRole: Text = "role"
 
   static let purpose: Text = "purpose"
   static let classes: Text = "classes"

@@ -3,8 +3,8 @@
 import json
 import os
 import re
+import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 from conftest import SECRETS, chat, eventually, running
@@ -256,38 +256,27 @@ def test_a_set_is_in_force_when_two_people_have_adopted_it(own, tmp_path):
         assert altered.returncode == 78 and "is not what its hash says" in altered.stderr, altered.stderr
 
 
-# proves: ACC-06
-def test_the_log_of_seven_days_is_asked_again_under_another_set(own, tmp_path, monkeypatch):
-    libraries = list(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
-    if not libraries:
+def test_the_log_is_asked_again_under_another_set_as_far_back_as_is_said(own, tmp_path):
+    if not shutil.which("faketime"):
         pytest.skip("there is no faketime")
     proposed = tmp_path / "proposed.cedar"
     proposed.write_text(re.sub(r'DataClass::"imaging", DataClass::"notes", ', "", HOSPITAL.read_text()))
     with own(with_policies) as (gateway, _):
-        monkeypatch.setenv("FAKETIME_DONT_FAKE_MONOTONIC", "1")
-
-        def on(day):
-            monkeypatch.setenv("LD_PRELOAD", str(libraries[0]))
-            monkeypatch.setenv("FAKETIME", f"+{day}d")
-
-        for day in range(7):
-            if day:
-                gateway.stop()
-                on(day)
-                gateway.start()
+        for _ in range(3):
             assert ask(gateway)[0] == 200
-            assert ask(gateway, restricted="true")[0] == 403
+        assert ask(gateway, restricted="true")[0] == 403
 
-        def simulate(days):
+        def simulate(day, days):
             return subprocess.run(
-                [CORDON, "policy", "simulate", "--config", gateway.folder / "cordon.yaml", "--proposed", proposed, "--days", days],
+                ["faketime", "-f", f"+{day}d", CORDON, "policy", "simulate", "--config", gateway.folder / "cordon.yaml",
+                 "--proposed", proposed, "--days", days],
                 capture_output=True, text=True, env={**os.environ, **SECRETS})
 
-        week, day = simulate("7"), simulate("1")
-        assert (week.returncode, day.returncode) == (1, 1), week.stderr
+        week, later = simulate(6, "7"), simulate(6, "1")
         lost = "dr-lee (clinician) loses ask on summarize/mock/gpt-4o-mini with notes, as nothing permits it"
-        assert week.stdout.splitlines() == [f"{lost}, 7 requests", "14 requests of the last 7 days: 0 gained, 7 lost"]
-        assert day.stdout.splitlines() == [f"{lost}, 1 request", "2 requests of the last day: 0 gained, 1 lost"]
+        assert week.returncode == 1, week.stderr
+        assert week.stdout.splitlines() == [f"{lost}, 3 requests", "4 requests of the last 7 days: 0 gained, 3 lost"]
+        assert later.returncode == 0 and later.stdout.splitlines() == ["0 requests of the last day: 0 gained, 0 lost"]
 
 
 def test_a_request_without_a_key_learns_nothing_and_the_metadata_names_every_endpoint(house):

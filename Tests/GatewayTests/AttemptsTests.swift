@@ -202,4 +202,90 @@ struct AttemptsTests {
     let patiences = vendor.patiences.compactMap(\.self)
     #expect(patiences.count == 3 && patiences[2] <= 59_700_000)
   }
+
+  /// Arguments that are no object, and more calls of tools than a stream may have open: a request can ask any model for them.
+  @Test(arguments: [("[]", Operation.messages, false), ("{", .messages, false), ("{}", .chatCompletions, true)])
+  func `rests no vendor for what a request can bring about with any`(
+    _ arguments: String, _ operation: Providers.Operation, _ streams: Bool
+  ) async throws {
+    let vendor = ScriptedVendor { request throws(VendorFailure) in
+      guard ScriptedVendor.lastContent(of: request) == "provoke" else { return ScriptedVendor.whole(saying: "here") }
+      return streams ? Self.manyCalls() : Self.call(saying: arguments)
+    }
+    let bench = try await TestBench(vendor, yaml: Self.yaml("breaker: {requests: 5}", chain: "[]"))
+    let body: JSONValue = [
+      "model": "gpt-4o-mini", "max_tokens": 9, "messages": [["role": "user", "content": "provoke"]],
+      "stream": .bool(streams),
+    ]
+    for _ in 0..<6 {
+      let answer = try await bench.send(body.bytes, as: operation, useCase: "summarize")
+      if streams { continue }
+      #expect(answer.status == 502)
+    }
+    #expect(try await bench.ask("hello", useCase: "summarize").text == "here")
+    #expect(vendor.requests.count == 7)
+    #expect(
+      try await bench.entries().compactMap { $0["outcome"]?.string }
+        == Array(repeating: "vendor_failed", count: 6) + ["completed"])
+  }
+
+  @Test func `still rests a vendor whose answers are broken`() async throws {
+    let vendor = ScriptedVendor { _ throws(VendorFailure) in
+      VendorAnswer(status: 200, contentType: "application/json", passedHeaders: [], body: .pieces([Array("{".utf8)]))
+    }
+    let bench = try await TestBench(vendor, yaml: Self.yaml("breaker: {requests: 5}", chain: "[]"))
+    for _ in 0..<5 { #expect(try await bench.ask("hello", useCase: "summarize").status == 502) }
+    #expect(try await bench.ask("hello", useCase: "summarize").error == "vendor_resting")
+  }
+
+  @Test func `takes an event that repeats a long request`() async throws {
+    let instructions = String(repeating: "word ", count: 300_000)
+    let vendor = ScriptedVendor { _ throws(VendorFailure) in
+      var events: [UInt8] = []
+      for (place, type) in ["created", "completed"].enumerated() {
+        let event: JSONValue = [
+          "type": .string("response.\(type)"), "sequence_number": .integer(place),
+          "response": ["id": "resp_1", "instructions": .string(instructions), "output": []],
+        ]
+        events += Array("event: response.\(type)\ndata: ".utf8) + event.bytes + [0x0A, 0x0A]
+      }
+      return ScriptedVendor.stream(events, cut: 1 << 16)
+    }
+    let bench = try await TestBench(vendor)
+    func body(_ instructions: String) -> [UInt8] {
+      let body: JSONValue = [
+        "model": "gpt-4o-mini", "input": "hi", "instructions": .string(instructions), "stream": true,
+      ]
+      return body.bytes
+    }
+    _ = try await bench.send(body(instructions), as: .responses, useCase: "summarize")
+    #expect(try await bench.entries().compactMap { $0["outcome"]?.string } == ["completed"])
+    // Who asked for little is not told so much.
+    _ = try await bench.send(body("short"), as: .responses, useCase: "summarize")
+    #expect(try await bench.entries().compactMap { $0["outcome"]?.string } == ["completed", "vendor_failed"])
+  }
+
+  private static func call(saying arguments: String) -> VendorAnswer {
+    let call: JSONValue = [
+      "id": "call_1", "type": "function", "function": ["name": "f", "arguments": .string(arguments)],
+    ]
+    let body: JSONValue = [
+      "id": "1", "object": "chat.completion",
+      "choices": [
+        [
+          "index": 0, "message": ["role": "assistant", "content": .null, "tool_calls": [call]],
+          "finish_reason": "tool_calls",
+        ]
+      ],
+    ]
+    return VendorAnswer(status: 200, contentType: "application/json", passedHeaders: [], body: .pieces([body.bytes]))
+  }
+
+  private static func manyCalls() -> VendorAnswer {
+    let events = (0..<300).map { number in
+      #"data: {"id":"1","choices":[{"index":0,"delta":{"tool_calls":[{"index":\#(number),"id":"c\#(number)","#
+        + #""function":{"name":"f","arguments":"{"}}]}}]}"# + "\n\n"
+    }
+    return ScriptedVendor.stream(Array(events.joined().utf8), cut: 4_096)
+  }
 }

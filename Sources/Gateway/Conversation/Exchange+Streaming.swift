@@ -51,7 +51,8 @@ private struct StreamPassage {
     self.lastWords = lastWords
     translation = exchange.outbound.stream(at: exchange.moment)
     stream = AnswerStream(
-      for: exchange.outbound.operation, choiceCount: exchange.safe.settings.choiceCount, naming: exchange.safe.names
+      for: exchange.outbound.operation, choiceCount: exchange.safe.settings.choiceCount,
+      eventLimit: exchange.eventLimit, naming: exchange.safe.names
     ) { exchange.restoration($0) }
   }
 
@@ -133,7 +134,7 @@ private struct StreamPassage {
       let piece = try translated(piece)
       try stream.receive(piece.span, into: &events)
     } catch {
-      throw VendorFailure(.unexpectedAnswer)
+      throw VendorFailure(passingOn: error)
     }
     guard !exchange.tally.isBlocked else { throw VendorFailure(.novelIdentifier) }
     if let model = stream.model, !exchange.isPinned(model) { throw VendorFailure(.otherModel) }
@@ -155,7 +156,7 @@ private struct StreamPassage {
       try stream.receive(rest.span, into: &ending)
       try stream.finish(into: &ending)
     } catch {
-      throw VendorFailure(.interrupted)
+      throw VendorFailure(passingOn: error, otherwise: .interrupted)
     }
     guard !exchange.tally.isBlocked else { throw VendorFailure(.novelIdentifier) }
     guard exchange.isPinned(stream.model) else { throw VendorFailure(.otherModel) }

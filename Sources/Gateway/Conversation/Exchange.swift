@@ -137,6 +137,9 @@ struct Exchange: LoggedExchange {
     .failure(failure, in: outbound.operation.dialect, of: requestID)
   }
 
+  /// How long an event of the answer may be: an event can repeat the request, at worst with escapes for its letters.
+  var eventLimit: Int { (1 << 20) + 3 * outbound.request.body.count }
+
   /// The event that ends a stream of the answer that has failed.
   func event(_ failure: Failure, number: Int) -> [UInt8] {
     ErrorReport(failure).event(for: outbound.operation, number: number, of: requestID)
@@ -192,7 +195,7 @@ struct Exchange: LoggedExchange {
       let answer = try outbound.answer(received, at: moment)
       rewritten = try ModelAnswer(rewriting: answer, for: outbound.operation, naming: safe.names) { restoration($0) }
     } catch {
-      return await fail(.vendor(.unexpectedAnswer), costing: received)
+      return await fail(failure(VendorFailure(passingOn: error)), costing: received)
     }
     stopwatch.end(.restoration)
     var failure = objection(to: rewritten)

@@ -63,6 +63,8 @@ package struct VendorFailure: Error, Hashable, Sendable {
     /// Another model has answered than the one that its entry pins.
     case otherModel = "other_model"
     case unexpectedAnswer = "vendor_protocol_error"
+    /// No failure of the vendor's: what its model said has no counterpart in the client's dialect.
+    case notCarried = "vendor_answer_not_carried"
     /// Another machine answers than the one that has proved what runs there; it got no byte.
     case notAttested = "attestation_not_bound"
     /// No failure of the vendor's: its answer was stopped because the vault was locked while it came.

@@ -15,7 +15,7 @@ struct DisguiseTests {
     ("Patient: «&amp;#74;ohn Smith», seen today", .name),
     (#"Patient: «\u004aohn \u0053mith», seen today"#, .name),
     ("Patient: «&#000000000000000000074;ohn &#x000000053;mith», seen today", .name),
-    ("Patient: %FF«%4Aohn%FF%20Smith», seen today", .name),
+    ("Patient: «%4Aohn%20Smit%68»%FF, seen today", .name),
     (#"{\\\"patient\\\": \\\"«\\\\u004aohn Smith»\\\"}"#, .name),
     (#"Patient: «\x4aohn Smith», seen today"#, .name),
     ("Patient: «Jоhn Smіth», seen today", .name),

@@ -188,6 +188,10 @@ enum Assembly {
     do {
       let name = LogMarking.name(of: configuration.log.shards?.replica)
       try await LogMarking.check(folder, vault, as: name)
+      // The log from before there were replicas is none the less what the vault says.
+      if name != LogMarking.log, try await vault.mark(of: LogMarking.log) != nil {
+        try await LogMarking.check(configuration.dataDirectory, vault)
+      }
       let key = try await vault.logSigningKey()
       return try AuditLog.open(data: folder, key: key, origin: configuration.logOrigin)
     } catch let error as LedgerError {

@@ -15,7 +15,7 @@ extension RootGivingUp {
       return try await saying("log") { try await LogGivingUp.parameters(log, vault, reason: reason) }
     }
     guard object == RootRecording.log else {
-      throw ValidationError("It is `give_up_root \(RootRecording.log)`, `log`, or `shards/REPLICA`.")
+      throw ValidationError("It is `give_up_root \(RootRecording.log)` or `give_up_root \(LogMarking.log)`.")
     }
     guard ShardedLog.isSharded(place.data) else {
       throw CommandFailure(.noInput, "`\(place.data)` has no shards: one gateway writes its log")

@@ -94,6 +94,28 @@ struct ClockTests {
     #expect(try await vault.destroyDue().map(\.name) == [.keyDestroyed])
   }
 
+  /// Some containers have a file of their own over `boot_id`, from the first day on or after an upgrade.
+  @Test(arguments: ["-", "5e3c"])
+  func `where it is not known which run it is, the time since the start counts the days`(_ before: String) async throws {
+    let (_, vault) = try await bench.create()
+    let (known, machine) = (Machine(before), Machine("-"))
+    let first = try ahead(0, uptime: { known.uptime })
+    _ = try await first.rotateTenantKey(bench.agreed(first, .rotateTenant, "tenant"))
+    _ = try await first.scheduleDestruction(bench.agreed(first, .destroy, "tenant/1"))
+    try await bench.record(first)
+    for days: Int64 in 1...30 { try await ahead(days, uptime: { machine.uptime }).proveKept() }
+    let honest = try ahead(0, uptime: { machine.uptime })
+    #expect(try await honest.waitingPeriod(of: Vault.tenantKeyID(1)) == WaitingPeriod(counted: 0, days: 7))
+    for _ in 1...7 {
+      #expect(try await honest.destroyDue().isEmpty)
+      bench.pass(days: 1)
+      machine.pass(days: 1)
+      try await honest.proveKept()
+    }
+    #expect(try await honest.destroyDue().count == 1)
+    #expect(try vault.tenantKeys()[0].state == .destroyed)
+  }
+
   @Test(arguments: [
     "UPDATE fact SET number = 400 WHERE name = 'days'", "UPDATE fact SET number = -9 WHERE name LIKE 'destroy.%'",
     "DELETE FROM fact WHERE name LIKE 'destroy.%'", "DELETE FROM fact",

@@ -18,15 +18,11 @@ package enum LogGivingUp {
     package let origin: Origin
 
     /// The log of this name in a data directory whose log or root log has this origin; nil where none is called so.
+    ///
+    /// It is none of a shard's: the root log says for ever how long a shard was, so that no restore takes a shorter one.
     package init?(_ name: String, data: String, origin: Origin) {
-      self.name = name
-      if name == LogMarking.log {
-        (folder, self.origin) = (data, origin)
-      } else if let replica = LogMarking.replica(of: name) {
-        (folder, self.origin) = (ShardedLog.shard(of: replica, in: data), .shard(of: origin, replica))
-      } else {
-        return nil
-      }
+      guard name == LogMarking.log else { return nil }
+      (self.name, folder, self.origin) = (name, data, origin)
     }
   }
 

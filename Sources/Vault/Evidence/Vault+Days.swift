@@ -35,7 +35,7 @@ extension Vault {
     let (before, now) = (last.text.flatMap { Uptime($0) }, uptime())
     // What the machine has said once and says no more is kept from the vault.
     if before != nil, now == nil { return }
-    if let before, let now, before.boot == now.boot {
+    if let before, let now, now.mayBeOfTheRun(of: before) {
       guard now.seconds >= before.seconds else {
         // A container that was started again, or a machine that was put back: from here on it counts again.
         return try Vault.set(Fact(last.number, now.description), as: Vault.lastDay, database)

@@ -38,7 +38,7 @@ extension Vault {
     guard let before = came.text.flatMap({ Uptime($0) }) else { return }
     // What the machine has said once and says no more is kept from the vault.
     guard let now = uptime() else { throw VaultError(.proposal(.expired)) }
-    guard now.boot == before.boot else { return }
+    guard now.mayBeOfTheRun(of: before) else { return }
     guard (0...validity / 1000 + Vault.tolerance).contains(now.seconds - before.seconds) else {
       throw VaultError(.proposal(.expired))
     }

@@ -59,8 +59,8 @@ package struct PolicyInForce: Sendable {
     } else {
       entities = Entities().adding(actionsOf: schema)
     }
-    try checkQuestions(configuration)
     try checkRoles(configuration)
+    try checkQuestions(configuration)
   }
 
   /// Decides, and says by which policies; a policy that forbids and cannot be evaluated forbids.

@@ -102,6 +102,19 @@ struct BatchTests {
     #expect(vendor.sent.isEmpty)
   }
 
+  @Test func `what a header declares holds for each line, and for one that says more`() async throws {
+    let vendor = BatchVendor()
+    let bench = try await TestBench(.echo(), yaml: Self.yaml, others: ["mock": vendor])
+    let own = Self.line.replacing(#""model""#, with: #""cordon":{"sensitivity":["hiv"]},"model""#)
+    for lines in [Self.line, own] {
+      let refused = await bench.send(.createFile, Self.upload(lines), sensitivity: "psychotherapy")
+      #expect(rule(refused) == "sensitive_inside_only" && refused.text.contains("psychotherapy"), "\(refused.text)")
+    }
+    #expect(rule(await bench.send(.createFile, Self.upload(), sensitivity: "moods")) == "invalid_request")
+    #expect(vendor.sent.isEmpty)
+    #expect(await bench.send(.createFile, Self.upload()).status == 200)
+  }
+
   @Test func `a result of no request ends the download, and the rest stays here`() async throws {
     let vendor = BatchVendor(naming: "item-2")
     let bench = try await TestBench(.echo(), yaml: Self.yaml, others: ["mock": vendor])

@@ -21,7 +21,7 @@ struct GatewayPolicyTests {
       )
       .replacing("    restore: all\n  - id: code", with: "    restore: all\n    \(summarize)\n  - id: code")
       .replacing("    region: us-east\n", with: "    region: us-east\n\(vendor)")
-      + "\npolicy:\n  set: hospital\n  unsigned: accept\n\(policy)"
+      + "\nenvironment: test\npolicy:\n  set: hospital\n  unsigned: accept\n\(policy)"
   }
 
   @Test func `what a policy permits goes on, and the log says by which of which set`() async throws {
@@ -75,9 +75,10 @@ struct GatewayPolicyTests {
           with: "purpose: HRESCH\n    models: [gpt-4o-mini]\n    vendor: mock\n    restore: all"),
         words: "no policy permits it; the nearest, `clinician-asks-for-treatment`"),
       Denial(
-        testDescription: "role", yaml: yaml("roles: [ai-researcher], attests: [mfa]"), useCase: "tokens-only",
-        words: "`researcher-asks-deidentified`"),
-      Denial(testDescription: "no role", yaml: yaml("roles: []"), words: "no policy permits it"),
+        testDescription: "role", yaml: yaml("roles: [ai-researcher], attests: [mfa, managed_device]"),
+        useCase: "tokens-only", words: "`researcher-asks-deidentified`"),
+      Denial(
+        testDescription: "no role", yaml: yaml("roles: [], attests: [managed_device]"), words: "no policy permits it"),
       Denial(
         testDescription: "42 CFR Part 2", text: note + " Opioid use disorder, on buprenorphine.",
         words: "policy `substance-use-without-consent` forbids it"),
@@ -96,7 +97,10 @@ struct GatewayPolicyTests {
         testDescription: "device", yaml: yaml("roles: [clinician], attests: [mfa]"), user: "lee@clinic.example",
         words: "policy `unmanaged-device` forbids it"),
       Denial(
-        testDescription: "administrator", yaml: yaml("roles: [system-administrator]"),
+        testDescription: "device of nobody", yaml: yaml("roles: [clinician], attests: [mfa]"),
+        words: "policy `unmanaged-device` forbids it"),
+      Denial(
+        testDescription: "administrator", yaml: yaml("roles: [system-administrator], attests: [managed_device]"),
         words: "policy `administrators-and-auditors-see-no-data` forbids it"),
     ]
   }
@@ -114,6 +118,18 @@ struct GatewayPolicyTests {
     #expect(try await other.ask(text, useCase: "summarize", stating: facts).status == 403)
   }
 
+  @Test func `of consents the log keeps those that policies name, and no id of anybody's`() async throws {
+    var facts = FactHeaders()
+    facts.consents = "42CFR2, consent-MRN-4471-20"
+    let bench = try await TestBench(ScriptedVendor.echo(), yaml: Self.yaml())
+    let text = Self.note + " Opioid use disorder."
+    #expect(try await bench.ask(text, useCase: "summarize", stating: facts).status == 200)
+    let entries = try await bench.entries()
+    let opening = try #require(entries.first { $0["event"]?.string == "request.opened" })
+    #expect(opening["policy_facts"]?.string == "clinician:notes+substance-use:R:42CFR2:managed_device+mfa")
+    for entry in entries { #expect(!String(decoding: entry.bytes, as: UTF8.self).contains("4471-20")) }
+  }
+
   @Test func `identifiers are put back only for whom a policy lets see them`() async throws {
     let allowed = try await TestBench(ScriptedVendor.echo(), yaml: Self.yaml())
     #expect(try await allowed.ask(Self.note, useCase: "summarize").text.contains("John Abernathy"))
@@ -123,11 +139,11 @@ struct GatewayPolicyTests {
     #expect(!answer.text.contains("Abernathy"))
   }
 
-  @Test func `a user acts in the roles that both have, and one who is not listed in none`() async throws {
+  @Test func `a user acts in the roles that both have, and who is not listed or not named in none`() async throws {
     let users = "  users: {lee@clinic.example: [clinician], kim@clinic.example: [ai-researcher]}\n"
     let bench = try await TestBench(ScriptedVendor.echo(), yaml: Self.yaml(policy: users))
     #expect(try await bench.ask(Self.note, useCase: "summarize", user: "lee@clinic.example").status == 200)
-    for user in ["kim@clinic.example", "nobody@clinic.example"] {
+    for user in ["kim@clinic.example", "nobody@clinic.example", nil] {
       #expect(try await bench.ask(Self.note, useCase: "summarize", user: user).status == 403)
     }
   }
@@ -186,6 +202,17 @@ struct GatewayPolicyTests {
   @Test func `roles that go together are taken`() throws {
     let configuration = try Configuration(yaml: Self.yaml("roles: [clinician, data-scientist]"))
     _ = try PolicyInForce(.hospital, for: configuration)
+  }
+
+  @Test(arguments: ["", "environment: production\n"])
+  func `a set that nobody adopted is taken nowhere where patients are`(_ environment: String) throws {
+    let yaml = Self.yaml()
+    let real = yaml.replacing("environment: test\n", with: environment)
+    #expect(real != yaml)
+    let error = #expect(throws: ConfigurationError.self) { try Configuration(yaml: real) }
+    #expect(error?.description.contains("unsigned") == true, "\(error?.description ?? "")")
+    let refusing = real.replacing("unsigned: accept", with: "unsigned: refuse")
+    #expect(try Configuration(yaml: refusing).policy?.acceptsUnsigned == false)
   }
 
   @Test func `a schema that lacks what the gateway asks is refused`() throws {

@@ -119,6 +119,20 @@ struct KeptConversationTests {
     #expect(entries[3]["object"]?.string == object)
   }
 
+  @Test func `policies are asked about a turn that names nobody as about what it goes on from`() async throws {
+    let yaml = GatewayPolicyTests.yaml(
+      summarize: "phi_in_output: authorised\n    approval: APR-1\n    kept_by_vendor: {seconds: 3600}")
+    let bench = try await TestBench(Self.vendor(), yaml: yaml)
+    for (input, previous) in [("Patient: Ottoline Brackenridge", nil), ("and now?", "resp_1"), ("and now?", nil)] {
+      let body = Self.body(input, previous)
+      #expect(try await bench.send(body, as: .responses, useCase: "summarize").status == 200)
+    }
+    let opened = try await bench.entries().filter { $0["event"]?.string == "request.opened" }
+    #expect(
+      opened.map { $0["policy_facts"]?.string }
+        == ["notes:N", "notes:N", "deidentified:U"].map { "clinician:\($0):-:managed_device+mfa" })
+  }
+
   @Test func `an id that is nobody's, another's or over is one and the same`() async throws {
     let vendor = Self.vendor()
     let yaml = Self.yaml.replacing(

@@ -20,6 +20,7 @@ CONTEXT = {"purpose": TREAT, "classes": [{"type": "DataClass", "id": "notes"}],
 
 def with_policies(configuration, **policy):
     """The hospital's policies, a clinician's caller, and one of each other role."""
+    configuration["environment"] = "test"
     configuration["policy"] = {"set": "hospital", "unsigned": "accept", "asked_by": ["dr-lee"], **policy}
     caller = configuration["callers"][0]
     caller |= {"roles": ["clinician"], "attests": ["mfa", "managed_device", "consents"]}
@@ -93,7 +94,7 @@ EVALUATIONS = {
         someone("data-scientist", environment="development"), "read", dataset("deidentified"),
         {"purpose": RESEARCH, **classes("deidentified")}),
     "licence-has-ended": (
-        someone("data-scientist"), "read", dataset("deidentified", licence="2020-01-01"),
+        someone("data-scientist", environment="production"), "read", dataset("deidentified", licence="2020-01-01"),
         {"purpose": RESEARCH, **classes("deidentified")}),
     "own-answer": (someone("reviewer"), "review", thing("Answer", asker=OWN), {}),
     "own-policy": (someone("security-engineer"), "approve-policy", thing("PolicyVersion", author=OWN), None),
@@ -234,6 +235,19 @@ def test_a_set_is_in_force_when_two_people_have_adopted_it(own, tmp_path):
         refused = run("reload", "--config", config)
         assert refused.returncode == 78 and "two people have not adopted this set" in refused.stderr, refused.stderr
         assert ask(gateway)[0] == 200
+
+        # Nor does one person go back to a set that nobody adopted, or to none, by a reload or a start.
+        for policy in ({"set": "hospital", "unsigned": "accept"}, {"set": str(folder), "unsigned": "accept"}, None):
+            gateway.configuration.pop("policy", None)
+            if policy:
+                gateway.configuration["policy"] = policy
+            gateway.write_configuration()
+            refused = run("reload", "--config", config)
+            assert refused.returncode == 78 and "two people have" in refused.stderr, refused.stderr
+            assert "two people have" in run("serve", "--config", config).stderr
+            assert ask(gateway)[0] == 200
+        gateway.configuration["policy"] = {"set": str(folder)}
+        gateway.write_configuration()
 
         # What it would change is known before.
         told = run("policy", "simulate", "--config", config, "--proposed", folder, "--days", "7")

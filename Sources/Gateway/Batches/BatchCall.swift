@@ -12,6 +12,8 @@ package struct BatchCall: Sendable {
   package var patient: String?
   /// The member of the workforce for whom it is made, as a header names them.
   package var user: String?
+  /// What a header declares that all of it holds of what may have to stay inside.
+  package var sensitivity: String?
   /// What headers state for policies.
   package var facts = FactHeaders()
   /// The address that the request came from.
@@ -40,6 +42,7 @@ package struct BatchCall: Sendable {
   func request(_ item: BatchItem) -> ModelCall {
     var call = ModelCall(item.operation, requestID: requestID, caller: caller, useCase: useCase, body: item.body)
     (call.patient, call.user, call.client, call.version, call.facts) = (patient, user, client, version, facts)
+    call.sensitivity = sensitivity
     return call
   }
 

@@ -5,16 +5,22 @@ package import Vault
 extension PolicyInForce {
   /// The policies that a configuration names, as the vault says that two people have adopted them.
   ///
-  /// A set that nobody has adopted is taken only where the configuration says so.
+  /// A set that nobody has adopted is taken only where the configuration says so, and only until two people have adopted
+  /// one: from then on it is that one or nothing.
   ///
   /// - Parameters:
   ///   - configuration: what names them, and who acts in which roles.
   ///   - vault: what knows what was adopted.
-  /// - Returns: nil where the configuration names no policies.
+  /// - Returns: nil where the configuration names no policies and nobody has adopted any.
   /// - Throws: `PolicyFault` when a set is missing, does not fit, or was not adopted; `VaultError` when nobody can say.
   package static func load(_ configuration: Configuration, _ vault: Vault) async throws -> PolicyInForce? {
-    guard let settings = configuration.policy else { return nil }
-    let adopted = settings.acceptsUnsigned && vault.isLocked ? nil : try await vault.adoptedPolicies()
+    let adopted = try await vault.adoptedPolicies()
+    guard let settings = configuration.policy else {
+      guard adopted == nil else {
+        throw PolicyFault("two people have adopted a set of policies, which is not left out; say `set: adopted`")
+      }
+      return nil
+    }
     let text: PolicyText
     if settings.source == .adopted {
       guard let adopted else {
@@ -25,9 +31,11 @@ extension PolicyInForce {
       text = try PolicyText.read(settings)
     }
     let isAdopted = adopted?.digest == text.digest
-    guard isAdopted || settings.acceptsUnsigned else {
+    guard isAdopted || settings.acceptsUnsigned && adopted == nil else {
       throw PolicyFault(
-        "two people have not adopted this set (`cordon policy propose`), and `policy.unsigned` is not `accept`")
+        adopted == nil
+          ? "two people have not adopted this set (`cordon policy propose`), and `policy.unsigned` is not `accept`"
+          : "two people have not adopted this set (`cordon policy propose`), but another")
     }
     let adoption = isAdopted ? adopted.flatMap { ConfiguredName($0.proposalID) } : nil
     return try PolicyInForce(text, adoptedBy: adoption, for: configuration)

@@ -23,6 +23,8 @@ package struct PolicyInForce: Sendable {
   let environment: Value
   /// What finds what the law protects most, whatever the configuration keeps inside.
   let words = SensitiveWords(Set(SensitiveClass.allCases))
+  /// What the policies have between quotation marks, such as the consents that they ask for.
+  let wording: Set<String>
   private let forbids: Set<Text>
 
   /// The set in force; what cannot be read or does not fit its schema, or the gateway's questions, is refused.
@@ -51,6 +53,9 @@ package struct PolicyInForce: Sendable {
     for statement in authorizer.statements {
       try PolicyObligations.check(statement)
     }
+    wording = Set(
+      String(decoding: text.policies, as: UTF8.self).split(separator: "\"").map(String.init)
+        .filter { ConfiguredID<StatedFacts>($0) != nil })
     forbids = Set(authorizer.statements.filter { $0.effect == .forbid }.map(\.id))
     if let source = text.entities {
       entities = try PolicyFault.saying("entities") { () throws(PolicyError) in

@@ -122,7 +122,7 @@ extension PolicyQuestion {
     self.init(
       request: AccessRequest(
         principal: principal, action: action.uid, resource: resource, context: Self.context(matter)),
-      entities: entities, facts: Self.facts(matter, roles))
+      entities: entities, facts: Self.facts(matter, roles, in: policy))
   }
 
   private static func context(_ matter: PolicyMatter) -> Record {
@@ -151,7 +151,11 @@ extension PolicyQuestion {
 
   /// What of it cannot be had from the rest of an entry: roles, classes, confidentiality, consents, what the caller vouches
   /// for, and whether it is restricted; nil when it is longer than a name.
-  private static func facts(_ matter: PolicyMatter, _ roles: Set<String>) -> ConfiguredName? {
+  ///
+  /// Of consents it has those that the policies name: what else a request says may be an id of somebody's.
+  private static func facts(
+    _ matter: PolicyMatter, _ roles: Set<String>, in policy: PolicyInForce
+  ) -> ConfiguredName? {
     func list(_ names: some Collection<String>) -> String {
       names.isEmpty ? "-" : names.sorted().joined(separator: "+")
     }
@@ -160,7 +164,7 @@ extension PolicyQuestion {
     if matter.facts.isRestricted { flags.append("restricted") }
     let parts = [
       list(roles), list(matter.classes), matter.statedConfidentiality.rawValue,
-      list(attested.contains(.consents) ? matter.facts.consents : []), list(flags),
+      list(attested.contains(.consents) ? matter.facts.consents.intersection(policy.wording) : []), list(flags),
     ]
     return ConfiguredName(parts.joined(separator: ":"))
   }
@@ -195,10 +199,11 @@ extension PolicyMatter {
 extension PolicyInForce {
   /// The roles in which a request is made: its caller's, and where people are listed, of those only its user's.
   ///
-  /// Who is not listed has none: a caller that may carry requests of some roles carries no others by naming somebody.
+  /// Who is not listed has none, nor has a request that names nobody: a caller that may carry requests of some roles carries
+  /// no others by naming somebody, or by naming nobody.
   func roles(of caller: Caller, for user: String?) -> Set<String> {
-    guard let user, let users = settings.users else { return caller.roles }
-    return caller.roles.intersection(users[user] ?? [])
+    guard let users = settings.users else { return caller.roles }
+    return caller.roles.intersection(user.flatMap { users[$0] } ?? [])
   }
 
   /// An entity of a request, with what the set says of it besides; of the type `replaced` it is in `groups` only.

@@ -53,7 +53,12 @@ extension PolicySettings {
     settings.entities = try members["entities"]?.text()
     if let unsigned = members["unsigned"] {
       switch try unsigned.text() {
-      case "accept": settings.acceptsUnsigned = true
+      case "accept":
+        // Where patients are, no one person decides what is allowed.
+        guard configuration.environment != .production else {
+          throw unsigned.error(.wrongForm(expected: "`refuse`, unless `environment` is `test`"))
+        }
+        settings.acceptsUnsigned = true
       case "refuse": break
       default: throw unsigned.error(.wrongForm(expected: "`accept` or `refuse`"))
       }

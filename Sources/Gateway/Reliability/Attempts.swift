@@ -180,8 +180,9 @@ struct Attempts {
       { matter in
         (matter.user, matter.facts, matter.client) = (stated.user, facts, call.client)
         matter.hold(
-          found, sensitive: protected, unread: uninspected, about: stated.patient, knowing: safe.knownCount != nil,
-          in: gateway.policy)
+          found, sensitive: protected, unread: uninspected, about: stated.patient,
+          // Of what the vendor has from earlier turns this one need not say a word.
+          knowing: safe.knownCount != nil || safe.goesOnFrom != nil, in: gateway.policy)
       }, to: call.operation.policyAction)
   }
 

@@ -112,6 +112,7 @@ struct GatewayResponder: HTTPResponder {
       operation, requestID: arrival.requestID, caller: caller, useCase: request.useCase, body: body)
     (call.patient, call.user) = try await parties(of: arrival, from: caller)
     call.version = try await version(of: arrival, from: caller)
+    call.sensitivity = request.declaredSensitivity
     call.facts = request.statedFacts
     (call.id, call.client, call.contentType) = (id, arrival.client, request.header("content-type") ?? "")
     for (name, value) in try await query(of: arrival, from: caller) { call.query[name] = value }

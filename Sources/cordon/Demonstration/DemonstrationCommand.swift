@@ -60,6 +60,7 @@ struct DemonstrationCommand: AsyncParsableCommand {
     """
     listen: {address: 127.0.0.1, port: \(port)}
     data: "\(folder)"
+    environment: test
     vendors: [{id: inside, kind: loopback}]
     policy: {set: hospital, unsigned: accept}
     use_cases:

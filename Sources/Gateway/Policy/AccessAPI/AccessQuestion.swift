@@ -132,7 +132,8 @@ extension PolicyInForce {
 
   /// The roles that the configuration gives somebody; nil for whom it does not know.
   private func listedRoles(of uid: EntityUID) -> Set<String>? {
-    if uid.type == PolicyNames.service { return callers[uid.id.string] }
+    // As its requests that name nobody: where people are listed, in no role.
+    if uid.type == PolicyNames.service { return callers[uid.id.string].map { settings.users == nil ? $0 : [] } }
     return uid.type == PolicyNames.person ? settings.users.map { $0[uid.id.string] ?? [] } : nil
   }
 

@@ -39,7 +39,7 @@ struct SealedBatches: ~Copyable {
   private let start: UInt64
   private let withParts: Bool
   /// How many entries a checkpoint beside the log was signed for.
-  private let signed: UInt64
+  let signed: UInt64
   private var anchors: Anchors
   private var following: ArraySlice<UInt64>
   private var reader: SegmentReader?

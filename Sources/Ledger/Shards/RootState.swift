@@ -16,7 +16,8 @@ struct RootState {
   /// Reads what was appended to the root log since the last time: what seals of `key` cover, or of the directory's own
   /// key where none is given.
   ///
-  /// Nobody writes to a root log that is `locked`: there every record has to be readable, and sealed.
+  /// Nobody writes to a root log that is `locked`: there every record has to be readable, and sealed. Of another it is read
+  /// what a published checkpoint covers.
   mutating func catchUp(with folders: ShardFolders, signedBy key: VerificationKey?, locked: Bool) throws {
     let log = LogDirectory(data: folders.root)
     let segments = try SegmentList(in: log.segments)
@@ -24,12 +25,14 @@ struct RootState {
     let verifier = try Custody.verifier(data: folders.root)
     guard key.map({ $0 == verifier.key }) != false else { throw LedgerError(.invalidKey) }
     var batches = try RootState.batches(of: log, verifier, after: place)
-    while let batch = try batches.next() {
+    // What a published checkpoint covers is on disk. What is sealed beyond it may be cut off by a holder whose disk refuses.
+    let end = locked ? UInt64.max : batches.signed
+    while place?.tree.size ?? 0 < end, let batch = try batches.next() {
       for entry in batch { takeIn(entry.json) }
       place = batches.place
     }
-    guard locked, let place, let end = try File.status(of: segments.path(place.segment))?.size else { return }
-    guard place.offset == end else { throw LedgerError.damaged(Fault(.unreadableRecord, at: place.tree.size)) }
+    guard locked, let place, let length = try File.status(of: segments.path(place.segment))?.size else { return }
+    guard place.offset == length else { throw LedgerError.damaged(Fault(.unreadableRecord, at: place.tree.size)) }
   }
 
   private static func batches(

@@ -96,7 +96,8 @@ struct ClockTests {
 
   /// Some containers have a file of their own over `boot_id`, from the first day on or after an upgrade.
   @Test(arguments: ["-", "5e3c"])
-  func `where it is not known which run it is, the time since the start counts the days`(_ before: String) async throws {
+  func `where it is not known which run it is, the time since the start counts the days`(_ before: String) async throws
+  {
     let (_, vault) = try await bench.create()
     let (known, machine) = (Machine(before), Machine("-"))
     let first = try ahead(0, uptime: { known.uptime })

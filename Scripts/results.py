@@ -2,7 +2,7 @@
 
 import json
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 FOLDER = Path(".build/test-results")
@@ -16,11 +16,12 @@ class Result:
     name: str  # of the function or suite, without parameters and back-ticks
     outcome: str  # "passed", "failed" or "skipped"
     is_suite: bool = False
+    issues: list = field(default_factory=list, compare=False)  # what a failed function's runner said of it
 
 
 def of_swift(file):
     """Reads the event stream of Swift Testing: JSON lines, each a test found or something that happened to it."""
-    tests, started, ended, failed, skipped = {}, set(), set(), set(), set()
+    tests, started, ended, failed, skipped = {}, set(), set(), {}, set()
     for line in lines(file):
         try:
             record = json.loads(line)
@@ -38,7 +39,8 @@ def of_swift(file):
         elif kind == "testSkipped":
             skipped.add(test)
         elif kind == "issueRecorded" and payload.get("issue", {}).get("isFailure", True):
-            failed.add(test)
+            said = "; ".join(message["text"] for message in payload.get("messages", []))
+            failed.setdefault(test, []).append(said)
     results = []
     for id, test in tests.items():
         parts = [id] if test["kind"] == "function" else [
@@ -54,7 +56,7 @@ def of_swift(file):
         if outcomes:
             name = test["name"].partition("(")[0] if test["name"][:1] != "`" else test["name"][1:].partition("`")[0]
             path = source_path(test["sourceLocation"])
-            results.append(Result(path, name, worst(outcomes), test["kind"] == "suite"))
+            results.append(Result(path, name, worst(outcomes), test["kind"] == "suite", failed.get(id, [])))
     return results
 
 
@@ -65,8 +67,10 @@ def of_pytest(file):
     cases = []
     for case in ET.parse(file).iter("testcase"):
         names = {child.tag for child in case}
+        issues = [child.get("message", "") for child in case if child.tag in ("failure", "error")]
         outcome = "failed" if names & {"failure", "error"} else "skipped" if "skipped" in names else "passed"
-        cases.append(Result(case.get("classname", "").replace(".", "/") + ".py", case.get("name", "").partition("[")[0], outcome))
+        path = case.get("classname", "").replace(".", "/") + ".py"
+        cases.append(Result(path, case.get("name", "").partition("[")[0], outcome, issues=issues))
     return cases
 
 

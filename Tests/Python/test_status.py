@@ -59,9 +59,18 @@ def record(repository, *tests):
             "crashed": ["testStarted"],
             "skipped": ["testSkipped"],
         }[outcome]
-        lines += [{"kind": "event", "payload": {"kind": kind, "testID": id, "issue": {"isFailure": True}}} for kind in events]
+        said = {"issue": {"isFailure": True}, "messages": [{"symbol": "fail", "text": f"Expectation of {name}"}]}
+        lines += [{"kind": "event", "payload": {"kind": kind, "testID": id, **said}} for kind in events]
     text = "".join(json.dumps(line) + "\n" for line in lines)
     (repository / ".build/test-results/swift.jsonl").write_text(text)
+
+
+def count(repository, *statuses):
+    """A run's closing count, by a copy of the script: it counts what stands in the tree that it is in."""
+    (repository / "Scripts").mkdir(exist_ok=True)
+    for script in ("count", "results.py"):
+        shutil.copy(ROOT / "Scripts" / script, repository / "Scripts" / script)
+    return subprocess.run([sys.executable, repository / "Scripts/count", *statuses], capture_output=True, text=True)
 
 
 def write(repository, path, text):
@@ -145,19 +154,29 @@ def test_the_matrix_counts_each_group(repository):
     (("0", "139"), "3 passed, 1 failed, 1 skipped", 1),
 ])
 def test_the_count_adds_the_runners_and_counts_a_crash_as_a_failure(repository, statuses, last, code):
-    for script in ("count", "results.py"):
-        (repository / "Scripts").mkdir(exist_ok=True)
-        shutil.copy(ROOT / "Scripts" / script, repository / "Scripts" / script)
     record(repository, *[("PHITests/A.swift", name, outcome) for name, outcome in (("a", "passed"), ("b", "passed"), ("c", "skipped"))])
     report = '<testsuites><testsuite><testcase classname="Tests.Python.test_a" name="test_x"/></testsuite></testsuites>'
     (repository / ".build/test-results/python.xml").write_text(report)
-    run = subprocess.run([sys.executable, repository / "Scripts/count", *statuses], capture_output=True, text=True)
+    run = count(repository, *statuses)
     assert (run.stdout.splitlines()[-1], run.returncode) == (last, code)
 
 
+def test_the_count_names_what_failed_and_says_why(repository):
+    record(repository, ("PHITests/A.swift", "a", "passed"), ("PHITests/A.swift", "b", "failed"), ("PHITests/A.swift", "c", "crashed"))
+    report = """<testsuites><testsuite><testcase classname="Tests.Python.test_a" name="test_x[1]"><failure message="assert 1 == 2"/></testcase>
+        </testsuite></testsuites>"""
+    (repository / ".build/test-results/python.xml").write_text(report)
+    run = count(repository, "1", "1")
+    assert run.stdout.splitlines() == [
+        "failed: Tests/PHITests/A.swift: b",
+        "    Expectation of b",
+        "failed: Tests/PHITests/A.swift: c",
+        "failed: Tests/Python/test_a.py: test_x",
+        "    assert 1 == 2",
+        "1 passed, 3 failed, 0 skipped",
+    ]
+
+
 def test_a_runner_that_ran_no_test_is_a_failure(repository):
-    (repository / "Scripts").mkdir()
-    for script in ("count", "results.py"):
-        shutil.copy(ROOT / "Scripts" / script, repository / "Scripts" / script)
-    run = subprocess.run([sys.executable, repository / "Scripts/count", "0", "0"], capture_output=True, text=True)
+    run = count(repository, "0", "0")
     assert (run.stdout.splitlines()[-1], run.returncode) == ("0 passed, 2 failed, 0 skipped", 1)

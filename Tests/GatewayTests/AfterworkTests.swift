@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// What a vendor has made is undone when nobody is told of it, and what somebody stops is cut wherever it is.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct AfterworkTests {
   private static let yaml = BatchTests.yaml
 

@@ -107,7 +107,7 @@ struct KnownPropertyTests {
   }
 
   @Test(
-    .timeLimit(.minutes(10)),
+    .timeLimit(.minutes(30)),
     arguments: [
       "will ", "Will, ", "hope clinic ", "W. ", "one ", "1 ", "712-", "de ", "a b ", "maria\n", "x ", "3/14/",
       "the 14th ", "12 elm st ",

@@ -19,8 +19,10 @@ from pathlib import Path
 import anthropic
 import openai
 import pytest
+from canaries import contents, found
 from mock_vendor import MockVendor
 from paths import CORDON
+from ports import free_port
 
 VENDOR_CREDENTIAL = "sk-vendor-3f9c1e7a5b2d4860"
 PASSPHRASE = "opal-verandah-nineteen-larch"
@@ -205,11 +207,9 @@ def chat(text, **more):
 
 def configuration(folder, vendor_url, caller):
     """A configuration with a use case that restores everything and one that restores nothing."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     use_case = {"purpose": "TREAT", "models": ["gpt-4o-mini"], "vendor": "mock"}
     return {
-        "listen": {"address": "127.0.0.1", "port": port},
+        "listen": {"address": "127.0.0.1", "port": free_port()},
         "data": str(folder / "data"),
         "regions": ["us-east"],
         "callers": [{"id": "dr-lee", "key_hash": caller.hash, "use_cases": ["summarize", "research", "local"]}],
@@ -234,6 +234,45 @@ def configuration(folder, vendor_url, caller):
 
 ALL_GATEWAYS = []
 ALL_VENDORS = []
+
+
+def planted_stays():
+    """Where the gateways and vendors of this process have bytes of what was planted, and how much was searched."""
+    places, searched = [], 0
+    for gateway in ALL_GATEWAYS:
+        if gateway.process.poll() is None:
+            gateway.metrics.append(gateway.get("/metrics")[2])
+        parts = {"output": gateway.output, **{f"metrics {index}": page for index, page in enumerate(gateway.metrics)}}
+        parts |= {str(path): str(path).encode() + content for path, content in contents(gateway.data)}
+        for place, data in parts.items():
+            secrets = [secret for secret in (gateway.caller.key, VENDOR_CREDENTIAL) if secret.encode() in data]
+            places += [f"{place}: {value}" for value in [*found(data), *secrets]]
+            searched += len(data)
+    for vendor in ALL_VENDORS:
+        for record in [*vendor.history, vendor.received]:
+            places += [f"a vendor: {value}: {around(record, value)}" for value in found(record)]
+            places += ["a vendor: a caller's key" for gateway in ALL_GATEWAYS if gateway.caller.key.encode() in record]
+    return {"gateways": len(ALL_GATEWAYS), "searched": searched, "found": places}
+
+
+def around(record, value):
+    """What stands around a value, so that its request can be told."""
+    at = max(0, record.lower().find(value.lower().encode()))
+    return record[max(0, at - 400) : at + 400].decode(errors="replace")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def findings_of_others(tmp_path_factory):
+    """Where each of several processes that run tests says at its end what it found of what was planted."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if worker else base) / "planted"
+    folder.mkdir(exist_ok=True)
+    yield folder
+    if worker:
+        unfinished = folder / f"{worker}.unfinished"
+        unfinished.write_text(json.dumps(planted_stays()))
+        unfinished.rename(folder / f"{worker}.json")
 
 
 @pytest.fixture(scope="session")
@@ -317,6 +356,7 @@ def encrypted(tmp_path_factory, caller):
     def change(configuration):
         speak_every_dialect(configuration)
         configuration["listen"]["tls"] = new_certificate(folder)
+        configuration["limits"]["idle_seconds"] = 60
 
     with running(folder, caller, change) as pair:
         yield pair

@@ -117,7 +117,7 @@ def test_tokens_of_one_caller_say_nothing_to_another(tmp_path, caller):
 
 
 def test_streams_that_are_given_up_end_at_the_vendor_and_in_the_log(own):
-    with own() as (gateway, vendor):
+    with own(lambda one: one["limits"].update(vendor_silence_seconds=60, request_seconds=60)) as (gateway, vendor):
         vendor.script = mock_vendor.dripping(f"{NOTE} " * 50, end=False)
         body = json.dumps(chat(NOTE, stream=True)).encode()
         connections = [gateway.connect() for _ in range(20)]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from paths import CORDON
+from ports import free_port
 
 SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
 TOKEN = "s.a-token-of-transit"
@@ -35,8 +36,7 @@ def kms(tmp_path_factory):
     """moto's server, with the client that makes keys in it."""
     pytest.importorskip("moto", reason="moto is not installed: pip install -r Tests/Python/requirements-kms.txt")
     boto3 = pytest.importorskip("boto3")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     log = open(tmp_path_factory.mktemp("moto") / "log", "wb")
     server = subprocess.Popen(
         [sys.executable, "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log)

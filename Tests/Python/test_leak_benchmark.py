@@ -5,12 +5,12 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from ports import free_port
 
 ORACLE = os.environ.get("CORDON_LEAK_ORACLE", "midpoint")
 SEEDS = os.environ.get("CORDON_LEAK_SEEDS", "a1b2c3d4e5f60001").split()
@@ -22,8 +22,7 @@ def measured(own):
     """A gateway whose vendor is the benchmark's own, and the port on which that is to listen."""
 
     def start():
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         return own(lambda configuration: configuration["vendors"][0].update(base_url=f"http://127.0.0.1:{port}/v1")), port
 
     return start

@@ -5,7 +5,6 @@ import fcntl
 import json
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 import threading
@@ -16,6 +15,7 @@ import pytest
 from conftest import ALL_GATEWAYS, SECRETS, Gateway, chat, eventually, running
 from custodians import agreed, approve, did, key_file, proposed
 from paths import CORDON
+from ports import free_port
 
 
 def sharded(replica, **more):
@@ -30,8 +30,7 @@ def beside(first, replica, **more):
     folder = first.folder / f"replica-{replica}"
     folder.mkdir()
     configuration = copy.deepcopy(first.configuration)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        configuration["listen"]["port"] = free.getsockname()[1]
+    configuration["listen"]["port"] = free_port()
     sharded(replica, **more)(configuration)
     gateway = Gateway(folder, configuration, first.caller)
     ALL_GATEWAYS.append(gateway)

@@ -8,7 +8,7 @@ import socket
 # each process that runs tests has its own.
 FIRST, SHARE, PROCESSES = 10_000, 2_500, 8
 _process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % PROCESSES
-_turns = itertools.cycle(range(FIRST + SHARE * _process, FIRST + SHARE * (_process + 1)))
+_turns = itertools.cycle(FIRST + SHARE * _process + (61 * os.getpid() + turn) % SHARE for turn in range(SHARE))
 
 
 def free_port():

@@ -1,11 +1,16 @@
 """The log of a single gateway that is lost, older than the vault says, or damaged: two people give it up."""
 
 import json
+import os
 import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
-from conftest import chat
+from conftest import SECRETS, chat
 from custodians import agreed, approve, did, key_file, proposed
+from paths import CORDON
 
 
 def refused_start(gateway, words):
@@ -117,3 +122,110 @@ def test_a_log_that_somebody_put_back_is_not_the_one_that_two_people_agreed_to(o
         taken = gateway.cordon("vault", "carry-out", proposal)
         assert taken.returncode == 65 and "not the one that two people agreed" in taken.stderr, taken.stderr
         assert not log.exists()
+
+
+def snapshot(gateway):
+    """The log of a gateway as a copy of its files under load has it: entries behind the checkpoint, and half a batch."""
+    log, image = gateway.data / "log", gateway.folder / "image"
+    assert gateway.post(chat("hello"))[0] == 200
+    gateway.stop()
+    checkpoint = (log / "checkpoint").read_bytes()
+    gateway.start()
+    for _ in range(3):
+        assert gateway.post(chat("hello"))[0] == 200
+    gateway.kill()
+    shutil.copytree(log, image)
+    (image / "checkpoint").write_bytes(checkpoint)
+    last = max((image / "segments").glob("*.seg"))
+    with open(last, "ab") as file:
+        file.write(last.read_bytes()[-90:-30])
+    gateway.start()
+    assert gateway.post(chat("hello"))[0] == 200
+    gateway.stop()
+    shutil.rmtree(log)
+    shutil.move(image, log)
+    return int(checkpoint.split(b"\n")[1])
+
+
+def test_a_log_that_was_copied_while_it_was_written_is_given_up(own):
+    with own() as (gateway, _):
+        published = snapshot(gateway)
+        before = gateway.entries()
+        assert len(before) > published
+        refused_start(gateway, "cannot be opened")
+        proposal = agreed(gateway, "give_up_root", "log", reason="INC-4")
+        assert f"found={len(before)}:" in did(gateway.cordon("vault", "proposals"))
+        did(gateway.cordon("vault", "carry-out", proposal))
+        entries = gateway.entries()
+        assert entries[:len(before)] == before
+        assert [entry["event"] for entry in entries[len(before):]][:2] == ["log.recovered", "root.given_up"]
+        goes_on(gateway, "INC-4", 1)
+
+
+@pytest.fixture
+def killed_at(tmp_path):
+    """Runs `cordon` on a data directory and kills it before a change of its files: how many changes it had begun, and the rest."""
+    compiler = shutil.which("cc") or shutil.which("clang")
+    if not compiler:
+        pytest.skip("there is no C compiler")
+    library = tmp_path / "killed_at.so"
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, Path(__file__).parent / "killed_at.c", "-ldl"], check=True)
+
+    def run(data, at, *arguments):
+        count = data.parent / f"{data.name}.count"
+        count.write_bytes(b"")
+        ended = subprocess.run(
+            [CORDON, *arguments, "--data", data], capture_output=True, text=True,
+            env={**os.environ, **SECRETS, "LD_PRELOAD": str(library), "KILL_UNDER": f"{data}/", "KILL_AT": str(at), "KILL_COUNT": str(count)})
+        return count.stat().st_size, ended
+
+    return run
+
+
+@pytest.mark.parametrize("state", ["copied", "damaged", "lost"])
+def test_a_carrying_out_that_is_killed_at_any_step_goes_on(own, tmp_path, killed_at, state):
+    with own() as (gateway, _):
+        snapshot(gateway)
+        log = gateway.data / "log"
+        if state == "damaged":
+            segment = next((log / "segments").glob("*.seg"))
+            content = bytearray(segment.read_bytes())
+            content[len(content) // 2] ^= 1
+            segment.write_bytes(content)
+        if state == "lost":
+            shutil.rmtree(log)
+            (gateway.data / "keys" / "log.begun").unlink()
+        proposal = agreed(gateway, "give_up_root", "log", reason="INC-5")
+        carry_out = ("vault", "carry-out", proposal)
+
+        def begun(name):
+            return Path(shutil.copytree(gateway.data, tmp_path / name))
+
+        def cordon(data, *arguments):
+            return subprocess.run(
+                [CORDON, *arguments, "--data", data], capture_output=True, text=True, env={**os.environ, **SECRETS})
+
+        steps, ended = killed_at(begun("whole"), 0, *carry_out)
+        assert ended.returncode == 0 and steps > 20, ended.stderr
+
+        def killed(step):
+            data = begun(f"killed-{step}")
+            _, ended = killed_at(data, step, *carry_out)
+            assert ended.returncode == -9, (step, ended.stderr)
+            again = cordon(data, *carry_out)
+            # What was done before it was killed is not done twice.
+            assert again.returncode == 0 or "already done" in again.stderr, (step, again.stderr)
+            verified = cordon(data, "log", "verify")
+            assert verified.returncode == 0, (step, verified.stderr)
+            read = cordon(data, "log", "interactions")
+            assert read.returncode == 0, (step, read.stderr)
+            shown = [json.loads(line) for line in did(cordon(data, "log", "show", "--json")).splitlines()]
+            own = [entry for entry in shown if entry["event"] == "root.given_up" and entry["object"] != "log:1"]
+            assert own and all(entry["approval"] == proposal for entry in own), step
+            asides = [path.name for path in data.glob("log.given-up-*")]
+            assert state == "lost" or asides == ([f"log.given-up-{proposal}"] if state == "damaged" else []), step
+            shutil.rmtree(data)
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for _ in pool.map(killed, range(1, steps + 1)):
+                pass

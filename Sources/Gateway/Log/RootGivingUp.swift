@@ -61,18 +61,13 @@ package enum RootGivingUp {
     guard let contradiction = try await contradiction(data, vault) else { throw Refusal.nothingWrong }
     let key = try await vault.logSigner().verificationKey()
     let found = try await withTaskExecutorPreference(BlockingThreads.shared) {
-      try RootGivingUp.found(data, key)
+      try RootFound(logIn: ShardedLog.root(of: data), signedBy: key)
     }
     let mark = try await vault.mark(of: RootRecording.log)
     return [
       LogGivenUp.reason: reason, LogGivenUp.fault: contradiction.words, LogGivenUp.found: "\(found)",
       LogGivenUp.mark: mark?.word ?? LogGivenUp.none,
     ]
-  }
-
-  private static func found(_ data: String, _ key: VerificationKey) throws -> RootFound {
-    guard try LogPutAside.isDamaged(ShardedLog.root(of: data), signedBy: key) != true else { return .damaged }
-    return RootFound(try ShardedLog.root(of: data, extending: nil, signedBy: key))
   }
 
   /// Does what two people agreed to, and says what was wrong.

@@ -21,6 +21,12 @@ package enum LogPutAside {
     }
   }
 
+  /// Whether a log of a data directory was put aside after this agreement.
+  static func isDone(_ data: String, under approval: ConfiguredName) throws(LedgerError) -> Bool {
+    let log = LogDirectory(data: data)
+    return try File.status(of: "\(log.root.path)\(ending(approval))") != nil
+  }
+
   /// Renames the log of a data directory, with what lies beside its key.
   ///
   /// It refuses while a process writes it. Broken off, it is done again.

@@ -1,14 +1,26 @@
 package import Ciphers
 
 extension RootFound {
-  /// The log of a data directory as it is, which `key` has to have signed.
+  /// The log of a data directory as it would be opened, which `key` has to have signed: up to its last seal.
+  ///
+  /// After a kill, and in a copy of files that were being written, sealed batches lie behind the published checkpoint.
   package init(logIn data: String, signedBy key: VerificationKey) throws(LedgerError) {
     switch try LogPutAside.isDamaged(data, signedBy: key) {
     case nil: self = .nothing
     case true?: self = .damaged
-    case false?:
-      let note = try LogDirectory(data: data).root.content(of: LogDirectory.checkpoint)
-      self.init(note.flatMap { RootCheckpoint(note: $0, signedBy: key) })
+    case false?: self = try RootFound.end(of: data, signedBy: key).map { RootFound($0) } ?? .damaged
+    }
+  }
+
+  /// The tree at which the log of a data directory would be opened; nil when it would not be.
+  static func end(of data: String, signedBy key: VerificationKey) throws(LedgerError) -> Frontier? {
+    do throws(LedgerError) {
+      let verifier = try Custody.verifier(data: data)
+      guard verifier.key == key else { return nil }
+      return try Recovery(of: LogDirectory(data: data), signedBy: verifier).seal?.frontier ?? Frontier()
+    } catch {
+      guard !error.isOfTheSystem else { throw error }
+      return nil
     }
   }
 }

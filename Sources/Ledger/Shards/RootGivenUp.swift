@@ -65,10 +65,8 @@ package struct RootFound: Hashable, Sendable, LosslessStringConvertible {
   /// Their root.
   package let root: Digest
 
-  /// The root log that has published a checkpoint; `nothing` where it has not.
-  package init(_ root: RootCheckpoint?) {
-    self = root.map { RootFound(size: $0.checkpoint.size, root: $0.checkpoint.root) } ?? .nothing
-  }
+  /// The log that has these entries.
+  init(_ tree: Frontier) { self.init(size: tree.size, root: tree.root) }
 
   private init(size: UInt64, root: Digest) { (self.size, self.root) = (size, root) }
 
@@ -98,45 +96,46 @@ package struct RootFound: Hashable, Sendable, LosslessStringConvertible {
   func makesWay(
     in folder: String, signedBy key: VerificationKey, under approval: ConfiguredName
   ) throws(LedgerError) -> Bool {
-    let isEmpty = try SegmentList(in: LogDirectory(data: folder).segments).firsts.isEmpty
+    let log = LogDirectory(data: folder)
+    let isEmpty = try SegmentList(in: log.segments).firsts.isEmpty
     if !isEmpty, try isBeginning(of: folder, signedBy: key, under: approval) { return true }
-    switch self {
-    case .nothing:
-      guard isEmpty else { return false }
-      if try !LogDirectory(data: folder).isEmpty() { try LogPutAside.move(folder, under: approval) }
-      return true
-    case .damaged:
-      // One that was begun since, and one that is whole again, nobody has agreed to.
-      guard try LogPutAside.isDamaged(folder, signedBy: key) == true else {
-        return try LogDirectory(data: folder).isEmpty()
-      }
-      try LogPutAside.move(folder, under: approval)
-      return true
-    default: return false
-    }
+    guard size == 0, try !log.isEmpty() else { return size == 0 }
+    // Another was begun and broken off before its first segment.
+    let found = try RootFound(logIn: folder, signedBy: key)
+    if found == .nothing, try LogPutAside.isDone(folder, under: approval) { return true }
+    // One that was begun since, and one that is whole again, nobody has agreed to.
+    guard self == .damaged ? found == .damaged : isEmpty else { return false }
+    try LogPutAside.move(folder, under: approval)
+    return true
   }
 
   private func isBeginning(
     of folder: String, signedBy key: VerificationKey, under approval: ConfiguredName
   ) throws(LedgerError) -> Bool {
+    // What follows was never acknowledged, and is cut off when it is opened.
+    guard let end = try RootFound.end(of: folder, signedBy: key)?.size, end >= size else { return false }
     do throws(LedgerError) {
-      let verifier = try Custody.verifier(data: folder)
-      guard verifier.key == key else { return false }
       var tree = Frontier()
-      var reader = try EntryReader(data: folder, signedBy: verifier)
+      var reader = try EntryReader(data: folder, signedBy: Custody.verifier(data: folder))
       while tree.size < size, let entry = try reader.next() { tree.append(MerkleTree.leaf(entry.json.span)) }
       guard tree.size == size, size == 0 || tree.root == root else { return false }
-      while let entry = try reader.next() {
-        switch entry.outline.event {
-        case .logRecovered: continue
-        case .rootGivenUp: guard RootGivenUp(entry)?.approval == approval.description else { return false }
-        default: return false
-        }
+      while tree.size < end, let entry = try reader.next() {
+        tree.append(MerkleTree.leaf(entry.json.span))
+        guard isOfTheOpening(entry, under: approval) else { return false }
       }
-      return true
+      return tree.size == end
     } catch {
       guard !error.isOfTheSystem else { throw error }
       return false
+    }
+  }
+
+  /// Whether an entry says what a log says of itself when it is opened and closed, or that it was given up by this proposal.
+  private func isOfTheOpening(_ entry: StoredEntry, under approval: ConfiguredName) -> Bool {
+    switch entry.outline.event {
+    case .logRecovered, .logRefusing, .clockStepped, .diskFilling: true
+    case .rootGivenUp: RootGivenUp(entry)?.approval == approval.description
+    default: false
     }
   }
 }

@@ -65,10 +65,10 @@ struct RootEpochTests {
   }
 
   private func agreement(_ approval: String = "0123", _ found: RootFound? = nil) throws -> RootAgreement {
-    let standing = try ShardedLog.root(of: data, extending: nil, signedBy: key)
-    return RootAgreement(
+    RootAgreement(
       approval: try #require(ConfiguredName(approval)), reason: try #require(Justification("the disk is gone")),
-      people: [try #require(Pseudonym("p_0123456789abcdef0123456789abcdef"))], found: found ?? RootFound(standing))
+      people: [try #require(Pseudonym("p_0123456789abcdef0123456789abcdef"))],
+      found: try found ?? RootFound(logIn: root, signedBy: key))
   }
 
   /// Gives the root log up as the vault's side would have it done, by all that is known.
@@ -257,7 +257,7 @@ struct RootEpochTests {
     #expect(try await giveUp(third, agreed) == nil)
     try putBack("third")
     let standing = try checkpoint(third)
-    #expect(RootFound(standing).size == 3)
+    #expect(try RootFound(logIn: root, signedBy: key) == RootFound("3:\(standing.checkpoint.root)"))
     for word in ["", "1", "1:", "01:\(standing.checkpoint.root)", "x:\(standing.checkpoint.root)", "0:00", "2:zz"] {
       #expect(RootFound(word) == nil)
     }

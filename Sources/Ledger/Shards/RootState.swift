@@ -17,22 +17,39 @@ struct RootState {
   /// key where none is given.
   ///
   /// Nobody writes to a root log that is `locked`: there every record has to be readable, and sealed. Of another it is read
-  /// what a published checkpoint covers.
+  /// what a published checkpoint covers. Every byte is held against the tree that was signed, whoever read it before; one
+  /// signature is checked, however many there are.
   mutating func catchUp(with folders: ShardFolders, signedBy key: VerificationKey?, locked: Bool) throws {
     let log = LogDirectory(data: folders.root)
     let segments = try SegmentList(in: log.segments)
     guard place != nil || !segments.firsts.isEmpty else { return }
     let verifier = try Custody.verifier(data: folders.root)
     guard key.map({ $0 == verifier.key }) != false else { throw LedgerError(.invalidKey) }
-    var batches = try RootState.batches(of: log, verifier, after: place)
+    var state = self
+    do throws(LedgerError) {
+      try state.read(log, verifier, locked: locked, atCheckpoint: true)
+      self = state
+    } catch {
+      guard case .damaged = error.code else { throw error }
+      // The first seal that does not hold says which batch is not as it was signed.
+      try read(log, verifier, locked: locked, atCheckpoint: false)
+    }
+    guard locked, let place, let length = try File.status(of: segments.path(place.segment))?.size else { return }
+    guard place.offset == length else { throw LedgerError.damaged(Fault(.unreadableRecord, at: place.tree.size)) }
+  }
+
+  /// Takes in what is sealed, of which each signature is checked, or of those up to the published checkpoint the last.
+  private mutating func read(
+    _ log: LogDirectory, _ key: VerifierKey, locked: Bool, atCheckpoint: Bool
+  ) throws(LedgerError) {
+    var batches = try RootState.batches(of: log, key, after: place)
+    if atCheckpoint { batches.checkAtCheckpoint() }
     // What a published checkpoint covers is on disk. What is sealed beyond it may be cut off by a holder whose disk refuses.
     let end = locked ? UInt64.max : batches.signed
     while place?.tree.size ?? 0 < end, let batch = try batches.next() {
       for entry in batch { takeIn(entry.json) }
       place = batches.place
     }
-    guard locked, let place, let length = try File.status(of: segments.path(place.segment))?.size else { return }
-    guard place.offset == length else { throw LedgerError.damaged(Fault(.unreadableRecord, at: place.tree.size)) }
   }
 
   private static func batches(

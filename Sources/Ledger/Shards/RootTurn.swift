@@ -80,13 +80,23 @@ package final class RootTurn: Sendable {
     _ shards: ShardedLog, marked mark: RootMark? = nil, at time: Timestamp,
     key: @escaping @Sendable () throws -> SigningKey
   ) async throws -> ShardRound {
-    guard let lease = held.withLock(\.self) else { throw ShardError.leaseEnded }
+    let lease = try lease(afterReading: shards, signedBy: ShardedLog.verificationKey(key))
     do {
       return try await shards.recordAll(marked: mark, under: lease, of: leases, at: time, key: key)
     } catch let error as ShardError {
       learn(from: error)
       throw error
     }
+  }
+
+  /// The lease once the root log was read, which at the first time may take longer than a turn lasts.
+  private func lease(afterReading shards: ShardedLog, signedBy key: VerificationKey) throws -> Lease {
+    guard held.withLock(\.self) != nil else { throw ShardError.leaseEnded }
+    // What is wrong with it is said when it is recorded in.
+    _ = try? shards.caughtUp(signedBy: key, locked: false)
+    if !isHeld { _ = try take() }
+    guard let lease = held.withLock(\.self) else { throw ShardError.leaseEnded }
+    return lease
   }
 
   /// Gives back a lease whose number the root log does not take, so that the next one goes on from those that it has.

@@ -110,14 +110,30 @@ extension ShardedLog {
     return standing.relation(of: nil, size: claim.size) == .present ? fault : nil
   }
 
-  /// What these entries of the root log say of its epoch, and of what was given up.
+  /// What these entries of the root log, which its published checkpoint covers, say of its epoch, and of what was given up.
   private static func standing(
     in folder: String, _ range: Range<UInt64>, _ key: VerifierKey
   ) throws(LedgerError) -> RootStanding {
+    do throws(LedgerError) {
+      return try standing(in: folder, range, key, atCheckpoint: true)
+    } catch {
+      guard case .damaged = error.code else { throw error }
+      return try standing(in: folder, range, key, atCheckpoint: false)
+    }
+  }
+
+  private static func standing(
+    in folder: String, _ range: Range<UInt64>, _ key: VerifierKey, atCheckpoint: Bool
+  ) throws(LedgerError) -> RootStanding {
     var standing = RootStanding()
-    var entries = try EntryReader(data: folder, signedBy: key, from: range.lowerBound)
-    while let entry = try entries.next(), entry.index < range.upperBound {
-      if let givenUp = RootGivenUp(entry) { standing.follow(givenUp) }
+    var batches = try SealedBatches(LogDirectory(data: folder), signedBy: key, from: range.lowerBound)
+    if atCheckpoint { batches.checkAtCheckpoint() }
+    let end = max(range.upperBound, batches.signed)
+    while batches.place?.tree.size ?? 0 < end, let batch = try batches.next() {
+      for entry in batch where range.contains(entry.index) {
+        guard EntryOutline(entry.json.span)?.event == .rootGivenUp else { continue }
+        if let givenUp = RootGivenUp(entry.json) { standing.follow(givenUp) }
+      }
     }
     return standing
   }

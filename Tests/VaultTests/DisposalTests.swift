@@ -70,6 +70,26 @@ struct DisposalTests {
     for tag in tags { #expect(try await vault.outline(of: tag).isShredded == (tag == tags[0])) }
   }
 
+  @Test func `one look shows several people, each with what is wrong with its own row`() async throws {
+    let (use, vault) = try await bench.create()
+    let ada = try await use.withSubject(.ada, create: true) { key in Vault.subjectTag(key) }
+    let bob = try await use.withSubject(.bob, create: true) { key in Vault.subjectTag(key) }
+    let cyd = try await use.withSubject(SubjectReference(.patient, "Cyd"), create: true) { Vault.subjectTag($0) }
+    _ = try await vault.placeHold(bench.agreed(vault, .placeHold, bob.description))
+    let rows = try SubjectRows(bench.folder.path)
+    try rows.unchecked("UPDATE subject SET used_day = used_day + 1 WHERE tag = x'\(cyd)'")
+    let nobody = Digest(hashing: [1].span)
+    let outlines = try await vault.outlines(of: [ada, bob, cyd, nobody])
+    #expect(try outlines[ada]?.get().holds == [] && outlines[bob]?.get().holds == vault.holds(on: bob))
+    #expect(try outlines[bob]?.get().holds.count == 1)
+    for tag in [ada, bob] { #expect(try await outlines[tag] == .success(vault.outline(of: tag))) }
+    #expect(outlines[cyd] == .failure(VaultError(.altered(.subjects))))
+    #expect(outlines[nobody] == .failure(VaultError(.unknownSubject)))
+    #expect(outlines.count == 4)
+    try rows.unchecked("DELETE FROM hold")
+    #expect(await failure { _ = try await vault.outlines(of: [ada]) } == VaultError(.altered(.holds)))
+  }
+
   @Test(.proves("LIF-04"))
   func `a destroyed key leaves a backup copy unreadable, and its certificate verifies`() async throws {
     let (use, vault) = try await bench.create()

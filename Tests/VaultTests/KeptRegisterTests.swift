@@ -23,15 +23,18 @@ struct KeptRegisterTests {
   private func change(_ sql: String) throws { try DatabaseQueue(path: path).write { try $0.execute(sql: sql) } }
 
   /// Keeps the file aside as it is.
-  private func copy() throws -> String {
+  private func copy(of path: String? = nil) throws -> String {
     let aside = "\(bench.folder.path)/aside.sqlite"
-    try DatabaseQueue(path: path).writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [aside]) }
+    let queue = try DatabaseQueue(path: path ?? self.path)
+    try queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [aside]) }
     return aside
   }
 
   /// Puts all rows of a file that was kept aside back, under whoever has the file open.
-  private func putBack(_ aside: String) throws {
-    try DatabaseQueue(path: path).writeWithoutTransaction { database in
+  private func putBack(_ aside: String, to path: String? = nil) throws {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = false
+    try DatabaseQueue(path: path ?? self.path, configuration: configuration).writeWithoutTransaction { database in
       try database.execute(sql: "ATTACH ? AS aside", arguments: [aside])
       let tables = try String.fetchAll(database, sql: "SELECT name FROM aside.sqlite_schema WHERE type = 'table'")
       for table in tables where !table.hasPrefix("sqlite") && table != "migration" {
@@ -174,6 +177,24 @@ struct KeptRegisterTests {
     #expect(try await maps.over() == KeptOver([], isAltered: true))
     #expect(try await KeptMaps(administration).dispose(of: [record]) == [record])
     #expect(try maps.records() == [record])
+  }
+
+  @Test func `a file from before there were lists is taken in whole`() async throws {
+    let vault = try await bench.create().use
+    let vaultFile = "\(bench.folder.path)/vault/vault.sqlite"
+    let before = try copy(of: vaultFile)
+    let objects = (0..<40).map { KeptObject(.response, "resp_\($0)", at: "acme") }
+    var records: [KeptRecord] = []
+    for object in objects { records += try await keep(try KeptMaps(vault), object) }
+    // Neither the file nor the vault knows of any list.
+    try change("DELETE FROM register; DELETE FROM list")
+    try putBack(before, to: vaultFile)
+    let maps = try again()
+    for object in objects { #expect(try await maps.open(object, for: lee) != nil) }
+    try await maps.prove()
+    #expect(try await maps.delete(records[0].code))
+    try change("DELETE FROM kept WHERE code = x'\(records[1].code)'")
+    #expect(try await maps.faults().missing == [records[1].code])
   }
 
   @Test func `a file that a restore has left out begins anew`() async throws {

@@ -204,18 +204,41 @@ extension Vault {
 
   /// A subject by its tag.
   package func outline(of tag: Digest) async throws(VaultError) -> SubjectOutline {
+    guard let outline = try await outlines(of: [tag])[tag] else { throw VaultError(.unknownSubject) }
+    return try outline.get()
+  }
+
+  /// Each of these subjects, as the file has them at one moment, or what is wrong with its row.
+  ///
+  /// The seal and the list of holds are proved once for all of them.
+  package func outlines(
+    of tags: Set<Digest>
+  ) async throws(VaultError) -> [Digest: Result<SubjectOutline, VaultError>] {
     let evidence = try await box(.evidence)
-    let (row, holds): (SubjectRow?, [String]) = try Vault.stored {
+    return try Vault.stored {
       try store.read { database in
         try Vault.checkSeal(evidence, database)
         // A hold that somebody took away in the file keeps what it kept.
-        try Vault.checkHolds(evidence, database)
-        return (
-          try SubjectRow.find(tag, RowCodes(.subjects, evidence), database), try Vault.holds(tag, database)
-        )
+        let held = try Vault.checkHolds(evidence, database)
+        let codes = RowCodes(.subjects, evidence)
+        var outlines: [Digest: Result<SubjectOutline, VaultError>] = [:]
+        for tag in tags {
+          do {
+            let holds = held.contains(tag.bytes) ? try Vault.holds(tag, database) : []
+            outlines[tag] = .success(try outline(of: tag, holds, codes, database))
+          } catch let error as VaultError {
+            outlines[tag] = .failure(error)
+          }
+        }
+        return outlines
       }
     }
-    guard let row else { throw VaultError(.unknownSubject) }
+  }
+
+  private func outline(
+    of tag: Digest, _ holds: [String], _ codes: RowCodes, _ database: Database
+  ) throws -> SubjectOutline {
+    guard let row = try SubjectRow.find(tag, codes, database) else { throw VaultError(.unknownSubject) }
     let kind = try row.subjectKind
     return SubjectOutline(
       tag: tag, kind: kind, createdDay: row.createdDay, usedDay: row.usedDay, isShredded: row.state == .shredded,

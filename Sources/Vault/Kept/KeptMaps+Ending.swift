@@ -47,35 +47,37 @@ extension KeptMaps {
       default: throw error
       }
     }
-    var states: [[UInt8]: SubjectState] = [:]
-    for tag in Set(proved.flatMap(\.subjects)) { states[tag.bytes] = try await state(of: tag) }
+    let states = try await states(of: Set(proved.flatMap(\.subjects)))
     let over = proved.filter { record in
-      let people = record.subjects.compactMap { states[$0.bytes] }
+      let people = record.subjects.compactMap { states[$0] }
       return !people.contains(.unknown)
         && (people.contains(.destroyed) || now >= record.expires && !people.contains(.held))
     }
     return KeptOver(over, isAltered: isAltered || states.values.contains(.unknown))
   }
 
-  enum SubjectState {
-    case destroyed, held, free
-    /// Somebody changed what says so.
-    case unknown
-  }
-
-  func state(of tag: Digest) async throws(VaultError) -> SubjectState {
+  /// What the vault says of those whom something is about, of all of them at one moment.
+  func states(of tags: Set<Digest>) async throws(VaultError) -> [Digest: SubjectState] {
+    guard !tags.isEmpty else { return [:] }
+    func all(_ state: SubjectState) -> [Digest: SubjectState] {
+      Dictionary(uniqueKeysWithValues: tags.map { ($0, state) })
+    }
+    let outlines: [Digest: Result<SubjectOutline, VaultError>]
     do throws(VaultError) {
-      let outline = try await vault.outline(of: tag)
-      return outline.isShredded ? .destroyed : outline.holds.isEmpty ? .free : .held
+      outlines = try await vault.outlines(of: tags)
     } catch {
       switch error.code {
-      case .unknownSubject: return try await isComplete() ? .destroyed : .unknown
-      case .altered: return .unknown
+      case .altered: return all(.unknown)
       // Whether there is a hold is not known then.
-      case .locked, .providerUnavailable: return .held
+      case .locked, .providerUnavailable: return all(.held)
       default: throw error
       }
     }
+    let isAnyUnknown = outlines.values.contains { $0 == .failure(VaultError(.unknownSubject)) }
+    let isWhole = isAnyUnknown ? try await isComplete() : true
+    var states: [Digest: SubjectState] = [:]
+    for (tag, outline) in outlines { states[tag] = try SubjectState(outline, amongAll: isWhole) }
+    return states
   }
 
   /// Whether nobody was taken out of the subjects.
@@ -143,9 +145,7 @@ extension KeptMaps {
           && KeptMaps.rows(database, where: "code = ?", [Data(record.code.bytes)]).map(\.record) == [record]
       }
       guard isThere else { throw VaultError(.altered(.kept)) }
-      var isHeld = false
-      for tag in record.subjects where [.held, .unknown].contains(try await state(of: tag)) { isHeld = true }
-      if isHeld {
+      if try await states(of: Set(record.subjects)).keep(record.subjects) {
         held.append(record)
         continue
       }
@@ -171,6 +171,31 @@ extension KeptMaps {
       arguments: arguments
     ).compactMap { try? ListedRow($0) }
   }
+}
+
+/// What the vault says of somebody whom something kept is about.
+enum SubjectState {
+  case destroyed, held, free
+  /// Somebody changed what says so.
+  case unknown
+
+  /// What an outline says; `isWhole` where nobody was taken out of the subjects.
+  init(_ outline: Result<SubjectOutline, VaultError>, amongAll isWhole: Bool) throws(VaultError) {
+    switch outline {
+    case .success(let outline): self = outline.isShredded ? .destroyed : outline.holds.isEmpty ? .free : .held
+    case .failure(let error):
+      switch error.code {
+      case .unknownSubject: self = isWhole ? .destroyed : .unknown
+      case .altered: self = .unknown
+      default: throw error
+      }
+    }
+  }
+}
+
+extension [Digest: SubjectState] {
+  /// Whether a hold keeps what is about these people, or may.
+  func keep(_ tags: [Digest]) -> Bool { tags.contains { [.held, .unknown].contains(self[$0] ?? .unknown) } }
 }
 
 /// What is to be deleted of what is kept.

@@ -77,6 +77,18 @@ struct KeptRows {
     try register.set(list, database)
   }
 
+  /// Lists all rows of the file where none is listed yet, and writes each list once.
+  mutating func addAll(_ database: Database) throws {
+    var lists = KeptRegister.numbers.map { KeptList($0) }
+    let found = try Row.fetchCursor(database, sql: "SELECT \(ListedRow.columns) FROM kept")
+    while let row = try found.next() {
+      let listed = try ListedRow(row)
+      lists[KeptRegister.number(of: listed.row.code)].append(
+        listed.row.code, saying: listed.row.mark(listed.name, in: vault, codes))
+    }
+    for list in lists where !list.bytes.isEmpty { try register.set(list, database) }
+  }
+
   mutating func remove(_ code: KeptCode, _ database: Database) throws {
     var list = try register.list(for: code, database)
     list.remove(code)
@@ -154,10 +166,7 @@ extension KeptMaps {
         let generation = try KeptStand.generation(evidence, in: vault.id, floor: floor, database)
         var rows = KeptRows(KeptRegister(after: generation), evidence, in: vault.id)
         try database.execute(sql: "DELETE FROM owed; DELETE FROM stand; DELETE FROM list")
-        for found in try Row.fetchAll(database, sql: "SELECT \(ListedRow.columns) FROM kept") {
-          let listed = try ListedRow(found)
-          try rows.add(listed.row, listed.name, database)
-        }
+        try rows.addAll(database)
         try rows.register.write(evidence, database)
         return rows.register.generation
       }

@@ -67,11 +67,11 @@ extension KeptMaps {
     let evidence = try await vault.box(.evidence)
     let (found, missing, isUnreadable) = try await look()
     let isAnybodyHeld = try Vault.stored { try vault.store.read { try !Vault.checkHolds(evidence, $0).isEmpty } }
+    let states = try await states(of: Set(found.flatMap { $0.subjects ?? [] }))
     var taken: [AlteredRow] = []
     var held: [String] = []
     for row in found {
-      var stays = row.subjects == nil && isAnybodyHeld
-      for tag in row.subjects ?? [] where [.held, .unknown].contains(try await state(of: tag)) { stays = true }
+      let stays = row.subjects.map { states.keep($0) } ?? isAnybodyHeld
       if stays { held.append(row.name) } else { taken.append(row) }
     }
     for row in taken { try tell(.intent, "altered:\(row.name)", StoredChange(from: row.state), evidence) }
@@ -171,7 +171,7 @@ extension KeptMaps {
 extension KeptRows {
   /// Takes a code out of its list; a list that says nothing is begun anew.
   mutating func forget(_ code: KeptCode, _ database: Database) throws {
-    guard var list = (try? register.list(for: code, database)) ?? KeptList(Int(code.bytes[0]), []) else { return }
+    var list = (try? register.list(for: code, database)) ?? KeptList(KeptRegister.number(of: code))
     list.remove(code)
     try register.set(list, database)
   }

@@ -39,7 +39,12 @@ struct KeptRegister {
   }
 
   /// The list in which a code would be; `altered` when it is not as it was written.
-  func list(for code: KeptCode, _ database: Database) throws -> KeptList { try list(Int(code.bytes[0]), database) }
+  func list(for code: KeptCode, _ database: Database) throws -> KeptList {
+    try list(KeptRegister.number(of: code), database)
+  }
+
+  /// The number of the list in which a code would be.
+  static func number(of code: KeptCode) -> Int { Int(code.bytes[0]) }
 
   /// The list of this number.
   func list(_ number: Int, _ database: Database) throws -> KeptList {
@@ -98,6 +103,9 @@ struct KeptList {
   let number: Int
   private(set) var bytes: [UInt8]
 
+  /// One of nothing.
+  init(_ number: Int) { (self.number, bytes) = (number, []) }
+
   init?(_ number: Int, _ bytes: [UInt8]) {
     guard bytes.count.isMultiple(of: KeptList.entryLength) else { return nil }
     (self.number, self.bytes) = (number, bytes)
@@ -118,8 +126,11 @@ struct KeptList {
 
   mutating func add(_ code: KeptCode, saying mark: [UInt8]) {
     remove(code)
-    bytes += code.bytes + mark
+    append(code, saying: mark)
   }
+
+  /// The same of a code that is not in it.
+  mutating func append(_ code: KeptCode, saying mark: [UInt8]) { bytes += code.bytes + mark }
 
   mutating func remove(_ code: KeptCode) {
     guard let place = place(of: code) else { return }

@@ -26,8 +26,8 @@ struct BackupCommand: AsyncParsableCommand {
     let content = try vault.content()
     let readers = try recipients.recipients()
     try await place.withVault { vault in
-      if ShardedLog.isSharded(place.data) { try await Sharding.refuseAltered(place, vault) }
-      try await refuseUnproved(place, vault)
+      // No restore would take a log that is not what the vault, or the root log, says of it.
+      _ = try await ProvedLogs.saying(place.data) { try await ProvedLogs.of(place.data, vault) }
       var random = SystemRandomNumberGenerator()
       let archive: WrittenArchive
       do throws(BackupError) {
@@ -53,17 +53,6 @@ struct BackupCommand: AsyncParsableCommand {
       let tokens = manifest.rows(of: "token")
       if tokens > 0 { StandardOutput.line("tokens     \(tokens), their keys are not in it") }
       StandardOutput.line("digest     \(archive.digest)")
-    }
-  }
-
-  /// Refuses to copy a log that is not what the vault, or the root log, says of it: no restore would take it.
-  private func refuseUnproved(_ place: VaultPlace, _ vault: Vault) async throws {
-    do {
-      _ = try await ProvedLogs.of(place.data, vault)
-    } catch let unproved as UnprovedLog {
-      throw CommandFailure(.unreadableInput, "\(place.data): \(unproved)")
-    } catch let error as VaultError {
-      throw VaultOptions.failure("the vault in `\(place.data)`", error)
     }
   }
 }

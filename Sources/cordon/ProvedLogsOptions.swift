@@ -16,15 +16,38 @@ struct ProvedLogsOptions: ParsableArguments {
   ///
   /// With a key that was given the vault is not opened: what it says is then taken by the logs' own signatures.
   func logs(of place: VaultPlace) async throws -> ProvedLogs {
-    do {
+    try await ProvedLogs.saying(place.data) {
       guard let key else { return try await place.withVault(for: .use) { try await ProvedLogs.of(place.data, $0) } }
       let marks = ProvedLogs.Marks(
         own: try VaultMark.ofLog(data: place.data), root: try VaultMark.ofRoot(data: place.data))
       return try ProvedLogs(of: place.data, signedBy: key.key, marks: marks)
+    }
+  }
+}
+
+extension ProvedLogs {
+  /// What `body` gives, or the failure that names the log that is not what it is known to be, and what to do about it.
+  static func saying(_ data: String, _ body: () async throws -> ProvedLogs) async throws -> ProvedLogs {
+    do {
+      return try await body()
     } catch let unproved as UnprovedLog {
-      throw CommandFailure(.unreadableInput, "\(place.data): \(unproved)")
+      throw CommandFailure(.unreadableInput, "\(data): \(unproved)\nhelp: \(unproved.advice)")
     } catch let error as VaultError {
-      throw VaultOptions.failure("the vault in `\(place.data)`", error)
+      throw VaultOptions.failure("the vault in `\(data)`", error)
+    }
+  }
+}
+
+extension UnprovedLog {
+  /// What to do about it.
+  fileprivate var advice: String {
+    switch place {
+    case .own:
+      "put back `\(place)` as it was last, or give it up (`cordon vault propose give_up_root log`); "
+        + "`cordon log verify` says more"
+    case .root: "`cordon log verify --root` says more"
+    case .shard:
+      "put back `\(place)` as it was last, or restore a backup that has it; `cordon log verify --root` says more"
     }
   }
 }

@@ -43,17 +43,6 @@ enum Sharding {
         + "two people can give it up (`cordon vault propose give_up_root root-log`), and the log says so")
   }
 
-  /// Refuses to copy a root log that is not what the vault says of it.
-  static func refuseAltered(_ place: VaultPlace, _ vault: Vault) async throws {
-    do {
-      _ = try await RootRecording.standing(place.data, vault)
-    } catch let fault as RootFault {
-      throw CommandFailure(.unreadableInput, "\(fault)\nhelp: `cordon log verify --root` says more")
-    } catch let error as VaultError {
-      throw VaultOptions.failure("the vault in `\(place.data)`", error)
-    }
-  }
-
   /// What has the shards recorded while a gateway runs; nil where there is one gateway.
   static func rounds(_ gateway: Gateway, _ configuration: Configuration, _ logger: Logger) throws -> RootRounds? {
     guard let settings = configuration.log.shards else { return nil }

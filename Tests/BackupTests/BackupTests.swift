@@ -93,6 +93,15 @@ struct BackupTests {
     #expect(try keys(in: site.restored) == [1, 2])
   }
 
+  private func restoresAllKeys(_ site: Site) throws {
+    var restoration = try site.restoration()
+    #expect(restoration.shreds == [])
+    try restoration.add(escrow: site.escrow, with: site.decryptor())
+    #expect(try restoration.prove().subjects == 3)
+    try restoration.complete()
+    #expect(try keys(in: site.restored) == [1, 2, 3])
+  }
+
   @Test func `keeps the key of a subject whose destruction nobody signed`() async throws {
     let site = try await Site()
     let segment = URL(fileURLWithPath: "\(site.data)/log/segments/00000000000000000000.seg")
@@ -102,12 +111,7 @@ struct BackupTests {
     let record = ForgedRecord.entry(entry.json, at: 21)
     try (Data(contentsOf: segment) + record).write(to: segment)
     _ = try site.makeBackup()
-    var restoration = try site.restoration()
-    #expect(restoration.shreds == [])
-    try restoration.add(escrow: site.escrow, with: site.decryptor())
-    #expect(try restoration.prove().subjects == 3)
-    try restoration.complete()
-    #expect(try keys(in: site.restored) == [1, 2, 3])
+    try restoresAllKeys(site)
   }
 
   @Test func `keeps the key of a subject whose destruction was never announced`() async throws {
@@ -115,12 +119,7 @@ struct BackupTests {
     try await site.shred(3, inStore: false, isAnnounced: false)
     try await site.makeEscrow()
     _ = try site.makeBackup()
-    var restoration = try site.restoration()
-    #expect(restoration.shreds == [])
-    try restoration.add(escrow: site.escrow, with: site.decryptor())
-    #expect(try restoration.prove().subjects == 3)
-    try restoration.complete()
-    #expect(try keys(in: site.restored) == [1, 2, 3])
+    try restoresAllKeys(site)
   }
 
   @Test func `keeps the key of a subject whose destruction was announced only`() async throws {
@@ -131,11 +130,7 @@ struct BackupTests {
     try await site.append([entry])
     try await site.makeEscrow()
     _ = try site.makeBackup()
-    var restoration = try site.restoration()
-    try restoration.add(escrow: site.escrow, with: site.decryptor())
-    #expect(try restoration.prove().subjects == 3)
-    try restoration.complete()
-    #expect(try keys(in: site.restored) == [1, 2, 3])
+    try restoresAllKeys(site)
   }
 
   @Test func `restores with an escrow older than a subject, which is counted as without a key`() async throws {

@@ -367,6 +367,13 @@ def test_a_root_log_that_is_taken_away_or_put_back_while_nobody_runs_stops_the_s
         assert any("so shard a says in entry" in fault for fault in root_faults(gateway))
         put_back(tmp_path / "root.late", root)
         assert verify(gateway).returncode == 0
+        # One that was rolled back alone keeps everything from being backed up, and is named.
+        put_back(tmp_path / "shard.early", shard)
+        backup = gateway.cordon("backup", "--to", tmp_path / "x.age", "--passphrase-file", tmp_path / "words")
+        assert backup.returncode == 65 and not (tmp_path / "x.age").exists()
+        assert "`shards/a`: " in backup.stderr and "help: put back `shards/a`" in backup.stderr
+        put_back(tmp_path / "shard.late", shard)
+        assert verify(gateway).returncode == 0
 
         # What the vault says is under its seal, and signed.
         early = (tmp_path / "root.early" / "log" / "checkpoint").read_bytes()

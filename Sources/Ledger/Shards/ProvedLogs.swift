@@ -181,17 +181,22 @@ package struct UnprovedLog: Error, Hashable, Sendable {
 extension UnprovedLog: CustomStringConvertible {
   /// The log and what is wrong, in words.
   package var description: String {
-    let folder =
-      switch place {
-      case .own: "log"
-      case .root: "root"
-      case .shard(let replica): "shards/\(replica)"
-      }
-    return switch reason {
-    case .foreign: "`\(folder)`: it is not this installation's log: the vault's key did not sign it under this name"
-    case .ledger(let error): "`\(folder)`: \(error)"
-    case .root(let fault): "`\(folder)`: \(fault)"
-    case .shard(let error): "`\(folder)`: \(error)"
+    switch reason {
+    case .foreign: "`\(place)`: it is not this installation's log: the vault's key did not sign it under this name"
+    case .ledger(let error): "`\(place)`: \(error)"
+    case .root(let fault): "`\(place)`: \(fault)"
+    case .shard(let error): "`\(place)`: \(error)"
+    }
+  }
+}
+
+extension UnprovedLog.Place: CustomStringConvertible {
+  /// Its folder in the data directory.
+  package var description: String {
+    switch self {
+    case .own: "log"
+    case .root: "root"
+    case .shard(let replica): "shards/\(replica)"
     }
   }
 }

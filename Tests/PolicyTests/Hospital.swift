@@ -36,6 +36,13 @@ struct Hospital {
             "model": Hospital.name("Model", name), "environment": "production", "showsIdentifiers": true,
             "approval": "2026-017",
           ], in: [("Model", name)]))
+      list.append(
+        Hospital.entity(
+          "Tool", name,
+          [
+            "vendor": Hospital.name("Vendor", name), "name": "find", "environment": "production",
+            "approval": "2026-017",
+          ], in: [("Vendor", name)]))
     }
     for name in classes {
       list.append(
@@ -63,12 +70,14 @@ struct Hospital {
     .record(["mfa": .bool(true), "managedDevice": .bool(true), "now": .moment(Moment(milliseconds: 1_795_219_200_000))])
   }
 
-  /// A request that nothing but its role, action, class and purpose speaks against.
+  /// A request that nothing but its role, action, class and purpose speaks against; what follows a space in an action says
+  /// of what.
   func request(_ role: String, _ action: String, _ dataClass: String, purpose: Text) -> AccessRequest {
     let name = String(dataClass.prefix { $0 != " " })
     let resource: EntityUID =
       switch action {
       case "ask", "see-identifiers": uid("Route::good")
+      case "use-tool", "see-identifiers of a tool": uid("Tool::good")
       case "review": uid("Answer::answer")
       case "read-conversation": uid("Conversation::answer")
       default: uid("Dataset::\(name)")
@@ -80,7 +89,8 @@ struct Hospital {
       default: []
       }
     return AccessRequest(
-      principal: uid("Person::\(role)"), action: uid("Action::\(action)"), resource: resource,
+      principal: uid("Person::\(role)"), action: uid("Action::\(action.prefix { $0 != " " })"),
+      resource: resource,
       context: [
         "purpose": .string(purpose), "classes": .set([.entity(uid("DataClass::\(name)"))]),
         "confidentiality": .string("N"), "consents": .set(consents), "restricted": .bool(false),

@@ -59,9 +59,44 @@ struct HospitalTests {
       },
     ])
   func `changing one attribute turns the decision, and the explanation names it`(_ flip: Flip) throws {
-    let request = hospital.request("clinician", "ask", "notes", purpose: "TREAT")
-    #expect(
-      authorizer.decide(request, hospital.entities) == Decision(.allow, reasons: ["clinician-asks-for-treatment"]))
+    try expect(
+      flip, to: hospital.request("clinician", "ask", "notes", purpose: "TREAT"), "clinician-asks-for-treatment")
+  }
+
+  @Test(arguments: [
+    Flip("purpose", "clinician-uses-tools", "[\"TREAT\", \"ETREAT\"].contains(context.purpose)") {
+      $0.context["purpose"] = .string("HOPERAT")
+    },
+    Flip("classes", "clinician-uses-tools", "].containsAll(context.classes)") {
+      $0.context["classes"] = .set([.entity(uid("DataClass::billing"))])
+    },
+    Flip("sensitivity", "very-restricted-to-a-tool", "context.confidentiality == \"V\"") {
+      $0.context["confidentiality"] = .string("V")
+    },
+    Flip("agreement", "tool-without-agreement", "resource.vendor.agreement") {
+      $0.resource = uid("Tool::no-agreement")
+    },
+    Flip("agreement of the server", "tool-without-agreement", "resource.agreement") {
+      $0.resource = uid("Vendor::no-agreement")
+    },
+    Flip("region", "tool-outside-the-country", "resource.vendor.region like") { $0.resource = uid("Tool::abroad") },
+    Flip("region of the server", "tool-outside-the-country", "resource.region like") {
+      $0.resource = uid("Vendor::abroad")
+    },
+    Flip("training", "tool-that-trains-on-input", "resource.vendor.trainsOnInput") {
+      $0.resource = uid("Tool::trains")
+    },
+    Flip("training of the server", "tool-that-trains-on-input", "resource.trainsOnInput") {
+      $0.resource = uid("Vendor::trains")
+    },
+  ])
+  func `what a tool is told has the limits of what a model is told`(_ flip: Flip) throws {
+    try expect(flip, to: hospital.request("clinician", "use-tool", "notes", purpose: "TREAT"), "clinician-uses-tools")
+  }
+
+  /// Expects that a request is allowed by one policy, and not when it is changed.
+  private func expect(_ flip: Flip, to request: AccessRequest, _ permit: Text) throws {
+    #expect(authorizer.decide(request, hospital.entities) == Decision(.allow, reasons: [permit]))
     var changed = request
     flip.change(&changed)
     try hospital.schema.check(changed)
@@ -99,7 +134,11 @@ struct HospitalTests {
       "+ allowed   . nothing permits it   x forbidden", "",
     ]
     for role in hospital.roles {
-      for action in ["ask", "see-identifiers", "read", "train", "export", "read-conversation", "review"] {
+      for action in [
+        "ask", "use-tool", "see-identifiers", "see-identifiers of a tool", "read", "train", "export",
+        "read-conversation",
+        "review",
+      ] {
         lines.append(
           "\(role): \(action)".padding(toLength: 68, withPad: " ", startingAt: 0) + purposes.joined(separator: " "))
         var rows: [(classes: [String], marks: String)] = []

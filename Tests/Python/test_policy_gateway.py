@@ -76,6 +76,11 @@ def dataset(*names, **properties):
                  **{"environment": "production", "assigned": [OWN], **properties})
 
 
+def tool(vendor):
+    facts = {"name": "find", "vendor": {"type": "Vendor", "id": vendor}, "environment": "production"}
+    return {"type": "Tool", "id": f"{vendor}/find", "properties": facts}
+
+
 # What trips the others: applications ask about data sets, reviews, policies and roles at the decision endpoint.
 EVALUATIONS = {
     "unmanaged-device": (someone("clinician"), "ask", {"type": "Route", "id": "summarize/mock/gpt-4o-mini"},
@@ -88,6 +93,10 @@ EVALUATIONS = {
         someone("clinician"), "ask", {"type": "Route", "id": "summarize/trains/gpt-4o-mini"}, {}),
     "vendor-outside-the-country": (
         someone("clinician"), "ask", {"type": "Route", "id": "summarize/abroad/gpt-4o-mini"}, {}),
+    "very-restricted-to-a-tool": (someone("clinician"), "use-tool", tool("good"), {"confidentiality": "V"}),
+    "tool-without-agreement": (someone("clinician"), "use-tool", tool("lapsed"), {}),
+    "tool-that-trains-on-input": (someone("clinician"), "use-tool", tool("trains"), {}),
+    "tool-outside-the-country": (someone("clinician"), "use-tool", tool("abroad"), {}),
     "identifiers-without-approval": (
         someone("clinician"), "see-identifiers", {"type": "Route", "id": "research/mock/gpt-4o-mini"}, {}),
     "production-data-elsewhere": (
@@ -106,7 +115,7 @@ EVALUATIONS = {
 
 ENTITIES = [
     {"uid": {"type": "Vendor", "id": name}, "attrs": vendor_entities(**facts), "parents": []}
-    for name, facts in [("lapsed", {"agreement": False}), ("trains", {"trainsOnInput": True}), ("abroad", {"region": "eu"})]
+    for name, facts in [("good", {}), ("lapsed", {"agreement": False}), ("trains", {"trainsOnInput": True}), ("abroad", {"region": "eu"})]
 ] + [
     {"uid": {"type": "Model", "id": f"{name}/gpt-4o-mini"}, "attrs": {"vendor": {"type": "Vendor", "id": name}},
      "parents": [{"type": "Vendor", "id": name}]} for name in ("lapsed", "trains", "abroad")

@@ -39,20 +39,34 @@ extension Gateway {
     }
   }
 
-  /// Asks the policies whether a message may go to a tool server; they may have identifiers leave as tokens only.
+  /// Asks the policies whether a message may go to a tool server, and whether that may be shown identifiers and tell any.
+  ///
+  /// What the server would have to be told in tokens, with which it could do nothing, is refused.
   func permitted(_ route: ToolRoute, _ matter: PolicyMatter) -> Result<ToolRoute, Refusal> {
     guard let policy else { return .success(route) }
+    let question = PolicyQuestion(matter, .useTool, in: policy)
     var route = route
-    switch policy.answer(PolicyQuestion(matter, .useTool, in: policy), about: matter) {
-    case .failure(let refusal): return .failure(refusal)
-    case .success(let (verdict, obligations)):
-      if obligations.redactsWhatLeaves, route.access.seesIdentifiers, !matter.shown.isEmpty {
-        return .failure(
-          Refusal(unmet: "the tool server is shown identifiers, which policy \(verdict.named) has taken out", verdict))
+    do throws(Refusal) {
+      let (permission, obligations) = try policy.answer(question, about: matter).get()
+      var verdict = permission
+      try route.take(obligations, of: verdict, showing: matter.isShown)
+      // What names no tool brings nothing of anybody's, and is told nothing of anybody's.
+      if case .tool(.some) = matter.target {
+        switch policy.answer(question.about(.seeIdentifiers), about: matter) {
+        case .failure(let refusal):
+          guard !matter.isShown else { throw refusal }
+          route.showNoIdentifiers()
+        case .success(let (sight, others)):
+          try route.take(others, of: sight, showing: matter.isShown)
+          verdict.joinSight(sight)
+        }
+      } else {
+        route.showNoIdentifiers()
       }
-      route.useCase.restores.subtract(obligations.redactsInAnswers)
       route.verdict = verdict
       return .success(route)
+    } catch {
+      return .failure(error)
     }
   }
 
@@ -126,6 +140,25 @@ extension PolicyMatter {
     case .patient: isAboutPatient
     case .approval: useCase.approval != nil
     }
+  }
+}
+
+extension ToolRoute {
+  /// Carries out what the policies that allow a message oblige to; what cannot be is refused.
+  fileprivate mutating func take(
+    _ obligations: PolicyObligations, of verdict: PolicyVerdict, showing isShown: Bool
+  ) throws(Refusal) {
+    guard !obligations.redactsWhatLeaves || !isShown else {
+      throw Refusal(unmet: "the tool server is shown identifiers, which policy \(verdict.named) has taken out", verdict)
+    }
+    useCase.restores.subtract(obligations.redactsInAnswers)
+    if !obligations.redactsInAnswers.isEmpty { novelty = .redact }
+  }
+
+  /// Has its answers carry no identifiers but as tokens and labels.
+  fileprivate mutating func showNoIdentifiers() {
+    useCase.showNoIdentifiers()
+    novelty = .redact
   }
 }
 

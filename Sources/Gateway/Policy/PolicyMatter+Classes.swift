@@ -14,6 +14,7 @@ extension PolicyMatter {
   ) {
     (found, self.shown) = (identifiers, shown)
     isAboutPatient = patient != nil
+    isShown = !shown.isEmpty
     let unread = Set(unread)
     let isOfSomebody = !identifiers.isEmpty || patient != nil || knowing || !unread.isEmpty
     classes = policy?.settings.dataClasses[useCase.id] ?? (isOfSomebody ? ["notes"] : ["deidentified"])

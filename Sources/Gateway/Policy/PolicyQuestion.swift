@@ -64,6 +64,8 @@ struct PolicyMatter {
   var confidentiality = StatedFacts.Confidentiality.normal
   var found: [Identifier] = []
   var shown: [Identifier] = []
+  /// Whether the recipient gets anything in the clear: identifiers, or what cannot be searched for them.
+  var isShown = false
   var facts = StatedFacts()
   var client: ConfiguredName?
   var now: Int64
@@ -110,13 +112,12 @@ extension PolicyQuestion {
       entities.append(policy.merged(resource, facts, in: [model, vendor]))
     case .tool(let name?):
       resource = EntityUID(PolicyNames.tool, Text("\(matter.vendor.id)/\(name)"))
-      entities.append(
-        policy.merged(
-          resource,
-          [
-            PolicyNames.vendorAttribute: .entity(vendor), PolicyNames.name: .string(Text(name)),
-            PolicyNames.environment: policy.environment,
-          ], in: [vendor]))
+      var facts: Record = [
+        PolicyNames.vendorAttribute: .entity(vendor), PolicyNames.name: .string(Text(name)),
+        PolicyNames.environment: policy.environment,
+      ]
+      if let approval = matter.useCase.approval { facts[PolicyNames.approval] = .string(Text(approval.name)) }
+      entities.append(policy.merged(resource, facts, in: [vendor]))
     case .tool(nil): resource = vendor
     }
     self.init(
@@ -178,7 +179,12 @@ extension PolicyQuestion {
     else { return [] }
     vendor.region = ConfiguredID("us")
     useCase.approval = ConfiguredID("sample")
-    let targets: [PolicyMatter.Target] = action == .useTool ? [.tool("sample"), .tool(nil)] : [.route(model: model)]
+    let targets: [PolicyMatter.Target] =
+      switch action {
+      case .useTool: [.tool("sample"), .tool(nil)]
+      case .seeIdentifiers: [.route(model: model), .tool("sample")]
+      case .ask, .embed, .batch, .retrieve: [.route(model: model)]
+      }
     return targets.flatMap { target in
       ["sample", nil].map { user in
         var matter = PolicyMatter(

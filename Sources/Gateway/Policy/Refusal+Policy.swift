@@ -59,5 +59,7 @@ extension Policy.Explanation.Test {
     "context.circumstances.managedDevice", "context.circumstances.now", "resource.showsIdentifiers",
     "resource.approval", "resource.name", "resource.environment", "resource.model.vendor.agreement",
     "resource.model.vendor.inside", "resource.model.vendor.region", "resource.model.vendor.trainsOnInput",
+    "resource.vendor.agreement", "resource.vendor.inside", "resource.vendor.region", "resource.vendor.trainsOnInput",
+    "resource.agreement", "resource.inside", "resource.region", "resource.trainsOnInput",
   ]
 }

@@ -1,3 +1,4 @@
+import Deidentification
 import PHI
 
 /// Where a message to a tool server goes, and under which agreement.
@@ -13,6 +14,9 @@ struct ToolRoute: Sendable {
   let egress: EgressRoute?
   /// The policies that allow it; nil where there are none.
   var verdict: PolicyVerdict?
+  /// What becomes of identifiers in the answer that nobody has given; what a server knows of people is what it is asked for,
+  /// unless the policies have it kept back.
+  var novelty = AnswerRewriter.Novelty.pass
 }
 
 extension Admission {

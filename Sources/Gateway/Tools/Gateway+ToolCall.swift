@@ -134,7 +134,9 @@ extension Gateway {
       return .toolFailure(.logUnavailable, to: request.id)
     }
     metrics.countIdentifiers(safe.counts)
-    let answers = ToolAnswers(to: request, numbered: number, allowing: route.access.tools) {
+    let answers = ToolAnswers(
+      to: request, numbered: number, allowing: route.access.tools, readingWholeValues: route.novelty != .pass
+    ) {
       names.presented($0, as: .cursor)
     }
     let exchange = ToolExchange(
@@ -158,6 +160,7 @@ extension Gateway {
       found, shown: route.access.seesIdentifiers ? found : [],
       sensitive: sensitive(in: request.prose.text, beside: classes), unread: request.uninspectable.map(\.reason),
       about: parties.patient, in: policy)
+    matter.isShown = route.access.seesIdentifiers && !(found.isEmpty && request.uninspectable.isEmpty)
     return matter
   }
 

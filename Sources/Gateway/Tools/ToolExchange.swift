@@ -96,11 +96,9 @@ struct ToolExchange: LoggedExchange {
   }
 
   /// The rewriter of one text of the answer.
-  ///
-  /// What a server knows of people is what it is asked for: identifiers that are new in its answer are not looked for.
   func restoration(_ channel: TextChannel) -> Restoration {
     let rules = Restoration.Rules(
-      map: safe.map, revealing: IdentifierSet(route.useCase.restores), novelty: .pass, given: safe.given,
+      map: safe.map, revealing: IdentifierSet(route.useCase.restores), novelty: route.novelty, given: safe.given,
       answersInJSON: false)
     return Restoration(rules, in: channel, by: gateway.detection, tally: AnswerTally())
   }

@@ -5,6 +5,7 @@ package struct ToolAnswers: Sendable {
   private let request: ToolRequest
   private let number: Int
   private let allowed: Set<String>
+  private let readsWholeValues: Bool
   private let present: @Sendable (String) -> String
 
   /// What is said to `request` by a server of whose tools these are allowed.
@@ -13,14 +14,18 @@ package struct ToolAnswers: Sendable {
   ///   - request: what the client asked.
   ///   - number: the number under which it went out.
   ///   - tools: those that may be seen.
+  ///   - readsWholeValues: whether structured content is rewritten as one text of JSON, for who looks for what only a name
+  ///     and a value say together; else each of its strings is.
   ///   - present: what the client is given in the place of a server's word for where a list goes on.
   package init(
     to request: ToolRequest, numbered number: Int, allowing tools: Set<String>,
+    readingWholeValues readsWholeValues: Bool = false,
     presentingCursor present: @escaping @Sendable (String) -> String
   ) {
     self.request = request
     self.number = number
     allowed = tools
+    self.readsWholeValues = readsWholeValues
     self.present = present
   }
 
@@ -41,7 +46,7 @@ package struct ToolAnswers: Sendable {
   package func rewritten(
     _ message: [UInt8], with makeRewriter: (TextChannel) -> some TextRewriter
   ) throws(ProviderError) -> Message {
-    let reading = try ToolReading(message.span, of: request.method)
+    let reading = try ToolReading(message.span, of: request.method, wholeValues: readsWholeValues)
     try check(reading)
     if request.method == .initialize, reading.isAnswer, !reading.isError { return try handshake(message) }
     var edits: [(range: Range<Int>, replacement: [UInt8])] = []
@@ -60,6 +65,12 @@ package struct ToolAnswers: Sendable {
       var rewriter = makeRewriter(ToolAnswers.channel(of: text))
       let rewritten = rewriter.whole(text.span)
       if rewritten != text { edits.append((token.range, JSONString.escaped(rewritten.span))) }
+    }
+    for range in reading.values {
+      let text = Array(message[range])
+      var rewriter = makeRewriter(TextChannel(.toolArguments(call: 0)))
+      let rewritten = rewriter.whole(text.span)
+      if rewritten != text { edits.append((range, rewritten)) }
     }
     edits.sort { $0.range.lowerBound < $1.range.lowerBound }
     return Message(

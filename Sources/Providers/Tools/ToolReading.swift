@@ -29,6 +29,8 @@ struct ToolReading {
   private(set) var progressNumber: Int?
   /// The strings and names that can carry text.
   private(set) var texts: [JSONToken] = []
+  /// Where the values stand that are one text, as what they say is said by a name and a value together.
+  private(set) var values: [Range<Int>] = []
   /// The list of tools: where it stands, and what is in it.
   private(set) var tools: (range: Range<Int>, elements: [Tool])?
   /// Where the list goes on.
@@ -39,7 +41,10 @@ struct ToolReading {
   /// Whether it reports a failure.
   var isFailure: Bool { isError || saysFailure }
 
-  init(_ message: Span<UInt8>, of method: ToolRequest.Method) throws(ProviderError) {
+  /// Reads a message; with `wholeValues` the structured content of a result is one text, and else the strings in it are.
+  init(
+    _ message: Span<UInt8>, of method: ToolRequest.Method, wholeValues: Bool = false
+  ) throws(ProviderError) {
     var found = ToolReading()
     _ = try AnswerWalk.reading(message) { walk, text throws(JSONError) in
       while let name = try walk.name(text) {
@@ -59,7 +64,7 @@ struct ToolReading {
           try found.list(&walk, text)
         case .result where value.kind == .beginObject:
           found.isResult = true
-          try found.result(&walk, text)
+          try found.result(wholeValues, &walk, text)
         case .error where value.kind == .null: break
         case .result, .error:
           found.isError = true
@@ -101,9 +106,17 @@ struct ToolReading {
     }
   }
 
-  private mutating func result(_ walk: inout AnswerWalk, _ text: Span<UInt8>) throws(JSONError) {
+  private mutating func result(
+    _ wholeValues: Bool, _ walk: inout AnswerWalk, _ text: Span<UInt8>
+  ) throws(JSONError) {
     while let name = try walk.name(text) {
       let value = try walk.token(text)
+      if wholeValues, value.kind == .beginObject || value.kind == .beginArray,
+        walk.string(name, text) == "structuredContent"
+      {
+        values.append(try walk.skipping(value, text))
+        continue
+      }
       if walk.string(name, text) == "isError", value.kind == .true { saysFailure = true }
       try texts(of: value, &walk, text)
     }

@@ -1,5 +1,6 @@
 import Bytes
 import Providers
+import Synchronization
 import Testing
 
 struct ToolMessageTests {
@@ -79,6 +80,27 @@ struct ToolMessageTests {
     #expect(Self.text(answer.body) == message(#""Ann""#, name))
     let plain = try answers.rewritten(Self.bytes(message("31", "NAME_1"))) { _ in SilentRewriter() }
     #expect(Self.text(plain.body) == message(#""Ann""#, "NAME_1"))
+  }
+
+  @Test func `gives a rewriter the structured content as one text of JSON, where it is asked to`() throws {
+    let answers = ToolAnswers(
+      to: try Self.call("7"), numbered: 31, allowing: ["find_articles"], readingWholeValues: true
+    ) { $0 }
+    let seen = Seen()
+    let content = #"{"mrn": "4471902", "visits": [3, "NAME_1"]}"#
+    let message =
+      #"{"jsonrpc":"2.0","id":31,"result":{"content":[{"text":"a"}],"structuredContent":\#(content),"x":"b"}}"#
+    let answer = try answers.rewritten(Self.bytes(message)) { channel in
+      seen.channels.withLock { $0.append(channel) }
+      return MarkerRewriter(channel)
+    }
+    #expect(seen.channels.withLock { $0 }.filter { $0 == TextChannel(.toolArguments(call: 0)) }.count == 1)
+    let name = String(decoding: JSONString.escaped(Array(MarkerRewriter.name.utf8).span), as: UTF8.self)
+    #expect(Self.text(answer.body) == message.replacing(#""id":31"#, with: #""id":7"#).replacing("NAME_1", with: name))
+  }
+
+  private final class Seen: Sendable {
+    let channels = Mutex<[TextChannel]>([])
   }
 
   @Test(arguments: [

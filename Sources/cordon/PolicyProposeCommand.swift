@@ -38,30 +38,14 @@ struct PolicyProposeCommand: AsyncParsableCommand {
     var settings = PolicySettings(source: policies.map(PolicySettings.Source.path) ?? .hospital)
     (settings.schema, settings.entities) = (schema, entities)
     let text = try PolicyFile.sayingFault { () throws(PolicyFault) in try PolicyText.read(settings) }
-    let set = try PolicyFile.sayingFault { () throws(PolicyFault) in try text.checked() }
+    _ = try PolicyFile.sayingFault { () throws(PolicyFault) in try text.checked() }
     let place = try options.place()
     if let configuration = place.configuration {
       _ = try PolicyFile.sayingFault { () throws(PolicyFault) in try PolicyInForce(text, for: configuration) }
     }
-    let former = try await place.withVault { vault in
-      try await VaultOptions.saying("policies") { () async throws(VaultError) in try await vault.adoptedPolicies() }
-    }
-    var parameters = ["policies": String(set.policies.count)]
-    if let former {
-      parameters["instead_of"] = former.digest.description
-      let before = try PolicyFile.sayingFault { () throws(PolicyFault) in
-        try PolicyInForce.kept(former.digest, data: place.data).checked()
-      }
-      let difference = before.difference(to: set)
-      for (name, ids) in [
-        ("added", difference.added), ("removed", difference.removed), ("changed", difference.changed),
-      ]
-      where !ids.isEmpty { parameters[name] = ids.map(\.string).joined(separator: " ") }
-    }
     try PolicyFile.sayingFault { () throws(PolicyFault) in try text.keep(data: place.data) }
     StandardOutput.line("set \(text.digest)")
-    try await VaultProposing.propose(
-      .adoptPolicy, text.digest.description, parameters, hours: hours, options, person)
+    try await VaultProposing.propose(.adoptPolicy, text.digest.description, [:], hours: hours, options, person)
   }
 }
 

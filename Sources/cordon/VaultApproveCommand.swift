@@ -1,11 +1,15 @@
 import ArgumentParser
+import Gateway
 import Vault
 
 /// `cordon vault approve`: the second of two signatures.
 struct VaultApproveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "approve", abstract: "Approve what another person proposed.",
-    discussion: "Without --yes it shows the proposal and signs nothing.")
+    discussion: """
+      Without --yes it shows the proposal and signs nothing. Of a set of policies it shows what changes, worked out from \
+      the set in force and the proposed one.
+      """)
 
   @OptionGroup var options: VaultOptions
   @OptionGroup var person: PersonOptions
@@ -21,6 +25,10 @@ struct VaultApproveCommand: AsyncParsableCommand {
       let what = "proposal `\(proposal)`"
       let state = try VaultOptions.saying(what) { () throws(VaultError) in try vault.state(of: proposal) }
       for line in state.lines { StandardOutput.line(line) }
+      if state.proposal.operation == .adoptPolicy, state.done == nil {
+        let succession = try await PolicyAdopting.succession(of: state.proposal, vault, place)
+        for line in succession.lines { StandardOutput.line(line) }
+      }
       guard yes else { return StandardOutput.line("nothing is signed: add --yes") }
       let key = try person.key()
       let name = key.name

@@ -87,6 +87,7 @@ enum VaultAct {
         throw ValidationError("The proposal is to \(operation.rawValue).")
       }
       if operation == .giveUpRoot { return try await giveUp(proposal, id, vault, place) }
+      if operation == .adoptPolicy { _ = try await PolicyAdopting.succession(of: proposal, vault, place) }
       let log = try await lastEntries(about: proposal, vault, place)
       try await VaultOptions.saying(what) { () async throws(VaultError) in
         try await carryOut(id, operation, vault, log, Digest(hexadecimal: proposal.object))

@@ -64,6 +64,12 @@ enum VaultProposing {
       if operation == .giveUpRoot {
         parameters = try await RootGivingUp.parameters(object, parameters, vault, place)
       }
+      if operation == .adoptPolicy {
+        guard parameters.isEmpty else {
+          throw ValidationError("What a set of policies changes is worked out from the sets: leave out `--set`.")
+        }
+        parameters = try await PolicyAdopting.succession(to: object, vault, place).parameters
+      }
       let proposal = vault.draft(operation, object: object, parameters: parameters, validFor: hours * 3_600_000)
       let signature = try VaultOptions.saying("proposal") { () throws(VaultError) in
         try key.sign(proposal, as: .proposer)

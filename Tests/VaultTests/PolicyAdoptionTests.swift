@@ -16,13 +16,14 @@ struct PolicyAdoptionTests {
   {
     let (use, vault) = try await bench.create()
     #expect(try await use.adoptedPolicies() == nil)
-    let one = try await bench.agreed(vault, .adoptPolicy, first.description)
+    let one = try await bench.agreed(vault, .adoptPolicy, first.description, ["instead_of": "none"])
     let oneID = one.id
     // A gateway does not carry it out, whoever agreed.
     #expect(await failure { _ = try await use.adoptPolicies(use.approval(of: oneID)) } == VaultError(.forbidden))
     _ = try await vault.adoptPolicies(one)
     #expect(try await use.adoptedPolicies() == PolicyAdoption(digest: first, proposalID: oneID))
-    let two = try await bench.agreed(vault, .adoptPolicy, second.description)
+    let two = try await bench.agreed(
+      vault, .adoptPolicy, second.description, ["instead_of": first.description])
     let twoID = two.id
     _ = try await vault.adoptPolicies(two)
     #expect(try await use.adoptedPolicies() == PolicyAdoption(digest: second, proposalID: twoID))
@@ -37,15 +38,37 @@ struct PolicyAdoptionTests {
 
   @Test func `one person adopts nothing, nor do two what is no hash`() async throws {
     let (use, vault) = try await bench.create()
-    let proposal = vault.draft(.adoptPolicy, object: first.description)
+    let proposal = vault.draft(.adoptPolicy, object: first.description, parameters: ["instead_of": "none"])
     try await vault.submit(proposal, by: "alice", signature: bench.alice.sign(proposal, as: .proposer))
     #expect(
       await failure { _ = try await vault.adoptPolicies(vault.approval(of: proposal.id)) }
         == VaultError(.proposal(.notYetApproved)))
     #expect(try await use.adoptedPolicies() == nil)
+    for (object, parameters) in [
+      ("hospital", ["instead_of": "none"]), (first.description, [:]), (first.description, ["instead_of": "hospital"]),
+    ] {
+      #expect(
+        await failure { _ = try await bench.agreed(vault, .adoptPolicy, object, parameters).id }
+          == VaultError(.proposal(.malformed)))
+    }
+  }
+
+  @Test func `a set takes the place of the one that two people knew, and of no other`() async throws {
+    let (use, vault) = try await bench.create()
+    let (one, other) = (
+      try await bench.agreed(vault, .adoptPolicy, first.description, ["instead_of": "none"]).id,
+      try await bench.agreed(vault, .adoptPolicy, second.description, ["instead_of": "none"]).id
+    )
+    _ = try await vault.adoptPolicies(vault.approval(of: one))
     #expect(
-      await failure { _ = try await bench.agreed(vault, .adoptPolicy, "hospital").id }
-        == VaultError(.proposal(.malformed)))
+      await failure { _ = try await vault.adoptPolicies(vault.approval(of: other)) }
+        == VaultError(.proposal(.changed)))
+    #expect(try await use.adoptedPolicies() == PolicyAdoption(digest: first, proposalID: one))
+    let next = try await bench.agreed(
+      vault, .adoptPolicy, second.description, ["instead_of": first.description]
+    ).id
+    _ = try await vault.adoptPolicies(vault.approval(of: next))
+    #expect(try await use.adoptedPolicies() == PolicyAdoption(digest: second, proposalID: next))
   }
 
   @Test(arguments: [
@@ -54,7 +77,7 @@ struct PolicyAdoptionTests {
   ])
   func `what was adopted cannot be changed in the file`(_ change: String) async throws {
     let (use, vault) = try await bench.create()
-    let approval = try await bench.agreed(vault, .adoptPolicy, first.description)
+    let approval = try await bench.agreed(vault, .adoptPolicy, first.description, ["instead_of": "none"])
     _ = try await vault.adoptPolicies(approval)
     try SubjectRows(bench.folder.path).unchecked(change)
     await #expect(throws: VaultError.self) { try await use.adoptedPolicies() }

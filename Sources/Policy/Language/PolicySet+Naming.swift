@@ -31,7 +31,8 @@ extension PolicySet {
     package var changed: [Text]
   }
 
-  private var byID: [Text: Statement] {
+  /// The policies and templates by what they are called.
+  package var byID: [Text: Statement] {
     Dictionary((policies + templates).map { ($0.id, $0) }) { first, _ in first }
   }
 }

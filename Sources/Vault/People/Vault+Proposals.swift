@@ -216,7 +216,10 @@ extension Vault {
     case .giveUpRoot:
       guard LogGivenUp.isWhole(proposal) else { throw VaultError(.proposal(.malformed)) }
     case .adoptPolicy:
-      guard Digest(hexadecimal: proposal.object) != nil else { throw VaultError(.proposal(.malformed)) }
+      let former = proposal[PolicyAdoption.former]
+      guard Digest(hexadecimal: proposal.object) != nil,
+        former == PolicyAdoption.none || former.flatMap(Digest.init(hexadecimal:)) != nil
+      else { throw VaultError(.proposal(.malformed)) }
     default: break
     }
   }

@@ -46,6 +46,7 @@ extension Entry {
     output.append(#","policy_set":"#, policySet)
     output.append(#","policy_adoption":""#, policyAdoption?.description)
     output.append(#","policy_facts":""#, policyFacts?.description)
+    output.append(#","policy_withheld":""#, policyWithheld?.description)
     output.append(#","rule":""#, rule?.description)
     output.append(#","outcome":""#, outcome?.rawValue)
     output.append(#","object":""#, object?.description)

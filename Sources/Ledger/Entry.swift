@@ -66,6 +66,9 @@ package struct Entry: Hashable, Sendable {
   /// What the policies were told beside what stands in the entry: roles, classes of data, confidentiality, consents and
   /// circumstances, with a colon between them.
   package var policyFacts: ConfiguredName?
+  /// Of a request that may go: which policies keep the identifiers of its answer back, or the rule by which nothing lets
+  /// them be shown.
+  package var policyWithheld: ConfiguredName?
   /// By which rule.
   package var rule: ConfiguredName?
   /// Of a closing: how the request ended.

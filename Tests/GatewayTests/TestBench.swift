@@ -113,10 +113,11 @@ struct TestBench {
   /// Sends a body and takes the whole answer.
   func send(
     _ body: [UInt8], as operation: Providers.Operation = .chatCompletions, useCase: String?, patient: String? = nil,
-    user: String? = nil, key: String? = nil, stating facts: FactHeaders = FactHeaders()
+    user: String? = nil, key: String? = nil, stating facts: FactHeaders = FactHeaders(),
+    from client: ConfiguredName? = nil
   ) async throws -> TestAnswer {
     var call = call(body, useCase)
-    call.facts = facts
+    (call.facts, call.client) = (facts, client)
     call.operation = operation
     (call.patient, call.user, call.idempotencyKey) = (patient, user, key)
     let reply = await gateway.answer(call)

@@ -23,6 +23,7 @@ struct EntryTests {
       (entry.purpose, entry.vendor, entry.agreement, entry.operation) = (name, name, name, name)
       (entry.profile, entry.policy, entry.rule, entry.object) = (name, name, name, name)
       (entry.policySet, entry.policyAdoption, entry.policyFacts) = (digest, name, name)
+      entry.policyWithheld = name
       (entry.user, entry.sent, entry.received) = (person, digest, digest)
       (entry.before, entry.after, entry.method) = (digest, digest, .cryptographicErase)
       (entry.agreementDigest, entry.region) = (digest, name)
@@ -73,6 +74,7 @@ struct EntryTests {
     entry.policySet = EntryTests.digest("0b")
     entry.policyAdoption = ConfiguredName("unsigned")
     entry.policyFacts = ConfiguredName("clinician:notes:N:-:mfa")
+    entry.policyWithheld = ConfiguredName("identifiers-without-approval")
     entry.rule = ConfiguredName("allowed")
     entry.outcome = .completed
     entry.object = ConfiguredName("proposal-3")
@@ -110,7 +112,7 @@ struct EntryTests {
         "destination":"https://llm.example:443","retention":"zero","approval":"APR-3",\
         "model":"gpt-4o","served_model":"gpt-4o-2024-08-06","profile":"safe-harbor","decision":"allow","policy":"hospital-7",\
         "policy_set":"\(EntryTests.digest("0b"))","policy_adoption":"unsigned",\
-        "policy_facts":"clinician:notes:N:-:mfa","rule":"allowed",\
+        "policy_facts":"clinician:notes:N:-:mfa","policy_withheld":"identifiers-without-approval","rule":"allowed",\
         "outcome":"completed","object":"proposal-3",\
         "before":"\(EntryTests.digest("08"))","after":"\(EntryTests.digest("09"))","method":"overwrite",\
         "people":["p_01010101010101010101010101010101","p_02020202020202020202020202020202"],\

@@ -47,7 +47,9 @@ extension Gateway {
       return .failure(.withheld, to: call)
     }
     let route = answer.route
-    if let refusal = admission.objection(to: route, on: clock.today) ?? objection(to: route.verdict) {
+    let refusal =
+      admission.objection(to: route, on: clock.today) ?? objection(to: route.verdict) { $0.from(call.client) }
+    if let refusal {
       return await refuse(
         refusal, call, .none, useCase: route.useCase, vendor: route.vendor, model: route.model)
     }

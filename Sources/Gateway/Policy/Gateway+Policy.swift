@@ -19,21 +19,24 @@ extension Gateway {
     matter(&asked)
     let question = PolicyQuestion(asked, action, in: policy)
     var route = route
-    switch policy.answer(question, about: asked) {
+    switch policy.answer(question) {
     case .failure(let refusal): return .failure(refusal)
     case .success(let (permission, obligations)):
       var verdict = permission
       route.useCase.restores.subtract(obligations.redactsInAnswers)
       if !obligations.redactsInAnswers.isEmpty { route.useCase.restrictNovelty() }
       if route.useCase.showsIdentifiers {
-        switch policy.answer(question.about(.seeIdentifiers), about: asked) {
-        case .failure: route.useCase.showNoIdentifiers()
+        switch policy.answer(question.about(.seeIdentifiers)) {
+        case .failure(let refusal):
+          route.useCase.showNoIdentifiers()
+          verdict.withhold(by: refusal)
         case .success(let (sight, others)):
           verdict.joinSight(sight)
           route.useCase.restores.subtract(others.redactsInAnswers)
           if !others.redactsInAnswers.isEmpty { route.useCase.restrictNovelty() }
         }
       }
+      verdict.show(route.useCase.restores, andOthers: route.useCase.novelty == .pass)
       route.verdict = verdict
       return .success(route)
     }
@@ -47,15 +50,16 @@ extension Gateway {
     let question = PolicyQuestion(matter, .useTool, in: policy)
     var route = route
     do throws(Refusal) {
-      let (permission, obligations) = try policy.answer(question, about: matter).get()
+      let (permission, obligations) = try policy.answer(question).get()
       var verdict = permission
       try route.take(obligations, of: verdict, showing: matter.isShown)
       // What names no tool brings nothing of anybody's, and is told nothing of anybody's.
       if case .tool(.some) = matter.target {
-        switch policy.answer(question.about(.seeIdentifiers), about: matter) {
+        switch policy.answer(question.about(.seeIdentifiers)) {
         case .failure(let refusal):
           guard !matter.isShown else { throw refusal }
           route.showNoIdentifiers()
+          verdict.withhold(by: refusal)
         case .success(let (sight, others)):
           try route.take(others, of: sight, showing: matter.isShown)
           verdict.joinSight(sight)
@@ -63,6 +67,7 @@ extension Gateway {
       } else {
         route.showNoIdentifiers()
       }
+      verdict.show(route.useCase.restores, andOthers: route.novelty == .pass)
       route.verdict = verdict
       return .success(route)
     } catch {
@@ -77,10 +82,33 @@ extension Gateway {
   }
 
   /// Why the policies do not allow what they had, now; nil when they do.
-  func objection(to verdict: PolicyVerdict?) -> Refusal? {
-    guard let policy, let question = verdict?.question?.at(clock.wall()) else { return nil }
-    let decision = policy.decide(question)
-    return decision.isAllowed ? nil : Refusal(policy, decision, question)
+  ///
+  /// All that was asked is asked again: also whether identifiers may be shown, and for each request of a batch.
+  ///
+  /// - Parameters:
+  ///   - verdict: what they had allowed.
+  ///   - change: what is otherwise now than when it was asked.
+  /// - Returns: the first refusal.
+  func objection(
+    to verdict: PolicyVerdict?, asking change: (PolicyQuestion) -> PolicyQuestion = { $0 }
+  ) -> Refusal? {
+    guard let policy, let verdict else { return nil }
+    guard verdict.isWhole else {
+      return Refusal(unmet: "the requests are too many to be asked about again", PolicyRecord(policy))
+    }
+    for question in verdict.questions {
+      switch policy.answer(change(question.at(clock.wall()))) {
+      case .failure(let refusal): return refusal
+      case .success(let (permission, obligations)):
+        let redacted = obligations.redactsInAnswers
+        guard redacted.isDisjoint(with: verdict.shown), redacted.isEmpty || !verdict.showsOthers else {
+          return Refusal(
+            unmet: "the answer carries identifiers, which policy \(permission.named) has taken out",
+            PolicyRecord(permission))
+        }
+      }
+    }
+    return nil
   }
 
   /// Tells whom the policies have told, before anything leaves.
@@ -106,7 +134,7 @@ extension Gateway {
 extension PolicyInForce {
   /// What allows a request and what that asks for, or why it is refused.
   fileprivate func answer(
-    _ question: PolicyQuestion, about matter: PolicyMatter
+    _ question: PolicyQuestion
   ) -> Result<(PolicyVerdict, PolicyObligations), Refusal> {
     let decision = decide(question)
     guard decision.isAllowed else { return .failure(Refusal(self, decision, question)) }
@@ -114,11 +142,14 @@ extension PolicyInForce {
     let obligations = PolicyObligations(authorizer.obligations(of: decision))
     if let unmet = obligations.unmet {
       return .failure(
-        Refusal(unmet: "policy `\(unmet.policy)` has the answer held for somebody, which cannot be done yet", verdict))
+        Refusal(
+          unmet: "policy `\(unmet.policy)` has the answer held for somebody, which cannot be done yet",
+          PolicyRecord(verdict)))
     }
     for requirement in PolicyObligations.Requirement.allCases where obligations.required.contains(requirement) {
-      guard matter.meets(requirement) else {
-        return .failure(Refusal(unmet: "policy \(verdict.named) requires `\(requirement.rawValue)`", verdict))
+      guard question.meets.contains(requirement) else {
+        let fact = "policy \(verdict.named) requires `\(requirement.rawValue)`"
+        return .failure(Refusal(unmet: fact, PolicyRecord(verdict)))
       }
     }
     verdict.notices = obligations.notices
@@ -131,25 +162,14 @@ extension PolicyVerdict {
   fileprivate var named: String { policies.map { "`\($0)`" }.joined(separator: ", ") }
 }
 
-extension PolicyMatter {
-  fileprivate func meets(_ requirement: PolicyObligations.Requirement) -> Bool {
-    switch requirement {
-    case .mfa: caller.attests.contains(.mfa)
-    case .managedDevice: caller.attests.contains(.managedDevice)
-    case .user: user != nil
-    case .patient: isAboutPatient
-    case .approval: useCase.approval != nil
-    }
-  }
-}
-
 extension ToolRoute {
   /// Carries out what the policies that allow a message oblige to; what cannot be is refused.
   fileprivate mutating func take(
     _ obligations: PolicyObligations, of verdict: PolicyVerdict, showing isShown: Bool
   ) throws(Refusal) {
     guard !obligations.redactsWhatLeaves || !isShown else {
-      throw Refusal(unmet: "the tool server is shown identifiers, which policy \(verdict.named) has taken out", verdict)
+      let fact = "the tool server is shown identifiers, which policy \(verdict.named) has taken out"
+      throw Refusal(unmet: fact, PolicyRecord(verdict))
     }
     useCase.restores.subtract(obligations.redactsInAnswers)
     if !obligations.redactsInAnswers.isEmpty { novelty = .redact }

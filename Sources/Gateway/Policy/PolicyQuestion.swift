@@ -11,11 +11,17 @@ package struct PolicyQuestion: Sendable {
   package let entities: [Entity]
   /// What of it the log keeps, so that it can be asked again: roles, classes, confidentiality, consents, circumstances.
   var facts: ConfiguredName?
+  /// What policies may require, of what there is.
+  let meets: Set<PolicyObligations.Requirement>
 
-  init(request: AccessRequest, entities: [Entity], facts: ConfiguredName? = nil) {
+  init(
+    request: AccessRequest, entities: [Entity], facts: ConfiguredName? = nil,
+    meets: Set<PolicyObligations.Requirement> = []
+  ) {
     self.request = request
     self.entities = entities
     self.facts = facts
+    self.meets = meets
   }
 
   /// The same for another action.
@@ -27,12 +33,31 @@ package struct PolicyQuestion: Sendable {
 
   /// The same at another moment.
   func at(_ milliseconds: Int64) -> PolicyQuestion {
+    under { $0[PolicyNames.now] = .moment(Moment(milliseconds: milliseconds)) }
+  }
+
+  /// The same from another client.
+  func from(_ client: ConfiguredName?) -> PolicyQuestion {
+    under { $0[PolicyNames.address] = Self.address(of: client).map { .address($0) } }
+  }
+
+  /// Whether it is the same, whenever it was asked.
+  func isSame(as other: PolicyQuestion) -> Bool {
+    request.action == other.request.action && request.principal == other.request.principal && meets == other.meets
+      && at(0).request == other.at(0).request
+  }
+
+  private func under(_ change: (inout Record) -> Void) -> PolicyQuestion {
     var question = self
     if case .record(var circumstances)? = request.context[PolicyNames.circumstances] {
-      circumstances[PolicyNames.now] = .moment(Moment(milliseconds: milliseconds))
+      change(&circumstances)
       question.request.context[PolicyNames.circumstances] = .record(circumstances)
     }
     return question
+  }
+
+  private static func address(of client: ConfiguredName?) -> IPAddress? {
+    client.flatMap { IPAddress(Text($0.description)) }
   }
 }
 
@@ -123,7 +148,8 @@ extension PolicyQuestion {
     self.init(
       request: AccessRequest(
         principal: principal, action: action.uid, resource: resource, context: Self.context(matter)),
-      entities: entities, facts: Self.facts(matter, roles, in: policy))
+      entities: entities, facts: Self.facts(matter, roles, in: policy),
+      meets: Set(PolicyObligations.Requirement.allCases.filter(matter.meets)))
   }
 
   private static func context(_ matter: PolicyMatter) -> Record {
@@ -134,7 +160,7 @@ extension PolicyQuestion {
       PolicyNames.managedDevice: .bool(attested.contains(.managedDevice)),
       PolicyNames.now: .moment(Moment(milliseconds: matter.now)),
     ]
-    if let address = matter.client.flatMap({ IPAddress(Text($0.description)) }) {
+    if let address = address(of: matter.client) {
       circumstances[PolicyNames.address] = .address(address)
     }
     return [
@@ -197,6 +223,16 @@ extension PolicyQuestion {
 }
 
 extension PolicyMatter {
+  fileprivate func meets(_ requirement: PolicyObligations.Requirement) -> Bool {
+    switch requirement {
+    case .mfa: caller.attests.contains(.mfa)
+    case .managedDevice: caller.attests.contains(.managedDevice)
+    case .user: user != nil
+    case .patient: isAboutPatient
+    case .approval: useCase.approval != nil
+    }
+  }
+
   fileprivate var statedConfidentiality: StatedFacts.Confidentiality {
     max(facts.confidentiality ?? confidentiality, confidentiality)
   }

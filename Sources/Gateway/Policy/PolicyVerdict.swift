@@ -1,5 +1,6 @@
 package import Ciphers
 import Ledger
+import PHI
 import Policy
 
 /// That the policies allow a request, and by which of them.
@@ -12,17 +13,28 @@ package struct PolicyVerdict: Sendable {
   private(set) var policies: [String]
   /// What the log keeps of what was asked.
   private(set) var facts: ConfiguredName?
-  /// What was asked, to be asked again; nil where it was asked for many requests at once.
-  private(set) var question: PolicyQuestion?
+  /// What was asked and allowed, to be asked again: the request, and that identifiers are shown.
+  private(set) var questions: [PolicyQuestion]
+  /// Whether these are all of them; of the requests of a batch there may be more than are kept.
+  private(set) var isWhole = true
+  /// The policies that keep the identifiers of answers back, or the rule by which nothing lets them be shown; none where
+  /// they are shown, or where there is nothing to show.
+  private(set) var withheld: [String] = []
+  /// The kinds of identifiers that answers carry in the clear.
+  private(set) var shown: Set<Identifier> = []
+  /// Whether answers carry identifiers that nobody has given.
+  private(set) var showsOthers = false
   /// Who is to be told that it was allowed.
   var notices: Set<ConfiguredName> = []
+
+  private static let mostQuestions = 64
 
   init(_ policy: PolicyInForce, _ decision: Policy.Decision, _ question: PolicyQuestion) {
     set = policy.digest
     adoption = policy.adoption
     policies = decision.reasons.map(\.string)
     facts = question.facts
-    self.question = question
+    questions = [question]
   }
 
   /// Takes in what allows another part of the same request.
@@ -30,14 +42,36 @@ package struct PolicyVerdict: Sendable {
     for id in other.policies where !policies.contains(id) { policies.append(id) }
     notices.formUnion(other.notices)
     if facts != other.facts { facts = nil }
-    let (mine, others) = (question?.request, other.question?.request)
-    if mine?.resource != others?.resource || mine?.principal != others?.principal { question = nil }
+    for id in other.withheld where !withheld.contains(id) { withheld.append(id) }
+    shown.formUnion(other.shown)
+    showsOthers = showsOthers || other.showsOthers
+    ask(other.questions)
+    isWhole = isWhole && other.isWhole
   }
 
   /// Takes in that the identifiers of answers may be shown.
   mutating func joinSight(_ other: PolicyVerdict) {
     for id in other.policies where !policies.contains(id) { policies.append(id) }
     notices.formUnion(other.notices)
+    ask(other.questions)
+  }
+
+  /// Takes in that the identifiers of answers may not be shown, and why.
+  mutating func withhold(by refusal: Refusal) {
+    withheld = refusal.policy?.policies.map { [$0.description] } ?? [refusal.rule.rawValue]
+  }
+
+  /// Takes in what of identifiers answers carry in the clear.
+  mutating func show(_ kinds: Set<Identifier>, andOthers: Bool) { (shown, showsOthers) = (kinds, andOthers) }
+
+  private mutating func ask(_ others: [PolicyQuestion]) {
+    for other in others where !questions.contains(where: { $0.isSame(as: other) }) {
+      guard questions.count < Self.mostQuestions else {
+        isWhole = false
+        return
+      }
+      questions.append(other)
+    }
   }
 }
 
@@ -47,6 +81,8 @@ struct PolicyRecord: Hashable, Sendable {
   let policies: ConfiguredName?
   let facts: ConfiguredName?
   let adoption: ConfiguredName?
+  /// Which policies keep the identifiers of the answer back, or the rule by which nothing lets them be shown.
+  private(set) var withheld: ConfiguredName?
 
   init(set: Digest, policies: [String], facts: ConfiguredName?, adoption: ConfiguredName?) {
     self.set = set
@@ -62,6 +98,7 @@ struct PolicyRecord: Hashable, Sendable {
 
   init(_ verdict: PolicyVerdict) {
     self.init(set: verdict.set, policies: verdict.policies, facts: verdict.facts, adoption: verdict.adoption)
+    withheld = Self.joined(verdict.withheld)
   }
 
   /// The policies in one name, as many as fit; what was left out is counted.
@@ -85,6 +122,7 @@ extension Entry {
     policySet = record.set
     policyFacts = record.facts
     policyAdoption = record.adoption ?? .unsigned
+    policyWithheld = record.withheld
   }
 }
 

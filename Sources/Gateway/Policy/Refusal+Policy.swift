@@ -11,9 +11,9 @@ extension Refusal {
   }
 
   /// What a request is refused by that lacks what the policies which allow it ask for.
-  init(unmet what: String, _ verdict: PolicyVerdict) {
+  init(unmet what: String, _ record: PolicyRecord) {
     self.init(.obligationUnmet, what)
-    policy = PolicyRecord(verdict)
+    policy = record
   }
 
   private static func prohibition(

@@ -103,6 +103,103 @@ struct AccessCallTests {
     members[members.count - 1] = JSONMember("options", ["evaluations_semantic": "permit_on_first_permit"])
     let first = try await ask(bench, .evaluations, .object(members))
     #expect(first.body["evaluations"]?.array?.map { $0["decision"] } == [true])
+
+    // Each decision is in the log, those that are alike in one entry.
+    let said = try await bench.entries().filter { $0["event"]?.string == "access.decided" }.map { entry in
+      [
+        entry["object"]?.string, entry["decision"]?.string, entry["policy"]?.string,
+        entry["requests"]?.integer.map(String.init),
+      ]
+      .map { $0 ?? "-" }.joined(separator: " ")
+    }
+    let allowed = "ask allow clinician-asks-for-treatment"
+    let denied = "ask deny administrators-and-auditors-see-no-data 1"
+    #expect(said == ["\(allowed) 2", denied, "- deny - 1", "\(allowed) 1", denied, "\(allowed) 1"])
+  }
+
+  @Test func `of many kinds of decisions the log has as many entries as a call may have, and all of the decisions`()
+    async throws
+  {
+    let source = (0..<100).map { number in
+      #"@id("p\#(number)") forbid (principal == Person::"n\#(number)", action, resource);"#
+    }
+    let text = PolicyText(
+      policies: Array(source.joined(separator: "\n").utf8), schema: PolicyText.hospital.schema)
+    let bench = try await TestBench(
+      ScriptedVendor.echo(), yaml: GatewayPolicyTests.yaml(policy: Self.settings), policies: text)
+    var members = Self.question("").members ?? []
+    members.append(
+      JSONMember(
+        "evaluations", .array((0..<100).map { ["subject": ["type": "Person", "id": .string("n\($0)")]] })))
+    let answer = try await ask(bench, .evaluations, .object(members))
+    #expect(answer.body["evaluations"]?.array?.count == 100)
+    let entries = try await bench.entries().filter { $0["event"]?.string == "access.decided" }
+    #expect(entries.count == 63 && entries.allSatisfy { $0["decision"]?.string == "deny" })
+    #expect(entries[0]["policy"]?.string == "p0" && entries[62]["policy"] == nil)
+    #expect(entries.compactMap { $0["requests"]?.integer }.reduce(0, +) == 100)
+  }
+
+  /// What an application says of somebody or something that the house knows, and what is told of it.
+  @Test(arguments: [
+    ("Route", "summarize/mock/gpt-4o-mini", "environment", #""development""#, "environment"),
+    ("Route", "summarize/mock/gpt-4o-mini", "model", #"{"type":"Model","id":"inside/loopback"}"#, "model"),
+    ("Route", "tokens-only/mock/gpt-4o-mini", "showsIdentifiers", "true", "showsIdentifiers"),
+    ("Route", "summarize/mock/gpt-4o-mini", "in", #"[{"type":"Team","id":"ward"}]"#, "is in what it is not in"),
+    ("Dataset", "kept", "classes", "[]", "classes"),
+    ("Dataset", "kept", "licence", #""2030-01-01""#, nil),
+    ("Route", "summarize/mock/gpt-4o-mini", "environment", #""test""#, nil),
+  ])
+  func `of what the house knows more may be said, and nothing else`(
+    _ type: String, _ id: String, _ property: String, _ value: String, _ words: String?
+  ) async throws {
+    let entities = """
+      [{"uid": {"type": "Dataset", "id": "kept"}, "parents": [],
+        "attrs": {"classes": [{"type": "DataClass", "id": "notes"}], "environment": "production", "assigned": []}}]
+      """
+    let text = PolicyText(
+      policies: PolicyText.hospital.policies, schema: PolicyText.hospital.schema, entities: Array(entities.utf8))
+    let bench = try await TestBench(
+      ScriptedVendor.echo(), yaml: GatewayPolicyTests.yaml(policy: Self.settings), policies: text)
+    var members = Self.question("ann@clinic.example").members ?? []
+    let said = try JSONValue(parsing: Array(value.utf8))
+    members[1] = JSONMember("action", ["name": .string(type == "Dataset" ? "read" : "ask")])
+    members[2] = JSONMember(
+      "resource", ["type": .string(type), "id": .string(id), "properties": .object([JSONMember(property, said)])])
+    let answer = try await ask(bench, .evaluation, .object(members))
+    #expect(answer.status == (words == nil ? 200 : 400), "\(answer.body)")
+    let message = answer.body["error"]?["message"]?.string
+    #expect(words == nil ? message == nil : message?.contains(words ?? "") == true, "\(message ?? "")")
+  }
+
+  @Test func `where somebody whom two people know is, an application does not say`() async throws {
+    let entities = """
+      [{"uid": {"type": "Person", "id": "dev"}, "parents": [], "attrs": {"environment": "development"}}]
+      """
+    let text = PolicyText(
+      policies: PolicyText.hospital.policies, schema: PolicyText.hospital.schema, entities: Array(entities.utf8))
+    let bench = try await TestBench(
+      ScriptedVendor.echo(), yaml: GatewayPolicyTests.yaml(policy: "  asked_by: [dr-lee]\n"), policies: text)
+    func ask(_ properties: JSONValue) async throws -> (status: Int, body: JSONValue) {
+      try await self.ask(
+        bench, .evaluation,
+        [
+          "subject": ["type": "Person", "id": "dev", "properties": properties], "action": ["name": "read"],
+          "resource": [
+            "type": "Dataset", "id": "d",
+            "properties": [
+              "classes": [["type": "DataClass", "id": "deidentified"]], "environment": "production",
+              "assigned": [["type": "Person", "id": "dev"]],
+            ],
+          ],
+          "context": [
+            "purpose": "HRESCH", "classes": [["type": "DataClass", "id": "deidentified"]],
+            "circumstances": ["mfa": true, "managedDevice": true],
+          ],
+        ])
+    }
+    let denied = try await ask(["roles": ["data-scientist"]])
+    #expect(denied.body["context"]?["policies"] == ["production-data-elsewhere"], "\(denied.body)")
+    #expect(try await ask(["roles": ["data-scientist"], "environment": "production"]).status == 400)
   }
 
   @Test func `searches find who may, what, and of what, page by page`() async throws {

@@ -21,9 +21,9 @@ struct AccessDesk {
     let asked = AccessQuestion(json)
     let question = try policy.question(asked, knowing: known, at: now)
     let decision = policy.decide(question)
-    return AccessAnswer(
-      body: told(decision, of: question), count: 1, decision: decision.isAllowed ? .allow : .deny,
-      reasons: decision.reasons.map(\.string), action: question.request.action.id.string)
+    var decisions = AccessDecisions()
+    decisions.take(decision, of: question)
+    return AccessAnswer(body: told(decision, of: question), decisions: decisions)
   }
 
   /// Many questions, of which each has what it does not say itself from the whole.
@@ -41,19 +41,22 @@ struct AccessDesk {
     }
     let defaults = AccessQuestion(json)
     var answers: [JSONValue] = []
+    var decisions = AccessDecisions()
     for item in items {
       var isAllowed = false
       do throws(AccessQuestion.Fault) {
         let question = try policy.question(AccessQuestion(item, defaults: defaults), knowing: known, at: now)
         let decision = policy.decide(question)
         isAllowed = decision.isAllowed
+        decisions.take(decision, of: question)
         answers.append(told(decision, of: question))
       } catch {
+        decisions.takeFault()
         answers.append(["decision": false, "context": ["error": ["status": 400, "message": .string(error.message)]]])
       }
       if isAllowed == last { break }
     }
-    return AccessAnswer(body: ["evaluations": .array(answers)], count: answers.count)
+    return AccessAnswer(body: ["evaluations": .array(answers)], decisions: decisions)
   }
 
   /// Who may do something.
@@ -115,12 +118,17 @@ struct AccessDesk {
     var results: [JSONValue] = []
     var (looked, last): (Int, EntityUID?) = (0, nil)
     var fault: AccessQuestion.Fault?
+    var decisions = AccessDecisions()
     while let uid = rest.first, results.count < limit, looked < Self.mostCandidates {
       (rest, last, looked) = (rest.dropFirst(), uid, looked + 1)
       do throws(AccessQuestion.Fault) {
-        guard policy.decide(try question(uid)).isAllowed else { continue }
+        let asked = try question(uid)
+        let decision = policy.decide(asked)
+        decisions.take(decision, of: asked)
+        guard decision.isAllowed else { continue }
       } catch {
         fault = error
+        decisions.takeFault()
         continue
       }
       results.append(
@@ -134,7 +142,7 @@ struct AccessDesk {
       body: [
         "results": .array(results),
         "page": ["next_token": .string(next), "count": .integer(results.count)],
-      ], count: looked)
+      ], decisions: decisions)
   }
 
   /// A decision as it is told: by which policies, what they oblige to, and why not.

@@ -5,7 +5,8 @@ import Policy
 /// What an application asks of the decision endpoint, as far as it says: who, what, of what, and in which context.
 ///
 /// Of people whom the configuration lists, and of callers, the roles are the configuration's; of everybody else those that
-/// the application says, who could also let them in without asking.
+/// the application says, who could also let them in without asking. Of what the house knows, by its configuration or the
+/// entities that two people adopted, more may be said and nothing else.
 struct AccessQuestion {
   var subject: JSONValue?
   var action: JSONValue?
@@ -68,13 +69,22 @@ extension PolicyInForce {
     let principal = if let subject { subject } else { try AccessQuestion.uid(question.subject, "subject") }
     let target = if let resource { resource } else { try AccessQuestion.uid(question.resource, "resource") }
     let action = if let action { action } else { try question.actionUID() }
+    let (who, what): (Entity, Entity)
+    let (knownSubject, knownTarget) = (
+      house(principal, known[principal]), house(target, known[target])
+    )
     do throws(PolicyError) {
       // What a search is about has no properties of its own.
-      let own = subject == nil ? question.subject : nil
-      var entities = [try self.subject(principal, own?["properties"])]
-      entities += known.values
-      entities.append(
-        try self.resource(target, resource == nil ? question.resource?["properties"] : nil, known[target]))
+      who = try self.subject(principal, subject == nil ? question.subject?["properties"] : nil, knownSubject)
+      what = try self.resource(
+        target, resource == nil ? question.resource?["properties"] : nil, knownTarget)
+    } catch {
+      throw AccessQuestion.Fault("\(error)")
+    }
+    if let knownSubject { try who.check(against: knownSubject, "subject") }
+    if let knownTarget { try what.check(against: knownTarget, "resource") }
+    do throws(PolicyError) {
+      let entities = [who] + known.values + [what]
       let document = JSONValue.object([
         JSONMember("principal", ["type": .string(principal.type.string), "id": .string(principal.id.string)]),
         JSONMember("action", ["type": .string(action.type.string), "id": .string(action.id.string)]),
@@ -90,7 +100,7 @@ extension PolicyInForce {
   }
 
   /// Somebody, in the roles that the configuration gives them; in those that are said where it does not know them.
-  private func subject(_ uid: EntityUID, _ properties: JSONValue?) throws(PolicyError) -> Entity {
+  private func subject(_ uid: EntityUID, _ properties: JSONValue?, _ known: Entity?) throws(PolicyError) -> Entity {
     var roles: Set<String> = []
     var members = properties?.members ?? []
     if let listed = listedRoles(of: uid) {
@@ -103,18 +113,26 @@ extension PolicyInForce {
     }
     members.removeAll { $0.name == "roles" }
     if schema.entityTypes[uid.type]?.attributes[PolicyNames.environment] != nil, properties?["environment"] == nil,
-      case .string(let text) = environment
+      known?.attributes[PolicyNames.environment] == nil, case .string(let text) = environment
     {
       members.append(JSONMember("environment", .string(text.string)))
-    }
-    let known = entities[uid].map { known in
-      Entity(
-        known.uid, attributes: known.attributes, tags: known.tags,
-        ancestors: known.ancestors.filter { $0.type != PolicyNames.role })
     }
     return try Entity(
       uid, attributes: members, in: Set(roles.map { EntityUID(PolicyNames.role, Text($0)) }), over: known,
       schema: schema)
+  }
+
+  /// What the house knows of somebody or something; nil where it knows nothing.
+  ///
+  /// The roles of those whom the configuration lists are its own, whatever the set says.
+  private func house(_ uid: EntityUID, _ known: Entity?) -> Entity? {
+    let listed = listedRoles(of: uid)
+    guard let known = known ?? entities[uid] ?? (listed == nil ? nil : Entity(uid)) else { return nil }
+    guard let listed else { return known }
+    return Entity(
+      uid, attributes: known.attributes, tags: known.tags,
+      ancestors: known.ancestors.filter { $0.type != PolicyNames.role }
+        .union(listed.map { EntityUID(PolicyNames.role, Text($0)) }))
   }
 
   /// Something; what it is in stands in its property `in`, as a list of types and ids.
@@ -122,11 +140,8 @@ extension PolicyInForce {
     var groups: Set<EntityUID> = []
     for group in properties?["in"]?.array ?? [] { groups.insert(try EntityUID(json: group)) }
     // A person may be a resource, too: somebody who is to be given a role.
-    if uid.type == PolicyNames.person || uid.type == PolicyNames.service { return try subject(uid, properties) }
+    if uid.type == PolicyNames.person || uid.type == PolicyNames.service { return try subject(uid, properties, known) }
     let members = (properties?.members ?? []).filter { $0.name != "in" }
-    guard let known = known ?? entities[uid] else {
-      return try Entity(uid, attributes: members, in: groups, over: nil, schema: schema)
-    }
     return try Entity(uid, attributes: members, in: groups, over: known, schema: schema)
   }
 
@@ -160,5 +175,21 @@ extension PolicyInForce {
     members.removeAll { $0.name == PolicyNames.circumstances.string }
     add(PolicyNames.circumstances, .object(circumstances))
     return .object(members)
+  }
+}
+
+extension Entity {
+  /// Checks that what is said of it is no other than what is known: more may be said, and nothing else.
+  fileprivate func check(against known: Entity, _ member: String) throws(AccessQuestion.Fault) {
+    for (name, value) in known.attributes.sorted(by: { $0.key.string < $1.key.string }) where attributes[name] != value
+    {
+      throw AccessQuestion.Fault("`\(member).properties.\(name)` is not what is known of it here")
+    }
+    // Whose roles the house does not know, those the application says.
+    let hasRoles = known.ancestors.contains { $0.type == PolicyNames.role }
+    let added = ancestors.subtracting(known.ancestors).filter { hasRoles || $0.type != PolicyNames.role }
+    guard added.isEmpty else {
+      throw AccessQuestion.Fault("`\(member).properties` say that it is in what it is not in, as far as is known here")
+    }
   }
 }

@@ -24,18 +24,30 @@ extension Gateway {
       return await reject(call, .invalidRequest(error.message, param: nil))
     }
     do {
-      var entry = Entry(.accessDecided, at: clock.timestamp, request: call.requestID)
-      (entry.caller, entry.client) = (call.caller.id.recorded, call.client)
-      (entry.operation, entry.object) = (call.endpoint.recorded, answer.action.flatMap { ConfiguredName($0) })
-      entry.decision = answer.decision
-      entry.requests = answer.count
-      entry.name(
-        PolicyRecord(set: policy.digest, policies: answer.reasons, facts: nil, adoption: policy.adoption))
-      try await record(entry)
+      for entry in entries(of: answer.decisions, in: call, by: policy) { try await record(entry) }
     } catch {
       return .failure(.logUnavailable, of: call.requestID)
     }
     return .json(200, answer.body.bytes)
+  }
+
+  /// What the log says of the decisions of a call; of one that found nothing to decide, that it was made.
+  private func entries(
+    of decisions: AccessDecisions, in call: AccessCall, by policy: PolicyInForce
+  ) -> [Entry] {
+    var called = Entry(.accessDecided, at: clock.timestamp, request: call.requestID)
+    (called.caller, called.client, called.operation) = (call.caller.id.recorded, call.client, call.endpoint.recorded)
+    called.requests = 0
+    called.name(PolicyRecord(policy))
+    let entries = decisions.kinds.map { kind, count in
+      var entry = called
+      entry.object = kind.action.flatMap { ConfiguredName($0) }
+      (entry.decision, entry.requests) = (kind.isAllowed ? .allow : .deny, count)
+      entry.name(
+        PolicyRecord(set: policy.digest, policies: kind.policies, facts: nil, adoption: policy.adoption))
+      return entry
+    }
+    return entries.isEmpty ? [called] : entries
   }
 
   private func decide(
@@ -58,7 +70,9 @@ extension Gateway {
     }
   }
 
-  /// The routes, models and vendors of the configuration, as policies know them today.
+  /// The routes, models, vendors and tools of the configuration, as policies know them today.
+  ///
+  /// A tool that several use cases may call has an approval here when all of them have one.
   private func known(to policy: PolicyInForce) -> [EntityUID: Entity] {
     let today = clock.today
     var known: [EntityUID: Entity] = [:]
@@ -73,6 +87,20 @@ extension Gateway {
               caller: caller, user: nil, useCase: useCase, vendor: vendor, target: .route(model: model),
               agreement: agreement, now: 0)
             for entity in PolicyQuestion(matter, .ask, in: policy).entities
+            where entity.uid.type != PolicyNames.service { known[entity.uid] = entity }
+          }
+        }
+      }
+      for useCase in configuration.useCases.sorted(by: { $0.approval != nil && $1.approval == nil }) {
+        for case (let vendor?, .tools(_, let access)?) in useCase.toolServers.map({
+          (admission.vendors[$0], admission.vendors[$0]?.kind)
+        }) {
+          let agreement = (try? admission.coverage(of: VendorUse(vendor, for: useCase), on: today).get()) ?? nil
+          for tool in access.tools {
+            let matter = PolicyMatter(
+              caller: caller, user: nil, useCase: useCase, vendor: vendor, target: .tool(tool), agreement: agreement,
+              now: 0)
+            for entity in PolicyQuestion(matter, .useTool, in: policy).entities
             where entity.uid.type != PolicyNames.service { known[entity.uid] = entity }
           }
         }
@@ -92,12 +120,6 @@ extension Vendor {
 /// What the decision endpoint answers.
 struct AccessAnswer {
   var body: JSONValue
-  /// How many questions were decided.
-  var count: Int
-  /// What was decided, where it was one question.
-  var decision: Ledger.Decision?
-  /// By which policies, where it was one question.
-  var reasons: [String] = []
-  /// The action, where it was one.
-  var action: String?
+  /// What was decided, for the log.
+  var decisions: AccessDecisions
 }

@@ -1,0 +1,43 @@
+import Ledger
+import Policy
+
+/// What was decided of the questions of one call, for the log: alike ones together.
+///
+/// Of questions that are alike in action, outcome and policies there is one entry with how many they were; of what is left
+/// when there are many kinds, one for what was allowed and one for what was not.
+struct AccessDecisions {
+  /// Questions that were decided alike.
+  struct Kind: Hashable {
+    /// The action; nil where the question names none, or it is one of many that are left.
+    let action: String?
+    let isAllowed: Bool
+    let policies: [String]
+  }
+
+  /// How many entries one call has at most.
+  private static let mostKinds = 64
+
+  /// The kinds, in the order in which they came, and how many questions were of each.
+  private(set) var kinds: [(kind: Kind, count: Int)] = []
+
+  /// Takes in a decision.
+  mutating func take(_ decision: Policy.Decision, of question: PolicyQuestion) {
+    take(
+      Kind(
+        action: question.request.action.id.string, isAllowed: decision.isAllowed,
+        policies: decision.reasons.map(\.string)))
+  }
+
+  /// Takes in that a question was none, which is answered by a denial.
+  mutating func takeFault() { take(Kind(action: nil, isAllowed: false, policies: [])) }
+
+  private mutating func take(_ kind: Kind) {
+    var kind = kind
+    var place = kinds.firstIndex { $0.kind == kind }
+    if place == nil, kinds.count >= Self.mostKinds - 2 {
+      kind = Kind(action: nil, isAllowed: kind.isAllowed, policies: [])
+      place = kinds.firstIndex { $0.kind == kind }
+    }
+    if let place { kinds[place].count += 1 } else { kinds.append((kind, 1)) }
+  }
+}

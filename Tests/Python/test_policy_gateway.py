@@ -302,6 +302,33 @@ def test_the_log_is_asked_again_under_another_set_as_far_back_as_is_said(own, tm
         assert later.returncode == 0 and later.stdout.splitlines() == ["0 requests of the last day: 0 gained, 0 lost"]
 
 
+def test_asked_again_under_the_same_set_nothing_changes_and_obligations_and_identifiers_count(own, tmp_path):
+    source = HOSPITAL.read_text()
+    with own(with_policies) as (gateway, _):
+        assert ask(gateway)[0] == 200 and ask(gateway, use_case="research")[0] == 200
+        assert ask(gateway, restricted="true")[0] == 403
+        assert ask(gateway, user=USER)[0] == 200
+
+        def simulate(text):
+            (tmp_path / "proposed.cedar").write_text(text)
+            told = subprocess.run(
+                [CORDON, "policy", "simulate", "--config", gateway.folder / "cordon.yaml", "--proposed",
+                 tmp_path / "proposed.cedar", "--days", "7"], capture_output=True, text=True, env={**os.environ, **SECRETS})
+            assert told.returncode in (0, 1), told.stderr
+            return told.stdout.splitlines()
+
+        assert simulate(source) == ["4 requests of the last 7 days: 0 gained, 0 lost"]
+        sight = simulate(re.sub(r'@id\("clinician-sees-identifiers"\).*?;\n', "", source, flags=re.S))
+        assert sight[-1] == "4 requests of the last 7 days: 0 gained, 2 lost"
+        assert "dr-lee (clinician) loses see-identifiers on summarize/mock/gpt-4o-mini with notes, as nothing permits it, 1 request" in sight
+        held = simulate(source.replace('@id("clinician-asks-for-treatment")', '@id("clinician-asks-for-treatment")\n@hold("review")'))
+        assert held[-1] == "4 requests of the last 7 days: 0 gained, 3 lost"
+        assert any(" loses ask on " in one and " by clinician-asks-for-treatment, " in one for one in held)
+        # The log does not say who it was, whom this set would know.
+        named = simulate(source + f'@id("lee") forbid (principal == Person::"{USER}", action, resource);\n')
+        assert named == ["3 requests of the last 7 days: 0 gained, 0 lost; 1 cannot be asked again"]
+
+
 def test_a_request_without_a_key_learns_nothing_and_the_metadata_names_every_endpoint(house):
     gateway, _ = house
     status, _, body = gateway.get("/.well-known/authzen-configuration")

@@ -133,9 +133,7 @@ extension Gateway {
 
 extension PolicyInForce {
   /// What allows a request and what that asks for, or why it is refused.
-  fileprivate func answer(
-    _ question: PolicyQuestion
-  ) -> Result<(PolicyVerdict, PolicyObligations), Refusal> {
+  func answer(_ question: PolicyQuestion) -> Result<(PolicyVerdict, PolicyObligations), Refusal> {
     let decision = decide(question)
     guard decision.isAllowed else { return .failure(Refusal(self, decision, question)) }
     var verdict = PolicyVerdict(self, decision, question)

@@ -7,7 +7,8 @@ import Providers
 /// What other policies would have said of the requests that the log tells of.
 ///
 /// A request is asked again as its entry says it was asked: roles, classes, consents and circumstances stand in the entry,
-/// what its use case and vendor are is read from the configuration.
+/// what its use case and vendor are is read from the configuration. It is allowed when its obligations are met, too; of one
+/// that is, whether identifiers are shown is asked again.
 package struct PolicyReplay: Sendable {
   /// Requests of one kind that would be decided otherwise.
   package struct Change: Hashable, Sendable {
@@ -30,12 +31,17 @@ package struct PolicyReplay: Sendable {
 
   private let policy: PolicyInForce
   private let configuration: Configuration
+  /// Whether the policies tell people apart by more than their roles: the log has pseudonyms, which they do not know.
+  private let knowsPeople: Bool
 
   /// What the log of a data directory, with its shards, tells of the time from `since` to before `until`.
   package init(
     _ policy: PolicyInForce, _ configuration: Configuration, data: String, since: Timestamp?, until: Timestamp?
   ) throws {
     (self.policy, self.configuration) = (policy, configuration)
+    knowsPeople =
+      String(decoding: policy.text.policies, as: UTF8.self).contains("\(PolicyNames.person)::")
+      || policy.entities.all.contains { $0.uid.type == PolicyNames.person }
     for log in try ShardedLog.logs(of: data) {
       var reader = try EntryReader(data: log.data)
       while let entry = try reader.next() {
@@ -66,14 +72,30 @@ package struct PolicyReplay: Sendable {
   private mutating func take(_ entry: JSONValue, at time: Timestamp) {
     // What no policy had a say in, such as a refusal for want of an agreement, policies do not change.
     guard entry["policy_set"]?.string != nil else { return }
-    guard let (matter, action) = matter(of: entry, at: time) else {
+    guard let (matter, action) = matter(of: entry, at: time), matter.user == nil || !knowsPeople else {
+      unclear += 1
+      return
+    }
+    let question = PolicyQuestion(matter, action, in: policy)
+    let answer = policy.answer(question)
+    // Whether a request named its patient is not in its entry.
+    if case .success(let (_, obligations)) = answer, obligations.required.contains(.patient) {
       unclear += 1
       return
     }
     requests += 1
     let was = entry["decision"]?.string == Ledger.Decision.allow.rawValue
-    let decision = policy.decide(PolicyQuestion(matter, action, in: policy))
-    guard decision.isAllowed != was else { return }
+    guard was, answer.isAllowed else { return take(answer, insteadOf: was, of: matter, action) }
+    if matter.showsIdentifiers {
+      let sight = policy.answer(question.about(.seeIdentifiers))
+      take(sight, insteadOf: entry["policy_withheld"] == nil, of: matter, .seeIdentifiers)
+    }
+  }
+
+  private mutating func take(
+    _ answer: PolicyAnswer, insteadOf was: Bool, of matter: PolicyMatter, _ action: PolicyAction
+  ) {
+    guard answer.isAllowed != was else { return }
     let roles = matter.roles?.sorted().joined(separator: ", ") ?? ""
     let who = "\(matter.user ?? matter.caller.id.name) (\(roles.isEmpty ? "no role" : roles))"
     let target =
@@ -83,7 +105,7 @@ package struct PolicyReplay: Sendable {
       }
     let change = Change(
       who: who, what: "\(action.rawValue) on \(target) with \(matter.classes.sorted().joined(separator: ", "))",
-      isGain: decision.isAllowed, policies: decision.reasons.map(\.string))
+      isGain: answer.isAllowed, policies: answer.policies)
     changes[change, default: 0] += 1
   }
 
@@ -118,8 +140,33 @@ package struct PolicyReplay: Sendable {
     matter.isCovered = entry["agreement"]?.string != nil
     (matter.roles, matter.classes, matter.confidentiality) = (facts.roles, facts.classes, facts.confidentiality)
     (matter.found, matter.shown, matter.facts) = (found, shown ? found : [], facts.stated)
+    matter.isAboutPatient = true
     matter.client = entry["client"]?.string.flatMap { ConfiguredName($0) }
     return (matter, action)
+  }
+}
+
+private typealias PolicyAnswer = Result<(PolicyVerdict, PolicyObligations), Refusal>
+
+extension PolicyAnswer {
+  fileprivate var isAllowed: Bool { if case .success = self { true } else { false } }
+
+  /// The policies that decide, whichever way.
+  fileprivate var policies: [String] {
+    switch self {
+    case .success(let (verdict, _)): verdict.policies
+    case .failure(let refusal): refusal.policy?.policies?.description.split(separator: "+").map(String.init) ?? []
+    }
+  }
+}
+
+extension PolicyMatter {
+  /// Whether identifiers may be shown at all, as far as the configuration goes.
+  fileprivate var showsIdentifiers: Bool {
+    switch target {
+    case .route: useCase.showsIdentifiers
+    case .tool(let name): name != nil
+    }
   }
 }
 

@@ -99,7 +99,7 @@ extension EgressContacts.Contact {
   }
 }
 
-extension EgressSettings.SiteService {
+extension EgressSettings.NetworkPeer {
   /// How reports call it.
   fileprivate var name: String { "\(transport) \(address.family == .v6 ? "[\(address)]" : "\(address)"):\(port)" }
 }

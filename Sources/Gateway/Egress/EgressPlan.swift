@@ -19,7 +19,7 @@ package struct EgressPlan: Sendable {
   package let gateway: [NetworkBlock]
   package let gatewayPort: Int
   package let resolvers: [NetworkBlock]
-  package let also: [EgressSettings.SiteService]
+  package let also: [EgressSettings.NetworkPeer]
 
   /// A plan; a host that cannot be written into a policy is thrown.
   package init(
@@ -72,7 +72,7 @@ extension EgressPlan.Target {
   package var comment: String { "\(service.roles.joined(separator: ", ")): \(service.name)" }
 }
 
-extension EgressSettings.SiteService {
+extension EgressSettings.NetworkPeer {
   /// The service as rules say it.
   var rule: String {
     "\(address.family == .v4 ? "ip" : "ip6") daddr \(address) \(transport) dport \(port)"

@@ -7,18 +7,18 @@ package struct EgressSettings: Hashable, Sendable {
   /// The name servers that the gateway may ask.
   package var resolvers: [NetworkBlock] = []
   /// What else the machines may reach, such as a time server.
-  package var also: [SiteService] = []
+  package var also: [NetworkPeer] = []
 
   /// Nothing.
   package init() {}
 
-  /// A service of the site's own.
-  package struct SiteService: Hashable, Sendable {
+  /// A place in the network: a protocol, addresses and a port.
+  package struct NetworkPeer: Hashable, Sendable {
     package let transport: EgressDestination.Transport
     package let address: NetworkBlock
     package let port: Int
 
-    /// The service that a text such as `udp://10.0.0.1:123` or `tcp://[2001:db8::1]:3128` names; nil when it names none.
+    /// The peer that a text such as `udp://10.0.0.1:123` or `tcp://[2001:db8::1]:3128` names; nil when it names none.
     package init?(_ text: String) {
       guard let transport = EgressDestination.Transport.allCases.first(where: { text.hasPrefix("\($0)://") }) else {
         return nil
@@ -48,10 +48,10 @@ extension EgressSettings {
       guard addresses.updateValue(blocks, forKey: name.lowercased()) == nil else { throw place.error(.duplicate) }
     }
     for place in try members["also"]?.elements() ?? [] {
-      guard let service = SiteService(try place.text()) else {
+      guard let peer = NetworkPeer(try place.text()) else {
         throw place.error(.wrongForm(expected: "a service such as `udp://10.0.0.1:123`, by its address"))
       }
-      also.append(service)
+      also.append(peer)
     }
   }
 }

@@ -139,7 +139,9 @@ enum Assembly {
     } catch let fault as PolicyFault {
       throw CommandFailure(.badConfiguration, "`policy`: \(fault)")
     } catch let error as VaultError {
-      throw VaultOptions.failure("the vault in `\(configuration.dataDirectory)`", error)
+      throw VaultOptions.failure(
+        "which policies two people have adopted, the vault in `\(configuration.dataDirectory)` cannot say, and without "
+          + "it no configuration comes into force", error)
     }
   }
 

@@ -174,6 +174,34 @@ struct GatewayPolicyTests {
   }
 
   @Test(arguments: [
+    (
+      #"@id("p") permit (principal, action, resource) when { principal == Person::"kim@clinic.example" };"#,
+      "the nearest, `p`, does not, because it is for others"
+    ),
+    (
+      #"@id("p") permit (principal == Person::"kim@clinic.example", action, resource);"#,
+      "the nearest, `p`, does not, because it is for others"
+    ),
+    (
+      """
+      @id("all") permit (principal, action, resource);
+      @id("f") forbid (principal, action, resource)
+      when { principal == Person::"lee@clinic.example" || ["kim@clinic.example"].contains(context.purpose) };
+      """, "policy `f` forbids it"
+    ),
+  ])
+  func `a refusal says nobody's name that stands in a policy`(_ source: String, _ words: String) async throws {
+    let text = PolicyText(policies: Array(source.utf8), schema: PolicyText.hospital.schema)
+    let bench = try await TestBench(ScriptedVendor.echo(), yaml: Self.yaml(), policies: text)
+    let answer = try await bench.ask(Self.note, useCase: "summarize", user: "lee@clinic.example")
+    #expect(answer.status == 403 && answer.message.contains(words), "\(answer.message)")
+    #expect(!answer.message.contains("clinic.example") && !answer.message.contains("Person::"))
+    for entry in try await bench.entries() {
+      #expect(!String(decoding: entry.bytes, as: UTF8.self).contains("clinic.example"))
+    }
+  }
+
+  @Test(arguments: [
     ("permit (principal, action, resource) when { context.nothing };", "attribute that the type does not have"),
     ("permit (principal, action, resource", "policies: unexpected end of the text"),
     (#"@id("a b") permit (principal, action, resource);"#, "an `@id` has 1 to 64"),
@@ -201,7 +229,9 @@ struct GatewayPolicyTests {
 
   @Test func `roles that go together are taken`() throws {
     let configuration = try Configuration(yaml: Self.yaml("roles: [clinician, data-scientist]"))
-    _ = try PolicyInForce(.hospital, for: configuration)
+    let policy = try PolicyInForce(.hospital, for: configuration)
+    #expect(policy.digest == PolicyText.hospital.digest && policy.adoption == nil)
+    #expect(configuration.callers[0].roles == ["clinician", "data-scientist"])
   }
 
   @Test(arguments: ["", "environment: production\n"])

@@ -279,6 +279,26 @@ def test_a_set_is_in_force_when_two_people_have_adopted_it(own, tmp_path):
         assert altered.returncode == 78 and "is not what its hash says" in altered.stderr, altered.stderr
 
 
+def test_a_reload_is_refused_while_the_vault_cannot_say_what_was_adopted(own, tmp_path):
+    with own(with_policies) as (gateway, _):
+        key = gateway.data / "keys" / "vault.key"
+
+        def reload():
+            return subprocess.run(
+                [CORDON, "reload", "--config", gateway.folder / "cordon.yaml"], capture_output=True, text=True,
+                env={**os.environ, **SECRETS})
+
+        did(reload())
+        # What it has in memory it forgets as soon as it is locked.
+        did(gateway.cordon("vault", "lock", "--by", "oncall"))
+        key.rename(tmp_path / "vault.key")
+        refused = eventually(lambda: (one := reload()).returncode and one)
+        said = "which policies two people have adopted, the vault"
+        assert said in refused.stderr and "no configuration comes into force" in refused.stderr, refused.stderr
+        (tmp_path / "vault.key").rename(key)
+        did(reload())
+
+
 def test_the_log_is_asked_again_under_another_set_as_far_back_as_is_said(own, tmp_path):
     if not shutil.which("faketime"):
         pytest.skip("there is no faketime")

@@ -22,13 +22,16 @@ extension Refusal {
     let names = decision.reasons.map { "`\($0)`" }.joined(separator: ", ")
     let grounds = policy.explain(question).grounds
     // The scope says whom and what the policy is about; what follows it is what the request brings with it.
-    let test = grounds.first?.tests.last { !$0.said.isEmpty }
+    let test = grounds.first?.tests.last { !$0.said.isEmpty && !$0.namesSomebody }
     return "policy \(names) forbids it" + (test.map { ": \($0.words(saying: "holds"))" } ?? "")
   }
 
   private static func absence(_ policy: PolicyInForce, _ question: PolicyQuestion) -> String {
     guard let miss = policy.explain(question).nearMisses.first else { return "no policy permits it" }
     let test = miss.firstFailure
+    guard !test.namesSomebody else {
+      return "no policy permits it; the nearest, `\(miss.policy)`, does not, because it is for others"
+    }
     let said = test.said.isEmpty ? test.part : test.words(saying: "does not hold")
     let suffix = test.said.isEmpty ? " does not hold" : ""
     return "no policy permits it; the nearest, `\(miss.policy)`, does not, because \(said)\(suffix)"
@@ -37,6 +40,13 @@ extension Refusal {
 
 extension Policy.Explanation.Test {
   private static let longestText = 240
+
+  /// Whether the part of the policy is about somebody, or about what is known of one: that is nobody's business who is
+  /// refused.
+  fileprivate var namesSomebody: Bool {
+    let mentions = ["\(PolicyNames.person)::", "principal.", "principal has", "principal ==", "resource.asker"]
+    return mentions.contains { text.contains($0) }
+  }
 
   /// The part of the policy, cut where it is long.
   fileprivate var part: String {

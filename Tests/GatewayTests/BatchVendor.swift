@@ -125,13 +125,14 @@ extension TestBench {
   /// Sends a call and takes its answer, whole or in pieces; nil in the place of a body that broke off.
   func send(
     _ operation: BatchOperation, id: String? = nil, _ body: (body: [UInt8], type: String) = ([], ""),
-    user: String? = nil, sensitivity: String? = nil
+    patient: String? = nil, user: String? = nil, sensitivity: String? = nil,
+    stating facts: FactHeaders = FactHeaders()
   ) async -> (status: Int, text: String) {
     var call = BatchCall(
       operation, requestID: gateway.newRequestID(), caller: configuration.callers[0],
       useCase: "summarize", body: body.body)
     (call.id, call.contentType, call.user) = (id, body.type, user)
-    call.sensitivity = sensitivity
+    (call.patient, call.sensitivity, call.facts) = (patient, sensitivity, facts)
     // As the responder does it: what stops a call cuts what waits for its answer.
     let work = Task { [call] in await gateway.answer(call) }
     call.interruption.onStop { work.cancel() }

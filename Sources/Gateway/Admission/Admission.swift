@@ -57,6 +57,8 @@ package struct Admission: Sendable {
     var lapsed: ConfiguredID<Agreement>?
     /// The policies that allow it; nil where there are none.
     var verdict: PolicyVerdict?
+    /// What these were told of what it holds, with all that it goes on from; nil where there are none.
+    var held: HeldFacts?
   }
 
   /// What was decided; a refusal says where the request would have gone, as far as that was known.

@@ -33,7 +33,8 @@ extension BatchWork {
       request, by: routes, on: file.record.flatMap { ConfiguredName($0.object) },
       found: BatchFindings(lines: requests.count), about: try await people(in: requests))
     let head = KeptHead(
-      role: .batch, vendor: file.vendor, operation: file.operation, models: file.models, shown: order.metadata)
+      role: .batch, vendor: file.vendor, operation: file.operation, models: file.models, shown: order.metadata,
+      held: file.held)
     return try await make(head, of: file.id, keeping: requests, in: exchange)
   }
 
@@ -52,7 +53,8 @@ extension BatchWork {
     let exchange = try await open(
       request, by: batch.routes, found: batch.found, about: KeptRequest.people(batch.kept, beside: parties))
     let head = KeptHead(
-      role: .batch, vendor: exchange.vendor, operation: .messages, models: batch.routes.map(\.model))
+      role: .batch, vendor: exchange.vendor, operation: .messages, models: batch.routes.map(\.model),
+      held: batch.held)
     return try await make(head, keeping: batch.kept, in: exchange)
   }
 

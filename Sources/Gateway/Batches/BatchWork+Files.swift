@@ -30,7 +30,7 @@ extension BatchWork {
       request, by: batch.routes, found: batch.found, about: KeptRequest.people(batch.kept, beside: parties))
     let head = KeptHead(
       role: .input, vendor: exchange.vendor, operation: batch.operation, models: batch.routes.map(\.model),
-      shown: .string(upload.name))
+      shown: .string(upload.name), held: batch.held)
     return try await make(head, keeping: batch.kept, in: exchange)
   }
 
@@ -120,7 +120,7 @@ extension BatchWork {
       guard let id = object.id(name), try await self.head(.file, id) == nil else { continue }
       let file = KeptHead(
         role: .output, id: id, vendor: head.vendor, operation: head.operation, models: head.models,
-        requests: head.id)
+        requests: head.id, held: head.held)
       if let failure = await keep(file, nil, seconds: seconds, saying: base) { return failure }
     }
     return nil

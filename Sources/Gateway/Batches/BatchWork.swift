@@ -24,7 +24,7 @@ extension BatchWork {
     guard let vendor = ConfiguredID<Vendor>(head.vendor) else { throw await unknown() }
     var routes: [Admission.Route] = []
     for model in head.models {
-      routes.append(try await route(to: vendor, asking: model, for: head.operation))
+      routes.append(try await route(to: vendor, asking: model, for: head.operation, holding: head.held))
     }
     return routes
   }

@@ -30,6 +30,9 @@ struct KeptHead: Sendable, Hashable {
   /// What the vendor said of it when it was made.
   var object: JSONValue = .null
 
+  /// What policies were told of its requests together; nil of what was kept where there were none.
+  var held: HeldFacts?
+
   /// What the log calls it, and when the keeping of it ends; known of what is kept.
   var record: KeptRecord?
 
@@ -48,7 +51,7 @@ struct KeptHead: Sendable, Hashable {
     let value: JSONValue = [
       "role": .string(role.rawValue), "id": .string(id), "vendor": .string(vendor),
       "operation": .string(operation.rawValue), "models": .array(models.map { .string($0.description) }),
-      "requests": .string(requests), "shown": shown, "object": object,
+      "requests": .string(requests), "shown": shown, "object": object, "held": held?.json ?? .null,
     ]
     return value.bytes
   }
@@ -63,12 +66,13 @@ struct KeptHead: Sendable, Hashable {
     else { return nil }
     self.init(
       role: role, id: id, vendor: vendor, operation: operation, models: models, requests: requests,
-      shown: value["shown"] ?? .null, object: value["object"] ?? .null, record: opened.record)
+      shown: value["shown"] ?? .null, object: value["object"] ?? .null, held: HeldFacts(value["held"]),
+      record: opened.record)
   }
 
   init(
     role: Role, id: String = "", vendor: String, operation: Operation, models: [ModelName], requests: String = "",
-    shown: JSONValue = .null, object: JSONValue = .null, record: KeptRecord? = nil
+    shown: JSONValue = .null, object: JSONValue = .null, held: HeldFacts? = nil, record: KeptRecord? = nil
   ) {
     self.role = role
     self.id = id
@@ -78,6 +82,7 @@ struct KeptHead: Sendable, Hashable {
     self.requests = requests
     self.shown = shown
     self.object = object
+    self.held = held
     self.record = record
   }
 

@@ -17,6 +17,8 @@ struct SafeBatch: Sendable {
   var found = BatchFindings()
   /// The policies that allow its requests; nil where there are none.
   var verdict: PolicyVerdict?
+  /// What these were told of all of them together; nil where there are none.
+  var held: HeldFacts?
 }
 
 /// What was found in the requests of a batch, or in their results.
@@ -63,11 +65,17 @@ extension BatchWork {
     _ item: BatchItem, at place: Int, under key: TokenKey, _ routes: inout [String: Admission.Route],
     to batch: inout SafeBatch
   ) throws(BatchStop) {
-    let call = self.call.request(item)
+    var call = self.call.request(item)
     var (request, model) = try read(item)
     var statement: CallerStatement
     do {
       statement = try CallerStatement(request, call)
+      // What the upload says of consents is said of the patient whom it names, and of no other whom a line names.
+      let named = self.call.patient.flatMap { RequestParties.reference($0) }
+      if call.facts.consents != nil, statement.parties.patient != named {
+        call.facts.consents = nil
+        statement = try CallerStatement(request, call)
+      }
     } catch {
       throw .invalid(item.number, error.description)
     }
@@ -119,6 +127,7 @@ extension BatchWork {
     switch permission {
     case .failure(let refusal): throw refused(refusal)
     case .success(let permitted):
+      batch.held = permitted.held?.joined(with: batch.held)
       if let verdict = permitted.verdict {
         if batch.verdict == nil { batch.verdict = verdict } else { batch.verdict?.join(verdict) }
       }

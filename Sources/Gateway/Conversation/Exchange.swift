@@ -150,6 +150,7 @@ struct Exchange: LoggedExchange {
   /// Nobody learns the name before. Where the vendor has not told what the answer costs, that is known of it, too.
   func keep(as id: String?, costing usage: TokenUsage?) async -> Failure? {
     guard var conversation = safe.conversation else { return nil }
+    conversation.held = route.held ?? safe.heldBefore
     guard let id, Gateway.isVendorID(id), let settings = route.useCase.kept else { return .vendor(.unexpectedAnswer) }
     if usage == nil, safe.settings.runsInBackground {
       conversation.paid = rates.isEmpty ? 0 : outbound.request.body.count / 4

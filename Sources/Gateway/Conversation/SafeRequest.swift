@@ -51,6 +51,8 @@ struct SafeRequest: Sendable {
   var fieldsDropped: Int?
   /// What a later request must know, where the vendor keeps this one.
   var conversation: KeptConversation?
+  /// What policies were told of the turns that it goes on from; nil where nothing is known.
+  var heldBefore: HeldFacts?
   /// What the log calls the answer that it goes on from.
   var goesOnFrom: ConfiguredName?
 }
@@ -74,6 +76,7 @@ extension Gateway {
     var tokens = tokens(under: key, after: earlier?.conversation)
     var safe = try deidentify(
       request.body, request.prose, settings, &tokens, knowing: known, after: earlier?.conversation)
+    safe.heldBefore = earlier?.conversation.held
     safe.goesOnFrom = earlier.flatMap { ConfiguredName($0.record.object) }
     guard isKept else { return safe }
     safe.conversation = KeptConversation(

@@ -19,6 +19,8 @@ struct KeptConversation: Sendable {
   let isJSON: Bool
   /// How many tokens were booked when it was kept, of an answer that had not told its cost; nil when it had.
   var paid: Int?
+  /// What policies were told of all its turns; nil of what was kept where there were none.
+  var held: HeldFacts?
 }
 
 extension KeptConversation {
@@ -37,6 +39,7 @@ extension KeptConversation {
       JSONMember("version", .number(String(Self.version))), JSONMember("model", .string(model.description)),
       JSONMember("json", .bool(isJSON)), JSONMember("tokens", tokens.json), JSONMember("names", names.json),
       JSONMember("words", .string(Base64.encode(hashes))), JSONMember("paid", paid.map { .integer($0) } ?? .null),
+      JSONMember("held", held?.json ?? .null),
     ]).bytes
   }
 
@@ -55,7 +58,7 @@ extension KeptConversation {
     }
     self.init(
       model: model, tokens: tokens, words: words, names: names, isJSON: json["json"] == .bool(true),
-      paid: json["paid"]?.integer)
+      paid: json["paid"]?.integer, held: HeldFacts(json["held"]))
   }
 }
 

@@ -17,7 +17,9 @@ extension KeptWork {
     }
     let turns = try await turns()
     let asked = turns.conversation.model
-    let route = try await route(to: turns.link.vendor, asking: turns.link.models[asked] ?? asked, for: .responses)
+    let route = try await route(
+      to: turns.link.vendor, asking: turns.link.models[asked] ?? asked, for: .responses,
+      holding: turns.conversation.held)
     let map: TokenMap
     do {
       map = gateway.tokens(under: try await gateway.tokenKey(of: call.caller), after: turns.conversation).map

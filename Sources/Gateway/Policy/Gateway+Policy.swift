@@ -37,7 +37,7 @@ extension Gateway {
         }
       }
       verdict.show(route.useCase.restores, andOthers: route.useCase.novelty == .pass)
-      route.verdict = verdict
+      (route.verdict, route.held) = (verdict, HeldFacts(asked))
       return .success(route)
     }
   }

@@ -233,7 +233,7 @@ extension PolicyMatter {
     }
   }
 
-  fileprivate var statedConfidentiality: StatedFacts.Confidentiality {
+  var statedConfidentiality: StatedFacts.Confidentiality {
     max(facts.confidentiality ?? confidentiality, confidentiality)
   }
 }

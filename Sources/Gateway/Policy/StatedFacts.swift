@@ -72,6 +72,9 @@ struct StatedFacts: Hashable, Sendable {
     }
   }
 
+  /// Takes in that the patient has restricted it.
+  mutating func restrict() { isRestricted = true }
+
   private mutating func addConsents(_ texts: [Substring]?, at path: String) throws(CallerStatementError) {
     for text in texts ?? [] {
       let name = String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())

@@ -183,6 +183,7 @@ struct Attempts {
           found, sensitive: protected, unread: uninspected, about: stated.patient,
           // Of what the vendor has from earlier turns this one need not say a word.
           knowing: safe.knownCount != nil || safe.goesOnFrom != nil, in: gateway.policy)
+        matter.join(safe.heldBefore)
       }, to: call.operation.policyAction)
   }
 

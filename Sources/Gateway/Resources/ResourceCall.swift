@@ -83,12 +83,12 @@ extension ResourceWork {
     return TurnedAway(reply: call.reply(telling: failure, headers: []))
   }
 
-  /// The way to the vendor that keeps something: allowed as what it keeps was, now.
+  /// The way to the vendor that keeps something: allowed as what it keeps was, now, by what it `held` then.
   ///
   /// What the vendor is to end or to delete, it is to end and delete though nothing else may go to it any more; not when
   /// somebody has stopped it. The opening entry says so then, under the rule `return_or_destroy`.
   func route(
-    to vendor: ConfiguredID<Vendor>, asking model: ModelName, for operation: Operation
+    to vendor: ConfiguredID<Vendor>, asking model: ModelName, for operation: Operation, holding held: HeldFacts? = nil
   ) async throws(TurnedAway) -> Admission.Route {
     let inBatch = call.isAboutBatches
     let decision = gateway.admission.decide(
@@ -100,7 +100,7 @@ extension ResourceWork {
         let fact = "`\(InterfaceVersion.featuresHeader)` asks vendor `\(route.vendor.id)` for what it may not do"
         throw await refuse(Refusal(.featureNotAllowed, fact), vendor: route.vendor, model: model)
       }
-      return try await permitted(route)
+      return try await permitted(route, holding: held)
     case .refused(let refusal, _, let named):
       guard call.ends, call.version.features.isEmpty, let named, refusal.status != 503,
         refusal.rule != .stoppedByOperator
@@ -116,7 +116,9 @@ extension ResourceWork {
   }
 
   /// A route as the policies allow it; what ends something that is kept, they do not stop.
-  private func permitted(_ route: Admission.Route) async throws(TurnedAway) -> Admission.Route {
+  private func permitted(
+    _ route: Admission.Route, holding held: HeldFacts?
+  ) async throws(TurnedAway) -> Admission.Route {
     guard !call.ends else { return route }
     let facts: StatedFacts
     do {
@@ -129,6 +131,7 @@ extension ResourceWork {
       { matter in
         (matter.user, matter.facts, matter.client) = (parties.user, facts, call.client)
         matter.holdKept(parties, in: gateway.policy)
+        matter.join(held)
       }, to: call.action)
     switch result {
     case .success(let route): return route

@@ -114,6 +114,7 @@ package struct AnswerStream<Rewriter: TextRewriter> {
     }
 
     var edits = AnswerEdits()
+    let closed = reading.closedCalls(in: data.span, by: makeRewriter)
     for (place, piece) in reading.pieces.enumerated() {
       let text = piece.text(in: data.span)
       if piece.isWhole, let name = names.original(of: text) {
@@ -121,7 +122,7 @@ package struct AnswerStream<Rewriter: TextRewriter> {
         continue
       }
       let isLast = lastPieces[piece.channel] == place && isEnding(piece.channel)
-      edits.add(piece, saying: text, rewritten: try rewrite(text, of: piece, isLast: isLast))
+      edits.add(piece, saying: text, rewritten: try rewrite(text, of: piece, isLast: isLast, but: closed))
     }
     edits.add(reading.tokenLists, in: data.span) { text in
       var rewriter = makeRewriter(TextChannel(.other))
@@ -157,9 +158,9 @@ package struct AnswerStream<Rewriter: TextRewriter> {
   }
 
   private mutating func rewrite(
-    _ text: [UInt8], of piece: AnswerReading.Piece, isLast: Bool
+    _ text: [UInt8], of piece: AnswerReading.Piece, isLast: Bool, but closed: Set<Range<Int>>
   ) throws(ProviderError) -> [UInt8] {
-    if piece.isWhole { return try rows.rewrite(text.span, of: piece, with: makeRewriter) }
+    if piece.isWhole { return try rows.rewrite(text.span, of: piece, but: closed, with: makeRewriter) }
     let trail = try rows.enter(piece)
     let open = channels.firstIndex { $0.channel == piece.channel }
     if isLast {

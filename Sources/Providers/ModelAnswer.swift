@@ -32,13 +32,14 @@ package struct ModelAnswer: Sendable {
     if let path = reading.failure { throw ProviderError(.vendorFailed, at: 0, path: path) }
     var edits = AnswerEdits()
     var rows = TextRows<Rewriter.Trail>()
+    let closed = reading.closedCalls(in: original.span, by: makeRewriter)
     for piece in reading.pieces {
       let text = piece.text(in: original.span)
       if piece.isWhole, let name = names.original(of: text) {
         edits.add(piece, saying: text, rewritten: name)
         continue
       }
-      edits.add(piece, saying: text, rewritten: try rows.rewrite(text.span, of: piece, with: makeRewriter))
+      edits.add(piece, saying: text, rewritten: try rows.rewrite(text.span, of: piece, but: closed, with: makeRewriter))
     }
     edits.add(reading.names, of: names, in: original.span)
     edits.add(reading.tokenLists, in: original.span) { text in
@@ -54,11 +55,13 @@ package struct ModelAnswer: Sendable {
 }
 
 extension TextRows {
-  /// A text that comes in one piece, rewritten after those before it.
+  /// A text that comes in one piece, rewritten after those before it; into `closed` calls nothing is put back.
   mutating func rewrite<Rewriter: TextRewriter>(
-    _ text: Span<UInt8>, of piece: AnswerReading.Piece, with makeRewriter: (TextChannel) -> Rewriter
+    _ text: Span<UInt8>, of piece: AnswerReading.Piece, but closed: Set<Range<Int>>,
+    with makeRewriter: (TextChannel) -> Rewriter
   ) throws(ProviderError) -> [UInt8] where Rewriter.Trail == Trail {
     var rewriter = makeRewriter(piece.channel)
+    if let call = piece.call { rewriter.isPart(ofAdmittedCall: !closed.contains(call)) }
     if let trail = try enter(piece) { rewriter.follow(trail) }
     let rewritten = rewriter.whole(text)
     leave(piece.channel, told: piece.telling, with: rewriter.trail)

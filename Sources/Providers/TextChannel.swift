@@ -42,6 +42,14 @@ package struct TextChannel: Hashable, Sendable {
   /// Which choice; of answers that have none, which output item.
   package var choice: Int
 
+  /// Whether it is all that a tool is told to do: to know where that goes, one has to have all of it.
+  package var isCall: Bool {
+    switch field {
+    case .toolArguments, .toolInput, .functionArguments, .command, .member("input"), .member("code"): true
+    case .member, .content, .transcript, .summary, .commandOutput, .other: false
+    }
+  }
+
   /// How what is put into it must be written, when the content was or was not asked for as JSON.
   package func escaping(contentIsJSON: Bool) -> Escaping {
     switch field {

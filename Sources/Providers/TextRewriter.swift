@@ -12,9 +12,20 @@ package protocol TextRewriter {
   /// Goes on from another text; nothing of this one has come.
   mutating func follow(_ trail: Trail)
 
+  /// Whether values may be put into the texts of `call`, the JSON of what a tool is told to do.
+  func admits(_ call: Span<UInt8>) -> Bool
+
+  /// Takes it that the text is part of a call that was asked about; nothing of it has come.
+  mutating func isPart(ofAdmittedCall isAdmitted: Bool)
+
   /// Takes the next piece of the text and appends what is ready.
   mutating func rewrite(_ text: Span<UInt8>, into output: inout [UInt8])
 
   /// Takes the end of the text and appends what was held back.
   mutating func finish(into output: inout [UInt8])
+}
+
+extension TextRewriter {
+  package func admits(_ call: Span<UInt8>) -> Bool { true }
+  package mutating func isPart(ofAdmittedCall isAdmitted: Bool) {}
 }

@@ -27,23 +27,31 @@ package struct Restorer: Sendable {
   private let wanted: IdentifierSet
   private let marksTokens: Bool
   private let escaping: Escaping
+  private let fillsLinks: Bool
   private var links: LinkWatch
   private var held: [UInt8] = []
   /// The byte before the first that is held.
   private var previous: UInt8 = 0x0A
 
   /// A restorer of the tokens of `map`; kinds that are not `revealing` stay tokens.
-  package init(_ map: TokenMap, revealing: IdentifierSet = .all, escaping: Escaping = .none) {
-    self.init(map, revealing: revealing, escaping: escaping, marksTokens: false)
+  ///
+  /// One that fills links, too, is for a text that is looked at and shown to nobody.
+  package init(
+    _ map: TokenMap, revealing: IdentifierSet = .all, escaping: Escaping = .none, fillingLinks: Bool = false
+  ) {
+    self.init(map, revealing: revealing, escaping: escaping, marksTokens: false, fillingLinks: fillingLinks)
   }
 
   /// A restorer that says where tokens stay, of whatever kind and whoever's.
-  init(_ map: TokenMap, revealing: IdentifierSet, escaping: Escaping, marksTokens: Bool) {
+  init(
+    _ map: TokenMap, revealing: IdentifierSet, escaping: Escaping, marksTokens: Bool, fillingLinks: Bool = false
+  ) {
     self.map = map
     revealed = revealing.intersection(map.kinds)
     self.marksTokens = marksTokens
     wanted = marksTokens ? .all : revealed
     self.escaping = escaping
+    fillsLinks = fillingLinks
     links = LinkWatch(isJSON: escaping.isJSON, isShown: escaping != .json)
   }
 
@@ -138,7 +146,7 @@ package struct Restorer: Sendable {
     into passage: inout Passage
   ) {
     let start = passage.bytes.count
-    if revealed.contains(token.identifier), !links.isInside {
+    if revealed.contains(token.identifier), fillsLinks || !links.isInside {
       map.withValue(at: value) { value in
         switch escaping {
         case .none: passage.bytes.append(copying: value)

@@ -96,6 +96,7 @@ private struct LinePassage: Sendable {
     exchange.learnt.usage = exchange.gateway.book(restoration.cost, of: object, paid: paid, to: exchange.rates)
     var ending = exchange.ending(outcome, 200)
     (ending.novel, ending.restored, ending.lines) = (restoration.novel, restoration.restored, restoration.lines)
+    ending.withheldCalls = restoration.withheldCalls
     return await exchange.close(ending, receiving: received)
   }
 }

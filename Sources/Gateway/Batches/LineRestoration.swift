@@ -12,6 +12,8 @@ struct LineRestoration: Sendable {
   private(set) var novel = IdentifierCounts()
   /// The identifiers that the caller was given back.
   private(set) var restored = IdentifierCounts()
+  /// How many calls of tools the caller was given with their tokens, for where they go.
+  private(set) var withheldCalls = 0
   /// What the answers have cost, and their prompts.
   private(set) var cost = TokenCost()
   /// The models that have answered, by those that were asked.
@@ -93,7 +95,10 @@ struct LineRestoration: Sendable {
     case .failed(let failure): return failed(failure, request)
     case .told(let bytes): content = bytes
     }
-    defer { restored.add(tally.restored) }
+    defer {
+      restored.add(tally.restored)
+      withheldCalls += tally.withheldCalls
+    }
     return result.written(naming: request.customID, telling: content) { text in
       var rewriter = restoration(request, given, TextChannel(.other), tally)
       return rewriter.whole(text.span)
@@ -171,7 +176,7 @@ struct LineRestoration: Sendable {
   ) -> Restoration {
     let rules = Restoration.Rules(
       map: request.map, revealing: IdentifierSet(useCase.restores), novelty: isNew ? useCase.novelty : .pass,
-      given: given, answersInJSON: request.wantsJSON)
+      given: given, answersInJSON: request.wantsJSON, toolHosts: isNew ? useCase.toolHosts : nil)
     return Restoration(rules, in: channel, by: detection, tally: tally)
   }
 }

@@ -113,7 +113,7 @@ extension ConfigurationNode {
   fileprivate func membersUnchecked(_ name: String) throws(ConfigurationError) -> ConfigurationNode {
     try members(
       "id", "key_hash", "use_cases", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers",
-      "known", "requires", "uninspected", "vendor_tools", "tool_servers", "retention",
+      "known", "requires", "uninspected", "vendor_tools", "tool_servers", "tool_hosts", "retention",
       "contract", "kept_by_vendor", "phi_in_output", "approval", "criticality", "caching", "roles", "attests"
     ).required(name)
   }
@@ -154,8 +154,8 @@ extension UseCase {
   fileprivate init(_ node: ConfigurationNode) throws(ConfigurationError) {
     let members = try node.members(
       "id", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers", "known", "requires",
-      "uninspected", "vendor_tools", "tool_servers", "retention", "contract", "kept_by_vendor", "phi_in_output",
-      "approval", "criticality", "caching")
+      "uninspected", "vendor_tools", "tool_servers", "tool_hosts", "retention", "contract", "kept_by_vendor",
+      "phi_in_output", "approval", "criticality", "caching")
     id = try members.required("id").id()
     purpose = try members.required("purpose").id()
     vendor = try members.required("vendor").id()
@@ -184,6 +184,7 @@ extension UseCase {
       passesUninspected.insert(named)
     }
     try readOutput(members)
+    try readToolHosts(members)
     if let caching = members["caching"] { try readCaching(caching) }
     for server in try members["tool_servers"]?.elements() ?? [] { toolServers.insert(try server.id()) }
     for tool in try members["vendor_tools"]?.elements() ?? [] { vendorTools.insert(try tool.text()) }

@@ -130,6 +130,8 @@ package struct UseCase: Sendable {
   package var passesUninspected: Set<Uninspectable.Reason> = []
   /// The kinds of tools of the vendor's own that requests may offer to the model.
   package var vendorTools: Set<String> = []
+  /// The hosts that calls of tools may go to with what is put back into them.
+  package var toolHosts = HostList()
   /// The tool servers that may be used.
   package var toolServers: Set<ConfiguredID<Vendor>> = []
   /// Whether the vendor must have attested that it keeps nothing.

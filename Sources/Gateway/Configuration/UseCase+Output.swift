@@ -29,6 +29,19 @@ extension UseCase {
     }
   }
 
+  /// Reads the hosts that calls of tools may go to with what is put back into them.
+  mutating func readToolHosts(_ members: ConfigurationMembers) throws(ConfigurationError) {
+    for place in try members["tool_hosts"]?.elements() ?? [] {
+      guard let host = HostList.Host(try place.text()) else {
+        throw place.error(
+          .wrongForm(
+            expected: "a host in lower case such as `ehr.clinic.example`, `*.clinic.example`, `10.0.0.7` or `ehr:8443`")
+        )
+      }
+      guard toolHosts.insert(host) else { throw place.error(.duplicate) }
+    }
+  }
+
   private static func leaveOutApproval(_ members: ConfigurationMembers) throws(ConfigurationError) {
     guard let approval = members["approval"] else { return }
     throw approval.error(.wrongForm(expected: "left out: only `phi_in_output: authorised` has one"))

@@ -14,6 +14,8 @@ final class AnswerTally: Sendable {
     var open: [Int: IdentifierCounts] = [:]
     /// What was found in the others, by what they say.
     var ended: [TextKey: Found] = [:]
+    /// The calls of tools into which nothing was put back for where they go, by what they say.
+    var withheldCalls: Set<TextKey> = []
     var isBlocked = false
   }
 
@@ -53,6 +55,9 @@ final class AnswerTally: Sendable {
     }
   }
 
+  /// How many calls of tools the caller was given with their tokens, for where they go.
+  var withheldCalls: Int { state.withLock(\.withheldCalls.count) }
+
   /// Whether the answer is to be stopped because of one.
   var isBlocked: Bool { state.withLock(\.isBlocked) }
 
@@ -72,6 +77,9 @@ final class AnswerTally: Sendable {
       if rewriter.isBlocked { state.isBlocked = true }
     }
   }
+
+  /// Notes that nothing was put back into a call that says `key`.
+  func withholdCall(saying key: TextKey) { state.withLock { _ = $0.withheldCalls.insert(key) } }
 
   /// Ends a text that says `key`, and in which `restored` was put back.
   func end(_ text: Int, saying key: TextKey, restored: IdentifierCounts) {

@@ -77,7 +77,7 @@ struct Exchange: LoggedExchange {
   func restoration(_ channel: TextChannel) -> Restoration {
     let rules = Restoration.Rules(
       map: safe.map, revealing: IdentifierSet(route.useCase.restores), novelty: route.useCase.novelty,
-      given: safe.given, answersInJSON: safe.settings.wantsJSON)
+      given: safe.given, answersInJSON: safe.settings.wantsJSON, toolHosts: route.useCase.toolHosts)
     return Restoration(rules, in: channel, by: gateway.detection, tally: tally)
   }
 
@@ -99,7 +99,9 @@ struct Exchange: LoggedExchange {
       novel: tally.novel, restored: tally.restored,
       rule: rule(of: outcome) ?? (outcome == .withheld && tally.isBlocked ? "novel_identifier" : nil))
     ending.servedModel = served
+    ending.withheldCalls = tally.withheldCalls
     gateway.metrics.countNovelIdentifiers(tally.novel)
+    gateway.metrics.countWithheldCalls(ending.withheldCalls)
     let booked = gateway.bookTokens(
       usage, isWhole: outcome == .completed, sent: outbound.request.body.count,
       received: told(received ?? spent, usage), to: rates)

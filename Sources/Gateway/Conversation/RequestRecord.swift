@@ -133,7 +133,8 @@ struct RequestRecord: Sendable {
     entry.identifiers = ending.novel.byKind
     entry.restored = ending.restored.byKind
     entry.lines = ending.lines
-    entry.rule = ending.rule.flatMap { ConfiguredName($0) }
+    let keepsTokens = ending.outcome == .completed && ending.withheldCalls > 0
+    entry.rule = (ending.rule ?? (keepsTokens ? "tool_host" : nil)).flatMap { ConfiguredName($0) }
     entry.servedModel = ending.servedModel == entry.model ? nil : ending.servedModel
     entry.status = ending.status
     entry.promptTokens = ending.usage?.prompt
@@ -216,6 +217,8 @@ struct RequestRecord: Sendable {
     var novel = IdentifierCounts()
     /// The identifiers that the caller was given back.
     var restored = IdentifierCounts()
+    /// How many calls of tools the caller was given with their tokens, for where they go.
+    var withheldCalls = 0
     /// The rule that stopped the answer; nil when none did.
     var rule: String?
     /// How many results of a batch the caller was given.

@@ -1,12 +1,23 @@
+import Bytes
 import Deidentification
+import Detection
 import Providers
 
 /// Puts a caller's own identifiers back into one text of an answer, and keeps out those that the model made up.
+///
+/// What a tool is told to do is kept until all of it is there, and judged; other texts leave as they come.
 struct Restoration: TextRewriter, Sendable {
   private var rewriter: AnswerRewriter
+  private let rules: Rules
+  private let escaping: Restorer.Escaping
+  private let scanner: Scanner
   private let tally: AnswerTally
   private let number: Int
   private var said: AnswerTally.TextKey
+  private let judge: CallJudge?
+  /// What has come of a call that is to be judged.
+  private var call: [UInt8]?
+  private var isWithheld = false
 
   /// What all the texts of one answer are rewritten by.
   struct Rules: Sendable {
@@ -20,6 +31,8 @@ struct Restoration: TextRewriter, Sendable {
     let given: GivenText
     /// Whether the answer's own text was asked for as JSON.
     let answersInJSON: Bool
+    /// The hosts that calls of tools may go to with what is put back; nil where the answer has no calls of a model's.
+    let toolHosts: HostList?
   }
 
   /// - Parameters:
@@ -28,15 +41,23 @@ struct Restoration: TextRewriter, Sendable {
   ///   - detection: what finds identifiers.
   ///   - tally: learns what is found.
   init(_ rules: Rules, in channel: TextChannel, by detection: RequestDetection, tally: AnswerTally) {
-    let escaping: Restorer.Escaping =
+    escaping =
       switch channel.escaping(contentIsJSON: rules.answersInJSON) {
       case .none: .none
       case .jsonString: .json
       case .shownJSONString: .shownJSON
       }
-    rewriter = AnswerRewriter(
-      rules.map, revealing: rules.revealing, escaping: escaping, novelty: rules.novelty,
-      given: rules.given, scanner: detection.ownScanner)
+    self.rules = rules
+    scanner = detection.ownScanner
+    rewriter = AnswerRewriter(rules, revealing: rules.revealing, escaping, scanner)
+    let revealsNothing = rules.revealing.isEmpty || rules.map.count == 0
+    judge =
+      revealsNothing
+      ? nil
+      : rules.toolHosts.map {
+        CallJudge(map: rules.map, revealing: rules.revealing, hosts: $0)
+      }
+    call = judge != nil && channel.isCall ? [] : nil
     self.tally = tally
     number = tally.begin()
     said = AnswerTally.TextKey(choice: channel.choice)
@@ -46,15 +67,66 @@ struct Restoration: TextRewriter, Sendable {
 
   mutating func follow(_ trail: AnswerRewriter.Trail) { rewriter.follow(trail) }
 
+  func admits(_ call: Span<UInt8>) -> Bool {
+    guard let judge else { return true }
+    let isAdmitted = judge.admits([UInt8](copying: call), isJSON: true)
+    if !isAdmitted {
+      var key = AnswerTally.TextKey(choice: said.choice)
+      key.take(call)
+      tally.withholdCall(saying: key)
+    }
+    return isAdmitted
+  }
+
+  mutating func isPart(ofAdmittedCall isAdmitted: Bool) {
+    call = nil
+    if !isAdmitted, judge != nil { keepTokens() }
+  }
+
   mutating func rewrite(_ text: Span<UInt8>, into output: inout [UInt8]) {
     said.take(text)
+    guard call != nil else { return pass(text, into: &output) }
+    call?.append(copying: text)
+    // No longer one is admitted, whatever comes.
+    if let call, call.count > HostList.longestCall { settle(call, into: &output) }
+  }
+
+  mutating func finish(into output: inout [UInt8]) {
+    if let call { settle(call, into: &output) }
+    rewriter.finish(into: &output)
+    tally.take(from: &rewriter, of: number)
+    tally.end(number, saying: said, restored: rewriter.restored)
+    if isWithheld { tally.withholdCall(saying: said) }
+  }
+
+  /// Judges a call by what has come of it, and lets that go.
+  private mutating func settle(_ text: [UInt8], into output: inout [UInt8]) {
+    call = nil
+    let isLong = text.count > HostList.longestCall
+    isWithheld = judge?.admits(text, isJSON: escaping != .none) == false
+    if isWithheld || isLong { keepTokens() }
+    pass(text.span, into: &output)
+  }
+
+  private mutating func pass(_ text: Span<UInt8>, into output: inout [UInt8]) {
     rewriter.rewrite(text, into: &output)
     tally.take(from: &rewriter, of: number)
   }
 
-  mutating func finish(into output: inout [UInt8]) {
-    rewriter.finish(into: &output)
-    tally.take(from: &rewriter, of: number)
-    tally.end(number, saying: said, restored: rewriter.restored)
+  /// Puts nothing back from here on; nothing of the text has left.
+  private mutating func keepTokens() {
+    let trail = rewriter.trail
+    rewriter = AnswerRewriter(rules, revealing: [], escaping, scanner)
+    rewriter.follow(trail)
+  }
+}
+
+extension AnswerRewriter {
+  fileprivate init(
+    _ rules: Restoration.Rules, revealing: IdentifierSet, _ escaping: Restorer.Escaping, _ scanner: Scanner
+  ) {
+    self.init(
+      rules.map, revealing: revealing, escaping: escaping, novelty: rules.novelty, given: rules.given,
+      scanner: scanner)
   }
 }

@@ -60,7 +60,8 @@ extension KeptWork {
     let shown = exchange.routes.first?.useCase ?? useCase
     let rules = Restoration.Rules(
       map: map, revealing: IdentifierSet(shown.restores), novelty: shown.novelty,
-      given: GivenText([], map, after: turns.conversation.words), answersInJSON: turns.conversation.isJSON)
+      given: GivenText([], map, after: turns.conversation.words), answersInJSON: turns.conversation.isJSON,
+      toolHosts: shown.toolHosts)
     let rewritten: ModelAnswer
     do {
       rewritten = try call.act.answer.rewriting(received, naming: turns.conversation.names) {

@@ -108,6 +108,9 @@ package final class Metrics: Sendable {
     counts.withLock { $0.novelIdentifiers.add(identifiers) }
   }
 
+  /// Counts calls of tools into which nothing was put back for where they go.
+  package func countWithheldCalls(_ count: Int) { counts.withLock { $0.withheldCalls += count } }
+
   /// Counts a request that holds or declares what stays inside, once for each kind.
   func countSensitive(_ classes: Set<SensitiveClass>) {
     guard !classes.isEmpty else { return }
@@ -152,6 +155,10 @@ package final class Metrics: Sendable {
     ) { family in
       for kind in Identifier.allCases { family.sample([("kind", kind.label)], counts.novelIdentifiers[kind]) }
     }
+    page.family(
+      "cordon_tool_calls_withheld_total", .counter,
+      "Calls of tools in answers that kept their tokens, as they go to a host that is not listed."
+    ) { $0.sample([], counts.withheldCalls) }
     page.family(
       "cordon_fields_dropped_total", .counter, "Fields of requests that the contract of their use case does not name."
     ) { $0.sample([], counts.droppedFields) }
@@ -214,6 +221,7 @@ package final class Metrics: Sendable {
     var refusedShards: Int?
     var refusedRoots: Int?
     var droppedFields = 0
+    var withheldCalls = 0
     var sensitive: [SensitiveClass: Int] = [:]
     var attempts: [String: [AttemptOutcome: Int]] = [:]
     var retries = 0

@@ -112,6 +112,7 @@ struct ResourceExchange: LoggedExchange {
       ending.novel = tally.novel
       // What is not handed out was put back for nobody.
       if outcome == .completed { ending.restored = tally.restored }
+      ending.withheldCalls = tally.withheldCalls
     }
     if learnt.served.count == 1 { ending.servedModel = learnt.served[0].model }
     return ending
@@ -124,6 +125,7 @@ struct ResourceExchange: LoggedExchange {
     for number in numbers { gateway.running.leave(number) }
     interruption.end()
     gateway.metrics.countNovelIdentifiers(ending.novel)
+    gateway.metrics.countWithheldCalls(ending.withheldCalls)
     do throws(LedgerError) {
       for served in learnt.served {
         guard let route = routes.first(where: { $0.model == served.asked }) else { continue }

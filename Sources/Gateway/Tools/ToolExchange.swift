@@ -99,7 +99,7 @@ struct ToolExchange: LoggedExchange {
   func restoration(_ channel: TextChannel) -> Restoration {
     let rules = Restoration.Rules(
       map: safe.map, revealing: IdentifierSet(route.useCase.restores), novelty: route.novelty, given: safe.given,
-      answersInJSON: false)
+      answersInJSON: false, toolHosts: nil)
     return Restoration(rules, in: channel, by: gateway.detection, tally: AnswerTally())
   }
 

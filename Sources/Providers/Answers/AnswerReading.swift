@@ -11,6 +11,8 @@ struct AnswerReading {
     var isWhole: Bool
     /// Where it is told, of the places in which a stream tells its texts.
     var telling = TextRow.Telling.pieces
+    /// Where the JSON stands that it is part of, where that is what a tool is told to do.
+    var call: Range<Int>?
   }
 
   /// A list of what the tokens of a text were, with how likely each was.
@@ -59,6 +61,21 @@ struct AnswerReading {
   var isLast = false
   /// The number of the event among those of its stream, where the dialect counts them.
   var sequenceNumber: JSONToken?
+}
+
+extension AnswerReading {
+  /// The calls among those that whole pieces are parts of into which nothing may be put back.
+  func closedCalls(
+    in source: Span<UInt8>, by makeRewriter: (TextChannel) -> some TextRewriter
+  ) -> Set<Range<Int>> {
+    var asked: Set<Range<Int>> = []
+    var closed: Set<Range<Int>> = []
+    for piece in pieces {
+      guard let call = piece.call, asked.insert(call).inserted else { continue }
+      if !makeRewriter(piece.channel).admits(source.extracting(call)) { closed.insert(call) }
+    }
+    return closed
+  }
 }
 
 extension AnswerReading.Piece {

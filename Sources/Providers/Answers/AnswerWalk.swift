@@ -68,6 +68,25 @@ struct AnswerWalk {
     try strings(of: token, text) { $0.take($1, for: TextChannel(.other), isWhole: true) }
   }
 
+  /// Takes every string of a value for a text of its own, and the value for what a tool is told to do.
+  mutating func call(_ token: JSONToken, _ text: Span<UInt8>) throws(JSONError) {
+    let first = reading.pieces.count
+    try others(token, text)
+    isCall(token, from: first)
+  }
+
+  /// Notes that the pieces from `first` on are parts of a call, the value that began with `token` and ends here.
+  ///
+  /// Those which are calls by themselves stay so: a stream tells them in pieces, too.
+  mutating func isCall(_ token: JSONToken, from first: Int, including field: TextChannel.Field = .other) {
+    let isOpen = token.kind == .beginObject || token.kind == .beginArray
+    let start = token.kind == .string ? token.range.lowerBound - 1 : token.range.lowerBound
+    let end = isOpen ? cursor.offset : token.kind == .string ? token.range.upperBound + 1 : token.range.upperBound
+    for place in reading.pieces[first...].indices where reading.pieces[place].channel.field == field {
+      reading.pieces[place].call = start..<end
+    }
+  }
+
   /// Hands over each string of a value; names are none.
   mutating func strings(
     of token: JSONToken, _ text: Span<UInt8>, _ take: (inout AnswerWalk, JSONToken) -> Void

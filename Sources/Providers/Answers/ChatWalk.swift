@@ -112,7 +112,7 @@ struct ChatWalk {
       case .identity: try walk.identity(value, text)
       case .function where value.kind == .beginObject: try called(.toolArguments(call: position), &walk, text)
       case .custom where value.kind == .beginObject: try called(.toolInput(call: position), &walk, text)
-      default: try walk.others(value, text)
+      default: try walk.call(value, text)
       }
     }
     for place in walk.reading.pieces[first...].indices {
@@ -133,7 +133,7 @@ struct ChatWalk {
       case .identity: try walk.identity(value, text)
       case .argument where value.kind == .string:
         walk.take(value, for: TextChannel(channel), isWhole: isWhole)
-      default: try walk.others(value, text)
+      default: try walk.call(value, text)
       }
     }
   }

@@ -133,6 +133,7 @@ struct MessagesWalk {
   private func input(
     _ walk: inout AnswerWalk, _ token: JSONToken, _ index: Int, _ text: Span<UInt8>
   ) throws(JSONError) {
+    let (input, first) = (token, walk.reading.pieces.count)
     var token = token
     let depth =
       walk.cursor.depth - (token.kind == .beginObject || token.kind == .beginArray ? 1 : 0)
@@ -140,9 +141,10 @@ struct MessagesWalk {
       if token.kind == .string || token.kind == .name {
         walk.take(token, for: TextChannel(.toolInput(call: index)), isWhole: true)
       }
-      if walk.cursor.depth <= depth { return }
+      if walk.cursor.depth <= depth { break }
       token = try walk.token(text)
     }
+    walk.isCall(input, from: first, including: .toolInput(call: index))
   }
 
   /// Reads what a document holds; of one in base64 nothing is text.

@@ -109,6 +109,7 @@ struct ResponsesWalk {
     _ walk: inout AnswerWalk, _ token: JSONToken, _ output: Int, _ text: Span<UInt8>
   ) throws(JSONError) {
     guard token.kind == .beginObject else { return try walk.others(token, text) }
+    let isCall = walk.kind(text).map { $0.hasSuffix("_call") || $0 == "mcp_approval_request" } ?? false
     while let name = try walk.name(text) {
       let value = try walk.token(text)
       switch walk.entry(name, in: ResponsesWalk.itemFields, text) {
@@ -120,8 +121,12 @@ struct ResponsesWalk {
       case .arguments where value.kind == .string: take(value, .functionArguments, output, &walk)
       case .parts where value.kind == .string, .text where value.kind == .string:
         take(value, .member(walk.string(name, text)), output, &walk)
-      case .action where value.kind == .beginObject: try action(&walk, output, text)
-      default: try walk.others(value, text)
+      case .action where value.kind == .beginObject:
+        let first = walk.reading.pieces.count
+        try action(&walk, output, text)
+        walk.isCall(value, from: first)
+      case .results: try walk.others(value, text)
+      default: if isCall { try walk.call(value, text) } else { try walk.others(value, text) }
       }
     }
   }
@@ -191,6 +196,8 @@ extension ResponsesWalk {
     case model, status, output, instructions, usage, error, incomplete
     case type, sequenceNumber, outputIndex, contentIndex, summaryIndex, commandIndex, response, item, part
     case parts, arguments, action, text, written, tokens
+    /// What a call has found, or why it has not.
+    case results
     /// What the answer is called.
     case id
     /// A name of the protocol, or bytes that are no text, passed over.
@@ -222,7 +229,7 @@ extension ResponsesWalk {
     ("container_id", .identity), ("server_label", .identity), ("approval_request_id", .identity),
     ("execution", .identity), ("fingerprint", .identity), ("created_by", .identity), ("content", .parts),
     ("summary", .parts), ("output", .parts), ("outputs", .parts), ("arguments", .arguments), ("input", .text),
-    ("code", .text), ("action", .action),
+    ("code", .text), ("action", .action), ("results", .results), ("error", .results),
   ]
 
   fileprivate static let partFields: [(StaticString, Field)] = [

@@ -46,7 +46,9 @@ package struct TextChannel: Hashable, Sendable {
   package var isCall: Bool {
     switch field {
     case .toolArguments, .toolInput, .functionArguments, .command, .member("input"), .member("code"): true
-    case .member, .content, .transcript, .summary, .commandOutput, .other: false
+    // Calls that a response tells of under names which nobody knows yet.
+    case .member(let name): name.contains("_call")
+    case .content, .transcript, .summary, .commandOutput, .other: false
     }
   }
 

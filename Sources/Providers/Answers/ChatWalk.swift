@@ -71,6 +71,7 @@ struct ChatWalk {
           try toolCall(&walk, element, position, text)
         }
       case .function where value.kind == .beginObject: try called(.functionArguments, &walk, text)
+      case .toolCalls, .function: try walk.call(value, text)
       case .audio where value.kind == .beginObject: try audio(&walk, text)
       case .content where value.kind == .beginArray:
         try walk.elements(text) { walk, element, _ throws(JSONError) in try part(&walk, element, text) }
@@ -102,7 +103,7 @@ struct ChatWalk {
   private func toolCall(_ walk: inout AnswerWalk, _ token: JSONToken, _ position: Int, _ text: Span<UInt8>)
     throws(JSONError)
   {
-    guard token.kind == .beginObject else { return try walk.others(token, text) }
+    guard token.kind == .beginObject else { return try walk.call(token, text) }
     let first = walk.reading.pieces.count
     var index = position
     while let name = try walk.name(text) {

@@ -85,7 +85,9 @@ struct MessagesWalk {
     _ walk: inout AnswerWalk, _ token: JSONToken, _ index: Int?, _ text: Span<UInt8>
   ) throws(JSONError) {
     guard token.kind == .beginObject else { return try walk.others(token, text) }
-    let isKept = walk.kind(text) == "compaction"
+    let kind = walk.kind(text)
+    let isKept = kind == "compaction"
+    let isCall = kind?.hasSuffix("_use") == true
     while let name = try walk.name(text) {
       let value = try walk.token(text)
       switch walk.entry(name, in: MessagesWalk.blockFields, text) {
@@ -104,7 +106,7 @@ struct MessagesWalk {
         }
       case .content where value.kind == .beginObject: try block(&walk, value, nil, text)
       case .source where value.kind == .beginObject: try source(&walk, text)
-      default: try walk.others(value, text)
+      default: if isCall { try walk.call(value, text) } else { try walk.others(value, text) }
       }
     }
   }

@@ -12,10 +12,14 @@ struct CallJudge: Sendable {
 
   /// Whether values may be put into `call`; one that knows none of them has nothing to lose.
   func admits(_ call: [UInt8], isJSON: Bool) -> Bool {
-    var restorer = Restorer(map, revealing: revealing, escaping: isJSON ? .json : .none, fillingLinks: true)
-    var filled = restorer.push(Array(call.prefix(HostList.longestCall)))
-    filled += restorer.finish()
-    guard restorer.restored.total > 0 else { return true }
-    return call.count <= HostList.longestCall && hosts.admits(filled, isJSON: isJSON)
+    // What is any text can be JSON all the same, with values in it that are not escaped.
+    let escapings: [Restorer.Escaping] = isJSON ? [.json] : [.none, .json]
+    return escapings.allSatisfy { escaping in
+      var restorer = Restorer(map, revealing: revealing, escaping: escaping, fillingLinks: true)
+      var filled = restorer.push(Array(call.prefix(HostList.longestCall)))
+      filled += restorer.finish()
+      guard restorer.restored.total > 0 else { return true }
+      return call.count <= HostList.longestCall && hosts.admits(filled, isJSON: isJSON)
+    }
   }
 }

@@ -172,7 +172,7 @@ struct HostSearch {
     while !rest.isEmpty {
       // Two dots are in no name.
       let dots = rest.indices.dropLast().first { rest[$0] == 0x2E && rest[$0 + 1] == 0x2E } ?? rest.endIndex
-      let name = Array(rest[..<dots].trimmingDots())
+      let name = Array(rest[..<dots].trimmingMarks())
       rest = rest[dots...].drop { $0 == 0x2E }
       guard DottedName.isHost(name) else { continue }
       guard rest.isEmpty, admitsBare(name) else { return false }
@@ -229,9 +229,10 @@ extension Collection where SubSequence == ArraySlice<UInt8>, Element == UInt8 {
     return rest
   }
 
-  fileprivate func trimmingDots() -> ArraySlice<UInt8> {
-    var rest = drop { $0 == 0x2E }
-    while rest.last == 0x2E { rest.removeLast() }
+  /// Without the dots of a sentence and the marks of emphasis around it.
+  fileprivate func trimmingMarks() -> ArraySlice<UInt8> {
+    var rest = drop { $0 == 0x2E || $0 == 0x5F }
+    while rest.last == 0x2E || rest.last == 0x5F { rest.removeLast() }
     return rest
   }
 }

@@ -166,7 +166,8 @@ def test_a_call_of_a_tool_carries_no_identifier_to_a_host_that_is_not_listed(pol
 
 
 def test_a_listed_host_is_told_who_it_is_about(own):
-    with own(lambda configuration: configuration["use_cases"][0].update(tool_hosts=["ehr.example"])) as (gateway, vendor):
+    listed = {"tool_hosts": ["ehr.example"], "novel_identifiers": "pass"}
+    with own(lambda configuration: configuration["use_cases"][0].update(listed)) as (gateway, vendor):
         for host, is_told in [("ehr.example", True), ("ehr.example.collect.example", False), ("collect.example", False)]:
             vendor.script = mock_vendor.calling("send", lambda request, host=host: json.dumps(
                 {"host": host, "ssn": next(word for word in request.prompt.split() if word.startswith("SSN_"))}), 3)

@@ -195,7 +195,7 @@ def test_a_carrying_out_that_is_killed_at_any_step_goes_on(own, tmp_path, killed
         if state == "lost":
             shutil.rmtree(log)
             (gateway.data / "keys" / "log.begun").unlink()
-        proposal = agreed(gateway, "give_up_root", "log", reason="INC-5")
+        proposal, sure = agreed(gateway, "give_up_root", "log", reason="INC-5"), 20
         carry_out = ("vault", "carry-out", proposal)
 
         def begun(name):
@@ -206,11 +206,14 @@ def test_a_carrying_out_that_is_killed_at_any_step_goes_on(own, tmp_path, killed
                 [CORDON, *arguments, "--data", data], capture_output=True, text=True, env={**os.environ, **SECRETS})
 
         steps, ended = killed_at(begun("whole"), 0, *carry_out)
-        assert ended.returncode == 0 and steps > 20, ended.stderr
+        assert ended.returncode == 0 and steps > sure, ended.stderr
 
         def killed(step):
             data = begun(f"killed-{step}")
             _, ended = killed_at(data, step, *carry_out)
+            # How often the tiles are published meanwhile is by the clock: another time the last steps can be fewer.
+            if step > sure and ended.returncode == 0:
+                return
             assert ended.returncode == -9, (step, ended.stderr)
             again = cordon(data, *carry_out)
             # What was done before it was killed is not done twice.

@@ -33,6 +33,8 @@ package struct AnswerStream<Rewriter: TextRewriter> {
   private var framing = EventFraming()
   private var channels: [(channel: TextChannel, rewriter: Rewriter)] = []
   private var rows = TextRows<Rewriter.Trail>()
+  /// The events that wait for the end of a shell's call.
+  private var hold = CommandHold()
   /// How many events were put between those of the vendor.
   private var addedEvents = 0
   /// The number of the event that comes next, as the vendor counts.
@@ -75,12 +77,30 @@ package struct AnswerStream<Rewriter: TextRewriter> {
       do throws(ProviderError) {
         try receive(event: event, into: &output)
       } catch {
+        try releaseHeld(into: &output)
         release(from: { _ in true }, before: nextNumber, into: &output)
         guard case .malformedJSON = error.code else { throw error }
         throw ProviderError(.truncatedEvent, at: error.offset)
       }
     }
+    try releaseHeld(into: &output)
     release(from: { _ in true }, before: nextNumber, into: &output)
+  }
+
+  private mutating func releaseHeld(into output: inout [UInt8]) throws(ProviderError) {
+    for event in hold.take() { try receive(chunk: event, into: &output) }
+  }
+
+  /// Keeps an event back that tells of commands, or comes after one, until all of their call is there.
+  private mutating func receive(held event: StreamEvent, into output: inout [UInt8]) throws(ProviderError) {
+    guard dialect is ResponsesAnswers, !hold.isEmpty || event.tellsOfCommands else {
+      return try receive(chunk: event, into: &output)
+    }
+    var reader = ResponsesAnswers()
+    let reading = try reader.read(event: event.data.span)
+    if hold.keeps(event, reading, limit: 4 * eventLimit, by: makeRewriter) { return }
+    try releaseHeld(into: &output)
+    try receive(chunk: event, into: &output)
   }
 
   private mutating func receive(event bytes: [UInt8], into output: inout [UInt8]) throws(ProviderError) {
@@ -89,13 +109,14 @@ package struct AnswerStream<Rewriter: TextRewriter> {
     guard bytes.count <= eventLimit else { throw ProviderError(.eventTooLarge, at: eventLimit) }
     let event = StreamEvent(bytes)
     if event.isDone {
+      try releaseHeld(into: &output)
       release(from: { _ in true }, before: nextNumber, into: &output)
       isDone = true
       output.append(contentsOf: bytes)
     } else if event.data.isEmpty {
       output.append(contentsOf: bytes)
     } else {
-      try receive(chunk: event, into: &output)
+      try receive(held: event, into: &output)
     }
   }
 
@@ -160,7 +181,15 @@ package struct AnswerStream<Rewriter: TextRewriter> {
   private mutating func rewrite(
     _ text: [UInt8], of piece: AnswerReading.Piece, isLast: Bool, but closed: Set<Range<Int>>
   ) throws(ProviderError) -> [UInt8] {
-    if piece.isWhole { return try rows.rewrite(text.span, of: piece, but: closed, with: makeRewriter) }
+    if piece.isWhole {
+      var (piece, closed) = (piece, closed)
+      if piece.channel.field.isCommand, piece.telling != .answer {
+        let call = piece.call ?? piece.token.range
+        piece.call = call
+        if !hold.admits(piece.channel) { closed.insert(call) }
+      }
+      return try rows.rewrite(text.span, of: piece, but: closed, with: makeRewriter)
+    }
     let trail = try rows.enter(piece)
     let open = channels.firstIndex { $0.channel == piece.channel }
     if isLast {
@@ -184,6 +213,7 @@ package struct AnswerStream<Rewriter: TextRewriter> {
   /// A rewriter of a text after one that may be open still, or that ended with `trail`.
   private func rewriter(of channel: TextChannel, after trail: Rewriter.Trail?) -> Rewriter {
     var rewriter = makeRewriter(channel)
+    if channel.field.isCommand { rewriter.isPart(ofAdmittedCall: hold.admits(channel)) }
     let row = TextRow(channel, told: .pieces)
     let open = row.flatMap { row in channels.last { TextRow($0.channel, told: .pieces) == row } }
     if let trail = open?.rewriter.trail ?? trail { rewriter.follow(trail) }

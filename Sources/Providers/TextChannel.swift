@@ -22,6 +22,12 @@ package struct TextChannel: Hashable, Sendable {
     case commandOutput(Int, String)
     /// Any other string; it comes whole.
     case other
+
+    /// Whether it is one of the commands that are run together.
+    var isCommand: Bool {
+      if case .command = self { return true }
+      return false
+    }
   }
 
   /// How what is put into a text must be written there.

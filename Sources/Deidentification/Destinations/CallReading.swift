@@ -22,23 +22,45 @@ struct CallReading {
     return isAdmitted && (!reading.hasScheme || reading.hasListedHost)
   }
 
+  /// The same of JSON, with all of `texts(string)` in the place of each string and name of it.
+  static func admits(
+    json call: [UInt8], only hosts: HostList, reading texts: ([UInt8]) -> [[UInt8]]
+  ) -> Bool {
+    guard let strings = CallString.all(in: call) else {
+      _ = texts(call)
+      return false
+    }
+    var reading = CallReading(hosts)
+    var isAdmitted = true
+    for string in strings {
+      for text in texts(string.text) where isAdmitted {
+        isAdmitted = reading.admits(string: text, namesHost: string.namesHost, isName: string.isName, depth: 0)
+      }
+    }
+    return isAdmitted && (!reading.hasScheme || reading.hasListedHost)
+  }
+
   /// What is not the JSON that it should be is read by nobody knows whom, in nobody knows which way.
   private mutating func admits(json text: [UInt8], depth: Int) -> Bool {
     guard depth < Self.depthLimit, let strings = CallString.all(in: text) else { return false }
     for string in strings {
-      guard admits(string: string.text, namesHost: string.namesHost, depth: depth) else { return false }
+      guard admits(string: string.text, namesHost: string.namesHost, isName: string.isName, depth: depth) else {
+        return false
+      }
     }
     return true
   }
 
-  private mutating func admits(string text: [UInt8], namesHost: Bool = false, depth: Int) -> Bool {
+  private mutating func admits(
+    string text: [UInt8], namesHost: Bool = false, isName: Bool = false, depth: Int
+  ) -> Bool {
     let first = text.first { !ASCII.isSpace($0) }
     if first == 0x7B || first == 0x5B || first == 0x22, CallString.all(in: text) != nil {
       guard admits(json: text, depth: depth + 1) else { return false }
     }
     var text = FoldedText.folding(text)
     for _ in 0..<Self.decodingLimit {
-      var search = HostSearch(text, only: hosts)
+      var search = HostSearch(text, isName: isName, only: hosts)
       guard search.admits(), !namesHost || search.isListedHost() else { return false }
       if search.hasListedHost { hasListedHost = true }
       if Self.schemes.contains(text.map(ASCII.lowercased)) { hasScheme = true }
@@ -60,6 +82,11 @@ extension HostList {
   package func admits(_ call: [UInt8], isJSON: Bool) -> Bool {
     call.count <= HostList.longestCall && CallReading.admits(call, isJSON: isJSON, only: self)
   }
+
+  /// The same of JSON, with all of `texts(string)` in the place of each string and name of it; each is asked about.
+  package func admits(json call: [UInt8], reading texts: ([UInt8]) -> [[UInt8]]) -> Bool {
+    CallReading.admits(json: call, only: self, reading: texts) && call.count <= HostList.longestCall
+  }
 }
 
 /// A string, a name or a number of a call.
@@ -67,6 +94,8 @@ private struct CallString {
   var text: [UInt8]
   /// Whether it stands under a name such as `host` or `callbackUrl`.
   var namesHost: Bool
+  /// Whether it is the name of a member.
+  var isName = false
 
   /// Those of a JSON text; nil when it is none.
   static func all(in source: [UInt8]) -> [CallString]? {
@@ -81,7 +110,7 @@ private struct CallString {
         case .endObject, .endArray: namesHost = outer.removeLast()
         case .name:
           let name = text(token, source)
-          strings.append(CallString(text: name, namesHost: false))
+          strings.append(CallString(text: name, namesHost: false, isName: true))
           namesHost = outer.last == true || self.namesHost(name)
         case .string: strings.append(CallString(text: text(token, source), namesHost: namesHost))
         case .number:

@@ -26,37 +26,3 @@ enum DottedName {
     "parquet", "sql", "ipynb",
   ]
 }
-
-/// Knows commands that go out to a network, whose hosts may be written in ways that no search of a text can follow.
-enum NetworkCommand {
-  /// Whether `text` is one that may go to another host than the listed one in it, if one is.
-  static func isOne(_ text: [UInt8], toListedHost: Bool) -> Bool {
-    guard namesProgram(text) else { return false }
-    // A shell puts hosts together from anything, and programs read plain numbers as addresses.
-    guard toListedHost, !text.contains(where: { marks.contains($0) }) else { return true }
-    return text.split(whereSeparator: ASCII.isSpace).contains { HostName.isNumber($0) && $0.count > 5 }
-  }
-
-  private static func namesProgram(_ text: [UInt8]) -> Bool {
-    var place = 0
-    while place < text.count {
-      let start = place
-      while place < text.count, ASCII.isWord(text[place]) || text[place] == 0x2D { place += 1 }
-      if lengths.contains(place - start), programs.contains(String(decoding: text[start..<place], as: UTF8.self)) {
-        return true
-      }
-      place += 1
-    }
-    return false
-  }
-
-  private static let lengths = 2...17
-  private static let marks = Set("$`(){}\\;|&<>*\n\r".utf8)
-
-  private static let programs: Set<String> = [
-    "curl", "wget", "nc", "ncat", "netcat", "socat", "telnet", "ssh", "scp", "sftp", "rsync", "ftp", "tftp", "nslookup",
-    // `/dev/tcp/host/port` of a shell.
-    "tcp", "udp", "lynx", "aria2c", "sendmail", "bitsadmin", "certutil", "iwr", "Invoke-WebRequest",
-    "Invoke-RestMethod",
-  ]
-}

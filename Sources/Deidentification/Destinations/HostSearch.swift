@@ -9,12 +9,16 @@ struct HostSearch {
   private(set) var hasListedHost = false
   private let text: [UInt8]
   private let hosts: HostList
+  /// Whether it is the name of a member.
+  private let isName: Bool
   private var place = 0
   /// Whether the place is in the path of a listed host.
   private var isInPath = false
+  private var isInQuery = false
 
-  init(_ text: [UInt8], only hosts: HostList) {
+  init(_ text: [UInt8], isName: Bool, only hosts: HostList) {
     self.text = text
+    self.isName = isName
     self.hosts = hosts
   }
 
@@ -22,7 +26,8 @@ struct HostSearch {
   mutating func admits() -> Bool {
     while place < text.count {
       let byte = text[place]
-      if Self.endsPath(byte) { isInPath = false }
+      if byte == 0x3F { isInQuery = true }
+      if Self.endsPath(byte) || byte == 0x26 && !isInQuery { isInPath = false }
       let isAdmitted =
         switch byte {
         case 0x2F, 0x5C: admitsSlash()
@@ -32,16 +37,22 @@ struct HostSearch {
         }
       guard isAdmitted else { return false }
     }
-    return !NetworkCommand.isOne(text, toListedHost: hasListedHost)
+    return !NetworkCommand.isOne(text, isName: isName, toListedHost: hasListedHost)
   }
 
   /// Whether the whole text, which should name a host, names a listed one, or only a path.
   mutating func isListedHost() -> Bool {
     let name = text.trimmingSpaces()
-    guard let first = name.first, first != 0x2F, first != 0x3F, first != 0x23 else { return true }
-    // What these are has been asked where they stand.
-    if name.contains(where: ASCII.isSpace) || name.contains(0x40) || name.contains([0x2F, 0x2F]) { return true }
-    let authority = name.prefix { $0 != 0x2F && $0 != 0x3F && $0 != 0x23 }
+    guard let first = name.first else { return true }
+    // Those who read addresses leave line ends and tabs out: two slashes can be made of a path's.
+    if first == 0x2F || first == 0x3F || first == 0x23 { return !name.contains(where: ASCII.isControl) }
+    let authority = name.prefix { $0 != 0x2F && $0 != 0x3F && $0 != 0x23 && $0 != 0x5C }
+    // What is behind the scheme has been asked where it stands.
+    let rest = name[authority.endIndex...]
+    if authority.last == 0x3A, rest.starts(with: [0x2F, 0x2F]) {
+      return Self.isWebScheme(before: authority.endIndex - 1, in: text)
+        && authority.dropLast().allSatisfy(ASCII.isLetter)
+    }
     guard let (host, port) = Self.split(Array(authority)) else { return false }
     return isListed(host, port: port)
   }
@@ -103,12 +114,13 @@ struct HostSearch {
   private mutating func begin(pathAt end: Int) {
     place = end
     isInPath = byte(end) == 0x2F || byte(end) == 0x3F || byte(end) == 0x23
+    isInQuery = false
   }
 
-  /// Whether a path, and a list of addresses, has another begin behind `byte`.
+  /// Whether a path, which may be a query, and a list of addresses, has another begin behind `byte`.
   private static func endsPath(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x22, 0x27, 0x2C, 0x3B, 0x3C, 0x3E, 0x60, 0x7C: true
+    case 0x22, 0x27...0x29, 0x2C, 0x3B, 0x3C, 0x3E, 0x5B...0x5E, 0x60, 0x7B...0x7D: true
     default: ASCII.isSpace(byte)
     }
   }
@@ -145,29 +157,34 @@ struct HostSearch {
   private mutating func admitsColon() -> Bool {
     defer { place += 1 }
     if let next = byte(place + 1), ASCII.isSpace(next) { return true }
-    if byte(place + 1) == 0x3A, isColonedAddress() { return false }
+    if isColonedAddress() { return false }
     guard Self.isScheme(before: place, in: text) else { return true }
     // The hosts of letters are asked about at their `@`.
     if Self.word(before: place, in: text) == "mailto" { return byte(place + 1) != nil }
     return Self.isWebScheme(before: place, in: text) && byte(place + 1) == 0x2F && byte(place + 2) == 0x2F
   }
 
-  /// Whether `::` stands here in an address of IPv6.
+  /// Whether this stands in an address of IPv6, which has a `::` or seven colons, or six before one of IPv4.
   private func isColonedAddress() -> Bool {
     let isPart = { (place: Int) in byte(place).map { ASCII.isHexDigit($0) || $0 == 0x3A } ?? false }
     var (start, end) = (place, place)
     // The longest has 39 characters.
     while start > max(0, place - 40), isPart(start - 1) { start -= 1 }
     while end < place + 40, isPart(end) { end += 1 }
+    let run = text[start..<end]
+    if run.count(where: { $0 == 0x3A }) > 5, run.contains(where: ASCII.isHexDigit) { return true }
+    guard byte(place + 1) == 0x3A else { return false }
     let isAlone = !(start > 0 && Self.isNamePart(text[start - 1])) && !(byte(end).map(Self.isNamePart) ?? false)
-    return isAlone && text[start..<end].contains(where: ASCII.isHexDigit)
+    return isAlone && run.contains(where: ASCII.isHexDigit)
   }
 
   /// A run of letters, digits, hyphens and dots, which is a host when it has the form of one.
   private mutating func admitsName() -> Bool {
     let start = place
     while let byte = byte(place), Self.isNamePart(byte) || byte == 0x2E { place += 1 }
-    guard !isInPath else { return true }
+    // A path is written in ASCII: other letters can be what others take for its end.
+    if isInPath, !text[start..<place].contains(where: { $0 >= 0x80 }) { return true }
+    isInPath = false
     var rest = text[start..<place]
     while !rest.isEmpty {
       // Two dots are in no name.

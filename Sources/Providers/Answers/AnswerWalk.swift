@@ -72,17 +72,17 @@ struct AnswerWalk {
   mutating func call(_ token: JSONToken, _ text: Span<UInt8>) throws(JSONError) {
     let first = reading.pieces.count
     try others(token, text)
-    isCall(token, from: first)
+    isCall(token, from: first) { $0 == .other }
   }
 
   /// Notes that the pieces from `first` on are parts of a call, the value that began with `token` and ends here.
   ///
-  /// Those which are calls by themselves stay so: a stream tells them in pieces, too.
-  mutating func isCall(_ token: JSONToken, from first: Int, including field: TextChannel.Field = .other) {
+  /// Those which are calls by themselves, and which `isPart` does not say to be parts, stay so.
+  mutating func isCall(_ token: JSONToken, from first: Int, including isPart: (TextChannel.Field) -> Bool) {
     let isOpen = token.kind == .beginObject || token.kind == .beginArray
     let start = token.kind == .string ? token.range.lowerBound - 1 : token.range.lowerBound
     let end = isOpen ? cursor.offset : token.kind == .string ? token.range.upperBound + 1 : token.range.upperBound
-    for place in reading.pieces[first...].indices where reading.pieces[place].channel.field == field {
+    for place in reading.pieces[first...].indices where isPart(reading.pieces[place].channel.field) {
       reading.pieces[place].call = start..<end
     }
   }

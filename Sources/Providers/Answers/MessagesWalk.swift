@@ -146,7 +146,7 @@ struct MessagesWalk {
       if walk.cursor.depth <= depth { break }
       token = try walk.token(text)
     }
-    walk.isCall(input, from: first, including: .toolInput(call: index))
+    walk.isCall(input, from: first) { $0 == .toolInput(call: index) }
   }
 
   /// Reads what a document holds; of one in base64 nothing is text.

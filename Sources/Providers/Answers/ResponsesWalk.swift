@@ -124,7 +124,8 @@ struct ResponsesWalk {
       case .action where value.kind == .beginObject:
         let first = walk.reading.pieces.count
         try action(&walk, output, text)
-        walk.isCall(value, from: first)
+        // Commands are run one after the other: each can send what those before it have left.
+        walk.isCall(value, from: first) { $0.isCommand || $0 == .other }
       case .results: try walk.others(value, text)
       default: if isCall { try walk.call(value, text) } else { try walk.others(value, text) }
       }

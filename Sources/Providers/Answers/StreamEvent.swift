@@ -24,6 +24,9 @@ struct StreamEvent {
     data.span.spells("[DONE]", at: 0) && data[6...].allSatisfy(ASCII.isSpace)
   }
 
+  /// Whether it may tell of commands that are run together.
+  var tellsOfCommands: Bool { data.contains("command".utf8) }
+
   /// The event with other data; data of several lines becomes one line.
   func appendReplacing(data replacement: [UInt8], to output: inout [UInt8]) {
     var splice = Splice(reserving: bytes.count + replacement.count)

@@ -11,6 +11,26 @@ struct AccessCallTests {
       users: {ann@clinic.example: [clinician], joe@clinic.example: [system-administrator]}
     """
 
+  /// The sample with a tool that use cases of two purposes may call, of which one is approved.
+  private static let yamlWithTools = GatewayPolicyTests.yaml(policy: settings)
+    .replacing(
+      "  - id: inside\n",
+      with: """
+          - id: records
+            kind: mcp
+            base_url: http://127.0.0.1:9998/mcp
+            region: us-east
+            agreement: {id: BAA-2, signed: 2026-01-01, expires: 2027-01-01, prohibits_training: true}
+            tools: [find]
+          - id: inside
+
+        """
+    )
+    .replacing("    approval: APR-1\n", with: "    approval: APR-1\n    tool_servers: [records]\n")
+    .replacing(
+      "  - id: tokens-only\n    purpose: HRESCH\n",
+      with: "  - id: tokens-only\n    purpose: HRESCH\n    tool_servers: [records]\n")
+
   private func bench() async throws -> TestBench {
     try await TestBench(ScriptedVendor.echo(), yaml: GatewayPolicyTests.yaml(policy: Self.settings))
   }
@@ -148,8 +168,15 @@ struct AccessCallTests {
     ("Dataset", "kept", "classes", "[]", "classes"),
     ("Dataset", "kept", "licence", #""2030-01-01""#, nil),
     ("Route", "summarize/mock/gpt-4o-mini", "environment", #""test""#, nil),
+    // What the configuration leaves out is known, too: there is none.
+    ("Route", "tokens-only/mock/gpt-4o-mini", "approval", #""APR-1""#, "approval"),
+    ("Route", "summarize/mock/gpt-4o-mini", "in", #"[{"type":"Role","id":"clinician"}]"#, "is in what it is not in"),
+    ("Tool", "records/find", "approval", #""APR-1""#, "approval"),
+    ("Tool", "records/find", "name", #""find""#, nil),
+    ("Vendor", "inside", "region", #""us""#, "region"),
+    ("Vendor", "inside", "inside", "true", nil),
   ])
-  func `of what the house knows more may be said, and nothing else`(
+  func `of what the set knows more may be said, of what the configuration has nothing, and nothing else of either`(
     _ type: String, _ id: String, _ property: String, _ value: String, _ words: String?
   ) async throws {
     let entities = """
@@ -159,16 +186,49 @@ struct AccessCallTests {
     let text = PolicyText(
       policies: PolicyText.hospital.policies, schema: PolicyText.hospital.schema, entities: Array(entities.utf8))
     let bench = try await TestBench(
-      ScriptedVendor.echo(), yaml: GatewayPolicyTests.yaml(policy: Self.settings), policies: text)
+      ScriptedVendor.echo(), yaml: Self.yamlWithTools, policies: text)
     var members = Self.question("ann@clinic.example").members ?? []
     let said = try JSONValue(parsing: Array(value.utf8))
-    members[1] = JSONMember("action", ["name": .string(type == "Dataset" ? "read" : "ask")])
+    let action = ["Dataset": "read", "Route": "ask"][type] ?? "use-tool"
+    members[1] = JSONMember("action", ["name": .string(action)])
     members[2] = JSONMember(
       "resource", ["type": .string(type), "id": .string(id), "properties": .object([JSONMember(property, said)])])
     let answer = try await ask(bench, .evaluation, .object(members))
     #expect(answer.status == (words == nil ? 200 : 400), "\(answer.body)")
     let message = answer.body["error"]?["message"]?.string
     #expect(words == nil ? message == nil : message?.contains(words ?? "") == true, "\(message ?? "")")
+  }
+
+  /// What an agreement is for, what is asked about, and by which policy that is decided.
+  @Test(arguments: [
+    ("TREAT", "Route", "tokens-only/mock/gpt-4o-mini", "vendor-without-agreement"),
+    ("TREAT", "Route", "summarize/mock/gpt-4o-mini", "clinician-asks-for-treatment"),
+    ("HRESCH", "Route", "tokens-only/mock/gpt-4o-mini", "clinician-asks-for-treatment"),
+    ("HRESCH", "Route", "names-only/mock/gpt-4o-mini", "vendor-without-agreement"),
+    // What is used for both is covered when both are.
+    ("TREAT", "Vendor", "mock", "tool-without-agreement"),
+    ("TREAT", "Tool", "records/find", "tool-without-agreement"),
+    ("HRESCH", "Tool", "records/find", "tool-without-agreement"),
+    ("TREAT, HRESCH", "Tool", "records/find", "clinician-uses-tools"),
+  ])
+  func `an agreement covers what it is for, in whatever order the use cases stand`(
+    _ purposes: String, _ type: String, _ id: String, _ policy: String
+  ) async throws {
+    var list = AgreementList()
+    for (vendor, agreement) in [("mock", "BAA-1"), ("records", "BAA-2")] {
+      let entry = AgreementTests.entry("purposes", "purposes: [\(purposes)]", vendor: vendor, id: agreement)
+        .replacing("environment: production", with: "environment: test")
+      let services = vendor == "mock" ? entry : entry.replacing(#/services: \{.*\}/#, with: "services: {}")
+      list.put(try AgreementList.entry(yaml: services))
+    }
+    let bench = try await TestBench(
+      ScriptedVendor.echo(), yaml: Self.yamlWithTools, registry: AgreementRegistry(list))
+    var members = Self.question("ann@clinic.example").members ?? []
+    members[1] = JSONMember("action", ["name": .string(type == "Route" ? "ask" : "use-tool")])
+    members[2] = JSONMember("resource", ["type": .string(type), "id": .string(id)])
+    let answer = try await ask(bench, .evaluation, .object(members))
+    #expect(answer.body["context"]?["policies"] == [.string(policy)], "\(answer.body)")
+    #expect(answer.body["decision"] == .bool(policy.hasPrefix("clinician")))
   }
 
   @Test func `where somebody whom two people know is, an application does not say`() async throws {

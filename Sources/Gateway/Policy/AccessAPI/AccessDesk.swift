@@ -6,8 +6,8 @@ import Policy
 /// Decides what applications ask, by the policies in force.
 struct AccessDesk {
   let policy: PolicyInForce
-  /// What the configuration makes of routes, models and vendors.
-  let known: [EntityUID: Entity]
+  /// What the configuration makes of routes, models, vendors and tools.
+  let known: HouseFacts
   let now: Int64
 
   private static let mostEvaluations = 1_000
@@ -73,7 +73,7 @@ struct AccessDesk {
   func resources(_ json: JSONValue) throws(AccessQuestion.Fault) -> AccessAnswer {
     let asked = AccessQuestion(json)
     let type = try AccessQuestion.type(asked.resource, "resource")
-    let candidates = Set(policy.entities.all.map(\.uid)).union(known.keys).union(policy.people)
+    let candidates = Set(policy.entities.all.map(\.uid)).union(known.names).union(policy.people)
       .filter { $0.type == type }
     return try search(json, among: candidates) { uid throws(AccessQuestion.Fault) in
       try policy.question(asked, resource: uid, knowing: known, at: now)

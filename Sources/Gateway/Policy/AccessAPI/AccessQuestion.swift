@@ -5,8 +5,8 @@ import Policy
 /// What an application asks of the decision endpoint, as far as it says: who, what, of what, and in which context.
 ///
 /// Of people whom the configuration lists, and of callers, the roles are the configuration's; of everybody else those that
-/// the application says, who could also let them in without asking. Of what the house knows, by its configuration or the
-/// entities that two people adopted, more may be said and nothing else.
+/// the application says, who could also let them in without asking. Of routes, models, vendors and tools of the
+/// configuration nothing may be said but what they are; of the entities that two people adopted more, and nothing else.
 struct AccessQuestion {
   var subject: JSONValue?
   var action: JSONValue?
@@ -58,17 +58,18 @@ extension PolicyInForce {
   ///   - subject: who, where it is one of many.
   ///   - action: what, where it is one of many.
   ///   - resource: of what, where it is one of many.
-  ///   - known: what the configuration makes of routes, models and vendors.
+  ///   - facts: what the configuration makes of routes, models, vendors and tools.
   ///   - now: the moment.
   /// - Returns: the question, with what it says of everybody and everything.
   /// - Throws: what of it is no question, in words without values.
   func question(
     _ question: AccessQuestion, subject: EntityUID? = nil, action: EntityUID? = nil, resource: EntityUID? = nil,
-    knowing known: [EntityUID: Entity], at now: Int64
+    knowing facts: HouseFacts, at now: Int64
   ) throws(AccessQuestion.Fault) -> PolicyQuestion {
     let principal = if let subject { subject } else { try AccessQuestion.uid(question.subject, "subject") }
     let target = if let resource { resource } else { try AccessQuestion.uid(question.resource, "resource") }
     let action = if let action { action } else { try question.actionUID() }
+    let known = facts.entities(for: target)
     let (who, what): (Entity, Entity)
     let (knownSubject, knownTarget) = (
       house(principal, known[principal]), house(target, known[target])
@@ -81,8 +82,8 @@ extension PolicyInForce {
     } catch {
       throw AccessQuestion.Fault("\(error)")
     }
-    if let knownSubject { try who.check(against: knownSubject, "subject") }
-    if let knownTarget { try what.check(against: knownTarget, "resource") }
+    if let knownSubject { try who.check(against: knownSubject, isWhole: known[principal] != nil, "subject") }
+    if let knownTarget { try what.check(against: knownTarget, isWhole: known[target] != nil, "resource") }
     do throws(PolicyError) {
       let entities = [who] + known.values + [what]
       let document = JSONValue.object([
@@ -179,14 +180,17 @@ extension PolicyInForce {
 }
 
 extension Entity {
-  /// Checks that what is said of it is no other than what is known: more may be said, and nothing else.
-  fileprivate func check(against known: Entity, _ member: String) throws(AccessQuestion.Fault) {
-    for (name, value) in known.attributes.sorted(by: { $0.key.string < $1.key.string }) where attributes[name] != value
-    {
+  /// Checks that what is said of it is no other than what is known: where that is the whole, nothing is added either, as
+  /// an attribute that it has not says something, too.
+  fileprivate func check(
+    against known: Entity, isWhole: Bool, _ member: String
+  ) throws(AccessQuestion.Fault) {
+    let names = Set((isWhole ? attributes : known.attributes).keys).union(known.attributes.keys)
+    if let name = names.sorted(by: { $0.string < $1.string }).first(where: { attributes[$0] != known.attributes[$0] }) {
       throw AccessQuestion.Fault("`\(member).properties.\(name)` is not what is known of it here")
     }
     // Whose roles the house does not know, those the application says.
-    let hasRoles = known.ancestors.contains { $0.type == PolicyNames.role }
+    let hasRoles = isWhole || known.ancestors.contains { $0.type == PolicyNames.role }
     let added = ancestors.subtracting(known.ancestors).filter { hasRoles || $0.type != PolicyNames.role }
     guard added.isEmpty else {
       throw AccessQuestion.Fault("`\(member).properties` say that it is in what it is not in, as far as is known here")

@@ -71,39 +71,27 @@ extension Gateway {
   }
 
   /// The routes, models, vendors and tools of the configuration, as policies know them today.
-  ///
-  /// A tool that several use cases may call has an approval here when all of them have one.
-  private func known(to policy: PolicyInForce) -> [EntityUID: Entity] {
+  private func known(to policy: PolicyInForce) -> HouseFacts {
     let today = clock.today
-    var known: [EntityUID: Entity] = [:]
-    for caller in configuration.callers.prefix(1) {
-      for useCase in configuration.useCases {
-        for link in admission.links(of: useCase) {
-          guard let vendor = admission.vendors[link.vendor] else { continue }
-          for model in useCase.models.map({ link.models[$0] ?? $0 }) {
-            let use = VendorUse(vendor, for: useCase, model: model, operation: vendor.usualOperation)
-            let agreement = (try? admission.coverage(of: use, on: today).get()) ?? nil
-            let matter = PolicyMatter(
-              caller: caller, user: nil, useCase: useCase, vendor: vendor, target: .route(model: model),
-              agreement: agreement, now: 0)
-            for entity in PolicyQuestion(matter, .ask, in: policy).entities
-            where entity.uid.type != PolicyNames.service { known[entity.uid] = entity }
-          }
+    var known = HouseFacts()
+    guard let caller = configuration.callers.first else { return known }
+    for useCase in configuration.useCases {
+      func take(_ vendor: Vendor, _ target: PolicyMatter.Target, _ use: VendorUse, _ action: PolicyAction) {
+        let agreement = (try? admission.coverage(of: use, on: today).get()) ?? nil
+        let matter = PolicyMatter(
+          caller: caller, user: nil, useCase: useCase, vendor: vendor, target: target, agreement: agreement, now: 0)
+        known.take(PolicyQuestion(matter, action, in: policy))
+      }
+      for link in admission.links(of: useCase) {
+        guard let vendor = admission.vendors[link.vendor] else { continue }
+        for model in useCase.models.map({ link.models[$0] ?? $0 }) {
+          let use = VendorUse(vendor, for: useCase, model: model, operation: vendor.usualOperation)
+          take(vendor, .route(model: model), use, .ask)
         }
       }
-      for useCase in configuration.useCases.sorted(by: { $0.approval != nil && $1.approval == nil }) {
-        for case (let vendor?, .tools(_, let access)?) in useCase.toolServers.map({
-          (admission.vendors[$0], admission.vendors[$0]?.kind)
-        }) {
-          let agreement = (try? admission.coverage(of: VendorUse(vendor, for: useCase), on: today).get()) ?? nil
-          for tool in access.tools {
-            let matter = PolicyMatter(
-              caller: caller, user: nil, useCase: useCase, vendor: vendor, target: .tool(tool), agreement: agreement,
-              now: 0)
-            for entity in PolicyQuestion(matter, .useTool, in: policy).entities
-            where entity.uid.type != PolicyNames.service { known[entity.uid] = entity }
-          }
-        }
+      for vendor in useCase.toolServers.compactMap({ admission.vendors[$0] }) {
+        guard case .tools(_, let access) = vendor.kind else { continue }
+        for tool in access.tools { take(vendor, .tool(tool), VendorUse(vendor, for: useCase), .useTool) }
       }
     }
     return known

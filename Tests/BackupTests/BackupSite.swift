@@ -60,6 +60,7 @@ struct Site {
     try await log.close()
   }
 
+  @discardableResult
   func makeBackup() throws -> Manifest {
     var random = SystemRandomNumberGenerator()
     let archive = try Backup(data: data).write(

@@ -185,7 +185,7 @@ struct GatewayPolicyTests {
     (
       """
       @id("all") permit (principal, action, resource);
-      @id("f") forbid (principal, action, resource)
+      @id("f") forbid (principal, action == Action::"ask", resource)
       when { principal == Person::"lee@clinic.example" || ["kim@clinic.example"].contains(context.purpose) };
       """, "policy `f` forbids it"
     ),

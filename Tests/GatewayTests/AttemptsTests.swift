@@ -198,7 +198,8 @@ struct AttemptsTests {
     let second = Task { isAboutKept ? await fetch() : try await keep() }
     let waits = "cordon_vendor_requests{vendor=\"mock\",state=\"waiting\"} 1\n"
     while true {
-      if case .whole(let page) = bench.gateway.metricsPage().body, String(decoding: page, as: UTF8.self).contains(waits) {
+      if case .whole(let page) = bench.gateway.metricsPage().body, String(decoding: page, as: UTF8.self).contains(waits)
+      {
         break
       }
       try await Task.sleep(for: .milliseconds(2))

@@ -37,7 +37,8 @@ enum NetworkCommand {
         let isNamed = lengths.contains(place - start)
         let word = isNamed ? String(decoding: text[start..<place], as: UTF8.self) : ""
         if programs.contains(word) { return true }
-        if isAtBeginning, words.contains(word), endsWord(text, at: place, canBeLast: !isName && !word.hasPrefix("http")) {
+        if isAtBeginning, words.contains(word), endsWord(text, at: place, canBeLast: !isName && !word.hasPrefix("http"))
+        {
           return true
         }
         isAtBeginning = starters.contains(word)

@@ -15,7 +15,9 @@ KNOWN = {"mrn": "8830217", "name": "Maria Gonzalez", "visits": 3}
 
 def answer(echo):
     """What a server answers that says back what it is told, and what it knows besides."""
-    return {"content": [{"type": "text", "text": f"{echo} {SHOWN}"}], "structuredContent": {"patient": KNOWN}, "isError": False}
+    return {
+        "content": [{"type": "text", "text": f"{echo} {SHOWN}"}, {"type": "image", "data": "QUJD", "mimeType": "image/png"}],
+        "structuredContent": {"patient": KNOWN}, "_meta": {"record": {"mrn": 8830217}}, "isError": False}
 
 
 def record_server(request, reply):
@@ -84,6 +86,7 @@ def test_who_may_not_is_told_tokens_and_nothing_that_the_server_knows(server):
     for value in ("Abernathy", "4471-20", "Gonzalez", "8830217"):
         assert value not in json.dumps(said), said
     assert record["visits"] == 3
+    assert "cannot be searched" in said["content"][1]["text"] and said["_meta"] == {"record": {"mrn": "[MRN]"}}
     assert last(gateway, "request.opened")["policy"] == "clinician-uses-tools"
 
 

@@ -5,7 +5,7 @@ package struct ToolAnswers: Sendable {
   private let request: ToolRequest
   private let number: Int
   private let allowed: Set<String>
-  private let readsWholeValues: Bool
+  private let isSearched: Bool
   private let present: @Sendable (String) -> String
 
   /// What is said to `request` by a server of whose tools these are allowed.
@@ -14,18 +14,18 @@ package struct ToolAnswers: Sendable {
   ///   - request: what the client asked.
   ///   - number: the number under which it went out.
   ///   - tools: those that may be seen.
-  ///   - readsWholeValues: whether structured content is rewritten as one text of JSON, for who looks for what only a name
-  ///     and a value say together; else each of its strings is.
+  ///   - isSearched: whether what is said is looked through for identifiers: then what stands beside the texts of the content
+  ///     is rewritten as JSON, as some are only said by a name and a value together, and what is no text is left out.
   ///   - present: what the client is given in the place of a server's word for where a list goes on.
   package init(
     to request: ToolRequest, numbered number: Int, allowing tools: Set<String>,
-    readingWholeValues readsWholeValues: Bool = false,
+    searching isSearched: Bool = false,
     presentingCursor present: @escaping @Sendable (String) -> String
   ) {
     self.request = request
     self.number = number
     allowed = tools
-    self.readsWholeValues = readsWholeValues
+    self.isSearched = isSearched
     self.present = present
   }
 
@@ -46,7 +46,7 @@ package struct ToolAnswers: Sendable {
   package func rewritten(
     _ message: [UInt8], with makeRewriter: (TextChannel) -> some TextRewriter
   ) throws(ProviderError) -> Message {
-    let reading = try ToolReading(message.span, of: request.method, wholeValues: readsWholeValues)
+    let reading = try ToolReading(message.span, of: request.method, whole: isSearched)
     try check(reading)
     if request.method == .initialize, reading.isAnswer, !reading.isError { return try handshake(message) }
     var edits: [(range: Range<Int>, replacement: [UInt8])] = []
@@ -66,7 +66,8 @@ package struct ToolAnswers: Sendable {
       let rewritten = rewriter.whole(text.span)
       if rewritten != text { edits.append((token.range, JSONString.escaped(rewritten.span))) }
     }
-    for range in reading.values {
+    for range in reading.unreadable { edits.append((range, ToolAnswers.leftOut)) }
+    for range in reading.members {
       let text = Array(message[range])
       var rewriter = makeRewriter(TextChannel(.toolArguments(call: 0)))
       let rewritten = rewriter.whole(text.span)
@@ -77,6 +78,9 @@ package struct ToolAnswers: Sendable {
       body: edits.isEmpty ? message : spliced(message.span, replacing: edits), isAnswer: reading.isAnswer,
       isFailure: reading.isFailure)
   }
+
+  private static let leftOut = Array(
+    #"{"type":"text","text":"[left out: it cannot be searched for identifiers]"}"#.utf8)
 
   private func check(_ reading: ToolReading) throws(ProviderError) {
     guard reading.isAnswer else {

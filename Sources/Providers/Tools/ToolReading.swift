@@ -29,8 +29,10 @@ struct ToolReading {
   private(set) var progressNumber: Int?
   /// The strings and names that can carry text.
   private(set) var texts: [JSONToken] = []
-  /// Where the values stand that are one text, as what they say is said by a name and a value together.
-  private(set) var values: [Range<Int>] = []
+  /// Where members stand that are one text each, as what they say is said by a name and a value together.
+  private(set) var members: [Range<Int>] = []
+  /// Where parts of the content stand that are no text, such as pictures.
+  private(set) var unreadable: [Range<Int>] = []
   /// The list of tools: where it stands, and what is in it.
   private(set) var tools: (range: Range<Int>, elements: [Tool])?
   /// Where the list goes on.
@@ -41,11 +43,15 @@ struct ToolReading {
   /// Whether it reports a failure.
   var isFailure: Bool { isError || saysFailure }
 
-  /// Reads a message; with `wholeValues` the structured content of a result is one text, and else the strings in it are.
+  private var readsWhole = false
+
+  /// Reads a message; with `whole` each member is one text but for the texts of the content, and what is no text is told
+  /// apart; else the strings and names are texts.
   init(
-    _ message: Span<UInt8>, of method: ToolRequest.Method, wholeValues: Bool = false
+    _ message: Span<UInt8>, of method: ToolRequest.Method, whole: Bool = false
   ) throws(ProviderError) {
     var found = ToolReading()
+    found.readsWhole = whole
     _ = try AnswerWalk.reading(message) { walk, text throws(JSONError) in
       while let name = try walk.name(text) {
         let value = try walk.token(text)
@@ -64,15 +70,15 @@ struct ToolReading {
           try found.list(&walk, text)
         case .result where value.kind == .beginObject:
           found.isResult = true
-          try found.result(wholeValues, &walk, text)
+          try found.result(&walk, text)
         case .error where value.kind == .null: break
         case .result, .error:
           found.isError = true
-          try found.texts(of: value, &walk, text)
+          try found.take(name, value, &walk, text)
         case .parameters where value.kind == .beginObject:
           found.hasParameters = true
           try found.parameters(&walk, text)
-        case .parameters, nil: try found.texts(of: value, &walk, text)
+        case .parameters, nil: try found.take(name, value, &walk, text)
         }
       }
     }
@@ -106,19 +112,53 @@ struct ToolReading {
     }
   }
 
-  private mutating func result(
-    _ wholeValues: Bool, _ walk: inout AnswerWalk, _ text: Span<UInt8>
+  /// Takes a member: as one text, or every string and name of its value.
+  private mutating func take(
+    _ name: JSONToken, _ value: JSONToken, _ walk: inout AnswerWalk, _ text: Span<UInt8>
   ) throws(JSONError) {
+    guard readsWhole else { return try texts(of: value, &walk, text) }
+    try walk.skip(value, text)
+    members.append(name.range.lowerBound - 1..<walk.offset)
+  }
+
+  private mutating func result(_ walk: inout AnswerWalk, _ text: Span<UInt8>) throws(JSONError) {
     while let name = try walk.name(text) {
       let value = try walk.token(text)
-      if wholeValues, value.kind == .beginObject || value.kind == .beginArray,
-        walk.string(name, text) == "structuredContent"
-      {
-        values.append(try walk.skipping(value, text))
-        continue
-      }
       if walk.string(name, text) == "isError", value.kind == .true { saysFailure = true }
-      try texts(of: value, &walk, text)
+      if readsWhole, value.kind == .beginArray, walk.string(name, text) == "content" {
+        try content(&walk, text)
+      } else {
+        try take(name, value, &walk, text)
+      }
+    }
+  }
+
+  /// Takes the parts of a content, of which those that say that they are text are.
+  private mutating func content(_ walk: inout AnswerWalk, _ text: Span<UInt8>) throws(JSONError) {
+    while true {
+      let part = try walk.token(text)
+      if part.kind == .endArray { return }
+      let (known, taken) = (members.count, texts.count)
+      var types: [String] = []
+      let start = part.kind == .string ? part.range.lowerBound - 1 : part.range.lowerBound
+      if part.kind == .beginObject {
+        while let name = try walk.name(text) {
+          let value = try walk.token(text)
+          switch walk.string(name, text) {
+          case "type":
+            types.append(value.kind == .string ? walk.string(value, text) : "")
+            try walk.skip(value, text)
+          case "text" where value.kind == .string: texts.append(value)
+          default: try take(name, value, &walk, text)
+          }
+        }
+      } else {
+        try walk.skip(part, text)
+      }
+      guard types != ["text"] else { continue }
+      members.removeSubrange(known...)
+      texts.removeSubrange(taken...)
+      unreadable.append(start..<walk.offset)
     }
   }
 
@@ -126,7 +166,7 @@ struct ToolReading {
     while let name = try walk.name(text) {
       let value = try walk.token(text)
       guard walk.string(name, text) == "progressToken" else {
-        try texts(of: value, &walk, text)
+        try take(name, value, &walk, text)
         continue
       }
       progressNumber = walk.integer(value, text)

@@ -82,21 +82,46 @@ struct ToolMessageTests {
     #expect(Self.text(plain.body) == message(#""Ann""#, "NAME_1"))
   }
 
-  @Test func `gives a rewriter the structured content as one text of JSON, where it is asked to`() throws {
+  @Test(arguments: [
+    (
+      #""result":{"content":[{"text":"a","type":"text"}],"structuredContent":{"mrn": "4471902", "n": [3, "NAME_1"]},"x":7}"#,
+      2
+    ),
+    (#""result":{"content":[],"_meta":{"mrn":4471902,"who":"NAME_1"},"isError":false}"#, 2),
+    (#""error":{"code":1,"message":"NAME_1","data":{"mrn":4471902}},"y":["NAME_1"]"#, 2),
+  ])
+  func `reads what is searched in whole members, a name with its value`(_ said: String, _ members: Int) throws {
     let answers = ToolAnswers(
-      to: try Self.call("7"), numbered: 31, allowing: ["find_articles"], readingWholeValues: true
+      to: try Self.call("7"), numbered: 31, allowing: ["find_articles"], searching: true
     ) { $0 }
     let seen = Seen()
-    let content = #"{"mrn": "4471902", "visits": [3, "NAME_1"]}"#
-    let message =
-      #"{"jsonrpc":"2.0","id":31,"result":{"content":[{"text":"a"}],"structuredContent":\#(content),"x":"b"}}"#
+    let message = #"{"jsonrpc":"2.0","id":31,\#(said)}"#
     let answer = try answers.rewritten(Self.bytes(message)) { channel in
       seen.channels.withLock { $0.append(channel) }
       return MarkerRewriter(channel)
     }
-    #expect(seen.channels.withLock { $0 }.filter { $0 == TextChannel(.toolArguments(call: 0)) }.count == 1)
+    #expect(seen.channels.withLock { $0 }.filter { $0 == TextChannel(.toolArguments(call: 0)) }.count == members)
     let name = String(decoding: JSONString.escaped(Array(MarkerRewriter.name.utf8).span), as: UTF8.self)
     #expect(Self.text(answer.body) == message.replacing(#""id":31"#, with: #""id":7"#).replacing("NAME_1", with: name))
+  }
+
+  @Test(arguments: [
+    #"{"type":"image","data":"QUJD","mimeType":"image/png"}"#, #"{"type":"audio","data":"QUJD"}"#,
+    #"{"type":"resource","resource":{"uri":"a:b","blob":"QUJD"}}"#, #"{"type":"resource_link","uri":"a:b"}"#,
+    #"{"type":"text","type":"image","text":"a","data":"QUJD"}"#, #"{"text":"a"}"#, #""a""#, "4471902", #"["a"]"#,
+  ])
+  func `leaves out of what is searched what is no text`(_ part: String) throws {
+    func message(_ part: String) -> String {
+      #"{"jsonrpc":"2.0","id":31,"result":{"content":[{"type":"text","text":"a"},\#(part),{"type":"text","text":"b"}]}}"#
+    }
+    let left = #"{"type":"text","text":"[left out: it cannot be searched for identifiers]"}"#
+    for (isSearched, expected) in [(true, left), (false, part)] {
+      let answers = ToolAnswers(
+        to: try Self.call("31"), numbered: 31, allowing: ["find_articles"], searching: isSearched
+      ) { $0 }
+      let answer = try answers.rewritten(Self.bytes(message(part))) { _ in SilentRewriter() }
+      #expect(Self.text(answer.body) == message(expected))
+    }
   }
 
   private final class Seen: Sendable {

@@ -12,6 +12,13 @@ import TestKit
 import Testing
 import Vault
 
+/// A tool server that nobody has started.
+private struct AbsentToolServer: ToolEndpoint {
+  func send(_ message: OutboundToolMessage) async throws(VendorFailure) -> ToolServerAnswer {
+    throw VendorFailure(.unreachable)
+  }
+}
+
 /// A gateway with a scripted vendor, a log in a folder of its own and a clock that stands still.
 struct TestBench {
   let gateway: Gateway
@@ -48,6 +55,8 @@ struct TestBench {
       policy: configuration.policy == nil ? nil : try PolicyInForce(policies, for: configuration),
       endpoints: Dictionary(
         uniqueKeysWithValues: configuration.vendors.map { ($0.id, others[$0.id.name] ?? vendor) }),
+      toolEndpoints: Dictionary(
+        uniqueKeysWithValues: configuration.vendors.map { ($0.id, AbsentToolServer() as any ToolEndpoint) }),
       registry: registry, ledger: ledger, vault: vault,
       clock: (clock?.from { moment.value.load(ordering: .relaxed) }) ?? .ofTheSystem(from: day),
       chance: Chance { $0 }, traces: traces, newID: count)

@@ -159,7 +159,7 @@ def test_a_call_of_a_tool_carries_no_identifier_to_a_host_that_is_not_listed(pol
         assert SSN not in told and MRN not in told and "MRN_1_" in told
     vendor.script = mock_vendor.calling("send", lambda request: written(request).replace("collect.example", "a file")
                                         .replace("curl", "cat").replace("https://a", "a").replace("x@a", "a")
-                                        .replace("endpoint", "name"), 3)
+                                        .replace("endpoint", "name").replace('"url"', '"name"'), 3)
     for client in (gateway.client(), gateway.anthropic(default_headers=CLAUDE)):
         told = json.dumps(call_of(client, stream))
         assert SSN in told and MRN in told and "SSN_1_" not in told

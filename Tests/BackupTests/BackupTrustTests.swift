@@ -21,7 +21,7 @@ struct BackupTrustTests {
     try await store.write { try $0.execute(sql: "DELETE FROM subject_key WHERE id = 2") }
     try store.close()
     try await site.makeEscrow(of: forged, isRecorded: false)
-    _ = try site.makeBackup()
+    try site.makeBackup()
     #expect(refusal(of: site, []) == BackupError(.unrecordedEscrow))
     #expect(refusal(of: site, .unrecorded) == BackupError(.incompleteEscrow, number: 1))
     #expect(refusal(of: site, [.unrecorded, .incomplete]) == nil)

@@ -197,13 +197,7 @@ struct AttemptsTests {
     while !vendor.isHanging { try await Task.sleep(for: .milliseconds(2)) }
     let second = Task { isAboutKept ? await fetch() : try await keep() }
     let waits = "cordon_vendor_requests{vendor=\"mock\",state=\"waiting\"} 1\n"
-    while true {
-      if case .whole(let page) = bench.gateway.metricsPage().body, String(decoding: page, as: UTF8.self).contains(waits)
-      {
-        break
-      }
-      try await Task.sleep(for: .milliseconds(2))
-    }
+    while !bench.metrics.contains(waits) { try await Task.sleep(for: .milliseconds(2)) }
     try await Task.sleep(for: .milliseconds(300))
     vendor.goOn()
     _ = (await first.value, try await second.value)

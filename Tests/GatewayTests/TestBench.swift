@@ -62,6 +62,12 @@ struct TestBench {
       chance: Chance { $0 }, traces: traces, newID: count)
   }
 
+  /// What `/metrics` says now.
+  var metrics: String {
+    guard case .whole(let page) = gateway.metricsPage().body else { return "" }
+    return String(decoding: page, as: UTF8.self)
+  }
+
   /// Sets the gateway's clock to the beginning of a day.
   func turnClock(to day: String) throws {
     moment.value.store(try #require(Timestamp(day)).milliseconds, ordering: .relaxed)

@@ -162,6 +162,10 @@ def test_a_log_that_was_copied_while_it_was_written_is_given_up(own):
         goes_on(gateway, "INC-4", 1)
 
 
+# How many changes of files a carrying out makes at least.
+SURE_STEPS = 20
+
+
 @pytest.fixture
 def killed_at(tmp_path):
     """Runs `cordon` on a data directory and kills it before a change of its files: how many changes it had begun, and the rest."""
@@ -195,7 +199,7 @@ def test_a_carrying_out_that_is_killed_at_any_step_goes_on(own, tmp_path, killed
         if state == "lost":
             shutil.rmtree(log)
             (gateway.data / "keys" / "log.begun").unlink()
-        proposal, sure = agreed(gateway, "give_up_root", "log", reason="INC-5"), 20
+        proposal = agreed(gateway, "give_up_root", "log", reason="INC-5")
         carry_out = ("vault", "carry-out", proposal)
 
         def begun(name):
@@ -206,13 +210,13 @@ def test_a_carrying_out_that_is_killed_at_any_step_goes_on(own, tmp_path, killed
                 [CORDON, *arguments, "--data", data], capture_output=True, text=True, env={**os.environ, **SECRETS})
 
         steps, ended = killed_at(begun("whole"), 0, *carry_out)
-        assert ended.returncode == 0 and steps > sure, ended.stderr
+        assert ended.returncode == 0 and steps > SURE_STEPS, ended.stderr
 
         def killed(step):
             data = begun(f"killed-{step}")
             _, ended = killed_at(data, step, *carry_out)
             # How often the tiles are published meanwhile is by the clock: another time the last steps can be fewer.
-            if step > sure and ended.returncode == 0:
+            if step > SURE_STEPS and ended.returncode == 0:
                 return
             assert ended.returncode == -9, (step, ended.stderr)
             again = cordon(data, *carry_out)

@@ -33,10 +33,14 @@ struct LogMeasureCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Append and check only: for a profile, or for many entries.")
   var brief = false
 
+  @Flag(name: .long, help: "Make a root log, and tell how long a command takes to read it.")
+  var root = false
+
   func run() async throws {
     guard entries > 0, inFlight > 0 else { throw CommandFailure(.unreadableInput, "nothing to measure") }
     guard unsafe access(folder, F_OK) != 0 else { throw CommandFailure(.unreadableInput, "\(folder) exists") }
     guard unsafe mkdir(folder, 0o700) == 0 else { throw CommandFailure(.outputFailed, "cannot make \(folder)") }
+    guard !root else { return try await measureRoot() }
     var generator = SystemRandomNumberGenerator()
     let data = "\(folder)/data"
     let sample = try MeasuredEntry(using: &generator)

@@ -16,7 +16,7 @@ struct HospitalTests {
     #expect(try Validator(hospital.schema).faults(in: hospital.policies) == [])
   }
 
-  @Test(.proves("ACC-02"))
+  @Test(.proves("ACC-02", "ENC-17"))
   func `role by action by class by purpose is as recorded`() throws {
     let table = try decisionTable()
     let path = "Tests/PolicyTests/Snapshots/hospital.txt"

@@ -121,7 +121,7 @@ def control(gateway, day=None):
     return next(row for row in rows if row["specification"] == "164.308(a)(7)(ii)(D)")
 
 
-# proves: OPS-09
+# proves: OPS-09, ENC-17
 def test_a_drill_restores_on_an_empty_host_proves_the_head_prints_minutes_and_grows_old(own, tmp_path, age_key):
     identity, recipient = age_key
     with own(lambda configuration: configuration.update(backup={"drill_days": 90})) as (gateway, vendor):

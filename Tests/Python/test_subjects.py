@@ -82,7 +82,7 @@ def test_a_hold_wins_over_the_end_of_retention(later):
     assert "destroyed" in did(at(SIX_YEARS, "subject", "show", tag))
 
 
-# proves: LIF-04
+# proves: LIF-04, ENC-17
 def test_an_escrow_from_before_does_not_bring_a_disposed_subject_back(later, tmp_path):
     gateway, tag, other, at = later
     secret = tmp_path / "secret"

@@ -43,7 +43,7 @@ def records(content):
         at = end
 
 
-# proves: AUD-06
+# proves: AUD-06, ENC-17
 def test_a_flip_a_drop_a_swap_a_cut_and_a_rewriting_are_each_found_by_index(kept, tmp_path):
     gateway, anchor = kept
     segment = next((gateway.data / "log/segments").iterdir())

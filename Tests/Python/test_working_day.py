@@ -15,7 +15,7 @@ USERS = ["lavinia.oxbow@clinic.example", "ferdinand.quillon@clinic.example"]
 SECRET = [*PLANTED, "8841330", "oxbow", "quillon"]
 
 
-# proves: ENC-01
+# proves: ENC-01, ENC-17
 def test_after_a_days_work_no_planted_value_is_in_any_file_and_changed_or_foreign_ciphertext_is_refused(own, tmp_path):
     seed = random.randrange(1 << 30)
     print(f"seed {seed}")

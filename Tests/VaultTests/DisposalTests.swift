@@ -90,7 +90,7 @@ struct DisposalTests {
     #expect(await failure { _ = try await vault.outlines(of: [ada]) } == VaultError(.altered(.holds)))
   }
 
-  @Test(.proves("LIF-04"))
+  @Test(.proves("LIF-04", "ENC-17"))
   func `a destroyed key leaves a backup copy unreadable, and its certificate verifies`() async throws {
     let (use, vault) = try await bench.create()
     let context = Array("entry 1".utf8)

@@ -55,6 +55,11 @@ struct RootStanding: Hashable {
   /// One of which nothing was read yet, or one that is not there and was of this epoch.
   init(_ epoch: RootEpoch = .first) { self.epoch = epoch }
 
+  /// One that was read before.
+  init(_ epoch: RootEpoch, givenUp: UInt64?, unnamed: UInt64?) {
+    (self.epoch, self.givenUp, givenUpUnnamed) = (epoch, givenUp, unnamed)
+  }
+
   /// Takes in the next entry that says that a root log was given up.
   mutating func follow(_ entry: RootGivenUp) {
     if let next = entry.epoch {

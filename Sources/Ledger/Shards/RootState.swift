@@ -7,18 +7,20 @@ import Storage
 /// INVARIANT: it holds what signed seals cover, and reading goes on where a seal ended. What follows the last seal may be
 /// cut off by whoever opens the root log next, and other entries may be written in its place.
 struct RootState {
-  private var last: [ReplicaName: ShardCheckpoint] = [:]
-  private var token = FencingToken(0)
+  var last: [ReplicaName: ShardCheckpoint] = [:]
+  var token = FencingToken(0)
   /// Its epoch, as far as it was read.
-  private(set) var standing = RootStanding()
-  private var place: SealedBatches.Place?
+  var standing = RootStanding()
+  /// Up to where it was read; nil before its first entry.
+  var place: SealedBatches.Place?
 
   /// Reads what was appended to the root log since the last time: what seals of `key` cover, or of the directory's own
   /// key where none is given.
   ///
   /// Nobody writes to a root log that is `locked`: there every record has to be readable, and sealed. Of another it is read
-  /// what a published checkpoint covers. Every byte is held against the tree that was signed, whoever read it before; one
-  /// signature is checked, however many there are.
+  /// what a published checkpoint covers. The first time it goes on from where the root log's own key signed what it had
+  /// said (`KeptRootState`): the tree of the rest has to be that one with the entries that follow. Every byte of the rest
+  /// is held against the tree that was signed, and one signature is checked, however many there are.
   mutating func catchUp(with folders: ShardFolders, signedBy key: VerificationKey?, locked: Bool) throws {
     let log = LogDirectory(data: folders.root)
     let segments = try SegmentList(in: log.segments)
@@ -26,6 +28,7 @@ struct RootState {
     let verifier = try Custody.verifier(data: folders.root)
     guard key.map({ $0 == verifier.key }) != false else { throw LedgerError(.invalidKey) }
     var state = self
+    if place == nil, let kept = try KeptRootState(in: folders.root, signedBy: verifier)?.state { state = kept }
     do throws(LedgerError) {
       try state.read(log, verifier, locked: locked, atCheckpoint: true)
       self = state
@@ -60,11 +63,14 @@ struct RootState {
   }
 
   private mutating func takeIn(_ json: [UInt8]) {
-    if let checkpoint = ShardCheckpoint(json) {
+    switch EntryOutline(json.span)?.event {
+    case .shardCheckpoint:
+      guard let checkpoint = ShardCheckpoint(json) else { return }
       last[checkpoint.replica] = checkpoint
       token = max(token, checkpoint.token)
-    } else if let givenUp = RootGivenUp(json) {
-      standing.follow(givenUp)
+    case .rootGivenUp:
+      if let givenUp = RootGivenUp(json) { standing.follow(givenUp) }
+    default: return
     }
   }
 

@@ -49,6 +49,7 @@ extension ShardedLog {
         round.recorded[checkpoint.replica] = try await root.append(checkpoint.entry(at: time))
       }
       try await root.close()
+      keepState(key)
       round.root = try published(own)
       return round
     } catch {

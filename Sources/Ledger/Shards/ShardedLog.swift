@@ -101,6 +101,7 @@ package final class ShardedLog: Sendable {
       var index: UInt64?
       if let checkpoint { index = try await root.append(checkpoint.entry(at: time)) }
       try await root.close()
+      keepState(key)
       return index
     } catch {
       try? await root.close()
@@ -126,6 +127,19 @@ package final class ShardedLog: Sendable {
       try state.catchUp(with: folders, signedBy: key, locked: locked)
       return state
     }
+  }
+
+  /// Keeps what was read of the root log, which a published checkpoint covers now, for those who read it next.
+  ///
+  /// Without it nothing is lost but their time: no error of the disk stops who records.
+  // Not inlined: no key is alive in a function that waits.
+  @inline(never)
+  func keepState(_ key: () throws -> SigningKey) {
+    let state = KeptRootState(newest.withLock(\.self))
+    guard let own = try? Custody.verifier(data: folders.root),
+      (try? state.isDue(in: folders.root, signedBy: own)) == true
+    else { return }
+    try? state.keep(in: folders.root, by: key())
   }
 
   func openRoot(_ key: @Sendable () throws -> SigningKey, at time: Timestamp) throws -> AuditLog {

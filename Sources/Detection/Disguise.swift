@@ -3,8 +3,8 @@ import Bytes
 /// A text with its disguises taken off: what a reader, a browser or a program would make of it.
 ///
 /// Entities of HTML (`&#74;ohn`), percent signs of addresses (`%4Aohn`), escapes of strings inside strings (`\\u004aohn`),
-/// and letters of other alphabets in the midst of Latin words are read as what they stand for, whichever stand in each
-/// other. The text itself is searched first, so that nothing is lost by reading too much into it.
+/// and letters of other alphabets in the midst of Latin words are read as what they stand for, and markup in the midst of
+/// a word (`Jo<b>hn</b>son`) as nothing, whichever stand in each other. The text itself is searched first, so that nothing is lost by reading too much into it.
 package struct Disguise {
   /// How many times a disguise is looked for under another.
   private static let depth = 3
@@ -52,7 +52,10 @@ package struct Disguise {
   }
 
   private static func mayBegin(_ byte: UInt8) -> Bool {
-    byte == 0x26 || byte == 0x25 || byte == 0x5C || LookAlikes.leads.contains(byte)
+    switch byte {
+    case 0x26, 0x25, 0x5C, 0x3C, 0x2A, 0x7E: true
+    default: LookAlikes.leads.contains(byte)
+    }
   }
 
   /// What is written at `place` stands for, and how long it is; nil when it stands for itself.
@@ -61,6 +64,7 @@ package struct Disguise {
     case 0x26: CharacterReference.read(text, at: place)
     case 0x25: percents(text, at: place)
     case 0x5C: escape(text, at: place)
+    case 0x3C, 0x2A, 0x7E: InlineMarkup.length(in: text, at: place).map { ([], $0) }
     default: nil
     }
   }

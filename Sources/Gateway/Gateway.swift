@@ -12,6 +12,7 @@ package struct Gateway: Sendable {
   package let metrics = Metrics()
   let security = SecurityMetrics()
   let keyUse = KeyUseWatch()
+  let objectives = ObjectiveWatch()
   let refusals = RefusalTally()
   let lastSecretCheck = LastDay()
   let lastProof = LastDay()
@@ -182,6 +183,7 @@ package struct Gateway: Sendable {
     try await record(attestations.trusted)
     try await takeKeptRates()
     takeServedModels()
+    takeKeptObjectives()
   }
 
   /// Records that this gateway's configuration comes into force after that of `former`.
@@ -223,6 +225,7 @@ package struct Gateway: Sendable {
   package func recordStop() async throws {
     await keepRates()
     keepServedModels()
+    keepObjectives(atEnd: true)
     await recordRefusals(atEnd: true)
     try await record(Entry(.serverStopped, at: clock.timestamp))
   }
@@ -295,7 +298,7 @@ package struct Gateway: Sendable {
       body: .whole(
         Array(
           (ownMetrics + attestations.page() + (deliveries?.page() ?? "") + rates.page() + servedModels.page()
-            + security.page()).utf8)))
+            + security.page() + objectives.page(configuration.objectives, at: clock.wall())).utf8)))
   }
 }
 

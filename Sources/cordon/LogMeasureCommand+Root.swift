@@ -44,8 +44,9 @@ extension LogMeasureCommand {
           for number in stride(from: task, to: entries, by: inFlight) {
             let size = UInt64(number + 1)
             let checkpoint = ShardCheckpoint(
-              replica: replicas[number % replicas.count], size: size, root: Digest(hashing: [UInt8(number & 0xFF)].span),
-              token: LogMeasureCommand.token, key: own, signature: signature)
+              replica: replicas[number % replicas.count], size: size,
+              root: Digest(hashing: [UInt8(number & 0xFF)].span), token: LogMeasureCommand.token, key: own,
+              signature: signature)
             try await log.append(checkpoint.entry(at: .now()))
           }
         }

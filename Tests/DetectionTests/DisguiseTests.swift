@@ -30,6 +30,13 @@ struct DisguiseTests {
     ("SSN: «₂₁₉-₀₉-₄₄₁₇» on file", .socialSecurityNumber),
     ("Mail to «john.smith&commat;mail.example» now", .email),
     ("Mail to «john.smith%40mail.example» now", .email),
+    ("Patient: «John Brac<i>ken</i>ridge», seen today", .name),
+    ("Patient: «J<b>oh</b>n Smi<span style='color:red' title='>'>t</span>h», seen today", .name),
+    ("Patient: «John Smi<!-- x --><B CLASS=a>t</B>h», seen today", .name),
+    ("Patient: «John Brac&lt;em&gt;ken&lt;/em&gt;ridge», seen today", .name),
+    ("Patient: «John Brac**ken**ridge», seen today", .name),
+    ("Patient: «Jo~~hn~~ Smi*t*h», seen today", .name),
+    ("SSN: «219-0<b>9-44</b>17» on file", .socialSecurityNumber),
   ])
   func `is found where it stands in the text`(_ marked: String, _ identifier: Identifier) {
     let (text, places) = marked.withoutMarks
@@ -43,6 +50,7 @@ struct DisguiseTests {
 
   @Test(arguments: [
     "Glucose 95%, CI 95% &c., R&D; AT&T; 50%ab of C:\\new\\table and %zz", "the β-blocker at 5 μg/kg; Δ 3",
+    "<low>120</low><high>80</high> 5*4*3 ~12~ a<b and c>d; x<br>y; <given>t</given><family>u</family> **a** b****c",
     "Пациент в порядке", "a & b &unknown; &#xZZ; &#1; \\u12 \\", "&#0;%00%ff",
   ])
   func `is not seen in what is none`(_ text: String) {
@@ -61,7 +69,7 @@ struct DisguiseTests {
     }
   }
 
-  @Test(arguments: ["%FF", "%C3", "\\", "&#", "&#x0", "&", "%4"])
+  @Test(arguments: ["%FF", "%C3", "\\", "&#", "&#x0", "&", "%4", "a<b", "a<!--", "a<b '"])
   func `is looked for once at each place, in megabytes of what nearly is one`(_ part: String) {
     // What looked for an end from every place would take 10¹² steps.
     let text = Array(repeating: Array(part.utf8), count: 1 << 20).joined()
@@ -73,7 +81,7 @@ struct DisguiseTests {
     let parts = [
       "John ", "Smith", "&#74;", "&#9999999999", "&#xFFFFFFFFF", "%C3", "%A9", "&amp;",
       "%4A", "%20", "\\u004a", "о", "𝐉", "219-09-4417", "\n", "&#", "%",
-      "\\", "@mail.example",
+      "\\", "@mail.example", "<b>", "</i>", "<!--x-->", "**",
       "SSN: ", "é", ";", "x",
     ]
     for _ in 0..<3000 {

@@ -82,6 +82,30 @@ struct NovelIdentifierTests {
     #expect(bench.gateway.metrics.page().contains("cordon_novel_identifiers_total{kind=\"MRN\"} 1"))
   }
 
+  @Test func `an event that repeats a long answer is none too long`() async throws {
+    let line = "The lungs are clear. "
+    let said = String(repeating: line, count: (1 << 20) / line.utf8.count + 1000)
+    let part = #"{"type":"output_text","text":"\#(said)"}"#
+    let item = #"{"id":"msg_1","type":"message","role":"assistant","status":"completed","content":[\#(part)]}"#
+    let place = #""item_id":"msg_1","output_index":0,"content_index":0"#
+    let events = [
+      ("response.output_text.delta", #"\#(place),"delta":"\#(said.prefix(1 << 19))""#),
+      ("response.output_text.delta", #"\#(place),"delta":"\#(said.dropFirst(1 << 19))""#),
+      ("response.completed", #""response":{"id":"resp_1","status":"completed","output":[\#(item)]}"#),
+    ].enumerated().map { number, event in
+      "event: \(event.0)\ndata: {\"type\":\"\(event.0)\",\"sequence_number\":\(number),\(event.1)}\n\n"
+    }
+    let vendor = ScriptedVendor { _ throws(VendorFailure) in
+      ScriptedVendor.stream(Array(events.joined().utf8), cut: 1 << 16)
+    }
+    let bench = try await TestBench(vendor)
+    let body = #"{"model":"gpt-4o-mini","input":"Hello.","stream":true}"#
+    let answer = try await bench.send(Array(body.utf8), as: .responses, useCase: "summarize")
+    #expect(answer.status == 200 && answer.error == nil)
+    let last = String(decoding: answer.body.suffix(said.utf8.count + 400), as: UTF8.self)
+    #expect(last.contains("response.completed") && last.contains(said))
+  }
+
   @Test func `passes it where the use case says so`() async throws {
     let bench = try await TestBench(Self.vendor(), yaml: Self.configured("pass"))
     let answer = try await bench.ask("Maria Gonzalez has asthma", useCase: "summarize")

@@ -18,7 +18,7 @@ extension Configuration {
     let members = try root.members(
       "listen", "data", "environment", "regions", "callers", "use_cases", "vendors", "limits", "detection", "vault",
       "log", "reliability", "telemetry", "fips", "memory", "rate_limits",
-      "routes", "egress", "sensitive", "alerts", "emergency", "backup", "policy")
+      "routes", "egress", "sensitive", "alerts", "emergency", "backup", "policy", "objectives")
     listen = try Listen(members.required("listen"))
     dataDirectory = try members["data"]?.text() ?? "cordon-data"
     if let environment = members["environment"] { self.environment = try DeploymentEnvironment(environment) }
@@ -50,6 +50,7 @@ extension Configuration {
     routes = try EgressRoute.list(members["routes"], in: self)
     if let place = members["egress"] { egress = try EgressSettings(place) }
     rateLimits = try RateLimit.list(members["rate_limits"], in: self)
+    objectives = try ServiceObjective.list(members["objectives"], in: self)
     policy = try PolicySettings.read(members["policy"], in: self)
   }
 

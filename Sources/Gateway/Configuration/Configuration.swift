@@ -36,6 +36,8 @@ package struct Configuration: Sendable {
   package var alerts = AlertSettings()
   /// How much may be asked for in a time.
   package var rateLimits: [RateLimit] = []
+  /// Which part of the requests has to be answered, or answered in time.
+  package var objectives: [ServiceObjective] = []
   /// How vendors that fail are met.
   package var reliability: Reliability
   /// Where traces go.

@@ -139,8 +139,12 @@ struct Exchange: LoggedExchange {
     .failure(failure, in: outbound.operation.dialect, of: requestID)
   }
 
-  /// How long an event of the answer may be: an event can repeat the request, at worst with escapes for its letters.
-  var eventLimit: Int { (1 << 20) + 3 * outbound.request.body.count }
+  /// How long an event of the answer may be: an event can repeat the request, at worst with escapes for its letters, and the
+  /// last ones of a Responses stream all of the answer.
+  var eventLimit: Int {
+    let repeating = (1 << 20) + 3 * outbound.request.body.count
+    return outbound.operation == .responses ? max(repeating, gateway.limits.answerBytes) : repeating
+  }
 
   /// The event that ends a stream of the answer that has failed.
   func event(_ failure: Failure, number: Int) -> [UInt8] {

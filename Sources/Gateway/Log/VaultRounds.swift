@@ -104,6 +104,8 @@ package final class VaultRounds: Service {
     await gateway.keepRates()
     await gateway.recordRefusals()
     gateway.keepServedModels()
+    gateway.watchObjectives()
+    gateway.keepObjectives()
     // While the log cannot be written requests are refused, and this goes on: it may be a disk that somebody makes room on.
     do throws(LedgerError) {
       try await gateway.raiseAlerts(logger)

@@ -18,6 +18,8 @@ package struct Alert: Hashable, Sendable {
     case rootLogUnreachable = "root_log_unreachable"
     /// A request was refused by a severe rule.
     case policyDenied = "policy_denied"
+    /// The error budget of an objective is used up far faster than evenly.
+    case errorBudget = "error_budget"
 
     /// What is said to whoever reads the process's own log.
     var sentence: String {
@@ -28,6 +30,7 @@ package struct Alert: Hashable, Sendable {
       case .rootLogAltered: "the root log is not the one that it was (`cordon log verify --root`)"
       case .rootLogUnreachable: "the root log cannot be read or written, and nothing is recorded in it"
       case .policyDenied: "a request was refused"
+      case .errorBudget: "more requests fail or are late than an objective allows"
       case .alteredRecord: "a stored record was altered and is refused"
       }
     }
@@ -40,6 +43,8 @@ package struct Alert: Hashable, Sendable {
   package var client: ConfiguredName?
   /// Which request was refused; nil when it is about something else.
   package private(set) var denial: Denial?
+  /// Which objective is missed, and how fast, such as `quick:fast`; nil when it is about something else.
+  package private(set) var objective: ConfiguredName?
   /// Whether operators were told, when the log could not be.
   private(set) var isTold = false
 
@@ -55,6 +60,12 @@ package struct Alert: Hashable, Sendable {
     self.rule = rule
     self.caller = caller
     self.client = client
+  }
+
+  /// An alert of the error budget of this objective.
+  init(burning objective: ConfiguredName, _ pace: ErrorBudget.Pace) {
+    self.init(.errorBudget)
+    self.objective = ConfiguredName("\(objective):\(pace.rawValue)") ?? objective
   }
 
   /// A refusal, as the log has it: one that differs in nothing but its time is the same.
@@ -95,7 +106,7 @@ package struct Alert: Hashable, Sendable {
   }
 
   /// What is said to whoever reads the process's own log.
-  var sentence: String { rule.sentence + (denial.map { ": \($0.words)" } ?? "") }
+  var sentence: String { rule.sentence + ((denial?.words ?? objective?.description).map { ": \($0)" } ?? "") }
 
   /// The entry for it.
   func entry(at time: Timestamp) -> Entry {
@@ -103,7 +114,7 @@ package struct Alert: Hashable, Sendable {
     entry.rule = ConfiguredName(rule.rawValue)
     entry.caller = caller
     entry.client = client
-    entry.object = denial?.rule
+    entry.object = denial?.rule ?? objective
     entry.user = denial?.user
     (entry.useCase, entry.purpose) = (denial?.useCase, denial?.purpose)
     (entry.vendor, entry.route, entry.agreement) = (denial?.vendor, denial?.route, denial?.agreement)

@@ -1,9 +1,11 @@
-import Ledger
-import Logging
+package import Ledger
+package import Logging
 
 extension Gateway {
-  /// Looks at an entry that is in the log: how often keys are used, and how long a request's text was in the clear.
+  /// Looks at an entry that is in the log: how often keys are used, how long a request's text was in the clear, and
+  /// whether the request was what an objective asks for.
   func watch(_ entry: Entry) {
+    if !configuration.objectives.isEmpty { objectives.count(entry, for: configuration.objectives, at: clock.wall()) }
     switch entry.event {
     case .requestOpened:
       if let caller = entry.caller { keyUse.used(by: caller, at: entry.time.milliseconds) }
@@ -24,7 +26,7 @@ extension Gateway {
   }
 
   /// Raises the alerts that wait: a count, a line of the process's own log and an entry for each.
-  func raiseAlerts(_ logger: Logger) async throws(LedgerError) {
+  package func raiseAlerts(_ logger: Logger) async throws(LedgerError) {
     var waiting = keyUse.take()[...]
     for alert in waiting where !alert.isTold {
       security.countAlert(alert.rule)

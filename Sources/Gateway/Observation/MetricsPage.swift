@@ -23,6 +23,11 @@ struct MetricsPage {
       text += "\(name)\(Self.braced(labels)) \(value)\n"
     }
 
+    /// Adds a sample that is no whole number.
+    mutating func sample(_ labels: [(name: String, value: String)], ratio value: Double) {
+      text += "\(name)\(Self.braced(labels)) \((value * 1e6).rounded() / 1e6)\n"
+    }
+
     mutating func histogram(_ histogram: DurationHistogram) {
       var cumulative = 0
       for (bound, count) in zip(DurationHistogram.bounds.map { "\(Double($0) / 1e6)" } + ["+Inf"], histogram.counts) {

@@ -72,7 +72,8 @@ extension ShardCheckpoint {
     let parts = object.split(separator: ":")
     guard isCheckpoint, let replica = ReplicaName(server), parts.count == 2, let size = UInt64(parts[0]),
       let token = FencingToken(String(parts[1])), tags.count == 4,
-      let key = try? VerificationKey(tags[1].bytes.span), let signature = Signature((tags[2].bytes + tags[3].bytes).span)
+      let key = try? VerificationKey(tags[1].bytes.span),
+      let signature = Signature((tags[2].bytes + tags[3].bytes).span)
     else { return nil }
     self.init(replica: replica, size: size, root: tags[0], token: token, key: key, signature: signature)
   }

@@ -7,6 +7,8 @@ package struct StorageError: Error, Hashable, Sendable {
   package enum Code: Hashable, Sendable {
     /// The file was written by a newer version of the program.
     case newerSchema
+    /// The file has other tables, indexes, triggers or views than the program makes.
+    case alteredSchema
     /// The file is damaged, or is no database.
     case corrupt
     /// The file or its medium cannot be written.
@@ -69,6 +71,7 @@ extension StorageError: CustomStringConvertible {
     var text =
       switch code {
       case .newerSchema: "the store was written by a newer version of this program"
+      case .alteredSchema: "the store has other tables, indexes, triggers or views than this program makes"
       case .corrupt: "the store is damaged, or is no database"
       case .readOnly: "the store cannot be written"
       case .missing: "the store or its directory does not exist"

@@ -24,7 +24,11 @@ package struct Store: Sendable {
   package var path: String { pool.path }
 
   /// Opens the store at `path`, makes it if there is none, and brings its schema up to date.
-  package init(path: String, migrations: [Migration], role: Role = .truth) throws(StorageError) {
+  ///
+  /// With `isExact` it is refused when it has other tables, indexes, triggers or views than `migrations` make.
+  package init(
+    path: String, migrations: [Migration], role: Role = .truth, isExact: Bool = false
+  ) throws(StorageError) {
     try StoreFile.prepare(path)
     pool = try StorageError.typed {
       let pool = try DatabasePool(path: path, configuration: Store.configuration)
@@ -37,7 +41,7 @@ package struct Store: Sendable {
         case .derived:
           try database.execute(sql: "PRAGMA secure_delete = OFF; PRAGMA cache_size = -65536")
         }
-        try Migration.bring(database, to: migrations)
+        try Migration.bring(database, to: migrations, isExact: isExact)
       }
       return pool
     }

@@ -98,7 +98,7 @@ package final class Vault: Sendable {
     let roster = try Roster(first: people)
     let folder = Folder("\(data)/vault")
     try folder.create()
-    let store = try stored { try Store(path: folder.file(storeName), migrations: Schema.migrations) }
+    let store = try VaultFile.vault.open(in: folder)
     guard try stored({ try store.read { try Row.fetchOne($0, sql: "SELECT 1 FROM vault") } }) == nil else {
       throw VaultError(.exists)
     }
@@ -172,12 +172,9 @@ package final class Vault: Sendable {
     folder: Folder, provider: any KeyProvider, duty: Duty, settings: Settings,
     clock: @escaping @Sendable () -> Moment, uptime: @escaping @Sendable () -> Uptime?
   ) throws(VaultError) {
-    let store = try Vault.stored { try Store(path: folder.file(Vault.storeName), migrations: Schema.migrations) }
+    let store = try VaultFile.vault.open(in: folder)
     let row = try Vault.stored {
-      try store.read { database in
-        try Vault.checkSchema(database)
-        return try Row.fetchOne(database, sql: "SELECT id, tenant, root FROM vault")
-      }
+      try store.read { try Row.fetchOne($0, sql: "SELECT id, tenant, root FROM vault") }
     }
     guard let row, let root = KeyID(row["root"] as String) else { throw VaultError(.missing) }
     self.id = row["id"]

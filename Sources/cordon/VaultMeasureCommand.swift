@@ -4,10 +4,11 @@ import Ciphers
 import Glibc
 import Vault
 
-/// `cordon vault measure`: tells how fast keys are wrapped anew and tokens are given.
+/// `cordon vault measure`: tells how fast keys are wrapped anew, tokens are given and kept answers are written down.
 struct VaultMeasureCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "measure", abstract: "Rotate a tenant key over many subjects, and give tokens, in a new vault.",
+    commandName: "measure",
+    abstract: "Rotate a tenant key over many subjects, give tokens and keep maps of answers, in a new vault.",
     discussion: "The vault is made in a folder that must not exist, with two people who are made for it.",
     shouldDisplay: false)
 
@@ -26,8 +27,11 @@ struct VaultMeasureCommand: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("On how many cores keys are wrapped.", valueName: "count"))
   var workers = 2
 
+  @Option(name: .long, help: ArgumentHelp("Among how many kept answers another is kept.", valueName: "count"))
+  var maps = 100_000
+
   func run() async throws {
-    guard keys > 0, tokens >= 0, batch > 0, workers > 0 else {
+    guard keys > 0, tokens >= 0, batch > 0, workers > 0, maps >= 0 else {
       throw CommandFailure(.unreadableInput, "nothing to measure")
     }
     guard unsafe access(folder, F_OK) != 0 else { throw CommandFailure(.unreadableInput, "\(folder) exists") }
@@ -69,6 +73,40 @@ struct VaultMeasureCommand: AsyncParsableCommand {
     let proof = try await vault.proveSubjectKeys(workers: workers)
     StandardOutput.line("prove      \(proof.keys) keys: \(rate(proof.keys, seconds(since: proving))) keys/s")
     if tokens > 0 { try await issue(provider) }
+    if maps > 0 { try await keep(provider) }
+  }
+
+  /// Keeps maps of a hundredth, a tenth and all of the answers, and each time tells what one more takes, by itself.
+  private func keep(_ provider: LocalProvider) async throws {
+    let vault = try Vault.open(data: folder, provider: provider, for: .use)
+    let table = try KeptMaps(vault)
+    let bounds = KeptBounds(maps: .max, bytes: .max)
+    let map = [UInt8](repeating: 0x20, count: 256)
+    func keep(_ names: [String], for caller: String) async throws -> [KeptRecord] {
+      try await table.keep(
+        names.map { (KeptObject(.response, $0, at: "acme"), map) },
+        for: KeptHolder(caller: caller, useCase: "measure"), until: table.now.adding(days: 1), within: bounds)
+    }
+    let (run, single) = (500, 100)
+    var count = 0
+    for size in [maps / 100, maps / 10, maps] where size > count {
+      while count < size {
+        let next = min(size, count + run)
+        _ = try await keep((count..<next).map { "resp_\($0)" }, for: "caller-\(count / run)")
+        count = next
+      }
+      var records: [KeptRecord] = []
+      let (keeping, usage) = (ContinuousClock.now, ProcessUsage.now())
+      for number in 0..<single { records += try await keep(["one_\(number)"], for: "measure") }
+      let (kept, spent) = (seconds(since: keeping), (ProcessUsage.now() - usage).seconds)
+      let deleting = ContinuousClock.now
+      for record in records { try await table.delete(record.code) }
+      let deleted = seconds(since: deleting)
+      func microseconds(_ value: Double) -> Int { Int(value / Double(single) * 1e6) }
+      StandardOutput.line(
+        "kept       among \(count): another in \(microseconds(kept)) us (\(microseconds(spent)) of CPU), durable; "
+          + "deleted in \(microseconds(deleted)) us")
+    }
   }
 
   private func issue(_ provider: LocalProvider) async throws {

@@ -55,6 +55,30 @@ struct StoreTests {
     #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM ward") } == 0)
   }
 
+  @Test(arguments: [
+    "CREATE TRIGGER t AFTER INSERT ON migration BEGIN DELETE FROM person; END", "CREATE VIEW v AS SELECT * FROM person",
+    "CREATE INDEX i ON person (name)", "ALTER TABLE person ADD COLUMN ward TEXT", "DROP TABLE person",
+  ])
+  func `takes no step in a file that is made of anything else, where it has to be exact`(_ what: String) throws {
+    let store = try Store(path: path, migrations: [StoreTests.people], isExact: true)
+    try add("a", to: store)
+    try Store(path: path, migrations: [StoreTests.people], isExact: true).close()
+    try store.write { try $0.execute(sql: what) }
+    try store.close()
+    let steps = [StoreTests.people, StoreTests.wards]
+    #expect(throws: StorageError(.alteredSchema)) { try Store(path: path, migrations: steps, isExact: true) }
+    // Nothing was done: neither a step, nor what would have come of it.
+    let left = try DatabaseQueue(path: path).read { try Int.fetchOne($0, sql: "SELECT count(*) FROM migration") }
+    #expect(left == 1)
+    try Store(path: path, migrations: steps).close()
+  }
+
+  @Test func `takes new steps in an exact file from before`() throws {
+    try add("a", to: Store(path: path, migrations: [StoreTests.people]))
+    let store = try Store(path: path, migrations: [StoreTests.people, StoreTests.wards], isExact: true)
+    #expect(try names(store) == [Data("a".utf8)])
+  }
+
   @Test func `refuses a file that a newer version wrote`() throws {
     try Store(path: path, migrations: [StoreTests.people, StoreTests.wards]).close()
     #expect(throws: StorageError(.newerSchema)) { try Store(path: path, migrations: [StoreTests.people]) }

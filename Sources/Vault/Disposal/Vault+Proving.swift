@@ -52,26 +52,45 @@ extension Vault {
     return WrappedRow(id: row["id"], version: row["version"], bytes: [UInt8](wrapped))
   }
 
-  /// Whether nothing opens any more what was sealed for a subject, and no hold says that it is to stay: its key was
-  /// destroyed, or the version of the tenant key was under which it is.
-  func isBeyondReach(_ tag: Digest) async throws(VaultError) -> Bool {
+  /// Of each of these subjects whether nothing opens any more what was sealed for it, and no hold says that it is to stay:
+  /// its key was destroyed, or the version of the tenant key was under which it is.
+  ///
+  /// The seal, the keys and the list of holds are proved once for all of them.
+  func beyondReach(among tags: Set<Digest>) async throws(VaultError) -> [Digest: Result<Bool, VaultError>] {
+    guard !tags.isEmpty else { return [:] }
     let evidence = try await box(.evidence)
     return try Vault.stored {
       try store.read { database in
         try Vault.checkSeal(evidence, database)
-        guard let subject = try SubjectRow.find(tag, RowCodes(.subjects, evidence), database) else { return false }
-        guard subject.state != .shredded else { return true }
-        let isUnderDestroyed = try Bool.fetchOne(
-          database,
-          sql: """
-            SELECT EXISTS (SELECT 1 FROM subject_key JOIN tenant_key ON tenant_key.version = subject_key.version
-            WHERE subject_key.id = ? AND tenant_key.state = ?)
-            """, arguments: [subject.id, Schema.TenantState.destroyed.rawValue])
-        guard subject.state == .active, isUnderDestroyed == true else { return false }
+        let codes = RowCodes(.subjects, evidence)
+        var reach: [Digest: Result<Bool, VaultError>] = [:]
+        var waiting: [Digest] = []
+        for tag in tags {
+          do {
+            let subject = try SubjectRow.find(tag, codes, database)
+            reach[tag] = .success(subject?.state == .shredded)
+            if let subject, try Vault.isUnderDestroyed(subject, database) { waiting.append(tag) }
+          } catch let error as VaultError {
+            reach[tag] = .failure(error)
+          }
+        }
+        guard !waiting.isEmpty else { return reach }
         // Under which version a key is, its row says, and whoever can write to the file.
         try Vault.checkKeys(evidence, database)
-        return try !Vault.checkHolds(evidence, database).contains(tag.bytes)
+        let held = try Vault.checkHolds(evidence, database)
+        for tag in waiting { reach[tag] = .success(!held.contains(tag.bytes)) }
+        return reach
       }
     }
+  }
+
+  private static func isUnderDestroyed(_ subject: SubjectRow, _ database: Database) throws -> Bool {
+    guard subject.state == .active else { return false }
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM subject_key JOIN tenant_key ON tenant_key.version = subject_key.version
+        WHERE subject_key.id = ? AND tenant_key.state = ?)
+        """)
+    return try Bool.fetchOne(statement, arguments: [subject.id, Schema.TenantState.destroyed.rawValue]) == true
   }
 }

@@ -28,7 +28,7 @@ extension Vault {
 
   /// Throws `altered` when the seal is broken.
   static func checkSeal(_ evidence: SecretBox, _ database: Database) throws {
-    try checkSchema(database)
+    try VaultFile.vault.check(database)
     guard let code = try Data.fetchOne(database, sql: "SELECT code FROM vault") else {
       throw VaultError(.altered(.vault))
     }
@@ -64,38 +64,6 @@ extension Vault {
       }
     }
     return text
-  }
-
-  /// Throws `altered` unless the file has the tables and indexes that the vault makes, word for word, and nothing more:
-  /// a trigger, a key that deletes, or an index that leaves rows out would act when the vault itself writes.
-  static func checkSchema(_ database: Database) throws {
-    guard let expected = schema else { throw VaultError(.storage) }
-    let found = try SchemaPart.all(in: database)
-    guard found == expected else { throw VaultError(.altered(.vault)) }
-  }
-
-  /// What the migrations make.
-  private static let schema: Set<SchemaPart>? = {
-    let database = try? DatabaseQueue()
-    return try? database?.writeWithoutTransaction { database in
-      try Migration.bring(database, to: Schema.migrations)
-      return try SchemaPart.all(in: database)
-    }
-  }()
-}
-
-/// A table or an index, with the words that made it.
-private struct SchemaPart: Hashable {
-  let type: String
-  let name: String
-  let table: String
-  let words: String?
-
-  static func all(in database: Database) throws -> Set<SchemaPart> {
-    Set(
-      try Row.fetchAll(database, sql: "SELECT type, name, tbl_name, sql FROM sqlite_schema").map { row in
-        SchemaPart(type: row["type"], name: row["name"], table: row["tbl_name"], words: row["sql"])
-      })
   }
 }
 

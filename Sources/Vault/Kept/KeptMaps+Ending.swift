@@ -8,7 +8,7 @@ extension KeptMaps {
   ///
   /// A row that says nothing is left out: what is wrong with it must not keep the others from their end.
   package func records() throws(VaultError) -> [KeptRecord] {
-    try Vault.stored { try store.read { try KeptMaps.rows($0).map(\.record) } }
+    try store.read { try KeptMaps.rows($0).map(\.record) }
   }
 
   /// Those that are to be deleted: they open for nobody.
@@ -20,21 +20,22 @@ extension KeptMaps {
   package func over(askingForAll: Bool = true) async throws(VaultError) -> KeptOver {
     let now = vault.clock()
     // Nothing is asked for a key every few seconds because nothing is over.
-    let isAny = try Vault.stored {
-      try store.read { database in
-        try Bool.fetchOne(
-          database, sql: "SELECT EXISTS (SELECT 1 FROM kept WHERE expires <= ?)",
-          arguments: [askingForAll ? Int64.max : now.milliseconds]) ?? true
-      }
+    let isAny = try store.read { database in
+      try Bool.fetchOne(
+        database, sql: "SELECT EXISTS (SELECT 1 FROM kept WHERE expires <= ?)",
+        arguments: [askingForAll ? Int64.max : now.milliseconds]) ?? true
     }
     guard isAny else { return KeptOver([]) }
     let proved: [KeptRecord]
     let isAltered: Bool
     do throws(VaultError) {
       (proved, isAltered) = try await read { listed, database in
-        let all =
-          askingForAll
-          ? try KeptMaps.rows(database) : try KeptMaps.rows(database, where: "expires <= ?", [now.milliseconds])
+        guard askingForAll else {
+          let few = try KeptMaps.rows(database, where: "expires <= ?", [now.milliseconds])
+          let proved = few.filter { (try? listed.has($0, database)) == true }
+          return (proved.map(\.record), proved.count != few.count)
+        }
+        let all = try KeptMaps.rows(database)
         let marks = listed.all(database)
         let proved = all.filter { listed.has($0, among: marks) }
         return (proved.map(\.record), proved.count != all.count)
@@ -118,11 +119,9 @@ extension KeptMaps {
   }
 
   private func state(of code: KeptCode, _ evidence: SecretBox) throws(VaultError) -> Digest? {
-    try Vault.stored {
-      try store.read { database in
-        let rows = try Row.fetchAll(database, sql: "SELECT * FROM kept WHERE code = ?", arguments: [Data(code.bytes)])
-        return Vault.code(of: rows, evidence)
-      }
+    try store.read { database in
+      let rows = try Row.fetchAll(database, sql: "SELECT * FROM kept WHERE code = ?", arguments: [Data(code.bytes)])
+      return Vault.code(of: rows, evidence)
     }
   }
 

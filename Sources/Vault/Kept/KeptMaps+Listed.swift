@@ -35,23 +35,11 @@ struct KeptRows {
 
   /// Whether a row is one that was written and not deleted.
   func has(_ listed: ListedRow, _ database: Database) throws -> Bool {
-    let mark = try register.list(for: listed.row.code, database).mark(of: listed.row.code)
-    return mark == listed.row.mark(listed.name, in: vault, codes)
+    try register.tree.mark(of: listed.row.code, database) == listed.row.mark(listed.name, in: vault, codes)
   }
 
-  /// What all rows have to say, by their codes; it is not whole when a list is not as it was written.
-  func all(_ database: Database) -> (marks: [KeptCode: [UInt8]], isWhole: Bool) {
-    var marks: [KeptCode: [UInt8]] = [:]
-    var isWhole = true
-    for number in KeptRegister.numbers {
-      guard let list = try? register.list(number, database) else {
-        isWhole = false
-        continue
-      }
-      for (code, mark) in list.marks { marks[code] = mark }
-    }
-    return (marks, isWhole)
-  }
+  /// What all rows have to say, by their codes; it is not whole when a part of the tree is not as it was written.
+  func all(_ database: Database) -> (marks: [KeptCode: [UInt8]], isWhole: Bool) { register.tree.marks(database) }
 
   /// The same as `has`, for many rows.
   func has(_ listed: ListedRow, among all: (marks: [KeptCode: [UInt8]], isWhole: Bool)) -> Bool {
@@ -64,7 +52,7 @@ struct KeptRows {
       database.cachedStatement(sql: "SELECT \(ListedRow.columns) FROM kept WHERE code = ?"),
       arguments: [Data(code.bytes)])
     guard let found else {
-      guard try register.list(for: code, database).mark(of: code) == nil else { throw VaultError(.altered(.kept)) }
+      guard try register.tree.mark(of: code, database) == nil else { throw VaultError(.altered(.kept)) }
       return false
     }
     guard try has(ListedRow(found), database) else { throw VaultError(.altered(.kept)) }
@@ -72,28 +60,28 @@ struct KeptRows {
   }
 
   mutating func add(_ row: KeptRow, _ name: [UInt8], _ database: Database) throws {
-    var list = try register.list(for: row.code, database)
-    list.add(row.code, saying: row.mark(name, in: vault, codes))
-    try register.set(list, database)
+    try register.tree.set(row.mark(name, in: vault, codes), of: row.code, database)
   }
 
-  /// Lists all rows of the file where none is listed yet, and writes each list once.
+  /// Lists all rows of a file in which none is listed yet, and writes each node once.
   mutating func addAll(_ database: Database) throws {
-    var lists = KeptRegister.numbers.map { KeptList($0) }
+    var list = KeptList()
     let found = try Row.fetchCursor(database, sql: "SELECT \(ListedRow.columns) FROM kept")
     while let row = try found.next() {
       let listed = try ListedRow(row)
-      lists[KeptRegister.number(of: listed.row.code)].append(
-        listed.row.code, saying: listed.row.mark(listed.name, in: vault, codes))
+      list.append(listed.row.code, saying: listed.row.mark(listed.name, in: vault, codes))
     }
-    for list in lists where !list.bytes.isEmpty { try register.set(list, database) }
+    try register.tree.make(of: list, database)
   }
 
   mutating func remove(_ code: KeptCode, _ database: Database) throws {
-    var list = try register.list(for: code, database)
-    list.remove(code)
-    try register.set(list, database)
+    try forget(code, database)
     try database.cachedStatement(sql: "DELETE FROM kept WHERE code = ?").execute(arguments: [Data(code.bytes)])
+  }
+
+  /// Takes a code out of the tree.
+  mutating func forget(_ code: KeptCode, _ database: Database) throws {
+    try register.tree.set(nil, of: code, database)
   }
 }
 
@@ -108,13 +96,11 @@ extension KeptMaps {
   /// What `body` reads beside the register.
   func read<Value>(_ body: (KeptRows, Database) throws -> Value) async throws(VaultError) -> Value {
     let (evidence, floor) = (try await vault.unlockedBox(.evidence), try await adopt())
-    return try Vault.stored {
-      try store.read { database in
-        guard let register = try KeptRegister(evidence, floor: floor, database) else {
-          throw VaultError(.altered(.kept))
-        }
-        return try body(KeptRows(register, evidence, in: vault.id), database)
+    return try store.read { database in
+      guard let register = try KeptRegister(evidence, floor: floor, database) else {
+        throw VaultError(.altered(.kept))
       }
+      return try body(KeptRows(register, evidence, in: vault.id), database)
     }
   }
 
@@ -124,16 +110,14 @@ extension KeptMaps {
     deleting deletes: Bool = false, _ body: (inout KeptRows, Database) throws -> Value
   ) async throws(VaultError) -> Value {
     let (evidence, floor) = (try await vault.unlockedBox(.evidence), try await adopt())
-    let (value, generation): (Value, Int64) = try Vault.stored {
-      try store.write { database in
-        guard let register = try KeptRegister(evidence, floor: floor, database) else {
-          throw VaultError(.altered(.kept))
-        }
-        var rows = KeptRows(register, evidence, in: vault.id)
-        let value = try body(&rows, database)
-        try rows.register.write(evidence, database)
-        return (value, rows.register.generation)
+    let (value, generation): (Value, Int64) = try store.write { database in
+      guard let register = try KeptRegister(evidence, floor: floor, database) else {
+        throw VaultError(.altered(.kept))
       }
+      var rows = KeptRows(register, evidence, in: vault.id)
+      let value = try body(&rows, database)
+      try rows.register.write(evidence, database)
+      return (value, rows.register.generation)
     }
     if deletes { try await keep(generation) }
     return value
@@ -155,21 +139,23 @@ extension KeptMaps {
   /// Makes the register of a file that has none, once: it is new, or from before; how often it was written at least.
   private func adopt() async throws(VaultError) -> Int64? {
     let floor = try await floor()
-    let isThere = try Vault.stored {
-      try store.read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM register)") ?? false }
-    }
+    let isThere = try store.read { try KeptRegister.isThere($0) }
     guard !isThere else { return floor }
     let evidence = try await vault.unlockedBox(.evidence)
-    let generation: Int64? = try Vault.stored {
-      try store.write { database in
-        guard try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM register)") == false else { return nil }
+    let generation: Int64? = try store.write { database in
+      guard try !KeptRegister.isThere(database) else { return nil }
+      var rows: KeptRows
+      if let (generation, list) = try KeptLists.read(evidence, floor: floor, database) {
+        rows = KeptRows(KeptRegister(after: generation), evidence, in: vault.id)
+        try rows.register.tree.make(of: list, database)
+      } else {
         let generation = try KeptStand.generation(evidence, in: vault.id, floor: floor, database)
-        var rows = KeptRows(KeptRegister(after: generation), evidence, in: vault.id)
-        try database.execute(sql: "DELETE FROM owed; DELETE FROM stand; DELETE FROM list")
+        rows = KeptRows(KeptRegister(after: generation), evidence, in: vault.id)
         try rows.addAll(database)
-        try rows.register.write(evidence, database)
-        return rows.register.generation
       }
+      try KeptRegister.forgetOlder(database)
+      try rows.register.write(evidence, database)
+      return rows.register.generation
     }
     guard let generation else { return floor }
     // What the file said of itself before is not believed again.

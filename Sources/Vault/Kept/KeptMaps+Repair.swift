@@ -77,9 +77,10 @@ extension KeptMaps {
     for row in taken { try tell(.intent, "altered:\(row.name)", StoredChange(from: row.state), evidence) }
     for code in missing { try tell(.intent, "missing:\(code)", StoredChange(), evidence) }
     if isUnreadable { try await beginAnew(evidence) }
-    if !taken.isEmpty || !missing.isEmpty {
+    if !taken.isEmpty || !missing.isEmpty || isUnreadable {
       let (rows, codes) = (taken, missing)
       try await change(deleting: true) { listed, database in
+        if isUnreadable { try listed.register.tree.mend(database) }
         for row in rows { try KeptMaps.takeOut(row, &listed, database) }
         for code in codes where try !KeptMaps.isThere(code, database) { try listed.forget(code, database) }
       }
@@ -104,15 +105,14 @@ extension KeptMaps {
   /// Gives a file whose register says nothing one that has no rows.
   private func beginAnew(_ evidence: SecretBox) async throws(VaultError) {
     let floor = try await floor()
-    let generation = try Vault.stored {
-      try store.write { database in
-        // Somebody else may have been faster.
-        if let register = try? KeptRegister(evidence, floor: floor, database) { return register.generation }
-        try database.execute(sql: "DELETE FROM owed; DELETE FROM stand; DELETE FROM list; DELETE FROM register")
-        var register = KeptRegister(after: floor ?? 0)
-        try register.write(evidence, database)
-        return register.generation
-      }
+    let generation = try store.write { database in
+      // Somebody else may have been faster.
+      if let register = try? KeptRegister(evidence, floor: floor, database) { return register.generation }
+      try KeptRegister.forgetOlder(database)
+      try database.execute(sql: "DELETE FROM node; DELETE FROM root")
+      var register = KeptRegister(after: floor ?? 0)
+      try register.write(evidence, database)
+      return register.generation
     }
     try await keep(generation)
   }
@@ -143,9 +143,7 @@ extension KeptMaps {
       return (found, missing, !isWhole)
     } catch {
       guard error.code == .altered(.kept) else { throw error }
-      let found = try Vault.stored {
-        try store.read { try KeptMaps.altered(fields, evidence, in: vault, $0) { _ in false } }
-      }
+      let found = try store.read { try KeptMaps.altered(fields, evidence, in: vault, $0) { _ in false } }
       return (found, [], true)
     }
   }
@@ -165,14 +163,5 @@ extension KeptMaps {
           state: Vault.code(of: [row], evidence)))
     }
     return found
-  }
-}
-
-extension KeptRows {
-  /// Takes a code out of its list; a list that says nothing is begun anew.
-  mutating func forget(_ code: KeptCode, _ database: Database) throws {
-    var list = (try? register.list(for: code, database)) ?? KeptList(KeptRegister.number(of: code))
-    list.remove(code)
-    try register.set(list, database)
   }
 }

@@ -32,7 +32,7 @@ package struct KeptMaps: Sendable {
 
   /// The vault whose keys it uses.
   package let vault: Vault
-  let store: Store
+  let store: CheckedStore
 
   /// Something kept, opened.
   package struct Opened: Sendable {
@@ -45,9 +45,7 @@ package struct KeptMaps: Sendable {
   /// Opens the table of a vault, and makes it if there is none.
   package init(_ vault: Vault) throws(VaultError) {
     self.vault = vault
-    store = try Vault.stored {
-      try Store(path: vault.folder.file(KeptMaps.storeName), migrations: KeptSchema.migrations)
-    }
+    store = try CheckedStore(.kept, in: vault.folder)
   }
 
   /// The moment, by the clock that says when a map is over.
@@ -58,9 +56,7 @@ package struct KeptMaps: Sendable {
 
   /// Whether a caller may have another map of so many bytes.
   package func hasRoom(for caller: String, bytes: Int, within bounds: KeptBounds) throws(VaultError) -> Bool {
-    try Vault.stored {
-      try store.read { try KeptMaps.hasRoom(for: caller, bytes: bytes, within: bounds, besides: nil, $0) }
-    }
+    try store.read { try KeptMaps.hasRoom(for: caller, bytes: bytes, within: bounds, besides: nil, $0) }
   }
 
   /// Seals a map for what a vendor keeps, once: who says later that something else has the same id would have one

@@ -38,5 +38,14 @@ enum KeptSchema {
           CREATE TABLE list (number INTEGER PRIMARY KEY, rows BLOB NOT NULL) STRICT;
           """)
     },
+    Migration("kept 4") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE root (
+            one INTEGER PRIMARY KEY CHECK (one = 1), generation INTEGER NOT NULL, hash BLOB NOT NULL, code BLOB NOT NULL
+          ) STRICT;
+          CREATE TABLE node (number INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+          """)
+    },
   ]
 }

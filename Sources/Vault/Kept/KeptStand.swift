@@ -3,10 +3,10 @@ import GRDB
 import Storage
 import struct Foundation.Data
 
-/// What a file of kept maps from before there were lists says of itself.
+/// What a file of kept maps from before its rows were listed says of itself.
 ///
-/// It is how many rows it has, the sum of their weights, and how often it was written; it is believed once, when the lists
-/// are made.
+/// It is how many rows it has, the sum of their weights, and how often it was written; it is believed once, when the tree
+/// is made.
 enum KeptStand {
   private static let name = "kept"
 

@@ -93,13 +93,11 @@ extension TokenVault {
   private func check(_ tokens: Set<Token>, in scope: ScopeName) throws(VaultError) {
     guard let row = try row(of: scope) else { throw VaultError(.missing) }
     guard row.disposed == nil else { throw VaultError(.shredded) }
-    let found = try Vault.stored {
-      try store.read { database in
-        let statement = try database.cachedStatement(
-          sql: "SELECT EXISTS (SELECT 1 FROM token WHERE scope = ? AND code = ? AND kind = ?)")
-        return try tokens.allSatisfy { token in
-          try Bool.fetchOne(statement, arguments: [row.number, token.code, token.kind.description]) == true
-        }
+    let found = try store.read { database in
+      let statement = try database.cachedStatement(
+        sql: "SELECT EXISTS (SELECT 1 FROM token WHERE scope = ? AND code = ? AND kind = ?)")
+      return try tokens.allSatisfy { token in
+        try Bool.fetchOne(statement, arguments: [row.number, token.code, token.kind.description]) == true
       }
     }
     guard found else { throw VaultError(.missing) }

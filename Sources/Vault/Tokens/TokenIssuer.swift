@@ -14,7 +14,7 @@ package struct TokenIssuer: Sendable {
   }
 
   let vault: Vault
-  let store: Store
+  let store: CheckedStore
   let crosswalk: Crosswalk
 
   /// How many people it takes to turn one of its tokens back.
@@ -26,7 +26,7 @@ package struct TokenIssuer: Sendable {
   package func issue(_ values: [TokenValue]) throws(VaultError) -> [Token] {
     try vault.checkUnlocked()
     let lookups = values.map(crosswalk.lookup)
-    var known = try Vault.stored { try store.read { try tokens(values, lookups, $0) } }
+    var known = try store.read { try tokens(values, lookups, $0) }
     var fresh: [[UInt8]: Fresh] = [:]
     var random = PooledRandom()
     for (value, lookup) in zip(values, lookups) where known[lookup] == nil && fresh[lookup] == nil {
@@ -36,7 +36,7 @@ package struct TokenIssuer: Sendable {
       }
     }
     if !fresh.isEmpty {
-      known.merge(try Vault.stored { try store.write { try put(fresh, $0) } }) { first, _ in first }
+      known.merge(try store.write { try put(fresh, $0) }) { first, _ in first }
     }
     return lookups.compactMap { known[$0] }
   }

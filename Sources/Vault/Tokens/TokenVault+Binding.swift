@@ -16,24 +16,22 @@ extension TokenVault {
   ///
   /// A value that does not open stays as it is, and so do those that were exchanged: who asks for one is told.
   func bind(_ scope: ScopeRow, _ crosswalk: Crosswalk, _ evidence: SecretBox) throws(VaultError) {
-    try Vault.stored {
-      try store.write { database in
-        let found = try Row.fetchOne(database, sql: "SELECT * FROM scope WHERE number = ?", arguments: [scope.number])
-        guard let found, case let row = try ScopeRow(found), !row.isBound else { return }
-        try check(row, evidence)
-        let exchanged = try exchanged(crosswalk, database)
-        var random = SystemRandomNumberGenerator()
-        try forEachRow(of: scope.number, database) { row in
-          guard !exchanged.contains(row.lookup), var spelling = row.spelling(crosswalk) else { return }
-          defer { spelling.wipe() }
-          let bound = try crosswalk.seal(spelling, for: row.token, at: [UInt8](row.lookup), using: &random)
-          try database.cachedStatement(sql: "UPDATE token SET value = ? WHERE scope = ? AND lookup = ?")
-            .execute(arguments: [Data(bound), scope.number, row.lookup])
-        }
-        var bound = row
-        bound.isBound = true
-        try TokenVault.set(bound, evidence, database)
+    try store.write { database in
+      let found = try Row.fetchOne(database, sql: "SELECT * FROM scope WHERE number = ?", arguments: [scope.number])
+      guard let found, case let row = try ScopeRow(found), !row.isBound else { return }
+      try check(row, evidence)
+      let exchanged = try exchanged(crosswalk, database)
+      var random = SystemRandomNumberGenerator()
+      try forEachRow(of: scope.number, database) { row in
+        guard !exchanged.contains(row.lookup), var spelling = row.spelling(crosswalk) else { return }
+        defer { spelling.wipe() }
+        let bound = try crosswalk.seal(spelling, for: row.token, at: [UInt8](row.lookup), using: &random)
+        try database.cachedStatement(sql: "UPDATE token SET value = ? WHERE scope = ? AND lookup = ?")
+          .execute(arguments: [Data(bound), scope.number, row.lookup])
       }
+      var bound = row
+      bound.isBound = true
+      try TokenVault.set(bound, evidence, database)
     }
   }
 

@@ -79,7 +79,8 @@ extension TokenVault {
       return true
     } catch {
       switch error.code {
-      case .unknownSubject, .keyDestroyed: return try await vault.isBeyondReach(row.subject)
+      case .unknownSubject, .keyDestroyed:
+        return try await vault.beyondReach(among: [row.subject])[row.subject]?.get() ?? false
       // Not the key that it was sealed under, a key that is not here or is not used now, or a destruction that may be
       // taken back.
       case .notAuthentic, .altered, .malformed, .keyless, .keyDisabled, .shredded: return false
@@ -112,7 +113,7 @@ extension TokenVault {
 
   /// Writes what may change of a scope's row, with its code.
   func set(_ row: ScopeRow, _ evidence: SecretBox) throws(VaultError) {
-    try Vault.stored { try store.write { try TokenVault.set(row, evidence, $0) } }
+    try store.write { try TokenVault.set(row, evidence, $0) }
   }
 
   static func set(_ row: ScopeRow, _ evidence: SecretBox, _ database: Database) throws {
@@ -126,9 +127,7 @@ extension TokenVault {
   }
 
   func rows() throws(VaultError) -> (rows: [ScopeRow], isWhole: Bool) {
-    let found = try Vault.stored {
-      try store.read { try Row.fetchAll($0, sql: "SELECT * FROM scope ORDER BY name") }
-    }
+    let found = try store.read { try Row.fetchAll($0, sql: "SELECT * FROM scope ORDER BY name") }
     let rows = found.compactMap { try? ScopeRow($0) }
     return (rows, rows.count == found.count)
   }

@@ -19,27 +19,27 @@ extension TokenVault {
     let (rows, isWhole) = try rows()
     let waiting = Set(try await unprovedScopes())
     var isAltered = !isWhole
-    for scope in rows where scope.disposed == nil && !waiting.contains(scope.name) {
+    let open = rows.filter { $0.disposed == nil && !waiting.contains($0.name) }
+    let reach = try await vault.beyondReach(among: Set(open.map(\.subject)))
+    for scope in open {
       do throws(VaultError) {
         try check(scope, evidence)
       } catch {
         isAltered = true
         continue
       }
-      guard try await vault.isBeyondReach(scope.subject) else { continue }
+      guard try reach[scope.subject]?.get() == true else { continue }
       // The table is another file than the outbox: the announcement comes first, so that nothing goes without a word.
       let before = try rowsCode(of: scope.name, evidence)
       try tell(.tokensDisposed, .intent, scope.name, StoredChange(from: before), evidence)
-      try Vault.stored {
-        try store.write { database in
-          try database.execute(
-            sql: "DELETE FROM token WHERE scope = ?", arguments: [scope.number])
-          var gone = scope
-          (gone.key, gone.disposed) = (nil, now)
-          try TokenVault.set(gone, evidence, database)
-        }
+      try store.write { database in
+        try database.execute(
+          sql: "DELETE FROM token WHERE scope = ?", arguments: [scope.number])
+        var gone = scope
+        (gone.key, gone.disposed) = (nil, now)
+        try TokenVault.set(gone, evidence, database)
       }
-      try Vault.stored { try store.flush() }
+      try store.flush()
       let after = try rowsCode(of: scope.name, evidence)
       try tell(.tokensDisposed, .done, scope.name, StoredChange(from: before, to: after, by: .overwrite), evidence)
       disposed.append(scope.name)
@@ -60,16 +60,14 @@ extension TokenVault {
 
   /// The code of a scope's row and of its tokens.
   func rowsCode(of scope: ScopeName, _ evidence: SecretBox) throws(VaultError) -> Digest? {
-    try Vault.stored {
-      try store.read { database in
-        let rows = try Row.fetchAll(
-          database, sql: "SELECT * FROM scope WHERE name = ?", arguments: [scope.description])
-        let tokens = try Row.fetchAll(
-          database,
-          sql: "SELECT * FROM token WHERE scope = (SELECT number FROM scope WHERE name = ?) ORDER BY kind, code",
-          arguments: [scope.description])
-        return Vault.code(of: rows + tokens, evidence)
-      }
+    try store.read { database in
+      let rows = try Row.fetchAll(
+        database, sql: "SELECT * FROM scope WHERE name = ?", arguments: [scope.description])
+      let tokens = try Row.fetchAll(
+        database,
+        sql: "SELECT * FROM token WHERE scope = (SELECT number FROM scope WHERE name = ?) ORDER BY kind, code",
+        arguments: [scope.description])
+      return Vault.code(of: rows + tokens, evidence)
     }
   }
 }

@@ -154,14 +154,12 @@ extension TokenVault {
     guard crosswalk.policy == asked.row?.policy else {
       throw try await refuse(asked, .damaged, evidence, recording)
     }
-    let rows = try Vault.stored {
-      try store.read { database in
-        let statement = try database.cachedStatement(
-          sql: "SELECT lookup, value FROM token WHERE scope = ? AND code = ? AND kind = ?")
-        return try asked.tokens.compactMap { token in
-          try Row.fetchOne(statement, arguments: [crosswalk.number, token.code, token.kind.description])
-            .map { SealedValue(token: token, lookup: [UInt8]($0[0] as Data), bytes: [UInt8]($0[1] as Data)) }
-        }
+    let rows = try store.read { database in
+      let statement = try database.cachedStatement(
+        sql: "SELECT lookup, value FROM token WHERE scope = ? AND code = ? AND kind = ?")
+      return try asked.tokens.compactMap { token in
+        try Row.fetchOne(statement, arguments: [crosswalk.number, token.code, token.kind.description])
+          .map { SealedValue(token: token, lookup: [UInt8]($0[0] as Data), bytes: [UInt8]($0[1] as Data)) }
       }
     }
     guard !rows.isEmpty, rows.count == asked.tokens.count else {

@@ -25,7 +25,7 @@ package struct TokenVault: Sendable {
 
   /// The vault whose keys it uses.
   package let vault: Vault
-  let store: Store
+  let store: CheckedStore
   let identities: Identities?
 
   /// Opens the token table of a vault, and makes it if there is none.
@@ -34,11 +34,8 @@ package struct TokenVault: Sendable {
   package init(_ vault: Vault, identities: Identities? = nil) throws(VaultError) {
     self.vault = vault
     self.identities = identities
-    store = try Vault.stored {
-      let store = try Store(path: vault.folder.file(TokenVault.storeName), migrations: TokenSchema.migrations)
-      try store.write { try $0.execute(sql: "PRAGMA cache_size = -\(TokenVault.pageCache)") }
-      return store
-    }
+    store = try CheckedStore(.tokens, in: vault.folder)
+    try store.write { try $0.execute(sql: "PRAGMA cache_size = -\(TokenVault.pageCache)") }
   }
 
   /// Makes a scope with a secret of its own; the name of a destroyed scope is never used again.
@@ -58,31 +55,27 @@ package struct TokenVault: Sendable {
     }
     let subject = try await vault.tag(of: name.subject)
     let now = vault.clock()
-    try Vault.stored {
-      try store.write { database in
-        try database.execute(
-          sql: """
-            INSERT INTO scope (name, policy, subject, key, commitment, created, bound) VALUES (?, ?, ?, ?, ?, ?, 1)
-            ON CONFLICT (name) DO NOTHING
-            """,
-          arguments: [
-            name.description, policy.rawValue, Data(subject.bytes), Data(part.bytes), Data(part.commitment.bytes),
-            now.milliseconds,
-          ])
-        guard database.changesCount == 1 else { throw VaultError(.exists) }
-        try TokenVault.set(
-          ScopeRow(database.lastInsertedRowID, name, policy, subject, key: part, created: now), evidence, database)
-      }
+    try store.write { database in
+      try database.execute(
+        sql: """
+          INSERT INTO scope (name, policy, subject, key, commitment, created, bound) VALUES (?, ?, ?, ?, ?, ?, 1)
+          ON CONFLICT (name) DO NOTHING
+          """,
+        arguments: [
+          name.description, policy.rawValue, Data(subject.bytes), Data(part.bytes), Data(part.commitment.bytes),
+          now.milliseconds,
+        ])
+      guard database.changesCount == 1 else { throw VaultError(.exists) }
+      try TokenVault.set(
+        ScopeRow(database.lastInsertedRowID, name, policy, subject, key: part, created: now), evidence, database)
     }
     return TokenScope(name: name, policy: policy, subject: subject, created: now, disposed: nil, tokens: [:])
   }
 
   /// Every scope, by name.
   package func scopes() throws(VaultError) -> [TokenScope] {
-    let counts = try Vault.stored {
-      try store.read { database in
-        try Row.fetchAll(database, sql: "SELECT scope, kind, COUNT(*) AS count FROM token GROUP BY scope, kind")
-      }
+    let counts = try store.read { database in
+      try Row.fetchAll(database, sql: "SELECT scope, kind, COUNT(*) AS count FROM token GROUP BY scope, kind")
     }
     var tokens: [Int64: [TokenKind: Int]] = [:]
     for count in counts {
@@ -107,11 +100,9 @@ package struct TokenVault: Sendable {
   /// The tokens of a scope in the order of their letters, never their values.
   package func tokens(in name: ScopeName) throws(VaultError) -> [Token] {
     guard let scope = try row(of: name) else { throw VaultError(.missing) }
-    let rows = try Vault.stored {
-      try store.read { database in
-        try Row.fetchAll(
-          database, sql: "SELECT kind, code FROM token WHERE scope = ? ORDER BY kind, code", arguments: [scope.number])
-      }
+    let rows = try store.read { database in
+      try Row.fetchAll(
+        database, sql: "SELECT kind, code FROM token WHERE scope = ? ORDER BY kind, code", arguments: [scope.number])
     }
     var tokens: [Token] = []
     for row in rows {
@@ -139,10 +130,8 @@ package struct TokenVault: Sendable {
   }
 
   func row(of name: ScopeName) throws(VaultError) -> ScopeRow? {
-    let row = try Vault.stored {
-      try store.read { database in
-        try Row.fetchOne(database, sql: "SELECT * FROM scope WHERE name = ?", arguments: [name.description])
-      }
+    let row = try store.read { database in
+      try Row.fetchOne(database, sql: "SELECT * FROM scope WHERE name = ?", arguments: [name.description])
     }
     return if let row { try ScopeRow(row) } else { nil }
   }

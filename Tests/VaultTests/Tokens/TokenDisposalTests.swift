@@ -63,6 +63,8 @@ struct TokenDisposalTests {
     let clock = TestClock()
     let bench = try await TokenBench(.single, settings: settings, clock: clock)
     _ = try await bench.issue("Maria Gonzalez")
+    let other = try #require(ScopeName("diabetes"))
+    try await bench.tokens.create(other, policy: .single)
     let subject = try bench.tokens.scope(bench.scope).subject
     let administration = try bench.administration()
     func agreed(_ operation: Proposal.Operation, _ object: String) async throws -> Approval {
@@ -88,9 +90,12 @@ struct TokenDisposalTests {
     let hold = try await agreed(.placeHold, subject.description)
     let id = hold.id
     _ = try await administration.placeHold(hold)
-    #expect(try await bench.tokens.disposeOfShredded() == [])
+    let later = try #require(ScopeName("later"))
+    try await bench.tokens.create(later, policy: .single)
+    #expect(try await bench.tokens.disposeOfShredded() == [other])
     _ = try await administration.releaseHold(agreed(.releaseHold, id))
     #expect(try await bench.tokens.disposeOfShredded() == [bench.scope])
+    #expect(try bench.tokens.scope(later).disposed == nil)
     #expect(try bench.tokens.scope(bench.scope).tokens.isEmpty)
   }
 }

@@ -77,4 +77,39 @@ struct TokenTamperingTests {
     #expect(await refusal { _ = try await reveal(bench, token) } == .notAuthentic)
     #expect(await refusal { _ = try await bench.issue("Thaddeus Quill") } == .notAuthentic)
   }
+
+  /// Each has the program act as somebody else wants, or not look where it should.
+  @Test(arguments: [
+    "CREATE TRIGGER t AFTER INSERT ON token BEGIN DELETE FROM token; END", "CREATE VIEW v AS SELECT * FROM token",
+    "CREATE TABLE z (code BLOB PRIMARY KEY)", "DROP INDEX token_by_code", "ALTER TABLE token ADD COLUMN more TEXT",
+    """
+    PRAGMA writable_schema = ON;
+    UPDATE sqlite_schema SET sql = 'CREATE INDEX token_by_code ON token (scope, code)' WHERE name = 'token_by_code'
+    """,
+  ])
+  func `a file that is made of anything else is neither opened nor used`(_ what: String) async throws {
+    let bench = try await TokenBench(.single)
+    let token = try await bench.issue("Maria Gonzalez")[0]
+    try change(bench, what)
+    #expect(await refusal { _ = try await bench.issue("Thaddeus Quill") } == .altered(.tokens))
+    #expect(await refusal { _ = try await reveal(bench, token) } == .altered(.tokens))
+    #expect(await refusal { _ = try await bench.tokens.disposeOfShredded() } == .altered(.tokens))
+    #expect(throws: VaultError(.altered(.tokens))) { try TokenVault(bench.vault) }
+  }
+
+  @Test func `a step of the schema is not taken in a file that is made of anything else`() async throws {
+    let bench = try await TokenBench(.single)
+    try change(
+      bench,
+      """
+      DROP TABLE token; ALTER TABLE scope DROP COLUMN code; ALTER TABLE scope DROP COLUMN bound;
+      DELETE FROM migration WHERE name = 'tokens 2';
+      CREATE TRIGGER t AFTER INSERT ON migration BEGIN DELETE FROM scope; END;
+      """)
+    #expect(throws: VaultError(.altered(.tokens))) { try TokenVault(bench.vault) }
+    let left = try await DatabaseQueue(path: "\(bench.folder.path)/vault/tokens.sqlite").read {
+      try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM scope")
+    }
+    #expect(left == 1)
+  }
 }

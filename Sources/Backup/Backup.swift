@@ -4,7 +4,8 @@ import Ledger
 /// Writes the backups of a data directory.
 ///
 /// A backup of the data holds the log up to the moment of writing, or the root log and the shards of several replicas, the
-/// stores without the keys of subjects, and the configuration. It holds no key: who opens it reads what the log says
+/// stores without the keys of subjects, the configuration, and the files of logs that were put aside when two people gave
+/// them up. It holds no key: who opens it reads what the log says
 /// publicly and nothing that is sealed. The keys go into an escrow, a file of its own for other people to keep: so a key
 /// that was destroyed stays destroyed when data are restored from before.
 ///
@@ -58,6 +59,7 @@ package struct Backup: Sendable {
         try logs.root.add(to: &archive, from: data)
         for shard in logs.shards { try shard.log.add(to: &archive, from: data) }
       }
+      for name in try putAside() { try archive.add(name, from: data.file(name)) }
       if let marker = try LogSnapshot.content(Backup.lock, data) { try archive.add(Backup.lock, marker) }
       for name in try decisions() { try archive.add(name, from: data.file(name)) }
       if let configuration { try archive.add("cordon.yaml", configuration) }
@@ -103,9 +105,21 @@ package struct Backup: Sendable {
         || Backup.derived.contains {
           name.hasSuffix("/\($0)") && (name.hasPrefix("shards/") || name.hasPrefix("root/"))
         }
-      return name.hasSuffix(".sqlite") && !isDerived && !Backup.passing.contains(name)
+      return name.hasSuffix(".sqlite") && !isDerived && !Backup.isPutAside(name) && !Backup.passing.contains(name)
         && ArchiveName(name) != nil
     }
+  }
+
+  /// The files of logs that are damaged and were given up: as they are, because nothing else has what is left of them.
+  private func putAside() throws(BackupError) -> [String] {
+    try data.files().filter { name in
+      Backup.isPutAside(name) && !name.hasSuffix("/index.sqlite") && !name.hasSuffix("/lock")
+        && ArchiveName(name) != nil
+    }
+  }
+
+  private static func isPutAside(_ name: String) -> Bool {
+    name.split(separator: "/").contains { part in LogPutAside.isName(part) }
   }
 
   /// The files of what people decided, without those that are being written.

@@ -202,6 +202,7 @@ package struct Restoration: ~Copyable {
   private func shards(_ root: Manifest.Log) throws(BackupError) -> ShardedVerification {
     let path = directory.path
     let mark = manifest.vault == nil ? nil : try StoreCopy.rootMark(in: directory.file(StoreCopy.vault))
+    let epochs = manifest.vault == nil ? nil : try StoreCopy.shardEpochs(in: directory.file(StoreCopy.vault))
     guard try published(ShardSnapshots.root) == root else { throw BackupError(.shards, name: "root") }
     var keys: [ReplicaName: VerifierKey] = [:]
     let verification: ShardedVerification
@@ -212,7 +213,8 @@ package struct Restoration: ~Copyable {
         keys[shard.replica] = VerifierKey(name: "\(key.name)/\(shard.replica)", key: key.key)
       }
       verification = try ShardedLog.verify(
-        data: path, rootKey: key, keys: keys, witnesses: ShardedVerification.Witnesses(mark: mark))
+        data: path, rootKey: key, keys: keys,
+        witnesses: ShardedVerification.Witnesses(mark: mark, shards: epochs))
     } catch {
       throw BackupError(.ledger(error.code), number: error.number)
     }

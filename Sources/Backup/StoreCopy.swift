@@ -155,6 +155,24 @@ enum StoreCopy {
     }
   }
 
+  /// How many times the vault knows each shard to have been given up.
+  static func shardEpochs(in path: String) throws(BackupError) -> [ReplicaName: RootEpoch] {
+    try reading(path) { database in
+      guard try database.tableExists("log_mark"),
+        try database.columns(in: "log_mark").contains(where: { $0.name == "epoch" })
+      else { return [:] }
+      let rows = try Row.fetchAll(database, sql: "SELECT log, epoch FROM log_mark WHERE log LIKE 'shards/%'")
+      var epochs: [ReplicaName: RootEpoch] = [:]
+      for row in rows {
+        guard let log = String.fromDatabaseValue(row["log"]), let number = Int64.fromDatabaseValue(row["epoch"]),
+          let epoch = UInt32(exactly: number)
+        else { throw BackupError(.malformed) }
+        if let replica = ReplicaName(String(log.dropFirst(7))) { epochs[replica] = RootEpoch(epoch) }
+      }
+      return epochs
+    }
+  }
+
   /// The rows of every table.
   static func counts(of path: String, named name: String) throws(BackupError) -> [Manifest.Count] {
     try reading(path) { database in

@@ -144,6 +144,8 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case policyAdopted = "policy.adopted"
   /// The root log was taken as it is, though it is not what it was: what it said before is given up.
   case rootGivenUp = "root.given_up"
+  /// A shard was taken as it is, though it is not what it was: what the root log recorded of it before is given up.
+  case shardGivenUp = "shard.given_up"
 }
 
 /// What the policy said about a request.

@@ -12,6 +12,7 @@ import Ciphers
 /// Other names are left alone: what is derived from the segments has its place beside them. `keys/log.begun`, beside the
 /// key, says that there was a log once.
 struct LogDirectory: Hashable, Sendable {
+  static let name = "log"
   static let checkpoint = "checkpoint"
   static let emergency = "emergency"
   static let lock = "lock"
@@ -24,7 +25,7 @@ struct LogDirectory: Hashable, Sendable {
 
   /// The log of a data directory.
   init(data: String) {
-    root = Directory(data).directory("log")
+    root = Directory(data).directory(LogDirectory.name)
     keys = Directory(data).directory("keys")
   }
 

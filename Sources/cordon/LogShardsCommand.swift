@@ -12,7 +12,9 @@ struct LogShardsCommand: AsyncParsableCommand {
       It reads checkpoints only; `cordon log verify --root` checks every byte. With --record it has the shards recorded \
       in the root log now. Those that no process has open are opened and closed first: what a replica that was killed \
       acknowledged is then covered, too. A shard that is not what was recorded is refused, and the exit code is 1; so \
-      it is where the root log is not what the vault says of it.
+      it is where the root log is not what the vault says of it. Two people can give up a shard: `cordon vault propose \
+      give_up_root shards/REPLICA --set reason='why'`, carried out by `cordon vault carry-out`; what was given up is \
+      printed from then on.
 
       With --give-up-root a root log that is lost is begun anew, or one that was put back is taken as it is: nothing \
       else makes a gateway start beside it. It takes two people, neither of whom administers the log: `cordon vault \
@@ -60,6 +62,11 @@ struct LogShardsCommand: AsyncParsableCommand {
     for (replica, refusal) in refused.sorted(by: { $0.key < $1.key }) {
       StandardOutput.line("BAD        shard \(replica): \(refusal.error)")
     }
+    if !json {
+      for givenUp in statuses.compactMap(\.givenUp) {
+        StandardOutput.line("given up   shard \(givenUp.replica): \(givenUp)")
+      }
+    }
     if let fault, !json { StandardOutput.line("BAD        \(fault)") }
     guard refused.isEmpty, fault == nil else { throw ExitCode(1) }
   }
@@ -101,16 +108,7 @@ struct LogShardsCommand: AsyncParsableCommand {
     _ place: VaultPlace, for duty: Vault.Duty = .use, _ body: (Vault, RootTurn) async throws -> Value
   ) async throws -> Value {
     try await place.withVault(for: duty) { vault in
-      let turn = try Sharding.turn(data: place.data, leases: place.leases, holder: "\(ShardSettings.commands)")
-      for _ in 0..<100 {
-        if try turn.take() {
-          defer { turn.give() }
-          return try await body(vault, turn)
-        }
-        try await Task.sleep(for: .milliseconds(100))
-      }
-      throw CommandFailure(
-        .unavailable, "another replica has the turn to record\nhelp: it records the shards by itself every few seconds")
+      try await Sharding.withTurn(place) { turn in try await body(vault, turn) }
     }
   }
 
@@ -150,7 +148,8 @@ private enum ShardLine {
     let object: JSONValue = [
       "shard": .string(status.replica.description), "published": status.published.map { .number(String($0)) } ?? .null,
       "recorded": status.recorded.map { .number(String($0)) } ?? .null, "behind": .number(String(status.behind)),
-      "open": .bool(status.isOpen), "root_log": .string(fault?.name ?? "whole"),
+      "open": .bool(status.isOpen), "given_up": status.givenUp?.json ?? .null,
+      "root_log": .string(fault?.name ?? "whole"),
       "key": status.key.map { .string($0.description) } ?? .null,
     ]
     StandardOutput.line(String(decoding: object.bytes, as: UTF8.self))

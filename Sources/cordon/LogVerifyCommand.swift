@@ -15,7 +15,8 @@ struct LogVerifyCommand: ParsableCommand {
 
       With --root the directory holds the shards of several replicas and the root log of their checkpoints: all of them
       are checked, each shard against what the root log recorded, and the root log against what the shards and the \
-      vault say of it. `--against` is then a checkpoint of the root log, `root/log/checkpoint`.
+      vault say of it. `--against` is then a checkpoint of the root log, `root/log/checkpoint`. A shard that two people \
+      gave up is checked against what was recorded since; how much was given up is printed, and may be lost.
       """)
 
   @OptionGroup var directory: DataDirectory
@@ -84,7 +85,8 @@ extension LogVerifyCommand {
     for named in shardKey { keys[named.replica] = named.key }
     return try directory.readingAll { data in
       // INVARIANT: what the vault says is read before the root log, which may grow meanwhile.
-      var witnesses = ShardedVerification.Witnesses(mark: try VaultMark.read(data: data))
+      let epochs = try VaultMark.shardEpochs(data: data)
+      var witnesses = ShardedVerification.Witnesses(mark: try VaultMark.read(data: data), shards: epochs)
       if !older.against.isEmpty {
         let root = try key ?? Custody.verifier(data: ShardedLog.root(of: data))
         witnesses.older = try older.signed(by: root)

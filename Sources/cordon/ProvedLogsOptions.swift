@@ -29,7 +29,9 @@ extension ProvedLogs {
   /// What `body` gives, or the failure that names the log that is not what it is known to be, and what to do about it.
   static func saying(_ data: String, _ body: () async throws -> ProvedLogs) async throws -> ProvedLogs {
     do {
-      return try await body()
+      let logs = try await body()
+      for givenUp in logs.givenUp { StandardError.line("note: shard \(givenUp.replica): \(givenUp)") }
+      return logs
     } catch let unproved as UnprovedLog {
       throw CommandFailure(.unreadableInput, "\(data): \(unproved)\nhelp: \(unproved.advice)")
     } catch let error as VaultError {
@@ -47,7 +49,8 @@ extension UnprovedLog {
         + "`cordon log verify` says more"
     case .root: "`cordon log verify --root` says more"
     case .shard:
-      "put back `\(place)` as it was last, or restore a backup that has it; `cordon log verify --root` says more"
+      "put back `\(place)` as it was last, or give it up (`cordon vault propose give_up_root \(place)`); "
+        + "`cordon log verify --root` says more"
     }
   }
 }

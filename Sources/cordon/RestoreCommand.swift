@@ -81,6 +81,7 @@ struct RestoreCommand: AsyncParsableCommand {
       for shard in sharded.shards {
         StandardOutput.line(
           "shard      \(shard.replica): \(shard.entries) entries, \(shard.recorded) of them as the root log says")
+        for givenUp in shard.givenUp { StandardOutput.line("given up   shard \(shard.replica): \(givenUp)") }
       }
     }
     StandardOutput.line("subjects   \(proof.subjects), and \(proof.destroyed) destroyed")

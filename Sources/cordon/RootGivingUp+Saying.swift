@@ -12,10 +12,11 @@ extension RootGivingUp {
       throw ValidationError("It is `give_up_root \(object) --set reason='why'`.")
     }
     if let log = LogGivingUp.Place(object, data: place.data, origin: place.origin) {
-      return try await saying("log") { try await LogGivingUp.parameters(log, vault, reason: reason) }
+      return try await saying(log.name) { try await LogGivingUp.parameters(log, vault, reason: reason) }
     }
     guard object == RootRecording.log else {
-      throw ValidationError("It is `give_up_root \(RootRecording.log)` or `give_up_root \(LogMarking.log)`.")
+      throw ValidationError(
+        "It is `give_up_root \(RootRecording.log)`, `give_up_root \(LogMarking.log)` or `give_up_root shards/REPLICA`.")
     }
     guard ShardedLog.isSharded(place.data) else {
       throw CommandFailure(.noInput, "`\(place.data)` has no shards: one gateway writes its log")
@@ -40,6 +41,10 @@ extension RootGivingUp {
       }
     } catch let error as VaultError {
       throw VaultOptions.failure(what, error)
+    } catch let unproved as UnprovedLog {
+      throw unusable("\(unproved)")
+    } catch let error as ShardError {
+      throw unusable("\(error)")
     } catch let fault as RootFault {
       throw unusable("\(fault)")
     } catch let error as LedgerError {

@@ -63,6 +63,20 @@ enum Sharding {
     }
   }
 
+  /// What `body` does with the turn, which commands wait for.
+  static func withTurn<Value>(_ place: VaultPlace, _ body: (RootTurn) async throws -> Value) async throws -> Value {
+    let turn = try turn(data: place.data, leases: place.leases, holder: "\(ShardSettings.commands)")
+    for _ in 0..<100 {
+      if try turn.take() {
+        defer { turn.give() }
+        return try await body(turn)
+      }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    throw CommandFailure(
+      .unavailable, "another replica has the turn to record\nhelp: it records the shards by itself every few seconds")
+  }
+
   /// Records what the shards have now.
   static func record(_ vault: Vault, _ place: VaultPlace, _ turn: RootTurn) async throws -> ShardRound {
     let shards = try ShardedLog(data: place.data, origin: place.origin)

@@ -102,13 +102,18 @@ enum VaultAct {
     }
   }
 
-  /// Takes a log as it is; a root log is given up by whoever has the turn to append to it.
+  /// Takes a log as it is; a root log is given up, and a shard in the root log, by whoever has the turn to append to it.
   private static func giveUp(_ proposal: Proposal, _ id: String, _ vault: Vault, _ place: VaultPlace) async throws {
     guard let log = LogGivingUp.Place(proposal.object, data: place.data, origin: place.origin) else {
       throw ValidationError("It is carried out by `cordon log shards --give-up-root --proposal \(id)`.")
     }
     let words = try await RootGivingUp.saying("proposal `\(id)`") {
-      try await LogGivingUp.carryOut(id, log, vault, at: Timestamp(milliseconds: Assembly.now()))
+      let time = Timestamp(milliseconds: Assembly.now())
+      guard let replica = log.replica else { return try await LogGivingUp.carryOut(id, log, vault, at: time) }
+      return try await Sharding.withTurn(place) { turn in
+        let shards = try ShardedLog(data: place.data, origin: place.origin)
+        return try await ShardGivingUp.carryOut(id, log, replica, shards, turn, vault, at: time)
+      }
     }
     StandardError.line("given up: \(words)")
     try await VaultRecorder.record(vault, place)

@@ -25,6 +25,15 @@ enum VaultMark {
     }
   }
 
+  /// How many times it knows each shard to have been given up; nil where there is no vault.
+  static func shardEpochs(data: String) throws -> [ReplicaName: RootEpoch]? {
+    do throws(VaultError) {
+      return try Vault.unsealedMarks(data: data).map { LogMarking.epochs($0) }
+    } catch {
+      throw CommandFailure(.unreadableInput, "what the vault in `\(data)` says of the shards: \(error)")
+    }
+  }
+
   /// The mark; nil, and a line on standard error, where no vault says anything.
   static func read(data: String) throws -> RootMark? {
     if let mark = try ofRoot(data: data) { return mark }

@@ -11,7 +11,7 @@ struct VaultProposeCommand: AsyncParsableCommand {
       Operations and their objects: rotate_root root · rotate_tenant tenant · retire_tenant tenant/N · disable, enable, \
       destroy (days=7), cancel_destruction tenant/N or root · unlock vault · add_custodian NAME (key=, roles=) · \
       remove_custodian NAME · set_roles NAME (roles=) · place_hold TAG · release_hold HOLD · shred TAG · \
-      purge retention (until=MILLISECONDS) · give_up_root root-log or log (reason=) · \
+      purge retention (until=MILLISECONDS) · give_up_root root-log, log or shards/REPLICA (reason=) · \
       adopt_policy HASH · export escrow (--recipient, or recipients=passphrase) · reveal_many OBJECT
       """)
 

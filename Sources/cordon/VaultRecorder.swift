@@ -11,6 +11,10 @@ enum VaultRecorder {
 
   /// The same of a proposal; that to give up a log that cannot be opened waits until it is carried out.
   static func record(_ vault: Vault, _ place: VaultPlace, about proposal: Proposal) async throws {
+    // Two people agree to that shard as it is found: it is not written into before it is given up.
+    guard proposal.operation != .giveUpRoot || proposal.object != LogMarking.name(of: ShardSettings.commands) else {
+      return StandardError.line("warning: it is in the log when the shard `\(ShardSettings.commands)` is given up")
+    }
     do {
       try await record(vault, place)
     } catch let failure as CommandFailure {

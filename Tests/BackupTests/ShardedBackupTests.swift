@@ -194,6 +194,47 @@ struct ShardedBackupTests {
     #expect(try site.refusal() == BackupError(.shards, name: "shards/a"))
   }
 
+  @Test func `holds a shard that two people gave up, says so, and what was put aside comes along`() async throws {
+    let site = try await ShardedSite()
+    let replica = try #require(ReplicaName("a"))
+    let segment = "log/segments/00000000000000000000.seg"
+    var bytes = try [UInt8](Data(contentsOf: URL(filePath: "\(site.data)/shards/a/\(segment)")))
+    bytes[bytes.count / 2] ^= 1
+    try Data(bytes).write(to: URL(filePath: "\(site.data)/shards/a/\(segment)"))
+    let agreement = RootAgreement(
+      approval: try #require(ConfiguredName("0123")), reason: try #require(Justification("a bad disk")),
+      people: try ["0", "1"].map { try #require(Pseudonym("p_0123456789abcdef0123456789abcde\($0)")) }, found: .damaged)
+    let taken = try await agreement.takeLog(
+      in: "\(site.data)/shards/a", named: .shard(of: .derived, replica), givingUp: 4, before: nil,
+      beginning: RootEpoch(1), at: ShardedSite.time
+    ) { try ShardedSite.logKey() }
+    let mark = try #require(taken)
+    try await site.turn.giveUpShard(
+      replica, of: ShardedLog(data: site.data), by: agreement, marked: nil, beginning: RootEpoch(1),
+      at: ShardedSite.time
+    ) { try ShardedSite.logKey() }
+    try await site.record()
+    try site.makeBackup()
+    // The vault has to know: see `unfinished`.
+    #expect(try site.refusal() == BackupError(.shards, name: "shards/a"))
+    try FileManager.default.removeItem(atPath: "\(site.folder.path)/backup.age")
+    let store = try DatabaseQueue(path: "\(site.data)/vault/vault.sqlite")
+    try await store.write { database in
+      try database.execute(sql: "ALTER TABLE log_mark ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0")
+      try database.execute(
+        sql: "INSERT INTO log_mark (log, size, note, epoch) VALUES ('shards/a', ?, ?, 1)",
+        arguments: [Int64(mark.size), Data(mark.note)])
+    }
+    try store.close()
+    let aside = "shards/a/log.given-up-0123/segments/00000000000000000000.seg"
+    #expect(try site.makeBackup().files.contains { $0.name == aside })
+    var restoration = try site.restoration()
+    let shards = try #require(try restoration.prove().shards).shards
+    #expect(shards.map { $0.givenUp.map(\.recorded) } == [[4], []] && shards.map(\.recorded) == [1, 3])
+    try restoration.complete()
+    #expect(try [UInt8](Data(contentsOf: URL(filePath: "\(site.restored)/\(aside)"))) == bytes)
+  }
+
   @Test func `refuses a shard of another key`() async throws {
     let site = try await ShardedSite()
     var seed = [UInt8](repeating: 4, count: 32)

@@ -1,5 +1,5 @@
 // Kills the process before the call number $KILL_AT of those that change files under $KILL_UNDER, and keeps in $KILL_COUNT
-// how many there were. Preloaded into commands by `test_log_given_up.py`.
+// how many there were. Preloaded into commands by `kills.py`.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>

@@ -3,14 +3,13 @@
 import json
 import os
 import shutil
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import SECRETS, chat
+from conftest import chat
 from custodians import agreed, approve, did, key_file, proposed
-from paths import CORDON
+from kills import cordon_on, killer
 
 
 def refused_start(gateway, words):
@@ -166,28 +165,9 @@ def test_a_log_that_was_copied_while_it_was_written_is_given_up(own):
 SURE_STEPS = 20
 
 
-@pytest.fixture
-def killed_at(tmp_path):
-    """Runs `cordon` on a data directory and kills it before a change of its files: how many changes it had begun, and the rest."""
-    compiler = shutil.which("cc") or shutil.which("clang")
-    if not compiler:
-        pytest.skip("there is no C compiler")
-    library = tmp_path / "killed_at.so"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, Path(__file__).parent / "killed_at.c", "-ldl"], check=True)
-
-    def run(data, at, *arguments):
-        count = data.parent / f"{data.name}.count"
-        count.write_bytes(b"")
-        ended = subprocess.run(
-            [CORDON, *arguments, "--data", data], capture_output=True, text=True,
-            env={**os.environ, **SECRETS, "LD_PRELOAD": str(library), "KILL_UNDER": f"{data}/", "KILL_AT": str(at), "KILL_COUNT": str(count)})
-        return count.stat().st_size, ended
-
-    return run
-
-
 @pytest.mark.parametrize("state", ["copied", "damaged", "lost"])
-def test_a_carrying_out_that_is_killed_at_any_step_goes_on(own, tmp_path, killed_at, state):
+def test_a_carrying_out_that_is_killed_at_any_step_goes_on(own, tmp_path, state):
+    killed_at = killer(tmp_path)
     with own() as (gateway, _):
         snapshot(gateway)
         log = gateway.data / "log"
@@ -205,10 +185,6 @@ def test_a_carrying_out_that_is_killed_at_any_step_goes_on(own, tmp_path, killed
         def begun(name):
             return Path(shutil.copytree(gateway.data, tmp_path / name))
 
-        def cordon(data, *arguments):
-            return subprocess.run(
-                [CORDON, *arguments, "--data", data], capture_output=True, text=True, env={**os.environ, **SECRETS})
-
         steps, ended = killed_at(begun("whole"), 0, *carry_out)
         assert ended.returncode == 0 and steps > SURE_STEPS, ended.stderr
 
@@ -219,14 +195,14 @@ def test_a_carrying_out_that_is_killed_at_any_step_goes_on(own, tmp_path, killed
             if step > SURE_STEPS and ended.returncode == 0:
                 return
             assert ended.returncode == -9, (step, ended.stderr)
-            again = cordon(data, *carry_out)
+            again = cordon_on(data, *carry_out)
             # What was done before it was killed is not done twice.
             assert again.returncode == 0 or "already done" in again.stderr, (step, again.stderr)
-            verified = cordon(data, "log", "verify")
+            verified = cordon_on(data, "log", "verify")
             assert verified.returncode == 0, (step, verified.stderr)
-            read = cordon(data, "log", "interactions")
+            read = cordon_on(data, "log", "interactions")
             assert read.returncode == 0, (step, read.stderr)
-            shown = [json.loads(line) for line in did(cordon(data, "log", "show", "--json")).splitlines()]
+            shown = [json.loads(line) for line in did(cordon_on(data, "log", "show", "--json")).splitlines()]
             own = [entry for entry in shown if entry["event"] == "root.given_up" and entry["object"] != "log:1"]
             assert own and all(entry["approval"] == proposal for entry in own), step
             asides = [path.name for path in data.glob("log.given-up-*")]

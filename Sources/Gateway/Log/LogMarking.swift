@@ -19,6 +19,15 @@ package enum LogMarking {
     name.hasPrefix("shards/") ? ReplicaName(String(name.dropFirst(7))) : nil
   }
 
+  /// How many times each shard was given up, by what the vault says of the logs.
+  package static func epochs(_ marks: [LogMark]) -> [ReplicaName: RootEpoch] {
+    var epochs: [ReplicaName: RootEpoch] = [:]
+    for mark in marks {
+      if let replica = replica(of: mark.log) { epochs[replica] = RootEpoch(mark.epoch) }
+    }
+    return epochs
+  }
+
   /// Throws a `LedgerError` unless the log in a folder goes on from where the vault says that it stood.
   @discardableResult
   package static func check(

@@ -16,11 +16,11 @@ extension ProvedLogs {
 
 extension ProvedLogs.Marks {
   /// What the vault says of the logs, in its words.
-  init(_ marks: [LogMark]) {
+  package init(_ marks: [LogMark]) {
     var shards: [ReplicaName: ProvedLogs.ShardMark] = [:]
     for mark in marks {
       guard let replica = LogMarking.replica(of: mark.log) else { continue }
-      shards[replica] = ProvedLogs.ShardMark(note: mark.note, isGivenUp: mark.epoch > 0)
+      shards[replica] = ProvedLogs.ShardMark(note: mark.note, epoch: RootEpoch(mark.epoch))
     }
     self.init(
       own: marks.first { $0.log == LogMarking.log }?.note,

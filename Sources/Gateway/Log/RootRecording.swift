@@ -21,13 +21,21 @@ package enum RootRecording {
   }
 
   /// Records all shards under the turn, and has the vault keep where the root log stands then.
+  ///
+  /// A shard that the root log says was given up, and the vault does not know, is refused, unless it is the one that is
+  /// being given up.
   package static func record(
-    _ shards: ShardedLog, _ turn: RootTurn, _ vault: Vault, at time: Timestamp
+    _ shards: ShardedLog, _ turn: RootTurn, _ vault: Vault,
+    givingUp given: (replica: ReplicaName, epoch: RootEpoch)? = nil, at time: Timestamp
   ) async throws -> ShardRound {
-    let mark = try await vault.mark(of: log)
+    let marks = try await vault.marks()
+    let mark = marks.first { $0.log == log }
+    var epochs = LogMarking.epochs(marks)
+    if let given { epochs[given.replica] = given.epoch }
+    let known = epochs
     let signer = try await vault.logSigner()
     let round = try await withTaskExecutorPreference(BlockingThreads.shared) {
-      try await turn.record(shards, marked: mark?.rootMark, at: time) { try signer.key() }
+      try await turn.record(shards, marked: mark?.rootMark, knowing: known, at: time) { try signer.key() }
     }
     if let root = round.root, root.checkpoint.size > mark?.size ?? 0 {
       try await vault.keep(LogMark(root, in: round.epoch))

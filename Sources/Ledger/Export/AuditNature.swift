@@ -98,7 +98,7 @@ struct AuditNature: Hashable {
       case .mapKept: AuditNature(.securityAlert, .securityConfiguration, .create, .entityManagement)
       case .tokensDisposed, .mapDeleted, .mapExpired:
         AuditNature(.securityAlert, .securityConfiguration, .delete, .entityManagement)
-      case .witnessesChanged, .logRebuilt, .rootGivenUp, .policyAdopted:
+      case .witnessesChanged, .logRebuilt, .rootGivenUp, .shardGivenUp, .policyAdopted:
         AuditNature(.securityAlert, .securityConfiguration, .update, .entityManagement)
       case .trafficStopped, .trafficResumed, .emergencyBegun, .emergencyEnded:
         AuditNature(.securityAlert, .securityConfiguration, .execute, .applicationLifecycle)

@@ -12,7 +12,10 @@ import Storage
 ///     place <first entry of the segment> <offset in it> <entries>
 ///     tree <root>                                          for each full subtree, largest first
 ///     standing <newest token> <epoch> <given up> <given up without an epoch>
-///     shard <replica> <size> <root> <token> <key> <signature>      for each shard, its newest checkpoint
+///     shard <replica> <size> <root> <key>                  for each shard, what it has to go on from
+///     given-up <replica> <recorded> <its root> <found> <its root> <epoch> <proposal>    how one was given up last
+///
+/// A `-` stands where there is nothing.
 ///
 /// What it says was true of the log that it names. Whether that is the one that is there, only the tree says: with any
 /// other no seal that follows holds, nor does the published checkpoint. A note that does not fit is passed over. The
@@ -70,10 +73,16 @@ struct KeptRootState {
     lines.append(
       "standing \(state.token) \(standing.epoch) \(standing.givenUp.map(String.init) ?? "-") "
         + (standing.givenUpUnnamed.map(String.init) ?? "-"))
-    for (_, shard) in state.last.sorted(by: { $0.key < $1.key }) {
-      lines.append(
-        "shard \(shard.replica) \(shard.size) \(shard.root) \(shard.token) \(Hex.encode(shard.key.bytes)) "
-          + Hex.encode(shard.signature.bytes))
+    for (replica, record) in state.records.sorted(by: { $0.key < $1.key }) {
+      if let shard = record.recorded {
+        let key = shard.key.map { Hex.encode($0.bytes) } ?? "-"
+        lines.append("shard \(replica) \(shard.size) \(shard.root) \(key)")
+      }
+      if let past = record.givenUp {
+        let before = past.before?.description ?? "-"
+        lines.append(
+          "given-up \(replica) \(past.recorded) \(before) \(past.found) \(past.root) \(past.epoch) \(past.approval)")
+      }
     }
     return Array((lines.joined(separator: "\n") + "\n").utf8)
   }
@@ -100,9 +109,12 @@ struct KeptRootState {
           let unnamed = size(words[4])
         else { return nil }
         (state.token, state.standing) = (token, RootStanding(epoch, givenUp: givenUp, unnamed: unnamed))
-      case ("shard", 7):
-        guard let shard = ShardCheckpoint(words) else { return nil }
-        state.last[shard.replica] = shard
+      case ("shard", 5):
+        guard let shard = RecordedShard(words) else { return nil }
+        state.records[shard.replica, default: ShardRecord()].recorded = shard
+      case ("given-up", 8):
+        guard let givenUp = ShardGivenUp(words) else { return nil }
+        state.records[givenUp.replica, default: ShardRecord()].givenUp = givenUp
       default: return nil
       }
     }
@@ -115,13 +127,29 @@ struct KeptRootState {
   private static func size(_ word: String) -> UInt64?? { word == "-" ? .some(nil) : UInt64(word).map { $0 } }
 }
 
-extension ShardCheckpoint {
+extension RecordedShard {
   fileprivate init?(_ words: [String]) {
-    guard let replica = ReplicaName(words[1]), let size = UInt64(words[2]), let root = Digest(hexadecimal: words[3]),
-      let token = FencingToken(words[4]),
-      let key = Hex.decode(Array(words[5].utf8).span).flatMap({ try? VerificationKey($0.span) }),
-      let signature = Hex.decode(Array(words[6].utf8).span).flatMap({ Signature($0.span) })
+    guard let replica = ReplicaName(words[1]), let size = UInt64(words[2]), let root = Digest(hexadecimal: words[3])
     else { return nil }
-    self.init(replica: replica, size: size, root: root, token: token, key: key, signature: signature)
+    var key: VerificationKey?
+    if words[4] != "-" {
+      guard let bytes = Hex.decode(Array(words[4].utf8).span), let read = try? VerificationKey(bytes.span) else {
+        return nil
+      }
+      key = read
+    }
+    self.init(replica: replica, size: size, root: root, key: key)
+  }
+}
+
+extension ShardGivenUp {
+  fileprivate init?(_ words: [String]) {
+    guard let replica = ReplicaName(words[1]), let recorded = UInt64(words[2]), let found = UInt64(words[4]),
+      let root = Digest(hexadecimal: words[5]), let epoch = RootEpoch(words[6])
+    else { return nil }
+    let before = Digest(hexadecimal: words[3])
+    guard before != nil || words[3] == "-" else { return nil }
+    self.init(
+      replica: replica, recorded: recorded, before: before, found: found, root: root, epoch: epoch, approval: words[7])
   }
 }

@@ -5,15 +5,24 @@ import Glibc
 /// nothing of it is changed or deleted.
 package enum LogPutAside {
   /// What a name ends with after which agreement it was put aside.
-  static func ending(_ approval: ConfiguredName) -> String { ".given-up-\(approval)" }
+  static func ending(_ approval: ConfiguredName) -> String { "\(mark)\(approval)" }
+
+  private static let mark = ".given-up-"
+
+  /// Whether a file or folder of a data directory is so called that was put aside.
+  package static func isName(_ name: some StringProtocol) -> Bool {
+    ([LogDirectory.name] + LogDirectory.besidesKey).contains { name.hasPrefix("\($0)\(mark)") }
+  }
 
   /// Whether something is wrong in the log of a data directory, from its first byte to its last, which `key` has to have
-  /// signed; nil where none was ever begun.
-  package static func isDamaged(_ data: String, signedBy key: VerificationKey) throws(LedgerError) -> Bool? {
+  /// signed, under the name `name` where one is given; nil where none was ever begun.
+  package static func isDamaged(
+    _ data: String, signedBy key: VerificationKey, named name: String? = nil
+  ) throws(LedgerError) -> Bool? {
     guard try !LogDirectory(data: data).isEmpty() else { return nil }
     do throws(LedgerError) {
       let verifier = try Custody.verifier(data: data)
-      guard verifier.key == key else { return true }
+      guard verifier.key == key, name ?? verifier.name == verifier.name else { return true }
       return try !AuditLog.verify(data: data, key: verifier).isWhole
     } catch {
       guard !error.isOfTheSystem else { throw error }

@@ -11,11 +11,11 @@ package struct ProvedLogs: Sendable {
     package let own: [UInt8]?
     /// What is kept of the root log, which says of every shard how long it was.
     package let root: RootMark?
-    /// What is kept of shards beside that.
-    package let shards: [ReplicaName: ShardMark]
+    /// What is kept of shards beside that; nil when nobody was asked.
+    package let shards: [ReplicaName: ShardMark]?
 
     /// Marks; nil for what nobody was told.
-    package init(own: [UInt8]? = nil, root: RootMark? = nil, shards: [ReplicaName: ShardMark] = [:]) {
+    package init(own: [UInt8]? = nil, root: RootMark? = nil, shards: [ReplicaName: ShardMark]? = nil) {
       (self.own, self.root, self.shards) = (own, root, shards)
     }
   }
@@ -24,11 +24,11 @@ package struct ProvedLogs: Sendable {
   package struct ShardMark: Hashable, Sendable {
     /// Its signed note.
     package let note: [UInt8]
-    /// Whether the shard was given up before: then what the root log recorded of it may be about what it was before that.
-    package let isGivenUp: Bool
+    /// How many times the shard was given up before.
+    package let epoch: RootEpoch
 
     /// A mark.
-    package init(note: [UInt8], isGivenUp: Bool = false) { (self.note, self.isGivenUp) = (note, isGivenUp) }
+    package init(note: [UInt8], epoch: RootEpoch = .first) { (self.note, self.epoch) = (note, epoch) }
   }
 
   /// One of the logs.
@@ -48,31 +48,52 @@ package struct ProvedLogs: Sendable {
 
   /// The logs, the directory's own first; empty where nothing was ever recorded.
   package let logs: [Log]
+  /// How shards were given up last, by name: what was recorded of them before is in none of the logs for sure.
+  package let givenUp: [ShardGivenUp]
 
   /// The logs of a data directory that `key` has to have signed, which were at least as long as `marks` says.
   ///
   /// Who kept the marks kept them before this is called: a log may grow meanwhile and does not shrink.
   package init(of data: String, signedBy key: VerificationKey, marks: Marks) throws(UnprovedLog) {
     let folders = ShardFolders(data: data)
-    let root = try ProvedLogs.root(of: data, key, marks.root)
+    let (root, state) = try ProvedLogs.state(of: data, key, marks.root)
     var logs: [Log] = []
     if let own = try ProvedLogs.own(of: data, key, marks.own, besides: root?.checkpoint.origin) { logs.append(own) }
+    let replicas = try ProvedLogs.replicas(folders, state, marks)
+    for replica in replicas { logs.append(try ProvedLogs.shard(replica, in: data, key, root, state, marks, folders)) }
+    self.logs = logs
+    givenUp = replicas.compactMap { state.givenUp($0) }
+  }
+
+  /// Throws what is wrong with one shard of a data directory, or with the root log that says what it was.
+  package static func check(
+    _ replica: ReplicaName, of data: String, signedBy key: VerificationKey, marks: Marks
+  ) throws(UnprovedLog) {
+    let folders = ShardFolders(data: data)
+    let (root, state) = try state(of: data, key, marks.root)
+    do throws(LedgerError) {
+      let hasBegun = try folders.hasBegun(replica)
+      guard hasBegun || state[replica] != nil || marks.shards?[replica] != nil else { return }
+    } catch {
+      throw UnprovedLog(.shard(replica), .ledger(error))
+    }
+    _ = try shard(replica, in: data, key, root, state, marks, folders)
+  }
+
+  /// Where the root log of a data directory stands, and what it says.
+  static func state(
+    of data: String, _ key: VerificationKey, _ mark: RootMark?
+  ) throws(UnprovedLog) -> (root: RootCheckpoint?, state: RootState) {
+    let root = try root(of: data, key, mark)
     var state = RootState()
     do {
-      if root != nil { try state.catchUp(with: folders, signedBy: key, locked: false) }
+      if root != nil { try state.catchUp(with: ShardFolders(data: data), signedBy: key, locked: false) }
     } catch let error as LedgerError {
       throw UnprovedLog(.root, .root(RootFault(error)))
     } catch {
       throw UnprovedLog(.root, .root(.damaged(LedgerError(.stopped))))
     }
-    for replica in try ProvedLogs.replicas(folders, state, marks) {
-      let log = ShardedLog.Log(replica: replica, data: folders.shard(of: replica))
-      let name = root.map { "\($0.checkpoint.origin)/\(replica)" }
-      let mark = marks.shards[replica]
-      let recorded = mark?.isGivenUp == true ? nil : state[replica]
-      logs.append(try ProvedLogs.shard(replica, log, named: name, in: data, key, recorded, mark, folders))
-    }
-    self.logs = logs
+    return (root, state)
   }
 
   private static func root(
@@ -115,7 +136,7 @@ package struct ProvedLogs: Sendable {
     _ folders: ShardFolders, _ state: RootState, _ marks: Marks
   ) throws(UnprovedLog) -> [ReplicaName] {
     do throws(LedgerError) {
-      var replicas = Set(state.replicas).union(marks.shards.keys)
+      var replicas = Set(state.replicas).union((marks.shards ?? [:]).keys)
       for replica in try folders.replicas() where try folders.hasBegun(replica) { replicas.insert(replica) }
       return replicas.sorted()
     } catch {
@@ -125,21 +146,25 @@ package struct ProvedLogs: Sendable {
 
   /// A shard that goes on from what the root log recorded of it.
   private static func shard(
-    _ replica: ReplicaName, _ log: ShardedLog.Log, named name: String?, in data: String, _ key: VerificationKey,
-    _ recorded: ShardCheckpoint?, _ mark: ShardMark?, _ folders: ShardFolders
+    _ replica: ReplicaName, in data: String, _ key: VerificationKey, _ root: RootCheckpoint?, _ state: RootState,
+    _ marks: Marks, _ folders: ShardFolders
   ) throws(UnprovedLog) -> Log {
+    let log = ShardedLog.Log(replica: replica, data: folders.shard(of: replica))
+    let name = root.map { "\($0.checkpoint.origin)/\(replica)" }
+    let recorded = state[replica]
     do {
-      if let mark { _ = try LogStanding(data: log.data, extending: mark.note, signedBy: key) }
+      if let shards = marks.shards { try state.check(replica, known: shards[replica]?.epoch ?? .first) }
+      if let mark = marks.shards?[replica] { _ = try LogStanding(data: log.data, extending: mark.note, signedBy: key) }
       if let recorded, try !folders.hasBegun(replica) { throw ShardError.vanished(recorded: recorded.size) }
       let verifier = try ShardedLog.verifier(of: log, in: data, signedBy: key)
       guard let verifier, name ?? verifier.name == verifier.name else { throw UnprovedLog(.shard(replica), .foreign) }
       guard let recorded else { return Log(replica: replica, data: log.data, key: verifier) }
-      guard recorded.key == key else { throw ShardError.anotherKey }
+      guard recorded.key ?? key == key else { throw ShardError.anotherKey }
       guard let (_, checkpoint, _) = try folders.published(replica) else {
         throw ShardError.vanished(recorded: recorded.size)
       }
       guard checkpoint.size >= recorded.size else { throw ShardError.shrank(recorded: recorded.size) }
-      try folders.check(checkpoint, extends: recorded)
+      try folders.check(checkpoint, extends: recorded, signedBy: key)
       return Log(replica: replica, data: log.data, key: verifier)
     } catch let error as UnprovedLog {
       throw error

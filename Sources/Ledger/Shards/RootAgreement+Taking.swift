@@ -3,9 +3,10 @@ package import Ciphers
 extension RootFound {
   /// The log of a data directory as it would be opened, which `key` has to have signed: up to its last seal.
   ///
-  /// After a kill, and in a copy of files that were being written, sealed batches lie behind the published checkpoint.
-  package init(logIn data: String, signedBy key: VerificationKey) throws(LedgerError) {
-    switch try LogPutAside.isDamaged(data, signedBy: key) {
+  /// After a kill, and in a copy of files that were being written, sealed batches lie behind the published checkpoint. One
+  /// under another name than `name`, where that is given, is as good as damaged: its place has one name.
+  package init(logIn data: String, signedBy key: VerificationKey, named name: String? = nil) throws(LedgerError) {
+    switch try LogPutAside.isDamaged(data, signedBy: key, named: name) {
     case nil: self = .nothing
     case true?: self = .damaged
     case false?: self = try RootFound.end(of: data, signedBy: key).map { RootFound($0) } ?? .damaged
@@ -35,12 +36,14 @@ extension RootAgreement {
     at time: Timestamp, key: @escaping @Sendable () throws -> SigningKey
   ) async throws -> LogStanding? {
     let own = try ShardedLog.verificationKey(key)
+    // A shard's place has one name; other logs keep the one that they were begun with.
+    let name: String? = if case .shard = origin { origin.verifier(of: own)?.name } else { nil }
     // Nothing is opened, and so changed, that was not agreed on.
-    guard try found.makesWay(in: data, signedBy: own, under: approval) else { return nil }
+    guard try found.makesWay(in: data, signedBy: own, named: name, under: approval) else { return nil }
     let log = try RootAgreement.open(data, origin, key, at: time)
     do {
       // INVARIANT: the log is locked from here to its closing.
-      guard try found.makesWay(in: data, signedBy: own, under: approval) else {
+      guard try found.makesWay(in: data, signedBy: own, named: name, under: approval) else {
         try await log.close()
         return nil
       }

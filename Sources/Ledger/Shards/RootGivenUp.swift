@@ -94,14 +94,14 @@ package struct RootFound: Hashable, Sendable, LosslessStringConvertible {
   ///
   /// Of one that is damaged, or of which only traces are left, what is there is put aside for that.
   func makesWay(
-    in folder: String, signedBy key: VerificationKey, under approval: ConfiguredName
+    in folder: String, signedBy key: VerificationKey, named name: String? = nil, under approval: ConfiguredName
   ) throws(LedgerError) -> Bool {
     let log = LogDirectory(data: folder)
     let isEmpty = try SegmentList(in: log.segments).firsts.isEmpty
-    if !isEmpty, try isBeginning(of: folder, signedBy: key, under: approval) { return true }
+    if !isEmpty, try isBeginning(of: folder, signedBy: key, named: name, under: approval) { return true }
     guard size == 0, try !log.isEmpty() else { return size == 0 }
     // Another was begun and broken off before its first segment.
-    let found = try RootFound(logIn: folder, signedBy: key)
+    let found = try RootFound(logIn: folder, signedBy: key, named: name)
     if found == .nothing, try LogPutAside.isDone(folder, under: approval) { return true }
     // One that was begun since, and one that is whole again, nobody has agreed to.
     guard self == .damaged ? found == .damaged : isEmpty else { return false }
@@ -110,8 +110,9 @@ package struct RootFound: Hashable, Sendable, LosslessStringConvertible {
   }
 
   private func isBeginning(
-    of folder: String, signedBy key: VerificationKey, under approval: ConfiguredName
+    of folder: String, signedBy key: VerificationKey, named name: String?, under approval: ConfiguredName
   ) throws(LedgerError) -> Bool {
+    if let name, try name != RootFound.name(of: folder) { return false }
     // What follows was never acknowledged, and is cut off when it is opened.
     guard let end = try RootFound.end(of: folder, signedBy: key)?.size, end >= size else { return false }
     do throws(LedgerError) {
@@ -127,6 +128,15 @@ package struct RootFound: Hashable, Sendable, LosslessStringConvertible {
     } catch {
       guard !error.isOfTheSystem else { throw error }
       return false
+    }
+  }
+
+  private static func name(of folder: String) throws(LedgerError) -> String? {
+    do throws(LedgerError) {
+      return try Custody.verifier(data: folder).name
+    } catch {
+      guard !error.isOfTheSystem else { throw error }
+      return nil
     }
   }
 

@@ -7,7 +7,7 @@ import Storage
 /// INVARIANT: it holds what signed seals cover, and reading goes on where a seal ended. What follows the last seal may be
 /// cut off by whoever opens the root log next, and other entries may be written in its place.
 struct RootState {
-  var last: [ReplicaName: ShardCheckpoint] = [:]
+  var records: [ReplicaName: ShardRecord] = [:]
   var token = FencingToken(0)
   /// Its epoch, as far as it was read.
   var standing = RootStanding()
@@ -66,19 +66,32 @@ struct RootState {
     switch EntryOutline(json.span)?.event {
     case .shardCheckpoint:
       guard let checkpoint = ShardCheckpoint(json) else { return }
-      last[checkpoint.replica] = checkpoint
+      records[checkpoint.replica, default: ShardRecord()].follow(checkpoint)
       token = max(token, checkpoint.token)
     case .rootGivenUp:
       if let givenUp = RootGivenUp(json) { standing.follow(givenUp) }
+    case .shardGivenUp:
+      // One that does not fit gives nothing up: the shard goes on being held against what was recorded.
+      guard let givenUp = ShardGivenUp(json) else { return }
+      _ = records[givenUp.replica, default: ShardRecord()].follow(givenUp)
     default: return
     }
   }
 
   /// The replicas that the root log has recorded.
-  var replicas: some Collection<ReplicaName> { last.keys }
+  var replicas: some Collection<ReplicaName> { records.keys }
 
-  /// The newest checkpoint that the root log has of a replica.
-  subscript(replica: ReplicaName) -> ShardCheckpoint? { last[replica] }
+  /// What the shard of a replica has to go on from; nil when the root log has nothing of it.
+  subscript(replica: ReplicaName) -> RecordedShard? { records[replica]?.recorded }
+
+  /// How the shard of a replica was given up last; nil when it never was.
+  func givenUp(_ replica: ReplicaName) -> ShardGivenUp? { records[replica]?.givenUp }
+
+  /// Throws when the shard of a replica was given up oftener than the vault knows.
+  func check(_ replica: ReplicaName, known: RootEpoch) throws(ShardError) {
+    let epoch = records[replica]?.epoch ?? .first
+    guard epoch <= known else { throw ShardError.unfinished(known: known, found: epoch) }
+  }
 
   /// Throws unless no newer lease than that of `token` has appended.
   func check(_ token: FencingToken) throws(ShardError) {
@@ -91,15 +104,15 @@ struct RootState {
     try check(token)
     guard let (key, checkpoint, line) = try folders.published(replica), let signature = Signature(line.signature.span)
     else { throw ShardError.noCheckpoint }
-    if let last = last[replica] {
-      guard last.key == key.key else { throw ShardError.anotherKey }
+    if let last = self[replica] {
+      guard last.key ?? key.key == key.key else { throw ShardError.anotherKey }
       guard checkpoint.size >= last.size else { throw ShardError.shrank(recorded: last.size) }
       guard checkpoint.size > last.size || checkpoint.root == last.root else {
         throw ShardError.forked(recorded: last.size)
       }
-      if checkpoint.size > last.size { try folders.check(checkpoint, extends: last) }
+      if checkpoint.size > last.size { try folders.check(checkpoint, extends: last, signedBy: key.key) }
       // The first entry of a lease is made even so: from it on, older tokens are refused.
-      if checkpoint.size == last.size, token == self.token { return nil }
+      if checkpoint.size == last.size, token == self.token, last.key != nil { return nil }
     }
     return ShardCheckpoint(
       replica: replica, size: checkpoint.size, root: checkpoint.root, token: token, key: key.key, signature: signature)

@@ -77,12 +77,13 @@ package final class RootTurn: Sendable {
   /// Records all shards under this turn in a root log that begins with what `mark` says; `leaseEnded` when it is
   /// another's.
   package func record(
-    _ shards: ShardedLog, marked mark: RootMark? = nil, at time: Timestamp,
-    key: @escaping @Sendable () throws -> SigningKey
+    _ shards: ShardedLog, marked mark: RootMark? = nil, knowing known: [ReplicaName: RootEpoch]? = nil,
+    at time: Timestamp, key: @escaping @Sendable () throws -> SigningKey
   ) async throws -> ShardRound {
     let lease = try lease(afterReading: shards, signedBy: ShardedLog.verificationKey(key))
     do {
-      return try await shards.recordAll(marked: mark, under: lease, of: leases, at: time, key: key)
+      return try await shards.recordAll(
+        marked: mark, knowing: known, under: lease, of: leases, at: time, key: key)
     } catch let error as ShardError {
       learn(from: error)
       throw error
@@ -117,5 +118,19 @@ package final class RootTurn: Sendable {
     guard let lease = held.withLock(\.self) else { throw ShardError.leaseEnded }
     return try await shards.giveUpRoot(
       by: agreement, upTo: size, before: before, after: known, under: lease, of: leases, at: time, key: key)
+  }
+  /// Says under this turn that a shard was taken as it is: see `ShardedLog.giveUpShard`.
+  package func giveUpShard(
+    _ replica: ReplicaName, of shards: ShardedLog, by agreement: RootAgreement, marked mark: RootMark?,
+    beginning epoch: RootEpoch, at time: Timestamp, key: @escaping @Sendable () throws -> SigningKey
+  ) async throws {
+    let lease = try lease(afterReading: shards, signedBy: ShardedLog.verificationKey(key))
+    do {
+      try await shards.giveUpShard(
+        replica, by: agreement, marked: mark, beginning: epoch, under: lease, of: leases, at: time, key: key)
+    } catch let error as ShardError {
+      learn(from: error)
+      throw error
+    }
   }
 }

@@ -20,6 +20,8 @@ package enum ShardError: Error, Hashable, Sendable {
   case anotherKey
   /// The root log has recorded the shard, and there is none any more.
   case vanished(recorded: UInt64)
+  /// The root log says that the shard was given up, and the vault does not know: that was broken off.
+  case unfinished(known: RootEpoch, found: RootEpoch)
   /// The shard cannot be read.
   case unreadable(LedgerError)
 }
@@ -37,6 +39,8 @@ extension ShardError: CustomStringConvertible {
     case .forked(let recorded): "the first \(recorded) entries of the shard are not those that the root log says"
     case .anotherKey: "the shard has another key or name than it has to have by the root log"
     case .vanished(let recorded): "the shard is gone, and with it the \(recorded) entries that the root log says"
+    case .unfinished(let known, let found):
+      "the root log says that the shard was given up \(found) times, and the vault knows of \(known): that was broken off"
     case .unreadable(let error): "the shard cannot be read: \(error)"
     }
   }
@@ -55,6 +59,7 @@ extension ShardError {
     case .forked: "forked"
     case .anotherKey: "another_key"
     case .vanished: "vanished"
+    case .unfinished: "unfinished"
     case .unreadable: "unreadable"
     }
   }

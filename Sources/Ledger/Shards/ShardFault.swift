@@ -30,13 +30,19 @@ package struct ShardFault: Error, Hashable, Sendable {
     case rootPast(known: RootEpoch, found: RootEpoch, by: RootWitness)
     /// The root log was given up, and the vault does not know.
     case rootUnfinished(known: RootEpoch, found: RootEpoch)
+    /// An entry of the root log gives a shard up of which it says something else than was recorded, or not who agreed to it.
+    case notGivenUp
+    /// The root log says that the shard was given up oftener than the vault knows.
+    case unfinished(known: RootEpoch, found: RootEpoch)
 
     /// Whether it is about the root log's not being what somebody says that it was: giving it up ends that.
     var endsWhenGivenUp: Bool {
       switch self {
       case .rootCut(_, _, let witness), .rootForked(_, let witness): witness != .checkpoint
       case .doctoredMark, .rootPast, .rootUnfinished: true
-      case .damaged, .malformed, .staleToken, .notSigned, .shrank, .gap, .forked, .unverifiable, .foreign: false
+      case .damaged, .malformed, .staleToken, .notSigned, .shrank, .gap, .forked, .unverifiable, .foreign, .notGivenUp,
+        .unfinished:
+        false
       }
     }
   }
@@ -91,6 +97,10 @@ extension ShardFault: CustomStringConvertible {
       "it was given up \(found) times, and the one after it \(known) times: \(witness)"
     case .rootUnfinished(let known, let found):
       "it says that it was given up \(found) times, and the vault knows of \(known): that was broken off"
+    case .notGivenUp:
+      "it gives a shard up, and does not say what was recorded of it, or which two people agreed to that"
+    case .unfinished(let known, let found):
+      "the root log says that it was given up \(found) times, and the vault knows of \(known): that was broken off"
     }
   }
 }

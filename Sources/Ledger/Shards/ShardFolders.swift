@@ -1,3 +1,5 @@
+import Ciphers
+
 /// Where the parts of a sharded log are.
 struct ShardFolders: Hashable, Sendable {
   private let data: Directory
@@ -11,9 +13,11 @@ struct ShardFolders: Hashable, Sendable {
   func shard(of replica: ReplicaName) -> String { data.directory("shards").file(replica.description) }
 
   /// Throws `forked` unless the shard with this checkpoint begins with the entries that were recorded.
-  func check(_ checkpoint: Checkpoint, extends last: ShardCheckpoint) throws {
+  func check(_ checkpoint: Checkpoint, extends last: RecordedShard, signedBy key: VerificationKey) throws {
+    // Every shard goes on from nothing.
+    guard last.size > 0 else { return }
     let folder = shard(of: last.replica)
-    guard try checkpoint.extends(last.size, root: last.root, in: folder, signedBy: last.key) else {
+    guard try checkpoint.extends(last.size, root: last.root, in: folder, signedBy: key) else {
       throw ShardError.forked(recorded: last.size)
     }
   }

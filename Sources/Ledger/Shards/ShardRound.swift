@@ -28,16 +28,17 @@ extension ShardedLog {
   ///
   /// A shard that is not what was recorded is refused and keeps no other from being recorded. One that was begun and has
   /// published nothing yet is passed over. Nothing is recorded in a root log that does not begin with what `mark` says:
-  /// that is a `RootFault`.
+  /// that is a `RootFault`. `known` says how many times the vault knows each shard to have been given up: one that the root
+  /// log says was given up oftener is refused.
   package func recordAll(
-    marked mark: RootMark? = nil, under lease: Lease, of leases: any LeaseStore, at time: Timestamp,
-    key: @escaping @Sendable () throws -> SigningKey
+    marked mark: RootMark? = nil, knowing known: [ReplicaName: RootEpoch]? = nil, under lease: Lease,
+    of leases: any LeaseStore, at time: Timestamp, key: @escaping @Sendable () throws -> SigningKey
   ) async throws -> ShardRound {
     try checkLease(lease, leases)
     let own = try ShardedLog.verificationKey(key)
     var round = ShardRound()
     round.root = try root(extending: mark, signedBy: own)
-    guard try !waiting(lease.token, own, &round, locked: false).isEmpty else { return round }
+    guard try !waiting(lease.token, own, known, &round, locked: false).isEmpty else { return round }
     let root = try openRoot(key, at: time)
     do {
       // INVARIANT: the root log is locked from here to its closing: what is read now is what is appended to. A lease
@@ -45,7 +46,7 @@ extension ShardedLog {
       try checkLease(lease, leases)
       _ = try self.root(extending: mark, signedBy: own)
       round = ShardRound()
-      for checkpoint in try waiting(lease.token, own, &round, locked: true) {
+      for checkpoint in try waiting(lease.token, own, known, &round, locked: true) {
         round.recorded[checkpoint.replica] = try await root.append(checkpoint.entry(at: time))
       }
       try await root.close()
@@ -64,7 +65,8 @@ extension ShardedLog {
 
   /// The checkpoints that are to be recorded, by replica.
   private func waiting(
-    _ token: FencingToken, _ own: VerificationKey, _ round: inout ShardRound, locked: Bool
+    _ token: FencingToken, _ own: VerificationKey, _ known: [ReplicaName: RootEpoch]?, _ round: inout ShardRound,
+    locked: Bool
   ) throws -> [ShardCheckpoint] {
     let state = try caughtUp(signedBy: own, locked: locked)
     try state.check(token)
@@ -73,6 +75,7 @@ extension ShardedLog {
     for replica in try Set(folders.replicas()).union(state.replicas).sorted() {
       do {
         try checkName(of: replica, own)
+        if let known { try state.check(replica, known: known[replica] ?? .first) }
         if let checkpoint = try state.next(replica, token: token, in: folders) { waiting.append(checkpoint) }
       } catch {
         guard let error = refusal(error, of: replica, state) else { continue }

@@ -12,6 +12,8 @@ package struct ShardStatus: Hashable, Sendable {
   package let key: VerifierKey?
   /// Whether a process has it open.
   package let isOpen: Bool
+  /// How two people gave it up last; nil when they never did.
+  package let givenUp: ShardGivenUp?
 
   /// How many published entries could be changed without the root log's showing it.
   package var behind: UInt64 { (published ?? 0) - min(recorded ?? 0, published ?? 0) }
@@ -27,7 +29,7 @@ extension ShardedLog {
       let published = (try? folders.published(replica)) ?? nil
       return ShardStatus(
         replica: replica, published: published?.1.size, recorded: state[replica]?.size, key: published?.0,
-        isOpen: LogDirectory.isOpen(data: folders.shard(of: replica)))
+        isOpen: LogDirectory.isOpen(data: folders.shard(of: replica)), givenUp: state.givenUp(replica))
     }
   }
 }

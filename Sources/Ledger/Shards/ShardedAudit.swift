@@ -8,9 +8,19 @@ struct ShardedAudit {
     var checkpoint: ShardCheckpoint
   }
 
+  /// What the root log says of a shard at one size.
+  private struct Claim {
+    let index: UInt64
+    let size: UInt64
+    let root: Digest
+  }
+
   private let folders: ShardFolders
   private let keys: [ReplicaName: VerifierKey]
   private var recorded: [ReplicaName: [Recorded]] = [:]
+  private var records: [ReplicaName: ShardRecord] = [:]
+  /// What was given up of each shard, and where the root log says so.
+  private var givenUp: [ReplicaName: [(index: UInt64, what: ShardGivenUp)]] = [:]
   private var claims = RootClaims()
   private var events = EventIDs()
   private var isRootMissing = false
@@ -28,7 +38,7 @@ struct ShardedAudit {
   func replicas() throws(LedgerError) -> [ReplicaName] {
     var begun: Set<ReplicaName> = []
     for replica in try folders.replicas() where try folders.hasBegun(replica) { begun.insert(replica) }
-    return begun.union(recorded.keys).union(keys.keys).sorted()
+    return begun.union(records.keys).union(keys.keys).sorted()
   }
 
   /// Checks the root log and collects what it records.
@@ -55,6 +65,7 @@ struct ShardedAudit {
     while let entry = try reader?.nextWhole() {
       guard entry.index < root.entries else { break }
       if let givenUp = RootGivenUp(entry) { standing.follow(givenUp) }
+      if entry.outline.event == .shardGivenUp { takeIn(givenUp: entry) }
       guard entry.outline.event == .shardCheckpoint else { continue }
       guard let checkpoint = ShardCheckpoint(entry.json) else {
         fail(nil, entry.index, .malformed)
@@ -63,24 +74,43 @@ struct ShardedAudit {
       if checkpoint.token < newest { fail(checkpoint.replica, entry.index, .staleToken) }
       newest = max(newest, checkpoint.token)
       recorded[checkpoint.replica, default: []].append(Recorded(index: entry.index, checkpoint: checkpoint))
+      records[checkpoint.replica, default: ShardRecord()].follow(checkpoint)
     }
     (verification.epoch, verification.givenUp) = (standing.epoch, standing.givenUp)
+    guard let known = witnesses.shards else { return }
+    for (replica, record) in records where record.epoch > known[replica] ?? .first {
+      fail(replica, nil, .unfinished(known: known[replica] ?? .first, found: record.epoch))
+    }
+  }
+
+  /// Lets go of what was recorded of a shard before two people gave it up.
+  ///
+  /// Signatures and sizes of that are checked all the same: they are the root log's own.
+  private mutating func takeIn(givenUp entry: StoredEntry) {
+    guard let what = ShardGivenUp(entry.json), records[what.replica, default: ShardRecord()].follow(what) else {
+      return fail(nil, entry.index, .notGivenUp)
+    }
+    givenUp[what.replica, default: []].append((entry.index, what))
   }
 
   /// Checks a shard, and what the root log records of it.
   mutating func checkShard(_ replica: ReplicaName) throws(LedgerError) {
-    let recorded = recorded[replica] ?? []
+    let all = recorded[replica] ?? []
+    let last = givenUp[replica]?.last
+    let recorded = all.filter { last == nil || $0.index > last?.index ?? 0 }
     guard let key = try key(of: replica) else {
       if let last = recorded.last {
         fail(replica, last.index, .gap(0..<max(1, last.checkpoint.size)))
+      } else if let last {
+        fail(replica, last.index, .gap(0..<max(1, last.what.found)))
       } else {
         fail(replica, nil, .unverifiable)
       }
       note(replica, entries: 0, recorded)
       return
     }
-    if recorded.isEmpty, keys[replica] == nil { fail(replica, nil, .foreign) }
-    checkRecords(replica, recorded, key)
+    if recorded.isEmpty, last == nil, keys[replica] == nil { fail(replica, nil, .foreign) }
+    checkRecords(replica, all, key)
     var entries: UInt64 = 0
     do throws(LedgerError) {
       let shard = try AuditLog.verify(data: folders.shard(of: replica), key: key)
@@ -105,7 +135,12 @@ struct ShardedAudit {
 
   private mutating func checkRecords(_ replica: ReplicaName, _ recorded: [Recorded], _ key: VerifierKey) {
     var size: UInt64 = 0
+    var givenUp = (givenUp[replica] ?? [])[...]
     for record in recorded {
+      while let next = givenUp.first, next.index < record.index {
+        size = next.what.found
+        givenUp.removeFirst()
+      }
       if record.checkpoint.key != key.key || !record.checkpoint.isSigned(origin: key.name) {
         fail(replica, record.index, .notSigned)
       }
@@ -119,14 +154,17 @@ struct ShardedAudit {
   private mutating func compare(
     _ replica: ReplicaName, _ recorded: [Recorded], _ entries: UInt64, _ key: VerifierKey
   ) throws(LedgerError) {
-    var waiting = recorded.sorted { $0.checkpoint.size < $1.checkpoint.size }[...]
+    // Of equals the first recorded stays first: what two people took, and the earliest checkpoint.
+    let taken = givenUp[replica]?.last.map { Claim(index: $0.index, size: $0.what.found, root: $0.what.root) }
+    let claims = recorded.map { Claim(index: $0.index, size: $0.checkpoint.size, root: $0.checkpoint.root) }
+    var waiting = ([taken].compactMap(\.self) + claims).sorted { ($0.size, $0.index) < ($1.size, $1.index) }[...]
     var tree = Frontier()
     var isForked = false
     var reader = entries > 0 ? try EntryReader.whole(data: folders.shard(of: replica), signedBy: key) : nil
     while true {
-      while let record = waiting.first, record.checkpoint.size == tree.size {
+      while let record = waiting.first, record.size == tree.size {
         // The first difference says it all: every later root differs too.
-        if record.checkpoint.root != tree.root, !isForked {
+        if record.root != tree.root, !isForked {
           fail(replica, record.index, .forked(size: tree.size))
           isForked = true
         }
@@ -134,14 +172,14 @@ struct ShardedAudit {
       }
       guard tree.size < entries, let entry = try reader?.nextWhole() else { break }
       tree.append(MerkleTree.leaf(entry.json.span))
-      if let claim = RootClaim(entry) { claims.add(claim, of: replica) }
+      if let claim = RootClaim(entry) { self.claims.add(claim, of: replica) }
       if let id = entry.outline.request, events.isRepeated(id) {
         verification.repetitions.append(
           ShardedVerification.Repetition(id: id, replica: replica, index: entry.index))
       }
     }
-    guard let last = waiting.max(by: { $0.checkpoint.size < $1.checkpoint.size }) else { return }
-    fail(replica, last.index, .gap(tree.size..<last.checkpoint.size))
+    guard let last = waiting.max(by: { $0.size < $1.size }) else { return }
+    fail(replica, last.index, .gap(tree.size..<last.size))
   }
 
   /// Holds the root log against everything that says where it stood.
@@ -168,7 +206,7 @@ struct ShardedAudit {
     verification.shards.append(
       ShardedVerification.Shard(
         replica: replica, entries: entries, recorded: recorded.map(\.checkpoint.size).max() ?? 0,
-        checkpoints: recorded.count))
+        checkpoints: recorded.count, givenUp: (givenUp[replica] ?? []).map(\.what)))
   }
 
   private mutating func fail(_ replica: ReplicaName?, _ index: UInt64?, _ code: ShardFault.Code) {

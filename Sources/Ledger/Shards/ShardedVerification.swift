@@ -8,8 +8,10 @@ package struct ShardedVerification: Hashable, Sendable {
     package let entries: UInt64
     /// How many of them the root log covers.
     package let recorded: UInt64
-    /// How many checkpoints of it the root log has.
+    /// How many checkpoints of it the root log has, since it was given up if it was.
     package let checkpoints: Int
+    /// How two people gave it up, each time: what was recorded before the last holds no more.
+    package let givenUp: [ShardGivenUp]
 
     /// How many entries could still be cut off without the root log's showing it.
     package var uncovered: UInt64 { entries - min(recorded, entries) }
@@ -31,8 +33,12 @@ package struct ShardedVerification: Hashable, Sendable {
     package var older: [Checkpoint] = []
     /// What the vault keeps of it; whether it is under the vault's seal only the vault can say.
     package var mark: RootMark?
+    /// How many times the vault knows each shard to have been given up; nil when it was not asked.
+    package var shards: [ReplicaName: RootEpoch]?
 
-    package init(older: [Checkpoint] = [], mark: RootMark? = nil) { (self.older, self.mark) = (older, mark) }
+    package init(older: [Checkpoint] = [], mark: RootMark? = nil, shards: [ReplicaName: RootEpoch]? = nil) {
+      (self.older, self.mark, self.shards) = (older, mark, shards)
+    }
   }
 
   /// How many entries the root log has.

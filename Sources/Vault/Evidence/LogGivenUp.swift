@@ -10,6 +10,8 @@ package struct LogGivenUp: Hashable, Sendable {
   package static let mark = "mark"
   /// The parameter for what is taken.
   package static let found = "found"
+  /// The parameter for how many entries of a shard the root log had when it was proposed, for people to read.
+  package static let recorded = "recorded"
   /// The parameter for what is wrong.
   package static let fault = "fault"
   /// What the vault says where it was never told.

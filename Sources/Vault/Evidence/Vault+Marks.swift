@@ -99,6 +99,23 @@ extension Vault {
   ///
   /// Whether it is under the seal is not looked at.
   package static func unsealedMark(of log: String, data: String) throws(VaultError) -> LogMark? {
+    try unsealed(data) { database in
+      try database.tableExists("log_mark") ? try Vault.mark(of: log, database) : nil
+    }.flatMap(\.self)
+  }
+
+  /// The same of all logs; nil when there is no vault.
+  package static func unsealedMarks(data: String) throws(VaultError) -> [LogMark]? {
+    try unsealed(data) { database in
+      guard try database.tableExists("log_mark") else { return [] }
+      let names = try String.fetchAll(database, sql: "SELECT log FROM log_mark WHERE length(note) > 0 ORDER BY log")
+      return try names.filter { !$0.hasPrefix("witnesses of ") }.compactMap { try Vault.mark(of: $0, database) }
+    }
+  }
+
+  private static func unsealed<Value>(
+    _ data: String, _ body: (Database) throws -> Value
+  ) throws(VaultError) -> Value? {
     let folder = Folder("\(data)/vault")
     guard try folder.contains(storeName) else { return nil }
     return try stored {
@@ -107,11 +124,9 @@ extension Vault {
       configuration.busyMode = .timeout(5)
       do {
         let queue = try DatabaseQueue(path: folder.file(storeName), configuration: configuration)
-        let mark = try queue.read { database in
-          try database.tableExists("log_mark") ? try Vault.mark(of: log, database) : nil
-        }
+        let value = try queue.read { try body($0) }
         try queue.close()
-        return mark
+        return value
       } catch let error as DatabaseError {
         throw VaultError(.storage, number: Int64(error.extendedResultCode.rawValue))
       }

@@ -1,0 +1,250 @@
+"""A shard, or the root log, that is lost, older than it was recorded, or damaged: two people give it up."""
+
+import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from conftest import eventually, running
+from custodians import agreed, approve, did, key_file, proposed
+from kills import cordon_on, killer
+from test_shards import busy, events, put_back, refused_start, sharded, states, verify
+
+
+def stopped_and_resumed(gateway, shard):
+    """Two events of the vault in a shard: the vault knows where it stood then."""
+    before = len(events(gateway, shard, "traffic.resumed"))
+    did(gateway.cordon("kill", "gpt-4o-mini", "--by", "alice", "--reason", "INC-0"))
+    did(gateway.cordon("kill", "gpt-4o-mini", "--by", "alice", "--lift"))
+    eventually(lambda: len(events(gateway, shard, "traffic.resumed")) > before)
+
+
+def changed(folder):
+    """Changes one byte in the middle of the first segment of a log, and gives its bytes."""
+    segment = min((folder / "log" / "segments").glob("*.seg"))
+    content = bytearray(segment.read_bytes())
+    content[len(content) // 2] ^= 1
+    segment.write_bytes(content)
+    return segment.name, bytes(content)
+
+
+def spoiled(gateway, replica, state, tmp_path):
+    """A shard of a gateway that is stopped, which is not what it was."""
+    shard, early = gateway.data / "shards" / replica, tmp_path / "early"
+    if replica == "a":
+        busy(gateway)
+        gateway.stop()
+    else:
+        gateway.stop()
+        stopped_and_resumed(gateway, replica)
+    shutil.copytree(shard, early)
+    if replica == "a":
+        gateway.start()
+        stopped_and_resumed(gateway, replica)
+        busy(gateway, 1)
+        gateway.stop()
+    else:
+        stopped_and_resumed(gateway, replica)
+    recorded = states(gateway)[replica]["recorded"]
+    match state:
+        case "older":
+            put_back(early, shard)
+        case "lost":
+            shutil.rmtree(shard)
+        case "damaged":
+            changed(shard)
+    return recorded
+
+
+def give_up(gateway, replica, reason):
+    """Two people give a shard up; what there is to see until they have."""
+    proposal = proposed(gateway, "give_up_root", f"shards/{replica}", reason=reason)
+    shown = did(gateway.cordon("vault", "proposals"))
+    assert f"how        reason={reason}" in shown and "how        recorded=" in shown and "how        found=" in shown
+    assert gateway.cordon("vault", "carry-out", proposal).returncode != 0
+    assert approve(gateway, proposal, by="alice").returncode != 0
+    did(approve(gateway, proposal))
+    done = gateway.cordon("vault", "carry-out", proposal)
+    assert done.returncode == 0 and "given up: " in done.stderr, done.stderr
+    assert gateway.cordon("vault", "carry-out", proposal).returncode != 0
+    nothing = gateway.cordon(
+        "vault", "propose", "give_up_root", f"shards/{replica}", "--set", f"reason={reason}", "--as",
+        key_file(gateway, "alice"))
+    assert nothing.returncode == 66 and "nothing to give up" in nothing.stderr, nothing.stderr
+    return proposal
+
+
+def root_says(gateway):
+    """What the root log says of shards that were given up."""
+    shown = did(cordon_on(gateway.data / "root", "log", "show", "--json"))
+    return [entry for entry in map(json.loads, shown.splitlines()) if entry["event"] == "shard.given_up"]
+
+
+def test_two_people_give_up_a_shard_that_is_older_than_it_was_recorded(tmp_path, caller):
+    with running(tmp_path, caller, sharded("a")) as (gateway, _):
+        gateway.stop()
+        whole = gateway.cordon(
+            "vault", "propose", "give_up_root", "shards/a", "--set", "reason=x", "--as", key_file(gateway, "alice"))
+        assert whole.returncode == 66, whole.stderr
+        gateway.start()
+        recorded = spoiled(gateway, "a", "older", tmp_path)
+        found = states(gateway)["a"]["published"]
+        assert found < recorded
+        refused_start(gateway, "cannot be opened")
+        assert verify(gateway).returncode == 1
+        (tmp_path / "words").write_text("correct horse battery staple")
+        backup = ("backup", "--to", tmp_path / "x.age", "--passphrase-file", tmp_path / "words")
+        refused = gateway.cordon(*backup)
+        assert refused.returncode == 65 and "give_up_root shards/a" in refused.stderr, refused.stderr
+        proposal = give_up(gateway, "a", "INC-1")
+        said, = root_says(gateway)
+        assert (said["server"], said["object"], said["approval"]) == ("a", f"{recorded}:{found}:1", proposal)
+        assert said["justification"] == "INC-1" and len(said["people"]) == 2 and said["before"] != said["after"]
+        own, = events(gateway, "a", "root.given_up")
+        assert own["approval"] == proposal and own["object"].endswith(":1")
+        told, = events(gateway, "commands", "root.given_up")
+        assert told["object"] == "shards/a:1" and told["approval"] == proposal
+
+        gateway.start()
+        busy(gateway, 1)
+        gateway.stop()
+        checked = json.loads(did(verify(gateway)))
+        shard, = [shard for shard in checked["shards"] if shard["replica"] == "a"]
+        assert checked["whole"] and shard["entries"] == shard["recorded"] > found
+        lost, = shard["given_up"]
+        assert (lost["recorded"], lost["found"], lost["proposal"]) == (recorded, found, proposal)
+        words = f"given up   shard a: {recorded} entries were recorded when two people gave it up, and {found} entries were found"
+        assert words in did(gateway.cordon("log", "verify", "--root"))
+        assert words in did(gateway.cordon("log", "shards"))
+        read = gateway.cordon("log", "interactions")
+        assert read.returncode == 0 and f"note: shard a: {recorded} entries" in read.stderr
+        did(gateway.cordon(*backup))
+        restored = did(gateway.cordon(
+            "restore", tmp_path / "x.age", "--into", tmp_path / "restored", "--passphrase-file", tmp_path / "words"))
+        assert words in restored
+
+        # What was recorded since holds: the older one is not what it was once more.
+        late = tmp_path / "late"
+        shutil.copytree(gateway.data / "shards" / "a", late)
+        put_back(tmp_path / "early", gateway.data / "shards" / "a")
+        assert verify(gateway).returncode == 1
+        refused_start(gateway, "cannot be opened")
+        put_back(late, gateway.data / "shards" / "a")
+        assert verify(gateway).returncode == 0
+
+
+@pytest.mark.parametrize("replica, state", [("a", "lost"), ("a", "damaged"), ("commands", "older"), ("commands", "damaged")])
+def test_a_shard_goes_on_when_it_was_given_up(tmp_path, caller, replica, state):
+    with running(tmp_path, caller, sharded("a")) as (gateway, _):
+        recorded = spoiled(gateway, replica, state, tmp_path)
+        assert verify(gateway).returncode == 1
+        proposal = give_up(gateway, replica, "INC-2")
+        asides = [path.name for path in (gateway.data / "shards" / replica).glob("log.given-up-*")]
+        assert asides == ([f"log.given-up-{proposal}"] if state == "damaged" else [])
+        gateway.start()
+        busy(gateway, 1)
+        gateway.stop()
+        did(gateway.cordon("kill", "gpt-4o-mini", "--by", "alice", "--reason", "INC-3"))
+        checked = json.loads(did(verify(gateway)))
+        assert [
+            lost["recorded"] for shard in checked["shards"] if shard["replica"] == replica for lost in shard["given_up"]
+        ] == [recorded]
+        # What was proposed and approved meanwhile is in the log.
+        assert events(gateway, "commands", "proposal.made") and events(gateway, "commands", "proposal.approved")
+        assert gateway.cordon("log", "interactions").returncode == 0
+        # What is put aside comes along with backups.
+        (tmp_path / "words").write_text("correct horse battery staple")
+        did(gateway.cordon("backup", "--to", tmp_path / "x.age", "--passphrase-file", tmp_path / "words"))
+        did(gateway.cordon(
+            "restore", tmp_path / "x.age", "--into", tmp_path / "restored", "--passphrase-file", tmp_path / "words"))
+        for name in asides:
+            for folder in (gateway.data, tmp_path / "restored"):
+                assert list((folder / "shards" / replica / name / "segments").glob("*.seg"))
+
+
+def test_a_shard_that_somebody_put_back_is_not_the_one_that_two_people_agreed_to(tmp_path, caller):
+    with running(tmp_path, caller, sharded("a")) as (gateway, _):
+        spoiled(gateway, "a", "older", tmp_path)
+        proposal = agreed(gateway, "give_up_root", "shards/a", reason="INC-4")
+        shutil.rmtree(gateway.data / "shards" / "a")
+        taken = gateway.cordon("vault", "carry-out", proposal)
+        assert taken.returncode == 65 and "not the one that two people agreed" in taken.stderr, taken.stderr
+        assert root_says(gateway) == []
+        # A root log that is not what it was has nothing to say about shards.
+        put_back(tmp_path / "early", gateway.data / "shards" / "a")
+        shutil.rmtree(gateway.data / "root")
+        taken = gateway.cordon("vault", "carry-out", proposal)
+        assert taken.returncode == 65 and "root log is gone" in taken.stderr, taken.stderr
+        assert not (gateway.data / "root" / "log").exists()
+
+
+# Each waits for the turn of the one that was killed: so many of the steps are tried.
+SAMPLES = 10
+
+
+def killed_at_steps(data, tmp_path, command, check):
+    """Carries out on copies of a data directory, kills it at steps from the first to the last, and carries out again."""
+    killed_at = killer(tmp_path)
+
+    def begun(name):
+        return Path(shutil.copytree(data, tmp_path / name))
+
+    steps, ended = killed_at(begun("whole"), 0, *command)
+    assert ended.returncode == 0 and steps > SAMPLES, ended.stderr
+
+    def killed(step):
+        data = begun(f"killed-{step}")
+        _, ended = killed_at(data, step, *command)
+        # How often the tiles are published meanwhile is by the clock: another time the last steps can be fewer.
+        assert ended.returncode == -9 or step > steps // 2 and ended.returncode == 0, (step, ended.stderr)
+        again = cordon_on(data, *command)
+        # What was done before it was killed is not done twice.
+        assert again.returncode == 0 or "already done" in again.stderr, (step, again.stderr)
+        recorded = cordon_on(data, "log", "shards", "--record")
+        assert recorded.returncode == 0, (step, recorded.stdout, recorded.stderr)
+        verified = cordon_on(data, "log", "verify", "--root", "--json")
+        assert verified.returncode == 0, (step, verified.stdout, verified.stderr)
+        read = cordon_on(data, "log", "interactions")
+        assert read.returncode == 0, (step, read.stderr)
+        check(step, data, json.loads(verified.stdout))
+        shutil.rmtree(data)
+
+    with ThreadPoolExecutor(4) as pool:
+        for _ in pool.map(killed, sorted({1 + (steps - 1) * number // (SAMPLES - 1) for number in range(SAMPLES)})):
+            pass
+
+
+@pytest.mark.parametrize("state", ["older", "damaged"])
+def test_a_giving_up_of_a_shard_that_is_killed_goes_on(tmp_path, caller, state):
+    with running(tmp_path, caller, sharded("a")) as (gateway, _):
+        recorded = spoiled(gateway, "a", state, tmp_path)
+        proposal = agreed(gateway, "give_up_root", "shards/a", reason="INC-5")
+
+        def check(step, data, checked):
+            shard, = [shard for shard in checked["shards"] if shard["replica"] == "a"]
+            lost, = shard["given_up"]
+            assert (lost["recorded"], lost["proposal"]) == (recorded, proposal), step
+            asides = [path.name for path in (data / "shards" / "a").glob("log.given-up-*")]
+            assert asides == ([f"log.given-up-{proposal}"] if state == "damaged" else []), step
+
+        killed_at_steps(gateway.data, tmp_path, ("vault", "carry-out", proposal), check)
+
+
+@pytest.mark.parametrize("state", ["lost", "damaged"])
+def test_a_giving_up_of_the_root_log_that_is_killed_goes_on(tmp_path, caller, state):
+    with running(tmp_path, caller, sharded("a")) as (gateway, _):
+        busy(gateway)
+        gateway.stop()
+        if state == "lost":
+            shutil.rmtree(gateway.data / "root")
+        else:
+            changed(gateway.data / "root")
+        proposal = agreed(gateway, "give_up_root", "root-log", reason="INC-6")
+
+        def check(step, data, checked):
+            assert checked["epoch"] >= 1, step
+            asides = [path.name for path in (data / "root").glob("log.given-up-*")]
+            assert asides == ([f"log.given-up-{proposal}"] if state == "damaged" else []), step
+
+        killed_at_steps(gateway.data, tmp_path, ("log", "shards", "--give-up-root", "--proposal", proposal), check)

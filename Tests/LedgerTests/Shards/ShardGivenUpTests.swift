@@ -218,4 +218,28 @@ struct ShardGivenUpTests {
     #expect(codes == Array(repeating: .notGivenUp, count: 4) + [.gap(2..<5)])
     #expect(throws: UnprovedLog.self) { try check(1) }
   }
+
+  @Test func `it is in the state that is kept of the root log, and who goes on from there knows it`() async throws {
+    try await shortened()
+    let agreed = try agreement(found())
+    #expect(try await take(agreed) != nil)
+    try await say(agreed)
+    #expect(try await record(knowing: 1).refused.isEmpty)
+    let before = try ShardedLog.record(of: a, in: data, signedBy: key, marked: nil)
+    // More than the root log grows by before its state is kept.
+    let root = try AuditLog.open(data: "\(data)/root", key: TemporaryLog.key(), origin: ShardGivenUpTests.origin)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<5000 { group.addTask { try await root.append(Entry(.keyCreated, at: ShardGivenUpTests.time)) } }
+      try await group.waitForAll()
+    }
+    try await root.close()
+    try await fill(b, 1)
+    #expect(try await record(knowing: 1).refused.isEmpty)
+    let state = try String(contentsOfFile: "\(data)/root/log/state", encoding: .utf8)
+    #expect(state.contains("\ngiven-up a 5 ") && state.contains(" 2 ") && state.contains(" 1 0123\n"))
+    let after = try ShardedLog.record(of: a, in: data, signedBy: key, marked: nil)
+    #expect(after.givenUp == before.givenUp && after.givenUp?.approval == "0123")
+    #expect(after.recorded == before.recorded && after.recorded != nil)
+    try check(1)
+  }
 }

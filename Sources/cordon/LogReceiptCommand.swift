@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gateway
 import Ledger
 
 import struct Foundation.Data
@@ -12,7 +13,8 @@ struct LogReceiptCommand: ParsableCommand {
       A receipt is a C2SP tlog-proof: the path from the entry to a signed checkpoint, with the cosignatures of
       witnesses when there are some. Whoever has the entry's bytes and the log's verifier key can check it, by
       `cordon log receipt --check` or by a program of their own; it exits 0 when it holds and 1 when it does not.
-      Of a request it is the receipt of the entry that closed it, or of the one that opened it while it is open.
+      Of a request it is the receipt of the entry that closed it, or of the one that opened it while it is open. A receipt
+      that is written without --key is of the log that the key beside it signed, which is said on standard error.
       """)
 
   @OptionGroup var directory: DataDirectory
@@ -34,8 +36,7 @@ struct LogReceiptCommand: ParsableCommand {
     help: ArgumentHelp("The file of the entry's bytes: read with `--check`, written without.", valueName: "file"))
   var entry: String?
 
-  @Option(name: .long, help: ArgumentHelp("With `--check`: the verifier key of the log.", valueName: "vkey"))
-  var key: VerifierKey?
+  @OptionGroup var signed: LogKeyOptions
 
   @Option(
     name: .long, help: ArgumentHelp("With `--check`: a witness that must have cosigned.", valueName: "vkey"))
@@ -43,19 +44,20 @@ struct LogReceiptCommand: ParsableCommand {
 
   func validate() throws {
     if check != nil {
-      guard entry != nil, key != nil, index == nil, request == nil, output == nil else {
+      guard entry != nil, signed.key != nil, index == nil, request == nil, output == nil else {
         throw ValidationError("`--check` takes `--entry` and `--key`, and no index.")
       }
-    } else if (index == nil) == (request == nil) || key != nil || !witness.isEmpty {
+    } else if (index == nil) == (request == nil) || !witness.isEmpty {
       throw ValidationError("Give the index of an entry or `--request`, or check a receipt by `--check`.")
     }
   }
 
   func run() throws {
-    if let check, let entry, let key { return try self.check(check, of: entry, key) }
+    if let check, let entry, let key = signed.key { return try self.check(check, of: entry, key) }
+    let log = try signed.log(of: directory)
     let (receipt, bytes) = try directory.reading { data throws(LedgerError) in
-      let index = if let index { index } else { try LogReceiptCommand.entry(of: request, data: data) }
-      var writer = try ReceiptWriter(data: data, key: Custody.verifier(data: data), covering: index)
+      let index = if let index { index } else { try LogReceiptCommand.entry(of: request, in: log) }
+      var writer = try ReceiptWriter(data: data, key: log.key, covering: index)
       return (try writer.receipt(of: index), try writer.entry(index))
     }
     if let entry { try write(bytes, to: entry) }
@@ -83,8 +85,8 @@ struct LogReceiptCommand: ParsableCommand {
     }
   }
 
-  private static func entry(of request: RequestID?, data: String) throws(LedgerError) -> UInt64 {
-    var reader = try EntryReader(data: data)
+  private static func entry(of request: RequestID?, in log: KeyedLog) throws(LedgerError) -> UInt64 {
+    var reader = try EntryReader(data: log.data, signedBy: log.key)
     var found: UInt64?
     while let entry = try reader.next() {
       if entry.outline.request == request { found = entry.index }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Gateway
 import Ledger
 
 /// `cordon log show`: the entries of the log.
@@ -8,10 +9,12 @@ struct LogShowCommand: ParsableCommand {
     commandName: "show", abstract: "Print the entries of the log.",
     discussion: """
       It prints what signed seals cover, and ends with an error where the log is not what was signed. That all of it is
-      there, blobs with it, `cordon log verify` says.
+      there, blobs with it, `cordon log verify` says. Without --key the log is believed by the key beside it, which is said
+      on standard error.
       """)
 
   @OptionGroup var directory: DataDirectory
+  @OptionGroup var signed: LogKeyOptions
 
   @Option(name: .long, help: ArgumentHelp("Only the entries of this request.", valueName: "id"))
   var request: RequestID?
@@ -32,11 +35,13 @@ struct LogShowCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    for log in try directory.logs(root: root) {
+    let logs = try root ? signed.logs(of: directory) : [signed.log(of: directory)]
+    guard !logs.isEmpty else { throw CommandFailure(.noInput, "\(directory.data): \(LedgerError(.missing))") }
+    for log in logs {
       var place = directory
       place.data = log.data
       try place.reading { data throws(LedgerError) in
-        var reader = try EntryReader(data: data)
+        var reader = try EntryReader(data: data, signedBy: log.key)
         if !json { StandardOutput.line((log.replica.map { "shard \($0)\n" } ?? "") + EntryRow.heading) }
         while let entry = try reader.next() {
           guard includes(entry.outline) else { continue }

@@ -83,7 +83,9 @@ struct VaultOptions: ParsableArguments {
       case .locked: "\nhelp: two custodians turn the kill switch off: `cordon vault propose unlock vault`"
       case .noPassphrase: "\nhelp: give it with `--passphrase-file`"
       case .unrecorded: "\nhelp: start the gateway, or run the command again while no other process has the log"
-      case .altered(.kept): "\nhelp: `cordon kept repair` takes out what was changed, and has the log say so"
+      case .altered(.kept):
+        "\nhelp: `cordon kept repair` takes out what was changed, and has the log say so; where it says the same, the file "
+          + "has other tables or triggers than Cordon makes: take it away"
       default: ""
       }
     return CommandFailure(code, "\(what): \(error)\(help)")

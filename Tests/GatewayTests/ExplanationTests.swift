@@ -7,7 +7,7 @@ import Testing
 struct ExplanationTests {
   private func explanation(_ bench: TestBench, _ id: String = "req_1") throws -> Explanation {
     let request = try #require(RequestID(id))
-    return try #require(try Explanation(of: request, data: bench.data))
+    return try #require(try Explanation(of: request, in: KeyedLog.own(of: bench.data), data: bench.data))
   }
 
   @Test func `tells who asked for what, what was found, restored and made up, and how it ended`() async throws {
@@ -67,6 +67,6 @@ struct ExplanationTests {
     _ = try await bench.ask(GatewayTests.note, useCase: "summarize")
     _ = try await bench.entries()
     let request = try #require(RequestID("req_2"))
-    #expect(try Explanation(of: request, data: bench.data) == nil)
+    #expect(try Explanation(of: request, in: KeyedLog.own(of: bench.data), data: bench.data) == nil)
   }
 }

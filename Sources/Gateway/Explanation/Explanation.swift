@@ -14,13 +14,13 @@ package struct Explanation: Sendable {
   /// What the registry says today of the agreement that the entries name.
   private let standing: String?
 
-  /// What the log of a data directory has about a request; nil when it has nothing.
-  package init?(of request: RequestID, data: String) throws {
+  /// What the logs of a data directory have about a request, as their keys signed them; nil when they have nothing.
+  package init?(of request: RequestID, in logs: [KeyedLog], data: String) throws {
     var query = SearchQuery()
     query.request = request
     // One replica carries a request, and so one of the logs has all of it.
     var found: [StoredEntry] = []
-    for log in try ShardedLog.logs(of: data) where found.isEmpty {
+    for log in logs where found.isEmpty {
       // The log itself and not its index, which is under no seal: from that somebody could take an entry away.
       guard var reader = try log.reader() else { continue }
       while found.count < 64, let entry = try reader.next(fitting: query) { found.append(entry) }

@@ -46,20 +46,16 @@ package struct RestoreDrill: Hashable, Sendable {
     }
   }
 
-  /// The last one in the logs of a data directory, up to the end of a day.
-  package static func last(in data: String, by day: CalendarDate) throws -> Timestamp? {
+  /// The last one in these logs, as their keys signed them, up to the end of a day.
+  package static func last(in logs: [KeyedLog], by day: CalendarDate) throws(LedgerError) -> Timestamp? {
+    let end = Timestamp(milliseconds: Int64(day.dayNumber + 1) * 86_400_000)
     var last: Timestamp?
-    for log in try ShardedLog.logs(of: data) {
-      let index = try SearchIndex(data: log.data)
-      _ = try index.update()
-      for event in [Event.restoreDrilled, .restoreCompleted] {
-        var query = SearchQuery()
-        query.names[.event] = event.rawValue
-        query.until = Timestamp(milliseconds: Int64(day.dayNumber + 1) * 86_400_000)
-        guard let found = try index.search(query, limit: 1).first.flatMap({ EntryOutline($0.json.span) }) else {
-          continue
-        }
-        last = max(last ?? found.time, found.time)
+    for log in logs {
+      guard var reader = try log.reader() else { continue }
+      while let entry = try reader.next() {
+        let (event, time) = (entry.outline.event, entry.outline.time)
+        guard event == .restoreDrilled || event == .restoreCompleted, time < end else { continue }
+        last = max(last ?? time, time)
       }
     }
     return last

@@ -68,12 +68,12 @@ struct WrappingKey: ~Copyable, Sendable {
     let nonce = unsafe withUnsafeBytes(of: nonce) { bytes in
       try? unsafe AES.GCM.Nonce(data: UnsafeRawBufferPointer(rebasing: bytes.prefix(12)))
     }
-    guard let nonce, let box = try? unsafe AES.GCM.seal(text, using: key, nonce: nonce, authenticating: context) else {
-      return false
-    }
-    output.append(contentsOf: nonce)
-    output.append(contentsOf: box.ciphertext)
-    output.append(contentsOf: box.tag)
+    guard let nonce,
+      let box = try? unsafe AES.GCM.seal(text, using: key, nonce: nonce, authenticating: context),
+      // What the cipher has in one piece: taking its parts one by one takes a quarter of the time of a seal.
+      let sealed = box.combined
+    else { return false }
+    unsafe sealed.withUnsafeBytes { unsafe output.append(contentsOf: $0) }
     return true
   }
 

@@ -39,6 +39,7 @@ struct EvidenceUnsecuredCommand: ParsableCommand {
   var json = false
 
   @OptionGroup var directory: DataDirectory
+  @OptionGroup var signed: LogKeyOptions
 
   func run() throws {
     let given = try config.map { path in
@@ -48,8 +49,11 @@ struct EvidenceUnsecuredCommand: ParsableCommand {
         throw CommandFailure(.badConfiguration, "\(path): \(error)")
       }
     }
-    let state = try directory.reading { data throws(LedgerError) in try KeyStateThen(data: data, at: at) }
-    var opinion = SecurityOpinion(state, given)
+    let key = try signed.log(of: directory).key
+    let state = try directory.reading { data throws(LedgerError) in
+      try KeyStateThen(data: data, signedBy: key, at: at)
+    }
+    var opinion = SecurityOpinion(state, given, isKeyGiven: signed.key != nil)
     switch scenario {
     case .stolenDisk:
       opinion.weighStolenDisk(secretApart: secretApart, escrowsApart: escrowsApart, data: directory.data)

@@ -17,8 +17,7 @@ struct KeyStateThen {
   private(set) var modules: [String] = []
   private var tested: [String] = []
 
-  init(data: String, at moment: Timestamp) throws(LedgerError) {
-    let key = try Custody.verifier(data: data)
+  init(data: String, signedBy key: VerifierKey, at moment: Timestamp) throws(LedgerError) {
     isWhole = try AuditLog.verify(data: data, key: key).isWhole
     guard isWhole else { return }
     var reader = try EntryReader(data: data, signedBy: key)

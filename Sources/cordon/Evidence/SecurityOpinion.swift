@@ -7,6 +7,8 @@ import Ledger
 struct SecurityOpinion {
   private let state: KeyStateThen
   private let configuration: Configuration?
+  /// Whether the key that the log was checked with was given, and not the one beside the log.
+  private let isKeyGiven: Bool
   private(set) var facts: [String] = []
   /// Why it was not, or cannot be shown to have been; none when it was.
   private(set) var against: [String] = []
@@ -14,8 +16,9 @@ struct SecurityOpinion {
   var isSecured: Bool { against.isEmpty }
 
   /// The facts that every scenario shares.
-  init(_ state: KeyStateThen, _ given: Configuration?) {
+  init(_ state: KeyStateThen, _ given: Configuration?, isKeyGiven: Bool) {
     self.state = state
+    self.isKeyGiven = isKeyGiven
     let isInForce = (given?.digest).map { $0.description == state.started?.configuration } ?? false
     configuration = isInForce ? given : nil
     if state.isWhole {
@@ -78,7 +81,7 @@ struct SecurityOpinion {
 
   var lines: [String] {
     ["opinion    \(isSecured ? "secured PHI" : "unsecured PHI")"] + facts.map { "fact       \($0)" }
-      + against.map { "against    \($0)" }
+      + (isKeyGiven ? [] : ["key        the log's own: see `--key`"]) + against.map { "against    \($0)" }
   }
 
   func json(_ scenario: String, _ at: Timestamp) -> JSONValue {
@@ -86,6 +89,7 @@ struct SecurityOpinion {
       JSONMember("scenario", .string(scenario)), JSONMember("at", .string(at.description)),
       JSONMember("secured", .bool(isSecured)), JSONMember("facts", .array(facts.map { .string($0) })),
       JSONMember("against", .array(against.map { .string($0) })),
+      JSONMember("key", .string(isKeyGiven ? "given" : "own")),
       JSONMember("law", .string("45 CFR 164.402; 74 FR 19006")),
     ])
   }

@@ -5,17 +5,19 @@ import Ledger
 import PHI
 
 /// `cordon safeguards matrix`: every specification with its decision and its evidence.
-struct SafeguardsMatrixCommand: ParsableCommand {
+struct SafeguardsMatrixCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "matrix", abstract: "Print every specification with what was decided, why, by whom, and the evidence.",
     discussion: """
       The 20 required specifications are rows as well; the record may name them, as implemented. The row of testing the \
       contingency plan says `satisfied` or `not-satisfied` by the last restore drill in the log and `backup.drill_days` \
-      of the configuration.
+      of the configuration. The log is held against --key, else against the vault's key where that can be opened, else \
+      believed by the key beside it, which is said on standard error.
       """)
 
   @OptionGroup var vault: VaultOptions
   @OptionGroup var options: SafeguardOptions
+  @OptionGroup var signed: LogKeyOptions
 
   @Option(name: .long, help: ArgumentHelp("As of this day (default: today, UTC).", valueName: "day"))
   var on: CalendarDate?
@@ -23,13 +25,13 @@ struct SafeguardsMatrixCommand: ParsableCommand {
   @Flag(name: .long, help: "Print one JSON object a specification.")
   var json = false
 
-  func run() throws {
+  func run() async throws {
     let place = try vault.place()
     let path = "\(place.data)/\(SafeguardRecord.file)"
     let record = try SafeguardOptions.record(at: path)
     let day = on ?? VendorClock.today
     let findings = record.findings(on: day, within: 0, under: options.rules)
-    let drill = try Self.drill(place, day)
+    let drill = try await drill(place, day)
     for specification in SecuritySpecification.all {
       let row = SafeguardRow(
         specification: specification, decision: record.decision(on: specification),
@@ -40,12 +42,11 @@ struct SafeguardsMatrixCommand: ParsableCommand {
     }
   }
 
-  private static func drill(_ place: VaultPlace, _ day: CalendarDate) throws -> RestoreDrill {
+  private func drill(_ place: VaultPlace, _ day: CalendarDate) async throws -> RestoreDrill {
     let days = (place.configuration?.backup ?? BackupSettings()).drillDays
-    do {
-      return RestoreDrill(last: try RestoreDrill.last(in: place.data, by: day), within: days, on: day)
-    } catch let error as LedgerError where error.code == .missing {
-      return RestoreDrill(last: nil, within: days, on: day)
+    let logs = try await signed.logs(of: place)
+    do throws(LedgerError) {
+      return RestoreDrill(last: try RestoreDrill.last(in: logs, by: day), within: days, on: day)
     } catch {
       throw CommandFailure(
         .unreadableInput, "\(place.data): the log cannot be asked when a backup was last proved: \(error)")

@@ -1,4 +1,5 @@
 package import Ciphers
+import Ledger
 
 /// Who can open an archive.
 package enum Recipients: ~Copyable {
@@ -67,6 +68,12 @@ struct ArchiveFile: ~Copyable {
     manifest.files.append(Manifest.File(name: name, size: size, digest: hash.finish()))
   }
 
+  /// Adds a file that may be gone meanwhile, as it is now.
+  mutating func addIfThere(_ name: String, from path: String) throws(BackupError) {
+    guard LocalDirectory.exists(path) else { return }
+    try add(name, from: path)
+  }
+
   /// Adds a small file.
   mutating func add(_ name: String, _ content: [UInt8]) throws(BackupError) {
     try begin(name, size: UInt64(content.count))
@@ -79,8 +86,8 @@ struct ArchiveFile: ~Copyable {
   mutating func hold(_ log: Manifest.Log) { manifest.log = log }
 
   /// Says which root log and which shards it holds.
-  mutating func hold(_ root: Manifest.Log, _ shards: [Manifest.Shard]) {
-    (manifest.rootLog, manifest.shards) = (root, shards)
+  mutating func hold(_ root: Manifest.Log, _ shards: [Manifest.Shard], unproved: [ReplicaName]) {
+    (manifest.rootLog, manifest.shards, manifest.unproved) = (root, shards, unproved)
   }
 
   mutating func count(_ counts: [Manifest.Count]) { manifest.counts += counts }

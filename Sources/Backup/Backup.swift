@@ -1,5 +1,5 @@
 import Ciphers
-import Ledger
+package import Ledger
 
 /// Writes the backups of a data directory.
 ///
@@ -26,9 +26,11 @@ package struct Backup: Sendable {
   package init(data: String) { self.data = LocalDirectory(data) }
 
   /// Writes a backup of the data to a new file, which has no name until it is published.
+  ///
+  /// The shards of the replicas in `unproved` are in it as they lie there, and the backup says that nothing proves them.
   package func write(
-    to target: String, for recipients: borrowing Recipients, configuration: [UInt8]?, at time: Int64,
-    using generator: inout some RandomNumberGenerator
+    to target: String, for recipients: borrowing Recipients, configuration: [UInt8]?,
+    unproved: Set<ReplicaName> = [], at time: Int64, using generator: inout some RandomNumberGenerator
   ) throws(BackupError) -> WrittenArchive {
     let isSharded = ShardedLog.isSharded(data.path)
     let hasOwn = try LogSnapshot("", in: data) != nil
@@ -54,10 +56,17 @@ package struct Backup: Sendable {
         try own.add(to: &archive, from: data)
       }
       if isSharded {
-        let logs = try ShardSnapshots(of: data)
-        archive.hold(logs.root.log, logs.shards.map { Manifest.Shard(replica: $0.replica, log: $0.log.log) })
+        let logs = try ShardSnapshots(of: data, without: unproved)
+        archive.hold(
+          logs.root.log, logs.shards.map { Manifest.Shard(replica: $0.replica, log: $0.log.log) },
+          unproved: unproved.sorted())
         try logs.root.add(to: &archive, from: data)
         for shard in logs.shards { try shard.log.add(to: &archive, from: data) }
+        for replica in unproved.sorted() {
+          for name in try ShardSnapshots.files(of: replica, in: data) where !Backup.isPutAside(name) {
+            try archive.addIfThere(name, from: data.file(name))
+          }
+        }
       }
       for name in try putAside() { try archive.add(name, from: data.file(name)) }
       if let marker = try LogSnapshot.content(Backup.lock, data) { try archive.add(Backup.lock, marker) }

@@ -25,6 +25,8 @@ package struct BackupError: Error, Hashable, Sendable {
     case foreignLog
     /// The shards of several replicas, the root log and what the vault says of it do not fit one another.
     case shards
+    /// Nothing proves a shard of the archive, and whoever restores it has not said that it is taken all the same.
+    case unproved
     /// The root log grew each time that it was looked at.
     case busy
     /// A store in the archive is damaged, or does not hold as many rows as the manifest says.
@@ -92,6 +94,7 @@ extension BackupError: CustomStringConvertible {
       case .log: "the log is not whole, or not the one that the manifest names"
       case .foreignLog: "it is not one of this installation's logs: another key signed it, or under another name"
       case .shards: "the shards, the root log and what the vault says of it do not fit one another"
+      case .unproved: "nothing proves that it is what was recorded"
       case .busy: "it grew each time that it was looked at: try again"
       case .store: "a store is damaged, or does not hold what the manifest counts"
       case .otherVault: "the backup and the escrow are of different vaults"

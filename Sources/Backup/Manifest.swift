@@ -65,6 +65,9 @@ package struct Manifest: Hashable, Sendable {
   package var rootLog: Log?
   /// Their shards, by name.
   package var shards: [Shard] = []
+  /// The replicas whose shards were not what the root log or the vault says of them: their files are in it as they were,
+  /// and nothing proves them.
+  package var unproved: [ReplicaName] = []
   /// The rows of the stores.
   package var counts: [Count] = []
   /// The files, but for the manifest.
@@ -88,6 +91,9 @@ extension Manifest {
         .object([JSONMember("replica", .string(shard.replica.description)), JSONMember("log", shard.log.json)])
       }
       members += [JSONMember("root_log", rootLog.json), JSONMember("shards", .array(shards))]
+      if !unproved.isEmpty {
+        members.append(JSONMember("unproved", .array(unproved.map { .string($0.description) })))
+      }
     }
     members.append(
       JSONMember(
@@ -132,6 +138,10 @@ extension Manifest {
         guard let replica = shard["replica"]?.string.flatMap(ReplicaName.init), let log = shard["log"].flatMap(Log.init)
         else { return nil }
         self.shards.append(Shard(replica: replica, log: log))
+      }
+      for name in json["unproved"]?.array ?? [] {
+        guard let replica = name.string.flatMap(ReplicaName.init) else { return nil }
+        unproved.append(replica)
       }
     }
     for file in files {

@@ -23,6 +23,9 @@ package struct Restoration: ~Copyable {
     package let tokens: Int
     /// Keys that the escrow held and that the log says were destroyed.
     package let destroyedAgain: Int
+    /// The shards that are restored as they are though nothing proves them, as whoever restores accepted; what was found
+    /// wrong with them is among the faults of `shards`.
+    package var unproved: [ReplicaName] = []
   }
 
   /// What an escrow may be all the same, where whoever restores says so.
@@ -57,6 +60,7 @@ package struct Restoration: ~Copyable {
   package let key: VerifierKey?
   /// Whether the vault was locked when it was backed up: it is again when the restore is complete.
   package let isLocked: Bool
+  private let accepted: Set<ReplicaName>
   private let target: String
   private let directory: LocalDirectory
   private var hasEscrow = false
@@ -68,14 +72,17 @@ package struct Restoration: ~Copyable {
   /// Unpacks a backup of data beside `target`, which nothing may have as its name.
   ///
   /// Its logs are read with `key`, that of the log or of the root log, or with the one in the archive: who could write
-  /// another archive could put another key into it.
+  /// another archive could put another key into it. The shards in `accepted` are taken whatever is wrong with them.
   package init(
-    of archive: String, with decryptor: consuming AgeDecryptor, into target: String, key: VerifierKey? = nil
+    of archive: String, with decryptor: consuming AgeDecryptor, into target: String, key: VerifierKey? = nil,
+    accepting accepted: Set<ReplicaName> = []
   ) throws(BackupError) {
     guard !LocalDirectory.exists(target) else { throw BackupError(.exists, name: target) }
     let directory = LocalDirectory("\(target).partial")
     try directory.create()
-    (manifest, digest, self.key, shreds) = try Restoration.unpack(archive, with: decryptor, into: directory, key)
+    (manifest, digest, self.key, shreds) = try Restoration.unpack(
+      archive, with: decryptor, into: directory, key, accepting: accepted)
+    self.accepted = accepted
     isLocked = manifest.files.contains { $0.name == Backup.lock }
     self.target = target
     self.directory = directory
@@ -101,7 +108,7 @@ package struct Restoration: ~Copyable {
       guard manifest.kind == .escrow else { throw BackupError(.malformed) }
       guard manifest.vault == self.manifest.vault else { throw BackupError(.otherVault) }
       if manifest.vault != nil, !lenience.contains(.unrecorded) {
-        let logs = try RestoredLogs(self.manifest, in: directory, key)
+        let logs = try RestoredLogs(self.manifest, in: directory, key, accepting: accepted)
         guard try logs.sayExported(digest) else { throw BackupError(.unrecordedEscrow) }
       }
       let keys = unpacked.file(Restoration.escrowedKeys)
@@ -143,14 +150,17 @@ package struct Restoration: ~Copyable {
       let found = try StoreCopy.counts(of: path, named: name).filter { !isOfKeys($0) }
       guard listed == found else { throw BackupError(.store, name: name) }
     }
+    let unproved = Set(sharded?.faults.compactMap(\.replica) ?? []).union(manifest.unproved).sorted()
     guard manifest.vault != nil else {
       return Proof(
-        log: verification, shards: sharded, subjects: 0, destroyed: 0, withoutKey: 0, tokens: 0, destroyedAgain: 0)
+        log: verification, shards: sharded, subjects: 0, destroyed: 0, withoutKey: 0, tokens: 0, destroyedAgain: 0,
+        unproved: unproved)
     }
     let subjects = try StoreCopy.subjects(in: directory.file(StoreCopy.vault), destroyed: shreds)
     return Proof(
       log: verification, shards: sharded, subjects: subjects.active, destroyed: subjects.destroyed,
-      withoutKey: subjects.withoutKey, tokens: manifest.rows(of: "token"), destroyedAgain: destroyedAgain)
+      withoutKey: subjects.withoutKey, tokens: manifest.rows(of: "token"), destroyedAgain: destroyedAgain,
+      unproved: unproved)
   }
 
   /// Gives the directory its final name.
@@ -162,7 +172,8 @@ package struct Restoration: ~Copyable {
   }
 
   private static func unpack(
-    _ archive: String, with decryptor: consuming AgeDecryptor, into directory: LocalDirectory, _ given: VerifierKey?
+    _ archive: String, with decryptor: consuming AgeDecryptor, into directory: LocalDirectory, _ given: VerifierKey?,
+    accepting accepted: Set<ReplicaName>
   ) throws(BackupError) -> (Manifest, Digest, VerifierKey?, [Digest]) {
     do throws(BackupError) {
       let (manifest, digest) = try Unpacking.unpack(archive, with: decryptor, into: directory)
@@ -173,7 +184,7 @@ package struct Restoration: ~Copyable {
       let key = try RestoredLogs.key(of: manifest, in: directory, given)
       guard manifest.vault != nil else { return (manifest, digest, key, []) }
       try LocalFile(creating: directory.file(taken)).synchronise()
-      return (manifest, digest, key, try RestoredLogs(manifest, in: directory, key).shreds())
+      return (manifest, digest, key, try RestoredLogs(manifest, in: directory, key, accepting: accepted).shreds())
     } catch {
       directory.remove()
       throw error
@@ -204,13 +215,16 @@ package struct Restoration: ~Copyable {
     let mark = manifest.vault == nil ? nil : try StoreCopy.rootMark(in: directory.file(StoreCopy.vault))
     let epochs = manifest.vault == nil ? nil : try StoreCopy.shardEpochs(in: directory.file(StoreCopy.vault))
     guard try published(ShardSnapshots.root) == root else { throw BackupError(.shards, name: "root") }
+    if let unproved = manifest.unproved.first(where: { !accepted.contains($0) }) {
+      throw BackupError(.unproved, name: "shards/\(unproved)")
+    }
     var keys: [ReplicaName: VerifierKey] = [:]
     let verification: ShardedVerification
     do throws(LedgerError) {
       guard let key else { throw LedgerError(.invalidKey) }
       // A shard that was begun a moment before is in no root log yet: its name and key say whose it is.
-      for shard in manifest.shards {
-        keys[shard.replica] = VerifierKey(name: "\(key.name)/\(shard.replica)", key: key.key)
+      for replica in manifest.shards.map(\.replica) + manifest.unproved {
+        keys[replica] = VerifierKey(name: "\(key.name)/\(replica)", key: key.key)
       }
       verification = try ShardedLog.verify(
         data: path, rootKey: key, keys: keys,
@@ -218,13 +232,15 @@ package struct Restoration: ~Copyable {
     } catch {
       throw BackupError(.ledger(error.code), number: error.number)
     }
-    for shard in manifest.shards {
+    for shard in manifest.shards where !accepted.contains(shard.replica) {
       guard try published(ShardSnapshots.folder(of: shard.replica)) == shard.log else {
         throw BackupError(.shards, name: "shards/\(shard.replica)")
       }
     }
-    guard verification.isWhole, verification.shards.map(\.replica) == manifest.shards.map(\.replica).sorted() else {
-      let name = verification.faults.first.map { fault in fault.replica.map { "shards/\($0)" } ?? "root" }
+    let faults = verification.faults.filter { fault in fault.replica.map { !accepted.contains($0) } ?? true }
+    let listed = (manifest.shards.map(\.replica) + manifest.unproved).sorted()
+    guard faults.isEmpty, verification.shards.map(\.replica) == listed else {
+      let name = faults.first.map { fault in fault.replica.map { "shards/\($0)" } ?? "root" }
       throw BackupError(.shards, name: name)
     }
     return verification

@@ -7,24 +7,33 @@ import Ledger
 /// They are those that the manifest lists, all of them signed by one key under the names of their places: who writes an
 /// archive can put any other log into it, and have it say whose keys were destroyed.
 struct RestoredLogs {
-  private let logs: [(data: String, key: VerifierKey)]
+  private let logs: [(data: String, key: VerifierKey, shard: String?, isProved: Bool)]
 
   /// The logs of an unpacked archive, signed by `key`.
-  init(_ manifest: Manifest, in directory: LocalDirectory, _ key: VerifierKey?) throws(BackupError) {
-    var logs: [(String, VerifierKey)] = []
+  ///
+  /// Of a shard that the archive says nothing proves, or that is in `accepted`, counts what its seals cover before the first
+  /// thing that is wrong with it.
+  init(
+    _ manifest: Manifest, in directory: LocalDirectory, _ key: VerifierKey?, accepting accepted: Set<ReplicaName>
+  ) throws(BackupError) {
+    var logs: [(String, VerifierKey, String?, Bool)] = []
+    let unproved = accepted.union(manifest.unproved)
     var listed = Set(manifest.shards.map { ReplicaName?.some($0.replica) })
     if manifest.log != nil { listed.insert(nil) }
     let found = try BackupError.typed { try ShardedLog.logs(of: directory.path) }
     for log in found where listed.contains(log.replica) || LocalDirectory.exists("\(log.data)/log") {
       let name = log.replica.map { "shards/\($0)" } ?? "log"
+      let isProved = log.replica.map { !unproved.contains($0) } ?? true
+      if let replica = log.replica, !isProved { listed.insert(replica) }
       guard listed.contains(log.replica) else { throw BackupError(.notAsListed, name: name) }
       let own = try BackupError.typed { () throws in
         try key.flatMap { try ShardedLog.verifier(of: log, in: directory.path, signedBy: $0.key) }
       }
       guard let own, let key, RestoredLogs.isName(own.name, of: log.replica, besides: key.name, manifest) else {
-        throw BackupError(.foreignLog, name: name)
+        guard !isProved else { throw BackupError(.foreignLog, name: name) }
+        continue
       }
-      logs.append((log.data, own))
+      logs.append((log.data, own, log.replica == nil ? nil : name, isProved))
     }
     self.logs = logs
   }
@@ -76,14 +85,15 @@ struct RestoredLogs {
   }
 
   private func read(_ body: (StoredEntry) throws(LedgerError) -> Void) throws(BackupError) {
-    do throws(LedgerError) {
-      for log in logs {
+    for log in logs {
+      do throws(LedgerError) {
         var entries = try EntryReader(data: log.data, signedBy: log.key)
         while let entry = try entries.next() { try body(entry) }
+      } catch {
+        guard log.isProved || error.isOfTheSystem else { continue }
+        if case .damaged = error.code { throw BackupError(.log, name: log.shard) }
+        throw BackupError(.ledger(error.code), number: error.number)
       }
-    } catch {
-      if case .damaged = error.code { throw BackupError(.log) }
-      throw BackupError(.ledger(error.code), number: error.number)
     }
   }
 }

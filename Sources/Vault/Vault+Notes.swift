@@ -62,19 +62,25 @@ extension Vault {
   ///
   /// It works while the kill switch is on: what a machine does that is locked belongs into the log as well.
   @discardableResult
-  package func note(_ note: Note, of object: Digest, by people: [String] = []) async throws(VaultError) -> VaultEvent {
-    try await self.note(note, about: object.description, by: people, change: StoredChange(to: object))
+  ///
+  /// `remark` is said with it, in words that the log takes.
+  package func note(
+    _ note: Note, of object: Digest, by people: [String] = [], remark: String? = nil
+  ) async throws(VaultError) -> VaultEvent {
+    try await self.note(
+      note, about: object.description, by: people, change: StoredChange(to: object), remark: remark)
   }
 
   /// The same of what has a name in place of a file; the name is one that the log takes.
   @discardableResult
   package func note(
-    _ note: Note, about object: String, by people: [String] = [], change: StoredChange = StoredChange()
+    _ note: Note, about object: String, by people: [String] = [], change: StoredChange = StoredChange(),
+    remark: String? = nil
   ) async throws(VaultError) -> VaultEvent {
     let evidence = try await unlockedBox(.evidence)
     let identity = try await unlockedBox(.identity)
     var event = event(note.event, object: object, people: people.map { Vault.pseudonym(of: $0, identity) })
-    event.change = change
+    (event.change, event.reason) = (change, remark)
     let noted = event
     try tell(noted, evidence)
     return noted

@@ -12,6 +12,10 @@ struct BackupCommand: AsyncParsableCommand {
       It holds the log, or the root log and the shards of several replicas, the stores without the keys of subjects, and the configuration; the keys are in the file that
       `cordon escrow` writes, for other people to keep. It may run while the gateway does. Nothing is written over, and
       the file has no name before the log has an entry with its digest.
+
+      A shard that is not what the root log or the vault says of it is in the backup as it lies there, and the backup, \
+      its entry in the log and `cordon restore` say that nothing proves it: the exit code is 1. There is no backup of a \
+      root log, of a single gateway's log, or of the shard `commands` that is not what it was.
       """)
 
   @Option(name: .long, help: ArgumentHelp("The file to write.", valueName: "file.age"))
@@ -26,19 +30,21 @@ struct BackupCommand: AsyncParsableCommand {
     let content = try vault.content()
     let readers = try recipients.recipients()
     try await place.withVault { vault in
-      // No restore would take a log that is not what the vault, or the root log, says of it.
-      _ = try await ProvedLogs.saying(place.data) { try await ProvedLogs.of(place.data, vault) }
+      let unproved = try await ProvedLogs.saying(place.data) {
+        try await ProvedLogs.unprovedShards(place.data, vault)
+      }
       var random = SystemRandomNumberGenerator()
       let archive: WrittenArchive
       do throws(BackupError) {
+        let shards = Set(unproved.keys)
         archive = try Backup(data: place.data).write(
-          to: to, for: readers, configuration: content, at: Assembly.now(), using: &random)
+          to: to, for: readers, configuration: content, unproved: shards, at: Assembly.now(), using: &random)
       } catch {
         throw CommandFailure(error.code == .missing ? .noInput : .outputFailed, "\(to): \(error)")
       }
       try await archive.publish(as: to) {
         _ = try await VaultOptions.saying("the log entry of the backup") { () async throws(VaultError) in
-          try await vault.note(.backupMade, of: archive.digest)
+          try await vault.note(.backupMade, of: archive.digest, remark: BackupCommand.remark(unproved.keys.sorted()))
         }
         try await VaultRecorder.record(vault, place)
       }
@@ -53,7 +59,16 @@ struct BackupCommand: AsyncParsableCommand {
       let tokens = manifest.rows(of: "token")
       if tokens > 0 { StandardOutput.line("tokens     \(tokens), their keys are not in it") }
       StandardOutput.line("digest     \(archive.digest)")
+      for (_, log) in unproved.sorted(by: { $0.key < $1.key }) { StandardOutput.line("UNPROVED   \(log)") }
+      guard unproved.isEmpty else { throw ExitCode(1) }
     }
+  }
+
+  /// What the log says of a backup in which nothing proves some of the shards; nil when each is proved.
+  static func remark(_ unproved: [ReplicaName]) -> String? {
+    guard !unproved.isEmpty else { return nil }
+    let names = unproved.prefix(4).map { "shards/\($0)" }.joined(separator: ", ")
+    return "not proved: \(names)" + (unproved.count > 4 ? " and \(unproved.count - 4) more" : "")
   }
 }
 

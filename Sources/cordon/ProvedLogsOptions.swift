@@ -27,11 +27,13 @@ struct ProvedLogsOptions: ParsableArguments {
 
 extension ProvedLogs {
   /// What `body` gives, or the failure that names the log that is not what it is known to be, and what to do about it.
-  static func saying(_ data: String, _ body: () async throws -> ProvedLogs) async throws -> ProvedLogs {
+  static func saying<Value>(_ data: String, _ body: () async throws -> Value) async throws -> Value {
     do {
-      let logs = try await body()
-      for givenUp in logs.givenUp { StandardError.line("note: shard \(givenUp.replica): \(givenUp)") }
-      return logs
+      let value = try await body()
+      for givenUp in (value as? ProvedLogs)?.givenUp ?? [] {
+        StandardError.line("note: shard \(givenUp.replica): \(givenUp)")
+      }
+      return value
     } catch let unproved as UnprovedLog {
       throw CommandFailure(.unreadableInput, "\(data): \(unproved)\nhelp: \(unproved.advice)")
     } catch let error as VaultError {

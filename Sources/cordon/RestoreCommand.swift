@@ -14,6 +14,7 @@ struct RestoreCommand: AsyncParsableCommand {
       written over. Keys come from an escrow; those of subjects that the log says were destroyed stay destroyed.
       With an escrow every key is unwrapped, and the log that was restored says that it was. With `--drill` the directory
       is removed again, and the log of `--data` says that the backup was proved.
+      A shard that nothing proves is restored with `--accept-shard` only, as it is, and named.
       """)
 
   @Argument(help: ArgumentHelp("The backup.", valueName: "file.age"))
@@ -52,6 +53,12 @@ struct RestoreCommand: AsyncParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
+      "Restore the shard of this replica whatever is wrong with it; may be given again.", valueName: "replica"))
+  var acceptShard: [ReplicaName] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
       "The verifier key of the log, or of the root log, if not the one in the backup.", valueName: "vkey"))
   var key: VerifierKey?
 
@@ -84,6 +91,11 @@ struct RestoreCommand: AsyncParsableCommand {
         for givenUp in shard.givenUp { StandardOutput.line("given up   shard \(shard.replica): \(givenUp)") }
       }
     }
+    for replica in proof.unproved {
+      let faults = proof.shards?.faults.filter { $0.replica == replica } ?? []
+      StandardOutput.line("UNPROVED   shards/\(replica): restored as it is, as --accept-shard says")
+      for fault in faults { StandardOutput.line("           \(fault)") }
+    }
     StandardOutput.line("subjects   \(proof.subjects), and \(proof.destroyed) destroyed")
     if let keys {
       StandardOutput.line("keys       \(keys.keys) unwrapped, \(keys.tombstones) destroyed")
@@ -104,10 +116,17 @@ struct RestoreCommand: AsyncParsableCommand {
     StandardOutput.line(
       "recovery   \(Self.minutes(seconds / 60)) minutes, from the file to a directory that was proved")
     StandardOutput.line("loss       \(Self.minutes(lost)) minutes: what happened since the backup is not in it")
-    StandardOutput.line(into.map { "restored   \($0)" } ?? "drilled    the backup can be restored")
+    let gap = proof.unproved.isEmpty ? "" : ", but for what UNPROVED names"
+    StandardOutput.line((into.map { "restored   \($0)" } ?? "drilled    the backup can be restored") + gap)
     if !isRecorded {
       StandardError.line("warning: no log says so: without an escrow nothing signs for the restored one")
     }
+  }
+
+  /// What to do about a shard that nothing proves; empty where it is about another log.
+  private static func help(_ name: String?) -> String {
+    guard let name, name.hasPrefix("shards/") else { return "" }
+    return "\nhelp: look for a backup in which it is proved; `--accept-shard \(name.dropFirst(7))` restores it as it is"
   }
 
   /// Minutes with two digits behind the point, rounded up: a time is never shorter than it was.
@@ -121,7 +140,8 @@ struct RestoreCommand: AsyncParsableCommand {
   ) async throws -> (Restoration.Proof, SubjectKeyProof?, Manifest, Bool) {
     var restoration = try AgeSecrets.opening(archive, identity: identity, passphraseFile: passphraseFile) {
       decryptor throws(BackupError) in
-      try Restoration(of: archive, with: decryptor, into: target, key: key)
+      try Restoration(
+        of: archive, with: decryptor, into: target, key: key, accepting: Set(acceptShard))
     }
     if let escrow {
       try AgeSecrets.opening(escrow, identity: escrowIdentity, passphraseFile: escrowPassphraseFile) {
@@ -134,16 +154,18 @@ struct RestoreCommand: AsyncParsableCommand {
     do throws(BackupError) {
       proof = try restoration.prove()
     } catch {
-      throw CommandFailure(.unreadableInput, "\(archive): \(error)")
+      let help = error.code == .unproved || error.code == .shards ? RestoreCommand.help(error.name) : ""
+      throw CommandFailure(.unreadableInput, "\(archive): \(error)\(help)")
     }
     var keys: SubjectKeyProof?
     if escrow != nil, restoration.manifest.vault != nil {
       keys = try await prove(
-        place.moved(to: restoration.path), restoration.key, shreds: restoration.shreds, digest: restoration.digest)
+        place.moved(to: restoration.path), restoration.key, shreds: restoration.shreds, digest: restoration.digest,
+        unproved: proof.unproved)
     }
     let isRecorded = drill || keys != nil
     let manifest = restoration.manifest
-    if drill { try await record(.restoreDrilled, restoration.digest, place) }
+    if drill { try await record(.restoreDrilled, restoration.digest, place, unproved: proof.unproved) }
     do throws(BackupError) {
       if !drill { try restoration.complete() }
     } catch {
@@ -155,7 +177,7 @@ struct RestoreCommand: AsyncParsableCommand {
   /// Opens the vault from its root, destroys again what was destroyed, unwraps every key, and brings all of it into the
   /// restored log.
   private func prove(
-    _ place: VaultPlace, _ verifier: VerifierKey?, shreds: [Digest], digest: Digest
+    _ place: VaultPlace, _ verifier: VerifierKey?, shreds: [Digest], digest: Digest, unproved: [ReplicaName]
   ) async throws -> SubjectKeyProof {
     try await place.withVault { vault in
       let failure = "the vault of the backup does not open with the escrow"
@@ -168,22 +190,29 @@ struct RestoreCommand: AsyncParsableCommand {
         _ = try await vault.reapply(shreds: shreds)
         return try await vault.proveSubjectKeys()
       }
-      if !drill { try await note(.restoreCompleted, digest, vault, place) }
+      if !drill { try await note(.restoreCompleted, digest, vault, place, unproved: unproved) }
       return keys
     }
   }
 
-  private func record(_ note: Note, _ digest: Digest, _ place: VaultPlace) async throws {
-    try await place.withVault { vault in try await self.note(note, digest, vault, place) }
+  private func record(
+    _ note: Note, _ digest: Digest, _ place: VaultPlace, unproved: [ReplicaName]
+  ) async throws {
+    try await place.withVault { vault in try await self.note(note, digest, vault, place, unproved: unproved) }
   }
 
-  private func note(_ note: Note, _ digest: Digest, _ vault: Vault, _ place: VaultPlace) async throws {
+  private func note(
+    _ note: Note, _ digest: Digest, _ vault: Vault, _ place: VaultPlace, unproved: [ReplicaName]
+  ) async throws {
+    let remark = BackupCommand.remark(unproved)
     _ = try await VaultOptions.saying("the log entry of the restore") { () async throws(VaultError) in
-      try await vault.note(note, of: digest)
+      try await vault.note(note, of: digest, remark: remark)
     }
     try await VaultRecorder.record(vault, place)
   }
 }
+
+extension ReplicaName: ExpressibleByArgument {}
 
 /// What an escrow may be all the same.
 enum EscrowLenience: String, ExpressibleByArgument, CaseIterable {

@@ -75,18 +75,19 @@ private struct ShardedSite {
   }
 
   @discardableResult
-  func makeBackup() throws -> Manifest {
+  func makeBackup(unproved: Set<ReplicaName> = []) throws -> Manifest {
     var random = SystemRandomNumberGenerator()
     let archive = try Backup(data: data).write(
-      to: "\(folder.path)/backup.age", for: .keys([recipient]), configuration: nil, at: 1_700_000_000_000,
-      using: &random)
+      to: "\(folder.path)/backup.age", for: .keys([recipient]), configuration: nil, unproved: unproved,
+      at: 1_700_000_000_000, using: &random)
     try archive.publish()
     return archive.manifest
   }
 
-  func restoration() throws -> Restoration {
+  func restoration(accepting accepted: Set<ReplicaName> = []) throws -> Restoration {
     try Restoration(
-      of: "\(folder.path)/backup.age", with: AgeDecryptor(with: AgeIdentity(text: identity)), into: restored)
+      of: "\(folder.path)/backup.age", with: AgeDecryptor(with: AgeIdentity(text: identity)), into: restored,
+      accepting: accepted)
   }
 
   func copy(_ name: String, to other: String) throws {
@@ -233,6 +234,55 @@ struct ShardedBackupTests {
     #expect(shards.map { $0.givenUp.map(\.recorded) } == [[4], []] && shards.map(\.recorded) == [1, 3])
     try restoration.complete()
     #expect(try [UInt8](Data(contentsOf: URL(filePath: "\(site.restored)/\(aside)"))) == bytes)
+  }
+
+  @Test(arguments: ["older", "lost", "another key's"])
+  func `holds a shard that nothing proves as it is, and restores it for who accepts that`(_ state: String) async throws
+  {
+    let site = try await ShardedSite()
+    let a = try #require(ReplicaName("a"))
+    try site.copy("data/shards/a", to: "older")
+    try await site.fill("a", 1)
+    try await site.record()
+    try FileManager.default.removeItem(atPath: "\(site.data)/shards/a")
+    switch state {
+    case "older": try site.copy("older", to: "data/shards/a")
+    case "lost": break
+    default:
+      var seed = [UInt8](repeating: 4, count: 32)
+      let log = try AuditLog.open(
+        data: "\(site.data)/shards/a", key: SigningKey(seed: SecretBytes(taking: &seed)),
+        origin: .shard(of: .derived, a))
+      try await log.append(Entry(.serverStarted, at: ShardedSite.time))
+      try await log.close()
+    }
+    let manifest = try site.makeBackup(unproved: [a])
+    #expect(manifest.unproved == [a] && manifest.shards.map(\.replica.description) == [ShardedSite.long])
+    #expect(try site.refusal() == BackupError(.unproved, name: "shards/a"))
+    var restoration = try site.restoration(accepting: [a])
+    #expect(restoration.manifest == manifest)
+    let proof = try restoration.prove()
+    #expect(proof.unproved == [a] && proof.shards?.isWhole == false)
+    #expect(proof.shards?.faults.allSatisfy { $0.replica == a } == true)
+    try restoration.complete()
+    let folders = [site.data, site.restored].map { "\($0)/shards/a/log/segments/00000000000000000000.seg" }
+    let exist = folders.map { FileManager.default.fileExists(atPath: $0) }
+    #expect(exist == Array(repeating: state != "lost", count: 2))
+    #expect(state == "lost" || FileManager.default.contentsEqual(atPath: folders[0], andPath: folders[1]))
+  }
+
+  @Test func `restores a shard that was damaged before the backup for who accepts that alone`() async throws {
+    let site = try await ShardedSite()
+    let segment = "\(site.data)/shards/a/log/segments/00000000000000000000.seg"
+    var bytes = try [UInt8](Data(contentsOf: URL(filePath: segment)))
+    bytes[bytes.count / 2] ^= 1
+    try Data(bytes).write(to: URL(filePath: segment))
+    try site.makeBackup()
+    #expect(throws: BackupError(.log, name: "shards/a")) { _ = try site.restoration() }
+    let (a, other) = (try #require(ReplicaName("a")), try #require(ReplicaName(ShardedSite.long)))
+    #expect(throws: BackupError(.log, name: "shards/a")) { _ = try site.restoration(accepting: [other]) }
+    var restoration = try site.restoration(accepting: [a])
+    #expect(try restoration.prove().unproved == [a])
   }
 
   @Test func `refuses a shard of another key`() async throws {

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from conftest import eventually, running
 from custodians import agreed, approve, did, key_file, proposed
 from kills import cordon_on, killer
+from paths import CORDON
 from test_shards import busy, events, put_back, refused_start, sharded, states, verify
 
 
@@ -95,7 +97,7 @@ def test_two_people_give_up_a_shard_that_is_older_than_it_was_recorded(tmp_path,
         assert verify(gateway).returncode == 1
         (tmp_path / "words").write_text("correct horse battery staple")
         backup = ("backup", "--to", tmp_path / "x.age", "--passphrase-file", tmp_path / "words")
-        refused = gateway.cordon(*backup)
+        refused = gateway.cordon("log", "interactions")
         assert refused.returncode == 65 and "give_up_root shards/a" in refused.stderr, refused.stderr
         proposal = give_up(gateway, "a", "INC-1")
         said, = root_says(gateway)
@@ -161,6 +163,40 @@ def test_a_shard_goes_on_when_it_was_given_up(tmp_path, caller, replica, state):
         for name in asides:
             for folder in (gateway.data, tmp_path / "restored"):
                 assert list((folder / "shards" / replica / name / "segments").glob("*.seg"))
+
+
+@pytest.mark.parametrize("state", ["older", "lost", "damaged"])
+def test_a_backup_has_a_shard_that_nothing_proves_and_says_so(tmp_path, caller, state):
+    with running(tmp_path, caller, sharded("a")) as (gateway, _):
+        spoiled(gateway, "a", state, tmp_path)
+        (tmp_path / "words").write_text("correct horse battery staple")
+        backed = gateway.cordon("backup", "--to", tmp_path / "x.age", "--passphrase-file", tmp_path / "words")
+        # One bad byte in the middle of a shard is seen by who reads every byte: the restore.
+        assert backed.returncode == (0 if state == "damaged" else 1), backed.stderr
+        assert ("UNPROVED   `shards/a`: " in backed.stdout) == (state != "damaged")
+        made, = events(gateway, "commands", "backup.made")
+        assert made.get("justification") == (None if state == "damaged" else "not proved: shards/a")
+
+        def restore(name, *arguments):
+            return gateway.cordon(
+                "restore", tmp_path / "x.age", "--into", tmp_path / name, "--passphrase-file", tmp_path / "words", *arguments)
+
+        refused = restore("refused")
+        assert refused.returncode == 65 and not (tmp_path / "refused").exists(), refused.stderr
+        assert state == "damaged" or "--accept-shard a" in refused.stderr, refused.stderr
+        other = restore("other", "--accept-shard", "commands")
+        assert other.returncode == 65 and not (tmp_path / "other").exists(), other.stderr
+        taken = restore("taken", "--accept-shard", "a")
+        assert taken.returncode == 0, taken.stderr
+        assert "UNPROVED   shards/a: " in taken.stdout and "taken, but for what UNPROVED names" in taken.stdout
+        source, target = (folder / "shards" / "a" / "log" / "segments" for folder in (gateway.data, tmp_path / "taken"))
+        assert sorted(path.name for path in source.glob("*")) == sorted(path.name for path in target.glob("*"))
+        assert all((target / path.name).read_bytes() == path.read_bytes() for path in source.glob("*.seg"))
+        # It stays what it is: whoever looks is told again, until it is given up.
+        found = subprocess.run(
+            [CORDON, "log", "verify", "--root", "--json", "--data", tmp_path / "taken"], capture_output=True, text=True)
+        assert found.returncode == 1
+        assert {fault["shard"] for fault in json.loads(found.stdout)["faults"]} == {"a"}
 
 
 def test_a_shard_that_somebody_put_back_is_not_the_one_that_two_people_agreed_to(tmp_path, caller):

@@ -367,11 +367,13 @@ def test_a_root_log_that_is_taken_away_or_put_back_while_nobody_runs_stops_the_s
         assert any("so shard a says in entry" in fault for fault in root_faults(gateway))
         put_back(tmp_path / "root.late", root)
         assert verify(gateway).returncode == 0
-        # One that was rolled back alone keeps everything from being backed up, and is named.
+        # One that was rolled back alone is backed up as it is, and named.
         put_back(tmp_path / "shard.early", shard)
         backup = gateway.cordon("backup", "--to", tmp_path / "x.age", "--passphrase-file", tmp_path / "words")
-        assert backup.returncode == 65 and not (tmp_path / "x.age").exists()
-        assert "`shards/a`: " in backup.stderr and "help: put back `shards/a`" in backup.stderr
+        assert backup.returncode == 1 and (tmp_path / "x.age").exists(), backup.stderr
+        assert "UNPROVED   `shards/a`: " in backup.stdout
+        read = gateway.cordon("log", "interactions")
+        assert read.returncode == 65 and "`shards/a`: " in read.stderr and "help: put back `shards/a`" in read.stderr
         put_back(tmp_path / "shard.late", shard)
         assert verify(gateway).returncode == 0
 

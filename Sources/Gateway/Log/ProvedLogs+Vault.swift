@@ -14,6 +14,24 @@ extension ProvedLogs {
   }
 }
 
+extension ProvedLogs {
+  /// The shards of a data directory that are not what the vault, and the root log, say of them, and why; throws where
+  /// another log is not, or the shard of commands, which says that a backup was made.
+  package static func unprovedShards(_ data: String, _ vault: Vault) async throws -> [ReplicaName: UnprovedLog] {
+    let marks = ProvedLogs.Marks(try await vault.marks())
+    let key = try await vault.logSigner().verificationKey()
+    let found = try await withTaskExecutorPreference(BlockingThreads.shared) {
+      try unprovedShards(of: data, signedBy: key, marks: marks)
+    }
+    var unproved: [ReplicaName: UnprovedLog] = [:]
+    for log in found {
+      guard case .shard(let replica) = log.place, replica != ShardSettings.commands else { throw log }
+      unproved[replica] = log
+    }
+    return unproved
+  }
+}
+
 extension ProvedLogs.Marks {
   /// What the vault says of the logs, in its words.
   package init(_ marks: [LogMark]) {

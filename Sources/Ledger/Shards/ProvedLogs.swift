@@ -65,6 +65,26 @@ package struct ProvedLogs: Sendable {
     givenUp = replicas.compactMap { state.givenUp($0) }
   }
 
+  /// What is wrong with the shards of a data directory whose other logs are what they are known to be, each by itself.
+  package static func unprovedShards(
+    of data: String, signedBy key: VerificationKey, marks: Marks
+  ) throws(UnprovedLog) -> [UnprovedLog] {
+    let folders = ShardFolders(data: data)
+    let (root, state) = try state(of: data, key, marks.root)
+    _ = try own(of: data, key, marks.own, besides: root?.checkpoint.origin)
+    var unproved: [UnprovedLog] = []
+    for replica in try replicas(folders, state, marks) {
+      do throws(UnprovedLog) {
+        _ = try shard(replica, in: data, key, root, state, marks, folders)
+      } catch {
+        guard case .shard = error.place else { throw error }
+        if case .ledger(let reason) = error.reason, reason.isOfTheSystem { throw error }
+        unproved.append(error)
+      }
+    }
+    return unproved
+  }
+
   /// Throws what is wrong with one shard of a data directory, or with the root log that says what it was.
   package static func check(
     _ replica: ReplicaName, of data: String, signedBy key: VerificationKey, marks: Marks

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import eventually, running
+from conftest import chat, eventually, running
 from custodians import agreed, approve, did, key_file, proposed
 from kills import cordon_on, killer
 from paths import CORDON
@@ -23,12 +23,11 @@ def stopped_and_resumed(gateway, shard):
 
 
 def changed(folder):
-    """Changes one byte in the middle of the first segment of a log, and gives its bytes."""
+    """Changes one byte in the middle of the first segment of a log."""
     segment = min((folder / "log" / "segments").glob("*.seg"))
     content = bytearray(segment.read_bytes())
     content[len(content) // 2] ^= 1
     segment.write_bytes(content)
-    return segment.name, bytes(content)
 
 
 def spoiled(gateway, replica, state, tmp_path):
@@ -44,7 +43,7 @@ def spoiled(gateway, replica, state, tmp_path):
     if replica == "a":
         gateway.start()
         stopped_and_resumed(gateway, replica)
-        busy(gateway, 1)
+        eventually(lambda: gateway.post(chat("hello"))[0] == 200)
         gateway.stop()
     else:
         stopped_and_resumed(gateway, replica)

@@ -148,9 +148,11 @@ struct TestBench {
 
   /// Asks for a stream, calls `meanwhile` after its first piece, and takes the rest.
   func ask(
-    _ text: String, useCase: String?, meanwhile: () async throws -> Void
+    _ text: String, useCase: String?, user: String? = nil, meanwhile: () async throws -> Void
   ) async throws -> TestAnswer {
-    let reply = await gateway.answer(call(Self.body(text, streaming: true), useCase))
+    var call = call(Self.body(text, streaming: true), useCase)
+    call.user = user
+    let reply = await gateway.answer(call)
     guard case .streamed(let body) = reply.body else {
       Issue.record("is no stream")
       return TestAnswer(status: reply.status, headers: reply.headers, events: [])

@@ -55,15 +55,33 @@ def test_the_second_person_sees_what_changes_worked_out_from_the_sets(house):
 
     source = (SOURCES / "hospital.cedar").read_text()
     less = re.sub(r'@id\("very-restricted-to-a-model"\).*?;\n', "", source, flags=re.S).replace('"HPAYMT" }', '"TREAT" }')
-    schema = (SOURCES / "hospital.cedarschema").read_text() + "// \x1b[2Jnothing to see\n"
+    schema = (SOURCES / "hospital.cedarschema").read_text() + "// é\n"
     proposal, _ = house.propose("--policies", house.file("less.cedar", less), "--schema", house.file("s", schema))
     shown = did(house.look(proposal))
     assert f"how        instead_of={digest}" in shown and "how        removed=very-restricted-to-a-model\n" in shown
     assert "how        changed=clinician-asks-for-payment\n" in shown and "how        otherwise=schema\n" in shown
     assert "- policy very-restricted-to-a-model\n" in shown and '-   when { context.confidentiality == "V" };\n' in shown
     assert '-   when { context.purpose == "HPAYMT" }\n' in shown and '+   when { context.purpose == "TREAT" }\n' in shown
-    assert "+   // \\u{1b}[2Jnothing to see\n" in shown and "\x1b" not in shown
+    assert "+   // \\u{e9}\n" in shown
     assert "clinician-asks-for-treatment" not in shown, "what stays is not shown"
+
+
+def test_no_letter_passes_for_another_and_nothing_that_is_not_seen_is_proposed(house):
+    hidden = {"zero width": "// all\u200b of it\n", "direction": "// \u202egnihton\n", "control": "// \x1b[2J\n"}
+    for name, comment in hidden.items():
+        for options in (
+            ["--policies", house.file("hidden.cedar", comment + EVERYTHING)],
+            ["--policies", house.file("all.cedar", EVERYTHING), "--schema", house.file(
+                "s", (SOURCES / "hospital.cedarschema").read_text() + comment)],
+        ):
+            refused = house.gateway.cordon("policy", "propose", *options, "--as", key_file(house.gateway, "alice"))
+            assert refused.returncode != 0 and "has a character that is not seen" in refused.stderr, (name, refused)
+            assert comment.strip()[3:] not in refused.stderr
+    house.adopt()
+    alike = (SOURCES / "hospital.cedar").read_text().replace('== "HPAYMT"', '== "HP\u0410YMT"')
+    proposal, _ = house.propose("--policies", house.file("alike.cedar", alike))
+    shown = did(house.look(proposal))
+    assert '+   when { context.purpose == "HP\\u{410}YMT" }\n' in shown and shown.isascii()
 
 
 def test_nobody_proposes_a_set_in_words_of_their_own(house):

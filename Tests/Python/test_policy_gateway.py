@@ -1,4 +1,4 @@
-"""Policies in a running gateway: each rule that forbids or does not permit, and the way of a set through two people into force."""
+"""Policies in a running gateway: what is not permitted, and the way of a set through two people into force."""
 
 import json
 import os
@@ -54,123 +54,10 @@ def classes(*names):
     return {"classes": [{"type": "DataClass", "id": name} for name in names]}
 
 
-def vendor_entities(**facts):
-    """A route whose vendor is like this, told as part of the question."""
-    return {"agreement": True, "trainsOnInput": False, "inside": False, "region": "us", **facts}
-
-
-# What trips each rule when it comes as a request through the gateway: the words of the request, its headers, what is
-# changed in the configuration before.
-REQUESTS = {
-    "substance-use-without-consent": {"text": NOTE + " Opioid use disorder, on buprenorphine."},
-    "psychotherapy-without-authorization": {"text": NOTE + " From the psychotherapy notes of last week."},
-    "restricted-by-patient": {"restricted": "true"},
-    "very-restricted-to-a-model": {"confidentiality": "V"},
-}
-
-OWN = {"type": "Person", "id": "ann"}
-
-
-def dataset(*names, **properties):
-    return thing("Dataset", classes=[{"type": "DataClass", "id": name} for name in names],
-                 **{"environment": "production", "assigned": [OWN], **properties})
-
-
-def tool(vendor):
-    facts = {"name": "find", "vendor": {"type": "Vendor", "id": vendor}, "environment": "production"}
-    return {"type": "Tool", "id": f"{vendor}/find", "properties": facts}
-
-
-# What trips the others: applications ask about data sets, reviews, policies and roles at the decision endpoint.
-EVALUATIONS = {
-    "unmanaged-device": (someone("clinician"), "ask", {"type": "Route", "id": "summarize/mock/gpt-4o-mini"},
-                         {"circumstances": {"mfa": True, "managedDevice": False}}),
-    "administrators-and-auditors-see-no-data": (
-        someone("auditor"), "ask", {"type": "Route", "id": "summarize/mock/gpt-4o-mini"}, {}),
-    "vendor-without-agreement": (
-        someone("clinician"), "ask", {"type": "Route", "id": "summarize/lapsed/gpt-4o-mini"}, {}),
-    "vendor-that-trains-on-input": (
-        someone("clinician"), "ask", {"type": "Route", "id": "summarize/trains/gpt-4o-mini"}, {}),
-    "vendor-outside-the-country": (
-        someone("clinician"), "ask", {"type": "Route", "id": "summarize/abroad/gpt-4o-mini"}, {}),
-    "very-restricted-to-a-tool": (someone("clinician"), "use-tool", tool("good"), {"confidentiality": "V"}),
-    "tool-without-agreement": (someone("clinician"), "use-tool", tool("lapsed"), {}),
-    "tool-that-trains-on-input": (someone("clinician"), "use-tool", tool("trains"), {}),
-    "tool-outside-the-country": (someone("clinician"), "use-tool", tool("abroad"), {}),
-    "identifiers-without-approval": (
-        someone("clinician"), "see-identifiers", {"type": "Route", "id": "research/mock/gpt-4o-mini"}, {}),
-    "production-data-elsewhere": (
-        someone("data-scientist", environment="development"), "read", dataset("deidentified"),
-        {"purpose": RESEARCH, **classes("deidentified")}),
-    "licence-has-ended": (
-        someone("data-scientist", environment="production"), "read", dataset("deidentified", licence="2020-01-01"),
-        {"purpose": RESEARCH, **classes("deidentified")}),
-    "own-answer": (someone("reviewer"), "review", thing("Answer", asker=OWN), {}),
-    "own-policy": (someone("security-engineer"), "approve-policy", thing("PolicyVersion", author=OWN), None),
-    "own-role": (someone("security-engineer"), "grant-role", someone("security-engineer"), "clinician"),
-    "keys-and-data": (someone("security-engineer"), "grant-role", someone("clinician", name="joe"), "system-administrator"),
-    "auditor-and-anything": (someone("security-engineer"), "grant-role", someone("reviewer", name="joe"), "auditor"),
-    "reviewer-and-asker": (someone("security-engineer"), "grant-role", someone("data-scientist", name="joe"), "reviewer"),
-}
-
-ENTITIES = [
-    {"uid": {"type": "Vendor", "id": name}, "attrs": vendor_entities(**facts), "parents": []}
-    for name, facts in [("good", {}), ("lapsed", {"agreement": False}), ("trains", {"trainsOnInput": True}), ("abroad", {"region": "eu"})]
-] + [
-    {"uid": {"type": "Model", "id": f"{name}/gpt-4o-mini"}, "attrs": {"vendor": {"type": "Vendor", "id": name}},
-     "parents": [{"type": "Vendor", "id": name}]} for name in ("lapsed", "trains", "abroad")
-] + [
-    {"uid": {"type": "Route", "id": f"summarize/{name}/gpt-4o-mini"},
-     "attrs": {"model": {"type": "Model", "id": f"{name}/gpt-4o-mini"}, "environment": "production", "showsIdentifiers": False},
-     "parents": [{"type": "Model", "id": f"{name}/gpt-4o-mini"}]} for name in ("lapsed", "trains", "abroad")
-]
-
-
 @pytest.fixture(scope="module")
 def house(tmp_path_factory, caller):
-    folder = tmp_path_factory.mktemp("policies")
-    (folder / "entities.json").write_text(json.dumps(ENTITIES))
-    with running(folder, caller, lambda one: with_policies(one, entities=str(folder / "entities.json"))) as pair:
+    with running(tmp_path_factory.mktemp("policies"), caller, with_policies) as pair:
         yield pair
-
-
-def test_every_rule_that_forbids_has_something_that_trips_it():
-    source = HOSPITAL.read_text()
-    forbids = set(re.findall(r'@id\("([^"]+)"\)\n(?:@\w+\([^)]*\)\n)*forbid', source))
-    assert forbids == set(REQUESTS) | set(EVALUATIONS)
-
-
-@pytest.mark.parametrize("rule", [None, *REQUESTS, *EVALUATIONS])
-def test_each_rule_that_forbids_is_named_by_what_it_refuses_and_what_is_permitted_passes(house, rule):
-    gateway, vendor = house
-    if rule is None:
-        status, body = ask(gateway)
-        assert status == 200 and "John Abernathy" in body["choices"][0]["message"]["content"], body
-        opened = [one for one in gateway.entries() if one["event"] == "request.opened"][-1]
-        assert opened["policy"] == "clinician-asks-for-treatment+clinician-sees-identifiers"
-        assert opened["policy_adoption"] == "unsigned" and re.fullmatch(r"[0-9a-f]{64}", opened["policy_set"])
-        assert opened["policy_facts"] == "clinician:notes:N:-:managed_device+mfa"
-        return
-    if rule in REQUESTS:
-        before = len(vendor.requests)
-        status, body = ask(gateway, **REQUESTS[rule])
-        assert status == 403 and f"policy `{rule}` forbids it" in body["error"]["message"], body
-        assert "Abernathy" not in str(body) and len(vendor.requests) == before
-        refused = [one for one in gateway.entries() if one["event"] == "request.refused"][-1]
-        assert refused["policy"] == rule and refused["rule"] == "forbidden_by_policy"
-        return
-    subject, action, resource, context = EVALUATIONS[rule]
-    if action == "grant-role":
-        context = {"role": {"type": "Role", "id": context}}
-    if action in ("grant-role", "approve-policy"):
-        status, _, answer = gateway.post(
-            {"subject": subject, "action": {"name": action}, "resource": resource,
-             "context": {**(context or {}), "circumstances": {"mfa": True}}}, path="/access/v1/evaluation")
-        body = json.loads(answer)
-    else:
-        status, body = evaluate(gateway, subject, action, resource, **context)
-    assert status == 200 and body["decision"] is False, body
-    assert rule in body["context"]["policies"] and f"`{rule}`" in body["context"]["reason_admin"]["en"], body
 
 
 def test_what_nothing_permits_names_the_nearest_permit_and_what_fails(house):

@@ -139,15 +139,14 @@ def test_an_auditor_reads_who_had_access_and_the_log_says_that_it_was_read(own):
         assert found(gateway.output, [PATIENT, "oxbow", "quillon"]) == []
 
 
-def test_a_destruction_that_was_broken_off_is_taken_back_under_a_hold_and_the_log_says_so(later):
-    gateway, tag, _, at = later
-    due = agree(gateway, at, SIX_YEARS, "shred", tag)
+def break_off(gateway, proposal):
+    """Begins to dispose of a subject, and ends when that is announced and not done."""
     vault = gateway.data / "vault"
     with open(vault / "outbox.lock", "a") as lock:
         # Nothing comes into the log now: the announcement is made, and the process ends.
         fcntl.flock(lock, fcntl.LOCK_EX)
         broken = subprocess.Popen(
-            ["faketime", "-f", f"+{SIX_YEARS}d", CORDON, "subject", "shred", "--proposal", due, "--data", gateway.data],
+            ["faketime", "-f", f"+{SIX_YEARS}d", CORDON, "subject", "shred", "--proposal", proposal, "--data", gateway.data],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **SECRETS}, start_new_session=True)
 
         def announced():
@@ -158,6 +157,12 @@ def test_a_destruction_that_was_broken_off_is_taken_back_under_a_hold_and_the_lo
         # `faketime` has it as a child.
         os.killpg(broken.pid, signal.SIGKILL)
         broken.wait()
+
+
+def test_a_destruction_that_was_broken_off_is_taken_back_under_a_hold_and_the_log_says_so(later):
+    gateway, tag, _, at = later
+    due = agree(gateway, at, SIX_YEARS, "shred", tag)
+    break_off(gateway, due)
     assert at(SIX_YEARS, "subject", "resume", tag, "--by", "alice").returncode != 0
     did(at(SIX_YEARS, "subject", "hold", "--proposal", agree(gateway, at, SIX_YEARS, "place_hold", tag)))
     held = at(SIX_YEARS, "subject", "shred")

@@ -189,6 +189,11 @@ package struct Admission: Sendable {
     return ConfiguredID<UseCase>(requested).flatMap { caller.useCases.contains($0) ? useCases[$0] : nil }
   }
 
+  /// Whether an agreement with a vendor lets it train on what it is given.
+  func letsTrain(_ vendor: Vendor) -> Bool {
+    registry.list.agreements(with: vendor).contains { !$0.prohibitsTraining }
+  }
+
   /// The agreement that covers a use, or what is missing in the one that comes nearest.
   func coverage(of use: VendorUse, on today: CalendarDate) -> Result<Agreement?, Refusal> {
     let agreements = registry.list.agreements(with: use.vendor)

@@ -23,6 +23,7 @@ extension Gateway {
     case .failure(let refusal): return .failure(refusal)
     case .success(let (permission, obligations)):
       var verdict = permission
+      if let refusal = obligations.objection(toUnread: asked.isUnread, of: verdict) { return .failure(refusal) }
       route.useCase.restores.subtract(obligations.redactsInAnswers)
       if !obligations.redactsInAnswers.isEmpty { route.useCase.restrictNovelty() }
       if route.useCase.showsIdentifiers {
@@ -52,6 +53,7 @@ extension Gateway {
     do throws(Refusal) {
       let (permission, obligations) = try policy.answer(question).get()
       var verdict = permission
+      if let refusal = obligations.objection(toUnread: matter.isUnread, of: verdict) { throw refusal }
       try route.take(obligations, of: verdict, showing: matter.isShown)
       // What names no tool brings nothing of anybody's, and is told nothing of anybody's.
       if case .tool(.some) = matter.target {
@@ -77,7 +79,7 @@ extension Gateway {
 
   /// Why the policies in force do not allow any more what others had; nil when they do.
   func withdrawal(of verdict: PolicyVerdict?) -> Refusal? {
-    guard let policy, let verdict, verdict.set != policy.digest else { return nil }
+    guard let policy, let verdict, verdict.set != policy.digest || verdict.house != policy.house else { return nil }
     return objection(to: verdict)
   }
 
@@ -97,9 +99,11 @@ extension Gateway {
       return Refusal(unmet: "the requests are too many to be asked about again", PolicyRecord(policy))
     }
     for question in verdict.questions {
-      switch policy.answer(change(question.at(clock.wall()))) {
+      let asked = change(question.at(clock.wall())).anew(in: policy)
+      switch policy.answer(asked) {
       case .failure(let refusal): return refusal
       case .success(let (permission, obligations)):
+        if let refusal = obligations.objection(toUnread: asked.isUnread, of: permission) { return refusal }
         let redacted = obligations.redactsInAnswers
         guard redacted.isDisjoint(with: verdict.shown), redacted.isEmpty || !verdict.showsOthers else {
           return Refusal(
@@ -158,6 +162,15 @@ extension PolicyInForce {
 extension PolicyVerdict {
   /// Its policies, for a message.
   fileprivate var named: String { policies.map { "`\($0)`" }.joined(separator: ", ") }
+}
+
+extension PolicyObligations {
+  /// Why what is allowed only without identifiers does not go out with a part that nobody can search for them.
+  fileprivate func objection(toUnread isUnread: Bool, of verdict: PolicyVerdict) -> Refusal? {
+    guard redactsWhatLeaves, isUnread else { return nil }
+    let fact = "a part cannot be searched for identifiers, which policy \(verdict.named) has taken out"
+    return Refusal(unmet: fact, PolicyRecord(verdict))
+  }
 }
 
 extension ToolRoute {

@@ -18,8 +18,8 @@ package struct PolicyInForce: Sendable {
   /// What is known of everything that does not come with a request.
   let entities: Entities
   let settings: PolicySettings
-  /// The callers of the configuration with their roles.
-  let callers: [String: Set<String>]
+  /// Who acts in which roles, and what is vouched for.
+  let house: PolicyHouse
   let environment: Value
   /// What finds what the law protects most, whatever the configuration keeps inside.
   let words = SensitiveWords(Set(SensitiveClass.allCases))
@@ -41,7 +41,7 @@ package struct PolicyInForce: Sendable {
     self.adoption = adoption
     digest = text.digest
     settings = configuration.policy ?? PolicySettings(source: .adopted)
-    callers = Dictionary(uniqueKeysWithValues: configuration.callers.map { ($0.id.name, $0.roles) })
+    house = PolicyHouse(configuration, settings)
     environment = .string(Text(configuration.environment.rawValue))
     let set = try text.checked()
     let schema = try PolicyFault.saying("schema") { () throws(PolicyError) in try Schema(source: text.schema) }

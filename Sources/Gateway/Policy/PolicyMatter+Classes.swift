@@ -16,6 +16,7 @@ extension PolicyMatter {
     isAboutPatient = patient != nil
     isShown = !shown.isEmpty
     let unread = Set(unread)
+    isUnread = !unread.isEmpty
     let isOfSomebody = !identifiers.isEmpty || patient != nil || knowing || !unread.isEmpty
     classes = policy?.settings.dataClasses[useCase.id] ?? (isOfSomebody ? ["notes"] : ["deidentified"])
     // What is said to be of nobody is not, where somebody is found in it.

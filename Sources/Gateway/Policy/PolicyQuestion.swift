@@ -13,15 +13,29 @@ package struct PolicyQuestion: Sendable {
   var facts: ConfiguredName?
   /// What policies may require, of what there is.
   let meets: Set<PolicyObligations.Requirement>
+  /// What it was made of, to be made anew where the configuration says something else of its people; nil of what others
+  /// than the gateway ask.
+  private var matter: PolicyMatter?
 
   init(
     request: AccessRequest, entities: [Entity], facts: ConfiguredName? = nil,
-    meets: Set<PolicyObligations.Requirement> = []
+    meets: Set<PolicyObligations.Requirement> = [], of matter: PolicyMatter? = nil
   ) {
     self.request = request
     self.entities = entities
     self.facts = facts
     self.meets = meets
+    self.matter = matter
+  }
+
+  /// The same as policies in force would be asked it now: of a caller and a user as the configuration has them today.
+  func anew(in policy: PolicyInForce) -> PolicyQuestion {
+    guard var matter else { return self }
+    matter.caller = policy.house.standing(of: matter.caller)
+    // The action alone is not the matter's.
+    var question = PolicyQuestion(matter, .ask, in: policy)
+    question.request.action = request.action
+    return question
   }
 
   /// The same for another action.
@@ -33,13 +47,20 @@ package struct PolicyQuestion: Sendable {
 
   /// The same at another moment.
   func at(_ milliseconds: Int64) -> PolicyQuestion {
-    under { $0[PolicyNames.now] = .moment(Moment(milliseconds: milliseconds)) }
+    var question = under { $0[PolicyNames.now] = .moment(Moment(milliseconds: milliseconds)) }
+    question.matter?.now = milliseconds
+    return question
   }
 
   /// The same from another client.
   func from(_ client: ConfiguredName?) -> PolicyQuestion {
-    under { $0[PolicyNames.address] = Self.address(of: client).map { .address($0) } }
+    var question = under { $0[PolicyNames.address] = Self.address(of: client).map { .address($0) } }
+    question.matter?.client = client
+    return question
   }
+
+  /// Whether it is about something of which a part goes out that nobody can search.
+  var isUnread: Bool { matter?.isUnread == true }
 
   /// Whether it is the same, whenever it was asked.
   func isSame(as other: PolicyQuestion) -> Bool {
@@ -62,15 +83,15 @@ package struct PolicyQuestion: Sendable {
 }
 
 /// What a request is about, as far as policies may ask.
-struct PolicyMatter {
+struct PolicyMatter: Sendable {
   /// Where it goes, or would go.
-  enum Target {
+  enum Target: Sendable {
     case route(model: ModelName)
     /// A tool of a tool server; nil for a message that names none.
     case tool(String?)
   }
 
-  let caller: Caller
+  var caller: Caller
   /// For whom it is made; nil when it does not say.
   var user: String?
   let useCase: UseCase
@@ -80,6 +101,8 @@ struct PolicyMatter {
   let agreement: Agreement?
   /// Whether something covers it; of a request of the past, which agreement that was is not looked up.
   var isCovered: Bool
+  /// Whether the vendor may train on what it is given.
+  var trainsOnInput: Bool
   /// The roles in which it is made; nil for those of its caller and its user.
   var roles: Set<String>?
   /// Whether it names the patient whom it is about.
@@ -91,6 +114,8 @@ struct PolicyMatter {
   var shown: [Identifier] = []
   /// Whether the recipient gets anything in the clear: identifiers, or what cannot be searched for them.
   var isShown = false
+  /// Whether a part of it goes out that nobody can search for identifiers.
+  var isUnread = false
   var facts = StatedFacts()
   var client: ConfiguredName?
   var now: Int64
@@ -100,7 +125,7 @@ struct PolicyMatter {
   ) {
     (self.caller, self.user, self.useCase, self.vendor) = (caller, user, useCase, vendor)
     (self.target, self.agreement, self.now) = (target, agreement, now)
-    isCovered = agreement != nil
+    (isCovered, trainsOnInput) = (agreement != nil, agreement?.prohibitsTraining == false)
   }
 }
 
@@ -113,7 +138,7 @@ extension PolicyQuestion {
     let vendor = EntityUID(PolicyNames.vendor, Text(matter.vendor.id.name))
     var vendorFacts: Record = [
       PolicyNames.agreement: .bool(matter.isCovered),
-      PolicyNames.trainsOnInput: .bool(matter.agreement?.prohibitsTraining == false),
+      PolicyNames.trainsOnInput: .bool(matter.trainsOnInput),
       PolicyNames.inside: .bool(matter.vendor.isInside),
     ]
     if let region = matter.vendor.region { vendorFacts[PolicyNames.region] = .string(Text(region.name)) }
@@ -149,7 +174,7 @@ extension PolicyQuestion {
       request: AccessRequest(
         principal: principal, action: action.uid, resource: resource, context: Self.context(matter)),
       entities: entities, facts: Self.facts(matter, roles, in: policy),
-      meets: Set(PolicyObligations.Requirement.allCases.filter(matter.meets)))
+      meets: Set(PolicyObligations.Requirement.allCases.filter(matter.meets)), of: matter)
   }
 
   private static func context(_ matter: PolicyMatter) -> Record {

@@ -78,8 +78,10 @@ package struct PolicyReplay: Sendable {
     }
     let question = PolicyQuestion(matter, action, in: policy)
     let answer = policy.answer(question)
-    // Whether a request named its patient is not in its entry.
-    if case .success(let (_, obligations)) = answer, obligations.required.contains(.patient) {
+    // Whether a request named its patient is not in its entry, nor whether a part of it could not be searched.
+    if case .success(let (_, obligations)) = answer,
+      obligations.required.contains(.patient) || obligations.redactsWhatLeaves && matter.mayBeUnread
+    {
       unclear += 1
       return
     }
@@ -137,7 +139,9 @@ package struct PolicyReplay: Sendable {
     var matter = PolicyMatter(
       caller: caller, user: entry["user"]?.string, useCase: useCase, vendor: vendor, target: target,
       agreement: nil, now: time.milliseconds)
-    matter.isCovered = entry["agreement"]?.string != nil
+    // A refusal by policies names no agreement, but without one that covers the request they would not have been asked.
+    let isRefused = entry["decision"]?.string != Ledger.Decision.allow.rawValue
+    matter.isCovered = entry["agreement"]?.string != nil || isRefused && vendor.isOutside
     (matter.roles, matter.classes, matter.confidentiality) = (facts.roles, facts.classes, facts.confidentiality)
     (matter.found, matter.shown, matter.facts) = (found, shown ? found : [], facts.stated)
     matter.isAboutPatient = true
@@ -155,12 +159,15 @@ extension PolicyAnswer {
   fileprivate var policies: [String] {
     switch self {
     case .success(let (verdict, _)): verdict.policies
-    case .failure(let refusal): refusal.policy?.policies?.description.split(separator: "+").map(String.init) ?? []
+    case .failure(let refusal): refusal.policy?.ids ?? []
     }
   }
 }
 
 extension PolicyMatter {
+  /// Whether something may have gone out in it that nobody could search.
+  fileprivate var mayBeUnread: Bool { !useCase.passesUninspected.isEmpty && classes != ["deidentified"] }
+
   /// Whether identifiers may be shown at all, as far as the configuration goes.
   fileprivate var showsIdentifiers: Bool {
     switch target {

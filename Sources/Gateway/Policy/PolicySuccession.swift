@@ -25,6 +25,7 @@ package struct PolicySuccession: Sendable {
   ///   which is in force.
   package init(to digest: Digest, data: String, _ vault: Vault) async throws {
     text = try PolicyInForce.kept(digest, data: data)
+    try text.checkVisible()
     after = try text.checked()
     formerDigest = try await vault.adoptedPolicies()?.digest
     former = try formerDigest.map { digest throws(PolicyFault) in try PolicyInForce.kept(digest, data: data) }
@@ -61,7 +62,7 @@ package struct PolicySuccession: Sendable {
 
   /// What the second person has to see: each policy that comes, goes or is another, whole, and what else differs.
   ///
-  /// What a terminal would not show as it is, is written as its number.
+  /// What is no printable ASCII is written as its number: no letter of another alphabet passes for one of this.
   package var lines: [String] {
     let difference = before.difference(to: after)
     let (mine, theirs) = (before.byID, after.byID)
@@ -105,13 +106,13 @@ extension [UInt8] {
 }
 
 extension String {
-  /// The text as any terminal shows it: what moves the cursor, turns the direction or is not to be seen is written out.
+  /// The text as any terminal shows it, and as nothing but itself: what moves the cursor or is not to be seen is written out,
+  /// and so is every letter that may look like another.
   fileprivate var plain: String {
     unicodeScalars.reduce(into: "") { plain, scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
-        plain += "\\u{\(String(scalar.value, radix: 16))}"
-      default: plain.unicodeScalars.append(scalar)
+      switch scalar.value {
+      case 0x20...0x7E: plain.unicodeScalars.append(scalar)
+      default: plain += "\\u{\(String(scalar.value, radix: 16))}"
       }
     }
   }

@@ -51,9 +51,11 @@ extension PolicyText {
     case .adopted, .hospital: policies = HospitalPolicies.policies
     case .path(let path): policies = try Self.policies(at: path)
     }
-    return PolicyText(
+    let text = PolicyText(
       policies: policies, schema: try settings.schema.map(content) ?? HospitalPolicies.schema,
       entities: try settings.entities.map(content))
+    try text.checkVisible()
+    return text
   }
 
   /// The policies of a file, or those of all files of a folder that end in `.cedar`, in the order of their names.

@@ -9,6 +9,8 @@ package struct PolicyVerdict: Sendable {
   package let set: Digest
   /// By which agreement of two people that set is in force; nil for one that nobody has adopted.
   let adoption: ConfiguredName?
+  /// Who acted in which roles when it was asked.
+  let house: PolicyHouse
   /// The policies that permit it, in their order.
   private(set) var policies: [String]
   /// What the log keeps of what was asked.
@@ -32,6 +34,7 @@ package struct PolicyVerdict: Sendable {
   init(_ policy: PolicyInForce, _ decision: Policy.Decision, _ question: PolicyQuestion) {
     set = policy.digest
     adoption = policy.adoption
+    house = policy.house
     policies = decision.reasons.map(\.string)
     facts = question.facts
     questions = [question]
@@ -58,7 +61,8 @@ package struct PolicyVerdict: Sendable {
 
   /// Takes in that the identifiers of answers may not be shown, and why.
   mutating func withhold(by refusal: Refusal) {
-    withheld = refusal.policy?.policies.map { [$0.description] } ?? [refusal.rule.rawValue]
+    let ids = refusal.policy?.ids ?? []
+    withheld = ids.isEmpty ? [refusal.rule.rawValue] : ids
   }
 
   /// Takes in what of identifiers answers carry in the clear.
@@ -78,6 +82,8 @@ package struct PolicyVerdict: Sendable {
 /// What the log says of the policies that decided, whichever way.
 struct PolicyRecord: Hashable, Sendable {
   let set: Digest
+  /// Each of them, however many.
+  let ids: [String]
   let policies: ConfiguredName?
   let facts: ConfiguredName?
   let adoption: ConfiguredName?
@@ -86,6 +92,7 @@ struct PolicyRecord: Hashable, Sendable {
 
   init(set: Digest, policies: [String], facts: ConfiguredName?, adoption: ConfiguredName?) {
     self.set = set
+    ids = policies
     self.policies = Self.joined(policies)
     self.facts = facts
     self.adoption = adoption

@@ -115,7 +115,9 @@ enum Failure: Equatable {
       OpenAIError(
         "no such file or batch, or not for this caller", type: "invalid_request_error", param: "id", code: "not_found")
     case .unknownSession:
-      OpenAIError("no such session: begin another", type: "invalid_request_error", code: "session_not_found")
+      OpenAIError(
+        "no such session, or not for this caller: begin another", type: "invalid_request_error",
+        code: Refusal.Rule.unknownSession.rawValue)
     case .unknownPreviousAnswer:
       OpenAIError(
         "no such response, or its time is over: send the whole conversation", type: "invalid_request_error",

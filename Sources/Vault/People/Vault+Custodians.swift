@@ -64,7 +64,7 @@ extension Vault {
     }
   }
 
-  private static func roles(_ text: String?) -> Set<Role>? {
+  static func roles(_ text: String?) -> Set<Role>? {
     guard let text else { return nil }
     let names = text.split(separator: ",").map(String.init)
     let roles = names.compactMap(Role.init(rawValue:))

@@ -213,6 +213,9 @@ extension Vault {
       guard proposal.object != "escrow" || proposal[EscrowReaders.parameter] != nil else {
         throw VaultError(.proposal(.malformed))
       }
+    case .addCustodian, .setRoles:
+      guard let roles = Vault.roles(proposal["roles"]) else { throw VaultError(.proposal(.malformed)) }
+      guard Role.mayGoTogether(roles) else { throw VaultError(.rolesConflict) }
     case .giveUpRoot:
       guard LogGivenUp.isWhole(proposal) else { throw VaultError(.proposal(.malformed)) }
     case .adoptPolicy:

@@ -169,7 +169,7 @@ struct AccessDesk {
 extension PolicyInForce {
   /// Everybody whom the configuration knows.
   fileprivate var people: Set<EntityUID> {
-    Set(callers.keys.map { EntityUID(PolicyNames.service, Text($0)) })
+    Set(house.callerNames.map { EntityUID(PolicyNames.service, Text($0)) })
       .union((settings.users ?? [:]).keys.map { EntityUID(PolicyNames.person, Text($0)) })
   }
 }

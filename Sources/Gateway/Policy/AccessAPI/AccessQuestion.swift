@@ -69,10 +69,10 @@ extension PolicyInForce {
     let principal = if let subject { subject } else { try AccessQuestion.uid(question.subject, "subject") }
     let target = if let resource { resource } else { try AccessQuestion.uid(question.resource, "resource") }
     let action = if let action { action } else { try question.actionUID() }
-    let known = facts.entities(for: target)
+    let known = facts.entities(for: target, action)
     let (who, what): (Entity, Entity)
     let (knownSubject, knownTarget) = (
-      house(principal, known[principal]), house(target, known[target])
+      self.known(principal, known[principal]), self.known(target, known[target])
     )
     do throws(PolicyError) {
       // What a search is about has no properties of its own.
@@ -125,13 +125,20 @@ extension PolicyInForce {
 
   /// What the house knows of somebody or something; nil where it knows nothing.
   ///
-  /// The roles of those whom the configuration lists are its own, whatever the set says.
-  private func house(_ uid: EntityUID, _ known: Entity?) -> Entity? {
+  /// The roles of those whom the configuration lists are its own, whatever the set says, and where the set does not say where
+  /// they are, they are where the gateway is.
+  private func known(_ uid: EntityUID, _ known: Entity?) -> Entity? {
     let listed = listedRoles(of: uid)
     guard let known = known ?? entities[uid] ?? (listed == nil ? nil : Entity(uid)) else { return nil }
     guard let listed else { return known }
+    var attributes = known.attributes
+    if schema.entityTypes[uid.type]?.attributes[PolicyNames.environment] != nil,
+      attributes[PolicyNames.environment] == nil
+    {
+      attributes[PolicyNames.environment] = environment
+    }
     return Entity(
-      uid, attributes: known.attributes, tags: known.tags,
+      uid, attributes: attributes, tags: known.tags,
       ancestors: known.ancestors.filter { $0.type != PolicyNames.role }
         .union(listed.map { EntityUID(PolicyNames.role, Text($0)) }))
   }
@@ -149,7 +156,9 @@ extension PolicyInForce {
   /// The roles that the configuration gives somebody; nil for whom it does not know.
   private func listedRoles(of uid: EntityUID) -> Set<String>? {
     // As its requests that name nobody: where people are listed, in no role.
-    if uid.type == PolicyNames.service { return callers[uid.id.string].map { settings.users == nil ? $0 : [] } }
+    if uid.type == PolicyNames.service {
+      return house.roles(ofCaller: uid.id.string).map { settings.users == nil ? $0 : [] }
+    }
     return uid.type == PolicyNames.person ? settings.users.map { $0[uid.id.string] ?? [] } : nil
   }
 

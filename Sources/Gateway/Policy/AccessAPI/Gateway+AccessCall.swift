@@ -78,15 +78,19 @@ extension Gateway {
     for useCase in configuration.useCases {
       func take(_ vendor: Vendor, _ target: PolicyMatter.Target, _ use: VendorUse, _ action: PolicyAction) {
         let agreement = (try? admission.coverage(of: use, on: today).get()) ?? nil
-        let matter = PolicyMatter(
+        var matter = PolicyMatter(
           caller: caller, user: nil, useCase: useCase, vendor: vendor, target: target, agreement: agreement, now: 0)
-        known.take(PolicyQuestion(matter, action, in: policy))
+        // An agreement that lets the vendor train covers nothing, and so is not the one that is found.
+        if agreement == nil { matter.trainsOnInput = admission.letsTrain(vendor) }
+        known.take(PolicyQuestion(matter, action, in: policy), isUsual: action == .ask || action == .useTool)
       }
       for link in admission.links(of: useCase) {
         guard let vendor = admission.vendors[link.vendor] else { continue }
         for model in useCase.models.map({ link.models[$0] ?? $0 }) {
-          let use = VendorUse(vendor, for: useCase, model: model, operation: vendor.usualOperation)
-          take(vendor, .route(model: model), use, .ask)
+          for (action, operation) in vendor.usualOperations {
+            let use = VendorUse(vendor, for: useCase, model: model, operation: operation, isBatch: action == .batch)
+            take(vendor, .route(model: model), use, action)
+          }
         }
       }
       for vendor in useCase.toolServers.compactMap({ admission.vendors[$0] }) {
@@ -99,9 +103,11 @@ extension Gateway {
 }
 
 extension Vendor {
-  /// What it is asked for most, in its own dialect.
-  fileprivate var usualOperation: Operation {
-    carriage(of: .chatCompletions) == .direct ? .chatCompletions : .messages
+  /// What it is asked for most by each action that an agreement may cover for itself, in its own dialect.
+  fileprivate var usualOperations: [(PolicyAction, Operation)] {
+    let isOpenAI = carriage(of: .chatCompletions) == .direct
+    let usual: Operation = isOpenAI ? .chatCompletions : .messages
+    return [(.ask, usual), (.embed, isOpenAI ? .embeddings : .countTokens), (.batch, usual)]
   }
 }
 

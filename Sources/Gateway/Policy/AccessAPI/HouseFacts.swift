@@ -2,27 +2,39 @@ import Policy
 
 /// What the configuration makes of routes, models, vendors and tools.
 ///
-/// What covers a vendor hangs on what it is used for: a question about a route or a tool has the vendor as that has it, and
-/// any other what holds of all of its uses.
+/// What covers a vendor hangs on what it is used for: a question about a route or a tool has the vendor as that has it for what
+/// is to be done, and any other what holds of all of its uses.
 struct HouseFacts {
   private var all: [EntityUID: Entity] = [:]
-  private var own: [EntityUID: [EntityUID: Entity]] = [:]
+  private var own: [Use: [EntityUID: Entity]] = [:]
+
+  /// Something, and what is to be done with it.
+  private struct Use: Hashable {
+    let resource: EntityUID
+    /// Nil for everything that has no coverage of its own.
+    let action: EntityUID?
+  }
 
   /// Takes what a request of the gateway's own would tell of its resource, and of what that is in.
-  mutating func take(_ question: PolicyQuestion) {
-    let resource = question.request.resource
+  ///
+  /// - Parameters:
+  ///   - question: the request.
+  ///   - isUsual: whether what it has done is what is done most with it, and so stands for what has no coverage of its own.
+  mutating func take(_ question: PolicyQuestion, isUsual: Bool) {
+    let use = Use(resource: question.request.resource, action: isUsual ? nil : question.request.action)
     for entity in question.entities where entity.uid != question.request.principal {
       all[entity.uid] = all[entity.uid]?.joined(with: entity) ?? entity
-      own[resource, default: [:]][entity.uid] = own[resource]?[entity.uid]?.joined(with: entity) ?? entity
+      own[use, default: [:]][entity.uid] = own[use]?[entity.uid]?.joined(with: entity) ?? entity
     }
   }
 
   /// Everything of which something is known.
   var names: Set<EntityUID> { Set(all.keys) }
 
-  /// Everything, as it is for this resource.
-  func entities(for resource: EntityUID) -> [EntityUID: Entity] {
-    own[resource].map { all.merging($0) { $1 } } ?? all
+  /// Everything, as it is where this is to be done with this resource.
+  func entities(for resource: EntityUID, _ action: EntityUID) -> [EntityUID: Entity] {
+    let known = own[Use(resource: resource, action: action)] ?? own[Use(resource: resource, action: nil)]
+    return known.map { all.merging($0) { $1 } } ?? all
   }
 }
 

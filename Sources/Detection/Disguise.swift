@@ -4,7 +4,8 @@ import Bytes
 ///
 /// Entities of HTML (`&#74;ohn`), percent signs of addresses (`%4Aohn`), escapes of strings inside strings (`\\u004aohn`),
 /// and letters of other alphabets in the midst of Latin words are read as what they stand for, and markup in the midst of
-/// a word (`Jo<b>hn</b>son`) as nothing, whichever stand in each other. The text itself is searched first, so that nothing is lost by reading too much into it.
+/// a word (`Jo<b>hn</b>son`) as nothing, whichever stand in each other. The text itself is searched first, so that nothing
+/// is lost by reading too much into it.
 package struct Disguise {
   /// How many times a disguise is looked for under another.
   private static let depth = 3

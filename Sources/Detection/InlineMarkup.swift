@@ -1,6 +1,6 @@
 import Bytes
 
-/// Markup in the midst of a word, which a reader does not see: tags of HTML that change only how letters look
+/// Markup in the midst of a word or a number, which a reader does not see: tags of HTML that change only how letters look
 /// (`Brac<i>ken</i>ridge`), comments, and the stars and tildes of Markdown (`Brac**ken**ridge`).
 ///
 /// Tags that end a word or a line, and those of XML, are none: `<given>Ann</given><family>Lee</family>` is two words.
@@ -12,18 +12,29 @@ enum InlineMarkup {
   private static let elements: Set<[UInt8]> = Set(
     [
       "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "nobr",
-      "q", "s",
-      "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr",
+      "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr",
     ].map { Array($0.utf8) })
 
-  /// How long the markup at `start` is, with what follows it at once, where it stands between two letters or digits; nil
-  /// where there is none.
+  /// How long the markup at `start` is, with what follows it at once, where it stands in the midst of what is written
+  /// without a space, beside a letter or a digit; nil where there is none.
   static func length(in text: [UInt8], at start: Int) -> Int? {
-    guard start > 0, isOfAWord(text[start - 1]) else { return nil }
+    // Markup after markup was looked at with the first of the run.
+    guard start > 0, isWritten(text[start - 1]) else { return nil }
     var end = start
     while let next = piece(in: text, at: end) { end = next }
-    guard end > start, end < text.count, isOfAWord(text[end]) else { return nil }
+    guard end > start, end < text.count, isWritten(text[end]), isOfAWord(text[start - 1]) || isOfAWord(text[end]) else {
+      return nil
+    }
     return end - start
+  }
+
+  /// Whether a byte is of what is written without a space: of a word, or of what joins the parts of a number or an address.
+  private static func isWritten(_ byte: UInt8) -> Bool {
+    isOfAWord(byte)
+      || switch byte {
+      case 0x27, 0x2B, 0x2D, 0x2E, 0x2F, 0x3A, 0x40, 0x5F: true
+      default: false
+      }
   }
 
   private static func isOfAWord(_ byte: UInt8) -> Bool { byte >= 0x80 || ASCII.isLetter(byte) || ASCII.isDigit(byte) }
@@ -58,8 +69,7 @@ enum InlineMarkup {
     let name = text[place..<end].prefix { ASCII.isLetter($0) }
     guard elements.contains(name.map { $0 | 0x20 }) else { return nil }
     place = name.endIndex
-    guard place < end, text[place] == 0x3E || text[place] == 0x2F || text[place] == 0x20 || text[place] == 0x0A
-    else { return nil }
+    guard place < end, [0x3E, 0x2F, 0x20, 0x09, 0x0A, 0x0C, 0x0D].contains(text[place]) else { return nil }
     var quote: UInt8?
     while place < end {
       switch (text[place], quote) {

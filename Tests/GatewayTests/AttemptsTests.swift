@@ -9,7 +9,7 @@ struct AttemptsTests {
   private static let note = GatewayTests.note
 
   /// The sample configuration with three vendors in a chain, the second without an agreement in force.
-  private static func yaml(
+  static func yaml(
     _ reliability: String = "", chain: String = "[{vendor: lapsed}, {vendor: second}]"
   ) -> String {
     let vendor = { (id: String, expires: String) in
@@ -30,7 +30,7 @@ struct AttemptsTests {
     return yaml + "\nreliability: {\(reliability)}\n"
   }
 
-  private static func failing(_ status: Int, _ headers: [(name: String, value: String)] = []) -> ScriptedVendor {
+  static func failing(_ status: Int, _ headers: [(name: String, value: String)] = []) -> ScriptedVendor {
     ScriptedVendor { _ throws(VendorFailure) in
       VendorAnswer(status: status, contentType: "application/json", passedHeaders: headers, body: .pieces([]))
     }

@@ -130,6 +130,83 @@ struct ObjectiveTests {
     #expect(try sample(#"cordon_objective_requests{objective="few",result="good"}"#, bench) == 1)
   }
 
+  @Test func `a request counts once, and is answered when any of its vendors answers`() async throws {
+    let yaml = AttemptsTests.yaml() + "\nobjectives:\n  - {id: answered, target: 99}\n"
+    let bench = try await TestBench(
+      AttemptsTests.failing(500), yaml: yaml, others: ["lapsed": .echo(), "second": .echo()])
+    for _ in 0..<5 { #expect(try await bench.ask("Hello.", useCase: "summarize").status == 200) }
+    #expect(try sample(#"cordon_objective_requests{objective="answered",result="good"}"#, bench) == 5)
+    #expect(try sample(#"cordon_objective_requests{objective="answered",result="bad"}"#, bench) == 0)
+    let none = try await TestBench(
+      AttemptsTests.failing(500), yaml: yaml,
+      others: ["lapsed": .echo(), "second": AttemptsTests.failing(503)])
+    for _ in 0..<5 { #expect(try await none.ask("Hello.", useCase: "summarize").status >= 500) }
+    #expect(try sample(#"cordon_objective_requests{objective="answered",result="bad"}"#, none) == 5)
+  }
+
+  @Test(arguments: [400, 404, 413, 422])
+  func `what a vendor refuses as the client's mistake is nobody's failure`(_ status: Int) async throws {
+    let bench = try await TestBench(AttemptsTests.failing(status), yaml: Self.yaml("id: answered, target: 99"))
+    #expect(try await bench.ask("Hello.", useCase: "summarize").status == status)
+    for result in ["good", "bad"] {
+      #expect(try sample(#"cordon_objective_requests{objective="answered",result="\#(result)"}"#, bench) == 0)
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func `the vendor's time is in the total and before the first byte, and is not added`(_ isStreaming: Bool) async throws {
+    let slow = SlowVendor()
+    let bench = try await TestBench(
+      slow.vendor,
+      yaml: Self.yaml(
+        "id: all, target: 90, within_ms: 500", "id: first, target: 90, within_ms: 500, measure: first_byte",
+        "id: own, target: 90, within_ms: 500, measure: added"), clock: slow.clock)
+    slow.takes(501)
+    #expect(try await bench.ask("Hello.", useCase: "summarize", streaming: isStreaming).status == 200)
+    slow.takes(499)
+    #expect(try await bench.ask("Hello.", useCase: "summarize", streaming: isStreaming).status == 200)
+    for (objective, good) in [("all", 1.0), ("first", 1), ("own", 2)] {
+      #expect(try sample(#"cordon_objective_requests{objective="\#(objective)",result="good"}"#, bench) == good)
+      #expect(try sample(#"cordon_objective_requests{objective="\#(objective)",result="bad"}"#, bench) == 2 - good)
+    }
+  }
+
+  @Test func `what was counted is there after a restart, and a file that somebody has written counts for nothing`()
+    async throws
+  {
+    let slow = SlowVendor()
+    let bench = try await TestBench(
+      slow.vendor, yaml: Self.yaml("id: answered, target: 99", "id: quick, target: 90, within_ms: 500"),
+      clock: slow.clock)
+    try await ask(3, bench, slow.clock)
+    slow.takes(1, fails: true)
+    try await ask(2, bench, slow.clock)
+    // A clock that is set back loses nothing.
+    try bench.turnClock(to: "2026-05-31")
+    try await ask(1, bench, slow.clock)
+    try await bench.gateway.recordStop()
+    let file = try #require(try bench.files().first { $0.name == "objectives" })
+    let now = Timestamp("2026-06-02")?.milliseconds ?? 0
+    let objectives = bench.configuration.objectives
+    let next = ObjectiveWatch()
+    next.take(file.bytes, for: objectives, at: now)
+    for line in [
+      #"cordon_objective_requests{objective="answered",result="good"} 3"#,
+      #"cordon_objective_requests{objective="quick",result="bad"} 3"#,
+    ] { #expect(next.page(objectives, at: now).contains("\(line)\n")) }
+
+    let number = String(1 << 52)
+    for doctored in [
+      #"{"v":1,"hours":{"answered+answered":[[\#(number),1,1]]}}"#,
+      #"{"v":1,"hours":{"answered+answered":[\#(Array(repeating: "[1,\(number),\(number)]", count: 600).joined(separator: ","))]}}"#,
+      #"{"v":1,"hours":{"answered+answered":[[-1,1,1],[1],[1,2,"x"],null]}}"#, "{", "", #"{"v":2,"hours":{}}"#,
+    ] {
+      let other = ObjectiveWatch()
+      other.take(Array(doctored.utf8), for: objectives, at: now)
+      #expect(other.page(objectives, at: now).contains(#"{objective="answered",result="good"} 0"#))
+    }
+  }
+
   @Test(arguments: [
     "id: a", "id: a, target: 100", "id: a, target: 0", "id: a, target: 99.9999", "id: a, target: 99., days: 3",
     "id: a, target: 99, days: 91", "id: a, target: 99, measure: total", "id: a, target: 99, within_ms: 0",

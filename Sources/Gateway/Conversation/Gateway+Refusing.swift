@@ -11,10 +11,10 @@ extension Gateway {
     do {
       try await recordRefusal(refusal, call, parties, useCase: useCase, vendor: vendor, model: model)
     } catch {
-      return unrecorded(call)
+      return unrecorded(call, useCase)
     }
     metrics.countRefusal(refusal.rule)
-    metrics.countRequest(.refused, microseconds: 0)
+    count(EndedRequest(.refused, status: refusal.status, of: useCase?.id.recorded))
     return call.reply(telling: refusal)
   }
 
@@ -52,13 +52,13 @@ extension Gateway {
     } catch {
       return unrecorded(call)
     }
-    metrics.countRequest(.rejected, microseconds: 0)
+    count(EndedRequest(.rejected, status: failure.status, of: nil))
     return reply ?? call.reply(telling: failure, headers: [])
   }
 
   /// What a call is told whose end the log does not take.
-  private func unrecorded(_ call: some CarriedCall) -> Reply {
-    metrics.countRequest(.logUnavailable, microseconds: 0)
+  private func unrecorded(_ call: some CarriedCall, _ useCase: UseCase? = nil) -> Reply {
+    count(EndedRequest(.logUnavailable, status: 503, of: useCase?.id.recorded))
     return call.reply(telling: .logUnavailable, headers: [])
   }
 }

@@ -43,7 +43,7 @@ extension Gateway {
     _ answer: RepeatedRequests.Answer, to call: ModelCall, _ stopwatch: inout Stopwatch
   ) async -> Reply {
     guard !vault.isLocked else {
-      metrics.countRequest(.withheld, microseconds: stopwatch.elapsed())
+      count(EndedRequest(.withheld, status: 503, of: answer.route.useCase.id.recorded, after: stopwatch))
       return .failure(.withheld, to: call)
     }
     let route = answer.route
@@ -56,11 +56,11 @@ extension Gateway {
     do {
       for entry in answer.record.repetition(as: call.requestID, at: clock.timestamp) { try await record(entry) }
     } catch {
-      metrics.countRequest(.logUnavailable, microseconds: stopwatch.elapsed())
+      count(EndedRequest(.logUnavailable, status: 503, of: route.useCase.id.recorded, after: stopwatch))
       return .failure(.logUnavailable, to: call)
     }
     metrics.countRepeated(.answered)
-    metrics.countRequest(.completed, microseconds: stopwatch.elapsed())
+    count(EndedRequest(.completed, status: 200, of: route.useCase.id.recorded, after: stopwatch))
     return Reply(
       status: 200, headers: answer.headers + [("idempotent-replayed", "true")], body: .whole(answer.body))
   }

@@ -81,10 +81,13 @@ extension LoggedExchange {
       let others = groups.map { (entry: $0.closing(ending.ofPeople, at: time), parts: [SealedPart]()) }
       try await gateway.record([(record.closing(ending, at: time), [])] + others)
       if isLast || ending.outcome != outcome {
-        gateway.metrics.countRequest(Metrics.RequestOutcome(ending.outcome), microseconds: stopwatch.elapsed())
+        var ended = EndedRequest(
+          Metrics.RequestOutcome(ending.outcome), status: ending.status, of: record.useCase, after: stopwatch)
+        ended.isByRule = ending.rule != nil
+        gateway.count(ended)
       }
     } catch {
-      gateway.metrics.countRequest(.logUnavailable, microseconds: stopwatch.elapsed())
+      gateway.count(EndedRequest(.logUnavailable, status: 503, of: record.useCase, after: stopwatch))
       return .logUnavailable
     }
     return ending.outcome == .withheld && outcome != .withheld ? .withheld : nil

@@ -88,6 +88,9 @@ struct RequestRecord: Sendable {
   /// The sealed parts that go beside the opening entry.
   var parts: [SealedPart] { parties.parts }
 
+  /// The use case of the request.
+  var useCase: ConfiguredName? { base.useCase }
+
   private static func base(_ call: some CarriedCall) -> Entry {
     var base = Entry(.requestOpened, at: Timestamp(milliseconds: 0), request: call.requestID)
     base.operation = call.recordedOperation

@@ -7,6 +7,8 @@ struct Stopwatch: Sendable {
   private let start: Int64
   private var last: Int64
   private var waited: Int64 = 0
+  /// Microseconds from the start to the first byte of the answer; nil before there was one.
+  private(set) var firstByte: Int?
 
   init(_ now: @escaping @Sendable () -> Int64) {
     self.now = now
@@ -24,6 +26,7 @@ struct Stopwatch: Sendable {
   /// Ends a stage in which Cordon waited for the vendor.
   mutating func endWaiting(_ stage: Stage = .vendor) {
     let moment = now()
+    if stage == .firstByte { firstByte = Int(moment - start) }
     times[stage, default: 0] += Int(moment - last)
     waited += moment - last
     last = moment

@@ -50,12 +50,15 @@ struct ErrorBudget {
   }
 
   private static func add(_ isGood: Bool, to slots: inout [Slot], _ number: Int64, keeping count: Int64) {
-    if slots.last?.number != number {
-      // A clock that was set back counts on in the slot that it had come to.
-      if let last = slots.last, last.number > number, last.number - number < count {
-        return increment(&slots[slots.count - 1], isGood)
-      }
-      slots.removeAll { $0.number <= number - count || $0.number > number }
+    if let last = slots.last?.number, last > number {
+      // The clock was set back: what lies ahead of it is of now, and is over when now is.
+      let ahead = sum(slots, after: number)
+      slots.removeAll { $0.number > number }
+      if slots.last?.number != number { slots.append(Slot(number: number)) }
+      slots[slots.count - 1].good += ahead.good
+      slots[slots.count - 1].bad += ahead.bad
+    } else if slots.last?.number != number {
+      slots.removeAll { $0.number <= number - count }
       slots.append(Slot(number: number))
     }
     increment(&slots[slots.count - 1], isGood)

@@ -25,6 +25,6 @@ extension Gateway {
   /// Takes what was counted before a restart.
   func takeKeptObjectives() {
     guard !configuration.objectives.isEmpty, let content = try? SmallFile.content(at: objectivesFile) else { return }
-    objectives.take(content, for: configuration.objectives)
+    objectives.take(content, for: configuration.objectives, at: clock.wall())
   }
 }

@@ -19,11 +19,10 @@ package final class ObjectiveWatch: Sendable {
   package init() {}
 
   /// Counts a request that has ended, where one of the objectives is about it.
-  func count(_ entry: Entry, for objectives: [ServiceObjective], at milliseconds: Int64) {
-    guard !objectives.isEmpty, entry.event == .requestClosed || entry.event == .requestRefused else { return }
+  func count(_ request: EndedRequest, for objectives: [ServiceObjective], at milliseconds: Int64) {
     state.withLock { state in
       for objective in objectives {
-        guard let isGood = objective.judges(entry) else { continue }
+        guard let isGood = objective.judges(request) else { continue }
         state.budgets[objective.counted, default: ErrorBudget()].count(isGood, at: milliseconds, days: objective.days)
         state.hasChanged = true
       }
@@ -40,7 +39,7 @@ package final class ObjectiveWatch: Sendable {
   }
 
   /// The samples, in the text exposition format of Prometheus.
-  func page(_ objectives: [ServiceObjective], at milliseconds: Int64) -> String {
+  package func page(_ objectives: [ServiceObjective], at milliseconds: Int64) -> String {
     guard !objectives.isEmpty else { return "" }
     let budgets = state.withLock(\.budgets)
     let counted = objectives.map { ($0, budgets[$0.counted] ?? ErrorBudget()) }
@@ -124,18 +123,22 @@ extension ObjectiveWatch {
   func keepAgain() { state.withLock { $0.hasChanged = true } }
 
   /// Takes what was kept, for those of the objectives of which nothing was counted yet.
-  func take(_ content: [UInt8], for objectives: [ServiceObjective]) {
+  package func take(_ content: [UInt8], for objectives: [ServiceObjective], at milliseconds: Int64) {
+    let last = milliseconds / 3_600_000
     guard let said = try? JSONValue(parsing: content), said["v"]?.integer == 1, let hours = said["hours"] else {
       return
     }
     state.withLock { state in
       for objective in objectives where state.budgets[objective.counted] == nil {
-        let slots = hours[objective.identity]?.array?.compactMap { hour -> ErrorBudget.Slot? in
+        guard let kept = hours[objective.identity]?.array, kept.count <= objective.days * 24 else { continue }
+        let slots = kept.compactMap { hour -> ErrorBudget.Slot? in
           let numbers = hour.array?.compactMap(\.integer) ?? []
-          guard numbers.count == 3, numbers.allSatisfy({ (0...1 << 52).contains($0) }) else { return nil }
+          // What a file says that somebody has written is added up as well.
+          guard numbers.count == 3, numbers.allSatisfy({ (0...1 << 40).contains($0) }), numbers[0] <= last else {
+            return nil
+          }
           return ErrorBudget.Slot(number: Int64(numbers[0]), good: numbers[1], bad: numbers[2])
         }
-        guard let slots else { continue }
         state.budgets[objective.counted] = ErrorBudget(hours: slots)
       }
     }

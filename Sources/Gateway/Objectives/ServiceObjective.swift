@@ -44,34 +44,26 @@ package struct ServiceObjective: Hashable, Sendable {
 
   /// Whether a request that ended so is a good one; nil when it does not count.
   ///
-  /// A refusal by a rule is what was wanted, and who went away before the end measured nothing.
-  func judges(_ entry: Entry) -> Bool? {
-    guard useCases.isEmpty || entry.useCase.map(useCases.contains) == true else { return nil }
-    switch entry.event {
-    case .requestRefused: return entry.status.map { $0 >= 500 } == true ? false : nil
-    case .requestClosed: break
-    default: return nil
-    }
-    switch entry.outcome {
+  /// A refusal by a rule is what was wanted, a mistake of the client's is nobody's failure, and who went away before the
+  /// end measured nothing.
+  func judges(_ request: EndedRequest) -> Bool? {
+    guard useCases.isEmpty || request.useCase.map(useCases.contains) == true else { return nil }
+    switch request.outcome {
     case .completed: break
-    case .vendorFailed: return false
-    case .withheld: return entry.status.map { $0 >= 500 } == true ? false : nil
-    case .clientDisconnected, nil: return nil
+    case .logUnavailable: return false
+    case .vendorFailed: return [400, 404, 413, 422].contains(request.status) ? nil : false
+    case .withheld: return request.isByRule || request.status == 403 ? nil : false
+    case .refused, .rejected: return request.status >= 500 ? false : nil
+    case .unauthenticated, .clientDisconnected: return nil
     }
     guard case .within(let milliseconds, let measure) = indicator else { return true }
-    return measure.microseconds(of: entry).map { $0 <= milliseconds * 1_000 }
-  }
-}
-
-extension ServiceObjective.Measure {
-  /// How long a request took; nil where it was not measured.
-  func microseconds(of entry: Entry) -> Int? {
-    let stages = entry.microseconds
-    switch self {
-    case .total: return stages[.total]
-    case .firstByte: return stages[.firstByte] ?? stages[.total]
-    case .added: return stages[.total].map { max(0, $0 - (stages[.vendor] ?? 0)) }
-    }
+    let microseconds =
+      switch measure {
+      case .total: request.total
+      case .firstByte: request.firstByte
+      case .added: request.own
+      }
+    return microseconds <= milliseconds * 1_000
   }
 }
 

@@ -2,10 +2,8 @@ package import Ledger
 package import Logging
 
 extension Gateway {
-  /// Looks at an entry that is in the log: how often keys are used, how long a request's text was in the clear, and
-  /// whether the request was what an objective asks for.
+  /// Looks at an entry that is in the log: how often keys are used, and how long a request's text was in the clear.
   func watch(_ entry: Entry) {
-    if !configuration.objectives.isEmpty { objectives.count(entry, for: configuration.objectives, at: clock.wall()) }
     switch entry.event {
     case .requestOpened:
       if let caller = entry.caller { keyUse.used(by: caller, at: entry.time.milliseconds) }

@@ -265,13 +265,13 @@ struct Attempts {
 
   private func told(_ failure: Failure, _ headers: [(name: String, value: String)]) -> Reply {
     let outcome = failure == .logUnavailable ? .logUnavailable : Metrics.RequestOutcome(failure.outcome)
-    gateway.metrics.countRequest(outcome, microseconds: stopwatch.elapsed())
+    gateway.count(EndedRequest(outcome, status: failure.status, of: useCase.id.recorded, after: stopwatch))
     return .failure(failure, to: call, headers: headers)
   }
 
   private func told(_ refusal: Refusal?) -> Reply {
     guard let refusal else { return told(.vendor(.unreachable), []) }
-    gateway.metrics.countRequest(.refused, microseconds: stopwatch.elapsed())
+    gateway.count(EndedRequest(.refused, status: refusal.status, of: useCase.id.recorded, after: stopwatch))
     return .refusal(refusal, to: call)
   }
 

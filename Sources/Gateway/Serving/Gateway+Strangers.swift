@@ -8,7 +8,7 @@ extension Gateway {
     _ requestID: RequestID, from client: ConfiguredName?, asking operation: ConfiguredName? = nil,
     in dialect: Operation.Dialect = .openAI
   ) async -> Reply {
-    metrics.countRequest(.unauthenticated, microseconds: 0)
+    count(EndedRequest(.unauthenticated, status: 401, of: nil))
     let denial = RequestRecord.denial(
       requestID, of: nil, from: client, rule: "unauthenticated", status: 401, at: clock.timestamp)
     return await tell(.unauthenticated, denial, operation, in: dialect)

@@ -18,7 +18,8 @@ import Storage
 /// A `-` stands where there is nothing.
 ///
 /// What it says was true of the log that it names. Whether that is the one that is there, only the tree says: with any
-/// other no seal that follows holds, nor does the published checkpoint. A note that does not fit is passed over. The
+/// other no seal that follows holds, nor does the published checkpoint, which covers as much. A note that does not fit is
+/// passed over. The
 /// entries before it are not read again by who goes on from it; `cordon log verify --root` reads them.
 struct KeptRootState {
   static let name = "state"
@@ -32,20 +33,23 @@ struct KeptRootState {
 
   init(_ state: RootState) { self.state = state }
 
-  /// The one that was kept of the log of a data directory; nil when there is none that `key` signed for it.
-  init?(in data: String, signedBy key: VerifierKey) throws(LedgerError) {
-    guard let bytes = try LogDirectory(data: data).root.content(of: KeptRootState.name),
-      let note = SignedNote(parsing: bytes), note.isSigned(by: key),
-      let state = KeptRootState.state(note.text, of: key.name)
+  /// The one that was kept of the log of a data directory; nil when there is none that `key` signed for it, or none that
+  /// can be read: it only saves time.
+  ///
+  /// One of more entries than the published checkpoint covers is passed over: nothing would be held against it.
+  init?(in data: String, signedBy key: VerifierKey) {
+    let log = LogDirectory(data: data)
+    guard let bytes = (try? log.root.content(of: KeptRootState.name)) ?? nil, let note = SignedNote(parsing: bytes),
+      note.isSigned(by: key), let state = KeptRootState.state(note.text, of: key.name), let place = state.place,
+      let published = try? log.checkpoint(signedBy: key).get(), place.tree.size <= published.size
     else { return nil }
     self.init(state)
   }
 
   /// Whether the log has grown so much that its state is to be kept anew.
-  func isDue(in data: String, signedBy key: VerifierKey) throws(LedgerError) -> Bool {
+  func isDue(in data: String, signedBy key: VerifierKey) -> Bool {
     guard let size = state.place?.tree.size, size >= KeptRootState.interval else { return false }
-    guard let kept = try KeptRootState(in: data, signedBy: key)?.state.place?.tree.size else { return true }
-    // One of more entries than there are is of another log.
+    guard let kept = KeptRootState(in: data, signedBy: key)?.state.place?.tree.size else { return true }
     return size < kept || size - kept >= KeptRootState.interval
   }
 
@@ -60,7 +64,7 @@ struct KeptRootState {
       throw LedgerError(.invalidKey)
     }
     let note = SignedNote(text: text, signature: signature, by: verifier).bytes
-    try LogDirectory(data: data).root.replace(KeptRootState.name, with: note.span)
+    try LogDirectory(data: data).root.replace(KeptRootState.name, with: note.span, mode: 0o644)
   }
 
   private func text(of origin: String) -> [UInt8]? {

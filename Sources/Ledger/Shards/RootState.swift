@@ -28,15 +28,21 @@ struct RootState {
     let verifier = try Custody.verifier(data: folders.root)
     guard key.map({ $0 == verifier.key }) != false else { throw LedgerError(.invalidKey) }
     var state = self
-    if place == nil, let kept = try KeptRootState(in: folders.root, signedBy: verifier)?.state { state = kept }
+    if place == nil, let kept = KeptRootState(in: folders.root, signedBy: verifier)?.state { state = kept }
     do throws(LedgerError) {
       try state.read(log, verifier, locked: locked, atCheckpoint: true)
+      try state.checkEnd(of: segments, locked: locked)
       self = state
     } catch {
       guard case .damaged = error.code else { throw error }
       // The first seal that does not hold says which batch is not as it was signed.
       try read(log, verifier, locked: locked, atCheckpoint: false)
+      try checkEnd(of: segments, locked: locked)
     }
+  }
+
+  /// Throws `damaged` where something follows the last seal of a root log that nobody writes to.
+  private func checkEnd(of segments: SegmentList, locked: Bool) throws(LedgerError) {
     guard locked, let place, let length = try File.status(of: segments.path(place.segment))?.size else { return }
     guard place.offset == length else { throw LedgerError.damaged(Fault(.unreadableRecord, at: place.tree.size)) }
   }

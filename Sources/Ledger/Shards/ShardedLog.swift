@@ -136,9 +136,9 @@ package final class ShardedLog: Sendable {
   @inline(never)
   func keepState(_ key: () throws -> SigningKey) {
     let state = KeptRootState(newest.withLock(\.self))
-    guard let own = try? Custody.verifier(data: folders.root),
-      (try? state.isDue(in: folders.root, signedBy: own)) == true
-    else { return }
+    guard let own = try? Custody.verifier(data: folders.root), state.isDue(in: folders.root, signedBy: own) else {
+      return
+    }
     try? state.keep(in: folders.root, by: key())
   }
 

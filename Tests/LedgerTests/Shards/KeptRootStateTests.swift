@@ -130,6 +130,36 @@ struct KeptRootStateTests {
     try proved()
   }
 
+  @Test func `one of more entries than are published is passed over, however long the segment is`() async throws {
+    try await keepState()
+    let other = try Data(contentsOf: state)
+    let length = try Data(contentsOf: segment).count
+    try FileManager.default.removeItem(atPath: "\(data)/root")
+    try FileManager.default.removeItem(atPath: "\(data)/shards")
+    _ = try ShardedLog(data: data)
+    try await fill(a, 2)
+    try await record()
+    try other.write(to: state)
+    // What follows the last seal is passed over by who reads, and cut off by who records next.
+    var bytes = try Data(contentsOf: segment)
+    bytes.append(Data(repeating: 0, count: length))
+    try bytes.write(to: segment)
+    #expect(try ShardedLog.record(of: b, in: data, signedBy: key, marked: nil).recorded == nil)
+    #expect(try ShardedLog.record(of: a, in: data, signedBy: key, marked: nil).recorded?.size == 2)
+    try await fill(a)
+    #expect(try await record().recorded[a] != nil)
+    #expect(try ShardedLog.record(of: a, in: data, signedBy: key, marked: nil).recorded?.size == 3)
+  }
+
+  @Test func `one that cannot be read is none`() async throws {
+    try await keepState()
+    try FileManager.default.removeItem(at: state)
+    try FileManager.default.createDirectory(at: state, withIntermediateDirectories: false)
+    try proved()
+    try await fill(a)
+    #expect(try await record().refused.isEmpty)
+  }
+
   @Test func `what it says of a shard is held against the shard`() async throws {
     try await keepState()
     try FileManager.default.removeItem(atPath: ShardedLog.shard(of: b, in: data))

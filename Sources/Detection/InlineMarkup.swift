@@ -30,11 +30,10 @@ enum InlineMarkup {
 
   /// Whether a byte is of what is written without a space: of a word, or of what joins the parts of a number or an address.
   private static func isWritten(_ byte: UInt8) -> Bool {
-    isOfAWord(byte)
-      || switch byte {
-      case 0x27, 0x2B, 0x2D, 0x2E, 0x2F, 0x3A, 0x40, 0x5F: true
-      default: false
-      }
+    switch byte {
+    case 0x27, 0x2B, 0x2D, 0x2E, 0x2F, 0x3A, 0x40, 0x5F: true
+    default: isOfAWord(byte)
+    }
   }
 
   private static func isOfAWord(_ byte: UInt8) -> Bool { byte >= 0x80 || ASCII.isLetter(byte) || ASCII.isDigit(byte) }

@@ -154,7 +154,8 @@ struct ObjectiveTests {
   }
 
   @Test(arguments: [false, true])
-  func `the vendor's time is in the total and before the first byte, and is not added`(_ isStreaming: Bool) async throws {
+  func `the vendor's time is in the total and before the first byte, and is not added`(_ isStreaming: Bool) async throws
+  {
     let slow = SlowVendor()
     let bench = try await TestBench(
       slow.vendor,

@@ -123,7 +123,7 @@ enum VaultAct {
   static func rewrap(_ vault: Vault) async throws {
     let report = try await VaultOptions.saying("rotation") { () async throws(VaultError) in
       _ = try await vault.rewrapTenantKeys()
-      return try await vault.rewrapSubjects()
+      return try await vault.rewrapSubjects(workers: ProcessorCores.allowed ?? 2)
     }
     StandardOutput.line("wrapped anew: the keys of \(report.keys) subjects")
   }

@@ -26,7 +26,7 @@ private struct RowRun: Sendable {
   let wrapped: [UInt8]
 }
 
-// Rows are taken in runs of row numbers. A run is read in one query, wrapped anew on two cores, and written back by one
+// Rows are taken in runs of row numbers. A run is read in one query, wrapped anew on all cores, and written back by one
 // statement, which cuts each row's bytes out of one long blob: a statement for each row would take longer than the
 // cipher. A run is a transaction: after a crash the rows of the old version that are left are found by their version.
 extension Vault {

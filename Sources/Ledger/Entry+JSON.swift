@@ -58,6 +58,8 @@ extension Entry {
     output.append(#","restored":"#, restored)
     output.append(#","known_identifiers":"#, knownIdentifiers)
     output.append(#","fields_dropped":"#, fieldsDropped)
+    output.append(#","elements_shared":"#, elementsShared)
+    output.append(#","elements_dropped":"#, elementsDropped)
     output.append(#","lines":"#, lines)
     output.append(#","requests":"#, requests)
     output.append(#","prompt_tokens":"#, promptTokens)

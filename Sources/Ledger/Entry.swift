@@ -93,6 +93,9 @@ package struct Entry: Hashable, Sendable {
   package var knownIdentifiers: Int?
   /// How many fields were outside of the use case's contract; nil when it has none.
   package var fieldsDropped: Int?
+  /// How many elements of FHIR resources went along, and how many did not; nil when the contract names none.
+  package var elementsShared: Int?
+  package var elementsDropped: Int?
   /// How many requests of a batch were handed over, or how many of its results the caller was given.
   package var lines: Int?
   /// Of refusals that share an entry: how many requests were refused so; nil for one.

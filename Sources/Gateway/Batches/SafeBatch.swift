@@ -26,7 +26,7 @@ struct BatchFindings: Sendable {
   var lines = 0
   var identifiers = IdentifierCounts()
   var known: Int?
-  var fieldsDropped: Int?
+  var losses: ContractLosses?
 }
 
 /// Why one request of a batch stops all of it.
@@ -85,9 +85,11 @@ extension BatchWork {
     func refused(_ refusal: Refusal) -> BatchStop { .refused(item.number, refusal, vendor: route.vendor, model: model) }
     if let contract = useCase.contract {
       do {
-        let dropped: Int
-        (request, statement, dropped) = try request.within(contract, statement)
-        batch.found.fieldsDropped = (batch.found.fieldsDropped ?? 0) + dropped
+        let more: ContractLosses
+        (request, statement, more) = try request.within(contract, statement)
+        var losses = batch.found.losses ?? ContractLosses()
+        losses.add(more)
+        batch.found.losses = losses
       } catch {
         throw .invalid(item.number, error.description)
       }

@@ -6,6 +6,8 @@ package import Bytes
 package struct DataContract: Hashable, Sendable {
   /// The fields of a request's body that go to the vendor, by their names from the outside in.
   package var shared: FieldTree
+  /// The elements of FHIR resources that go along; nil where what the fields hold goes whole.
+  package var elements: ResourceElements?
   /// Whom the log keeps, sealed, as the one whom a request is about or for whom it is made.
   package var retained: Set<RequestParties.Side>
 
@@ -39,7 +41,7 @@ package struct FieldTree: Hashable, Sendable {
 extension DataContract {
   /// Reads the contract of a use case.
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
-    let members = try node.members("shares", "retains")
+    let members = try node.members("shares", "retains", "fhir")
     shared = FieldTree()
     for name in Self.structural { shared.insert([name]) }
     for field in try members.required("shares").elements() {
@@ -49,6 +51,7 @@ extension DataContract {
       }
       shared.insert(path)
     }
+    elements = try members["fhir"].map { node throws(ConfigurationError) in try ResourceElements(node) }
     retained = []
     for side in try members.required("retains").elements() {
       guard let named = RequestParties.Side(rawValue: try side.text()) else {

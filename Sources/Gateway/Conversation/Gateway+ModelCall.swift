@@ -66,10 +66,10 @@ extension Gateway {
     } catch {
       return await self.refuse(error, call, statement.parties, useCase: useCase, vendor: vendor, model: model)
     }
-    var dropped: Int?
+    var losses: ContractLosses?
     if let contract = useCase.contract {
       do {
-        (request, statement, dropped) = try request.within(contract, statement)
+        (request, statement, losses) = try request.within(contract, statement)
       } catch {
         return await reject(call, error.description, param: error.path.isEmpty ? nil : error.path)
       }
@@ -107,7 +107,7 @@ extension Gateway {
     do {
       safe = try deidentify(
         request, asking: model, under: key, knowing: statement.known, after: earlier, isKept: useCase.keeps(request))
-      safe.fieldsDropped = dropped
+      safe.losses = losses
     } catch {
       return await refuse(Refusal(error))
     }

@@ -13,7 +13,7 @@ struct RequestRecord: Sendable {
   private let parties: SealedParties
   private let identifiers: [Identifier: Int]
   private let known: Int?
-  private let fieldsDropped: Int?
+  private let losses: ContractLosses?
   private let lines: Int?
   private let sent: Digest?
   /// What had allowed it, of what may be ended though nothing allows it any more; nil where something does.
@@ -52,7 +52,7 @@ struct RequestRecord: Sendable {
     self.parties = parties
     identifiers = safe?.counts.byKind ?? [:]
     known = safe?.knownCount
-    fieldsDropped = safe?.fieldsDropped
+    losses = safe?.losses
     lines = nil
     self.sent = sent
     lapsed = nil
@@ -80,7 +80,7 @@ struct RequestRecord: Sendable {
     self.parties = parties
     identifiers = found.identifiers.byKind
     known = found.known
-    fieldsDropped = found.fieldsDropped
+    losses = found.losses
     lines = found.lines == 0 ? nil : found.lines
     self.sent = sent
   }
@@ -113,7 +113,9 @@ struct RequestRecord: Sendable {
     entry.decision = .allow
     entry.identifiers = identifiers
     entry.knownIdentifiers = known
-    entry.fieldsDropped = fieldsDropped
+    entry.fieldsDropped = losses?.fields
+    entry.elementsShared = losses?.elements?.shared
+    entry.elementsDropped = losses?.elements?.dropped
     entry.lines = lines
     entry.sent = sent
     entry.microseconds = times

@@ -47,8 +47,8 @@ struct SafeRequest: Sendable {
   let counts: IdentifierCounts
   /// How many values the caller knew; nil when it handed over none.
   let knownCount: Int?
-  /// How many fields were outside of the use case's contract; nil when it has none.
-  var fieldsDropped: Int?
+  /// What was outside of the use case's contract; nil when it has none.
+  var losses: ContractLosses?
   /// What a later request must know, where the vendor keeps this one.
   var conversation: KeptConversation?
   /// What policies were told of the turns that it goes on from; nil where nothing is known.

@@ -80,6 +80,8 @@ package struct Explanation: Sendable {
     add("found", (opened ?? refused)?["identifiers"])
     add("known_identifiers", opened?["known_identifiers"])
     add("fields_dropped", opened?["fields_dropped"])
+    add("elements_shared", opened?["elements_shared"])
+    add("elements_dropped", opened?["elements_dropped"])
     add("lines", closed?["lines"] ?? opened?["lines"])
     add("restored", closed?["restored"])
     add("novel", closed?["identifiers"])
@@ -124,6 +126,10 @@ package struct Explanation: Sendable {
     add("found", Self.counts((opened ?? refused)?["identifiers"]) ?? (opened == nil ? nil : "no identifier"))
     add("known", opened?["known_identifiers"]?.integer.map { "\($0) values that the caller handed over" })
     add("dropped", opened?["fields_dropped"]?.integer.map { "\($0) fields outside of the contract" })
+    if let shared = opened?["elements_shared"]?.integer, let dropped = opened?["elements_dropped"]?.integer {
+      let part = shared + dropped == 0 ? 100 : (100 * shared + (shared + dropped) / 2) / (shared + dropped)
+      add("elements", "\(shared) of \(shared + dropped) elements of FHIR resources were shared (\(part) %)")
+    }
     add("lines", (closed?["lines"] ?? opened?["lines"])?.integer.map { "\($0) of a batch" })
     add("restored", Self.counts(closed?["restored"]))
     add("novel", Self.counts(closed?["identifiers"]).map { "\($0), that nobody had given" })

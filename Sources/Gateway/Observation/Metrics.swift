@@ -99,8 +99,14 @@ package final class Metrics: Sendable {
     counts.withLock { $0.identifiers.add(identifiers) }
   }
 
-  /// Counts fields of requests that a contract did not name.
-  package func countDroppedFields(_ count: Int) { counts.withLock { $0.droppedFields += count } }
+  /// Counts what contracts did not name of requests, and what they did of FHIR resources.
+  func count(_ losses: ContractLosses) {
+    counts.withLock { counts in
+      counts.droppedFields += losses.fields
+      counts.sharedElements += losses.elements?.shared ?? 0
+      counts.droppedElements += losses.elements?.dropped ?? 0
+    }
+  }
 
   /// Counts identifiers in answers that nobody had given.
   package func countNovelIdentifiers(_ identifiers: IdentifierCounts) {
@@ -162,6 +168,12 @@ package final class Metrics: Sendable {
     page.family(
       "cordon_fields_dropped_total", .counter, "Fields of requests that the contract of their use case does not name."
     ) { $0.sample([], counts.droppedFields) }
+    page.family(
+      "cordon_elements_total", .counter, "Elements of FHIR resources that contracts had go along or left out."
+    ) {
+      $0.sample([("result", "shared")], counts.sharedElements)
+      $0.sample([("result", "dropped")], counts.droppedElements)
+    }
     page.family("cordon_sensitive_requests_total", .counter, "Requests with what stays inside, by class.") { family in
       for sensitive in SensitiveClass.allCases {
         family.sample([("class", sensitive.rawValue)], counts.sensitive[sensitive] ?? 0)
@@ -221,6 +233,8 @@ package final class Metrics: Sendable {
     var refusedShards: Int?
     var refusedRoots: Int?
     var droppedFields = 0
+    var sharedElements = 0
+    var droppedElements = 0
     var withheldCalls = 0
     var sensitive: [SensitiveClass: Int] = [:]
     var attempts: [String: [AttemptOutcome: Int]] = [:]

@@ -217,7 +217,7 @@ struct Attempts {
     }
     if !hasOpened {
       gateway.metrics.countIdentifiers(safe.counts)
-      gateway.metrics.countDroppedFields(safe.fieldsDropped ?? 0)
+      if let losses = safe.losses { gateway.metrics.count(losses) }
     }
     hasOpened = true
     let trace = call.span.map { AttemptTrace($0, route, call.operation) }

@@ -87,7 +87,7 @@ extension ResourceWork {
       throw fail(.logUnavailable)
     }
     gateway.metrics.countIdentifiers(found.identifiers)
-    gateway.metrics.countDroppedFields(found.fieldsDropped ?? 0)
+    if let losses = found.losses { gateway.metrics.count(losses) }
     return ResourceExchange(
       gateway: gateway, call: call, request: request, record: record, groups: groups, routes: routes,
       allowances: allowances, numbers: numbers, turn: turn, endpoint: endpoint, rates: rates + asks,

@@ -1,0 +1,308 @@
+package import Bytes
+
+/// Which elements of FHIR resources go to a vendor, by the types of the resources (45 CFR 164.514(d)).
+///
+/// A resource is any JSON object with a member `resourceType`: in the fields of a request, in a text that holds JSON, within
+/// another resource. Of a type that is not named nothing goes along but what type it is. A bundle is no resource of anybody's:
+/// what it is there for are those in it.
+package struct ResourceElements: Hashable, Sendable {
+  private var types: [[UInt8]: FieldTree] = [:]
+
+  /// What a resource cannot be read without.
+  static let structural = Array("resourceType".utf8)
+
+  /// What was left of the resources of a request.
+  package struct Minimized: Hashable, Sendable {
+    package var body: [UInt8]
+    package var elements: ElementCounts
+  }
+
+  /// Reads the names of elements, such as `Patient.birthDate` and `Patient.name.family`.
+  init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    insert(["Bundle", "entry", "resource"])
+    for element in try node.elements() {
+      let path = try element.text().split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      guard path.count > 1, path.allSatisfy({ !$0.isEmpty }), path[0].first?.isUppercase == true else {
+        throw element.error(.wrongForm(expected: "a type and an element, such as Patient.birthDate"))
+      }
+      insert(path)
+    }
+  }
+
+  private mutating func insert(_ path: [String]) {
+    types[Array(path[0].utf8), default: FieldTree()].insert(path.dropFirst())
+  }
+
+  /// The elements of a type.
+  func elements(of type: [UInt8]) -> FieldTree { types[type] ?? FieldTree() }
+
+  /// A body whose resources have only the elements that are named; nil when one may be in it that cannot be read.
+  ///
+  /// What is kept is kept byte for byte; a body of which nothing is dropped stays as it came.
+  package func applied(to body: [UInt8]) throws(JSONError) -> Minimized? {
+    var copy = ResourceCopy(self, level: 0, effort: 16 * body.count + 65_536)
+    var cursor = try JSONCursor(body.span)
+    try copy.take(cursor.token(in: body.span), &cursor, body.span)
+    _ = try cursor.next(in: body.span)
+    guard !copy.isUnread else { return nil }
+    copy.finish(body.span)
+    return Minimized(
+      body: copy.dropped == 0 ? body : copy.output,
+      elements: ElementCounts(shared: copy.shared, dropped: copy.dropped))
+  }
+}
+
+/// How many elements of resources went along, and how many did not.
+package struct ElementCounts: Hashable, Sendable {
+  package var shared = 0
+  package var dropped = 0
+
+  package init(shared: Int = 0, dropped: Int = 0) { (self.shared, self.dropped) = (shared, dropped) }
+}
+
+/// A JSON text being copied without elements of its resources.
+private struct ResourceCopy {
+  private let elements: ResourceElements
+  // How many texts it is in that hold JSON.
+  private let level: Int
+  // How many bytes may still be looked at in texts; what takes more is not read.
+  private var effort: Int
+  private(set) var output: [UInt8] = []
+  // The byte up to which the text is in the output, or left out of it.
+  private var copied = 0
+  private(set) var shared = 0
+  private(set) var dropped = 0
+  private var resources = 0
+  /// Whether there may be a resource that was not read.
+  private(set) var isUnread = false
+
+  private static let mostLevels = 4
+  private static let markup = Array("xmlns=\"http://hl7.org/fhir\"".utf8)
+
+  init(_ elements: ResourceElements, level: Int, effort: Int) {
+    (self.elements, self.level, self.effort) = (elements, level, effort)
+  }
+
+  /// Copies what is left.
+  mutating func finish(_ text: Span<UInt8>) { flush(to: text.count, text) }
+
+  /// Takes the value that begins with `token`, and looks for resources in it.
+  mutating func take(_ token: JSONToken, _ cursor: inout JSONCursor, _ text: Span<UInt8>) throws(JSONError) {
+    switch token.kind {
+    case .beginObject:
+      if let type = try Self.type(after: cursor, text) {
+        resources += 1
+        return try takeMembers(from: token, elements.elements(of: type), isResource: true, &cursor, text)
+      }
+      while try cursor.token(in: text).kind == .name { try take(cursor.token(in: text), &cursor, text) }
+    case .beginArray:
+      while true {
+        let element = try cursor.token(in: text)
+        guard element.kind != .endArray else { return }
+        try take(element, &cursor, text)
+      }
+    case .string: takeText(token, text)
+    default: break
+    }
+  }
+
+  /// Copies those members of an object that `tree` names.
+  private mutating func takeMembers(
+    from start: JSONToken, _ tree: FieldTree, isResource: Bool, _ cursor: inout JSONCursor, _ text: Span<UInt8>
+  ) throws(JSONError) {
+    flush(to: start.range.lowerBound, text)
+    output.append(0x7B)
+    var isFirst = true
+    while true {
+      let name = try cursor.token(in: text)
+      guard name.kind == .name else { break }
+      let value = try cursor.token(in: text)
+      let spelled = Self.spelled(name, text)
+      let isType = isResource && spelled == ResourceElements.structural
+      guard isType || tree[spelled].map({ $0.isWhole || value.isContainer }) == true else {
+        try cursor.skip(value, in: text)
+        dropped += 1
+        continue
+      }
+      if !isFirst { output.append(0x2C) }
+      (isFirst, copied) = (false, name.range.lowerBound - 1)
+      if isType {
+        try cursor.skip(value, in: text)
+      } else if let field = tree[spelled] {
+        try takeElement(value, field, &cursor, text)
+      }
+      flush(to: cursor.offset, text)
+    }
+    output.append(0x7D)
+    copied = cursor.offset
+  }
+
+  /// Copies as much of an element as `tree` names.
+  private mutating func takeElement(
+    _ value: JSONToken, _ tree: FieldTree, _ cursor: inout JSONCursor, _ text: Span<UInt8>
+  ) throws(JSONError) {
+    if tree.isWhole {
+      let known = resources
+      try take(value, &cursor, text)
+      // Of what holds resources only what these hold is counted.
+      if resources == known { shared += 1 }
+    } else if value.kind == .beginObject {
+      try takeMembers(from: value, tree, isResource: false, &cursor, text)
+    } else {
+      flush(to: value.range.lowerBound, text)
+      output.append(0x5B)
+      var isFirst = true
+      while true {
+        let element = try cursor.token(in: text)
+        guard element.kind != .endArray else { break }
+        // A value that has no fields is none of those that are named.
+        guard element.isContainer else {
+          dropped += 1
+          continue
+        }
+        if !isFirst { output.append(0x2C) }
+        (isFirst, copied) = (false, element.range.lowerBound)
+        try takeElement(element, tree, &cursor, text)
+        flush(to: cursor.offset, text)
+      }
+      output.append(0x5D)
+      copied = cursor.offset
+    }
+  }
+
+  /// Takes a string, which may hold JSON with resources in it.
+  private mutating func takeText(_ token: JSONToken, _ text: Span<UInt8>) {
+    let content = Self.spelled(token, text)
+    guard let limited = limited(content) else { return }
+    flush(to: token.range.lowerBound, text)
+    JSONString.escape(limited.span, into: &output)
+    copied = token.range.upperBound
+  }
+
+  /// A text whose resources have only the elements that are named; nil where that is the text as it is.
+  private mutating func limited(_ content: [UInt8]) -> [UInt8]? {
+    guard !content.contains(Self.markup) else {
+      isUnread = true
+      return nil
+    }
+    let mentions = content.occurrences(of: ResourceElements.structural)
+    // An escape can spell it, too.
+    guard mentions > 0 || content.contains(0x7B) && content.contains(Array("\\u00".utf8)) else { return nil }
+    guard level < Self.mostLevels else {
+      isUnread = true
+      return nil
+    }
+    var result: [UInt8] = []
+    var (place, done, known) = (0, 0, resources)
+    let droppedBefore = dropped
+    while let open = content[place...].firstIndex(of: 0x7B), !isUnread {
+      place = open + 1
+      guard content.mayBeObject(at: open) else { continue }
+      let end = content.endOfObject(at: open)
+      effort -= (end ?? content.count) - open
+      guard effort > 0 else {
+        isUnread = true
+        return nil
+      }
+      guard let end else { continue }
+      let object = Array(content[open..<end])
+      var nested = ResourceCopy(elements, level: level + 1, effort: effort)
+      guard nested.takesWhole(object) else { continue }
+      (shared, dropped, resources) = (
+        shared + nested.shared, dropped + nested.dropped, resources + nested.resources
+      )
+      isUnread = isUnread || nested.isUnread
+      if nested.dropped > 0 {
+        result += content[done..<open] + nested.output
+        done = end
+      }
+      place = end
+    }
+    result += content[done...]
+    // What is spoken of and is in none of them stands in something that is not read.
+    known = resources - known
+    if result.occurrences(of: ResourceElements.structural) > known { isUnread = true }
+    return dropped == droppedBefore ? nil : result
+  }
+
+  /// Takes a whole text of JSON; false when it is none.
+  private mutating func takesWhole(_ object: [UInt8]) -> Bool {
+    do throws(JSONError) {
+      var cursor = try JSONCursor(object.span)
+      try take(cursor.token(in: object.span), &cursor, object.span)
+      _ = try cursor.next(in: object.span)
+      finish(object.span)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  private mutating func flush(to end: Int, _ text: Span<UInt8>) {
+    guard end > copied else { return }
+    output.append(copying: text, copied..<end)
+    copied = end
+  }
+
+  /// The type of the resource whose members come next; nil when it is none.
+  private static func type(after cursor: JSONCursor, _ text: Span<UInt8>) throws(JSONError) -> [UInt8]? {
+    var ahead = cursor
+    while true {
+      let name = try ahead.token(in: text)
+      guard name.kind == .name else { return nil }
+      let value = try ahead.token(in: text)
+      if spelled(name, text) == ResourceElements.structural {
+        return value.kind == .string ? spelled(value, text) : []
+      }
+      try ahead.skip(value, in: text)
+    }
+  }
+
+  private static func spelled(_ token: JSONToken, _ text: Span<UInt8>) -> [UInt8] {
+    let bytes = text.extracting(token.range)
+    guard token.isEscaped else { return [UInt8](copying: bytes) }
+    var decoded: [UInt8] = []
+    _ = JSONString.unescape(bytes, into: &decoded)
+    return decoded
+  }
+}
+
+extension JSONToken {
+  fileprivate var isContainer: Bool { kind == .beginObject || kind == .beginArray }
+}
+
+extension [UInt8] {
+  fileprivate func occurrences(of word: [UInt8]) -> Int {
+    var (count, place) = (0, 0)
+    while let start = self[place...].firstIndex(of: word[0]) {
+      place = start + 1
+      guard self[start...].starts(with: word) else { continue }
+      (count, place) = (count + 1, start + word.count)
+    }
+    return count
+  }
+
+  /// Whether what is open there goes on like an object of JSON.
+  fileprivate func mayBeObject(at open: Int) -> Bool {
+    let first = self[(open + 1)...].prefix(4096).first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+    return first == 0x22 || first == 0x7D
+  }
+
+  /// Where what looks like an object of JSON ends; nil where it does not.
+  fileprivate func endOfObject(at open: Int) -> Int? {
+    var (depth, place, isString) = (0, open, false)
+    while place < count {
+      switch self[place] {
+      case 0x5C where isString: place += 1
+      case 0x22: isString.toggle()
+      case 0x7B where !isString: depth += 1
+      case 0x7D where !isString:
+        depth -= 1
+        if depth == 0 { return place + 1 }
+      default: break
+      }
+      place += 1
+    }
+    return nil
+  }
+}

@@ -79,7 +79,7 @@ extension Gateway {
 
   /// Why the policies in force do not allow any more what others had; nil when they do.
   func withdrawal(of verdict: PolicyVerdict?) -> Refusal? {
-    guard let policy, let verdict, verdict.set != policy.digest || verdict.house != policy.house else { return nil }
+    guard let policy, let verdict, !verdict.isOf(policy) else { return nil }
     return objection(to: verdict)
   }
 

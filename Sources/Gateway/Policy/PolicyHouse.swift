@@ -4,7 +4,7 @@
 struct PolicyHouse: Hashable, Sendable {
   /// The roles of the members of the workforce; nil when everybody acts in their caller's.
   private let users: [String: Set<String>]?
-  private let callers: [String: Standing]
+  private var callers: [String: Standing]
 
   /// What is said of a caller.
   private struct Standing: Hashable {
@@ -18,6 +18,14 @@ struct PolicyHouse: Hashable, Sendable {
       uniqueKeysWithValues: configuration.callers.map {
         ($0.id.name, Standing(roles: $0.roles, attests: $0.attests))
       })
+  }
+
+  /// As much of it as has to do with the requests of one caller.
+  func concerning(_ caller: String?) -> PolicyHouse {
+    var part = self
+    part.callers = [:]
+    if let caller { part.callers[caller] = callers[caller] }
+    return part
   }
 
   /// The callers, by their names.

@@ -59,6 +59,9 @@ package struct PolicyQuestion: Sendable {
     return question
   }
 
+  /// Whose request it is; nil of what others than the gateway ask.
+  var caller: String? { matter?.caller.id.name }
+
   /// Whether it is about something of which a part goes out that nobody can search.
   var isUnread: Bool { matter?.isUnread == true }
 

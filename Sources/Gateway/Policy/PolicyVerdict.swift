@@ -9,8 +9,10 @@ package struct PolicyVerdict: Sendable {
   package let set: Digest
   /// By which agreement of two people that set is in force; nil for one that nobody has adopted.
   let adoption: ConfiguredName?
-  /// Who acted in which roles when it was asked.
-  let house: PolicyHouse
+  /// Whose request it is; nil of what others than the gateway ask.
+  private let caller: String?
+  /// Who acted in which roles when it was asked, as far as it has to do with that.
+  private let house: PolicyHouse
   /// The policies that permit it, in their order.
   private(set) var policies: [String]
   /// What the log keeps of what was asked.
@@ -34,11 +36,15 @@ package struct PolicyVerdict: Sendable {
   init(_ policy: PolicyInForce, _ decision: Policy.Decision, _ question: PolicyQuestion) {
     set = policy.digest
     adoption = policy.adoption
-    house = policy.house
+    caller = question.caller
+    house = policy.house.concerning(caller)
     policies = decision.reasons.map(\.string)
     facts = question.facts
     questions = [question]
   }
+
+  /// Whether policies in force are the same, and are told the same of people.
+  func isOf(_ policy: PolicyInForce) -> Bool { set == policy.digest && house == policy.house.concerning(caller) }
 
   /// Takes in what allows another part of the same request.
   mutating func join(_ other: PolicyVerdict) {

@@ -10,23 +10,26 @@ from conftest import SECRETS, chat
 from paths import CORDON
 from test_policy_gateway import HOSPITAL, NOTE, ask, with_policies
 
-FAKETIME = "/usr/$LIB/faketime/libfaketime.so.1"
-
-
 @pytest.fixture
 def on(monkeypatch):
     """Has whatever is started from then on take another day for today."""
     if not shutil.which("faketime"):
         pytest.skip("there is no faketime")
+    # The command has its program as a child, which here is the gateway: what it gives that program is taken from one that waits.
+    waiting = subprocess.Popen(
+        ["faketime", "-f", "+0d", "sh", "-c", 'echo "$LD_PRELOAD"; echo "$FAKETIME_SHARED"; exec cat'],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        library, shared = (waiting.stdout.readline().strip() for _ in range(2))
 
-    def turn(days):
-        # As the command `faketime` has it, but for this process: the gateway is its child.
-        monkeypatch.setenv("LD_PRELOAD", FAKETIME)
-        monkeypatch.setenv("FAKETIME", f"{days:+}d")
-        monkeypatch.setenv("FAKETIME_SHARED", "/no_sem /no_shm")
-        monkeypatch.setenv("DONT_FAKE_MONOTONIC", "1")
+        def turn(days):
+            for name, value in {"LD_PRELOAD": library, "FAKETIME": f"{days:+}d", "FAKETIME_SHARED": shared}.items():
+                monkeypatch.setenv(name, value)
 
-    return turn
+        yield turn
+    finally:
+        waiting.stdin.close()
+        waiting.wait(20)
 
 
 # proves: ACC-06
@@ -82,7 +85,8 @@ def test_the_decisions_of_seven_days_of_log_that_would_change_are_reported(own, 
         assert simulate(both) == (1, [f"{gained}, 10 requests", "38 requests of the last 7 days: 10 gained, 0 lost"])
         # A denial by several is told with each of them, however they are called.
         many = "".join(
-            f'@id("{name}") forbid (principal, action, resource) when {{ context.purpose == "TREAT" && context.restricted == false }};\n'
+            f'@id("{name}") forbid (principal, action in Action::"ask-model", resource)\n'
+            'when { context.purpose == "TREAT" && context.useCase == "summarize" };\n'
             for name in ("2", "a.b", "a-b"))
         _, lines = simulate(source + many)
         assert any(" loses ask on summarize/mock/gpt-4o-mini with notes by 2 a.b a-b, 21 requests" in line for line in lines), lines

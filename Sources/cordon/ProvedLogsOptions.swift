@@ -18,21 +18,22 @@ struct ProvedLogsOptions: ParsableArguments {
   func logs(of place: VaultPlace) async throws -> ProvedLogs {
     try await ProvedLogs.saying(place.data) {
       guard let key else { return try await place.withVault(for: .use) { try await ProvedLogs.of(place.data, $0) } }
-      let marks = ProvedLogs.Marks(
-        own: try VaultMark.ofLog(data: place.data), root: try VaultMark.ofRoot(data: place.data))
-      return try ProvedLogs(of: place.data, signedBy: key.key, marks: marks)
+      return try ProvedLogs(of: place.data, signedBy: key.key, marks: VaultMark.all(data: place.data))
     }
   }
 }
 
 extension ProvedLogs {
+  /// Says on standard error what is in none of them because two people gave it up.
+  func sayGivenUp() {
+    for givenUp in givenUp { StandardError.line("note: shard \(givenUp.replica): \(givenUp)") }
+  }
+
   /// What `body` gives, or the failure that names the log that is not what it is known to be, and what to do about it.
   static func saying<Value>(_ data: String, _ body: () async throws -> Value) async throws -> Value {
     do {
       let value = try await body()
-      for givenUp in (value as? ProvedLogs)?.givenUp ?? [] {
-        StandardError.line("note: shard \(givenUp.replica): \(givenUp)")
-      }
+      (value as? ProvedLogs)?.sayGivenUp()
       return value
     } catch let unproved as UnprovedLog {
       throw CommandFailure(.unreadableInput, "\(data): \(unproved)\nhelp: \(unproved.advice)")

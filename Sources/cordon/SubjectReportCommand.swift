@@ -75,7 +75,9 @@ struct SubjectReportCommand: AsyncParsableCommand {
 
   private static func report(on tag: Digest, _ place: VaultPlace, _ vault: Vault) async throws -> AccessReport {
     do {
-      return try AccessReport(on: tag, in: await ProvedLogs.of(place.data, vault))
+      let logs = try await ProvedLogs.of(place.data, vault)
+      logs.sayGivenUp()
+      return try AccessReport(on: tag, in: logs)
     } catch {
       throw CommandFailure(.unreadableInput, "\(place.data): the log cannot be searched: \(error)")
     }

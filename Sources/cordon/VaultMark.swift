@@ -25,6 +25,15 @@ enum VaultMark {
     }
   }
 
+  /// What it says of all logs; nothing where there is no vault.
+  static func all(data: String) throws -> ProvedLogs.Marks {
+    do throws(VaultError) {
+      return try Vault.unsealedMarks(data: data).map { ProvedLogs.Marks($0) } ?? ProvedLogs.Marks()
+    } catch {
+      throw CommandFailure(.unreadableInput, "what the vault in `\(data)` says of the logs: \(error)")
+    }
+  }
+
   /// How many times it knows each shard to have been given up; nil where there is no vault.
   static func shardEpochs(data: String) throws -> [ReplicaName: RootEpoch]? {
     do throws(VaultError) {

@@ -23,6 +23,8 @@ struct LogMarkTests {
     #expect(try await administration.mark(of: "other") == mark(2, of: "other"))
     #expect(try Vault.unsealedMark(of: "root-log", data: bench.folder.path) == mark(7))
     #expect(try Vault.unsealedMark(of: "root-log", data: "\(bench.folder.path)/none") == nil)
+    #expect(try Vault.unsealedMarks(data: bench.folder.path) == [mark(2, of: "other"), mark(7)])
+    #expect(try Vault.unsealedMarks(data: "\(bench.folder.path)/none") == nil)
     // Also while the kill switch is on.
     await administration.lock(by: "alice")
     #expect(try await use.mark(of: "root-log") == mark(7))

@@ -215,7 +215,7 @@ def test_a_shard_that_somebody_put_back_is_not_the_one_that_two_people_agreed_to
 
 
 # Each waits for the turn of the one that was killed: so many of the steps are tried.
-SAMPLES = 10
+SAMPLES = 8
 
 
 def killed_at_steps(data, tmp_path, command, check):

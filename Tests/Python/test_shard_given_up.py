@@ -214,6 +214,19 @@ def test_a_shard_that_somebody_put_back_is_not_the_one_that_two_people_agreed_to
         assert not (gateway.data / "root" / "log").exists()
 
 
+def test_an_agreement_about_a_shard_gives_up_no_root_log(tmp_path, caller):
+    with running(tmp_path, caller, sharded("a")) as (gateway, _):
+        gateway.stop()
+        shutil.copytree(gateway.data / "shards" / "a", tmp_path / "whole")
+        changed(gateway.data / "shards" / "a")
+        proposal = agreed(gateway, "give_up_root", "shards/a", reason="INC-7")
+        put_back(tmp_path / "whole", gateway.data / "shards" / "a")
+        changed(gateway.data / "root")
+        taken = gateway.cordon("log", "shards", "--give-up-root", "--proposal", proposal)
+        assert taken.returncode == 65 and "not the one that two people agreed" in taken.stderr, taken.stderr
+        assert list((gateway.data / "root").glob("log.given-up-*")) == []
+
+
 # Each waits for the turn of the one that was killed: so many of the steps are tried.
 SAMPLES = 8
 

@@ -127,6 +127,11 @@ struct LogMarkTests {
     #expect(
       await failure { try await vault.giveUp(agreed, for: mark(1, in: 1), before: nil, after: after) }
         == VaultError(.proposal(.changed)))
+    let shard = try await bench.agreed(vault, .giveUpRoot, "shards/a", parameters(nil)).id
+    let shardAgreed = try await vault.agreementToGiveUp(shard)
+    #expect(
+      await failure { try await vault.giveUp(shardAgreed, for: mark(1, in: 1), before: nil, after: after) }
+        == VaultError(.proposal(.changed)), "what was agreed about one log gives up no other")
     let other = try await bench.agreed(vault, .rotateTenant, "tenant").id
     #expect(await failure { _ = try await vault.agreementToGiveUp(other) } == VaultError(.proposal(.changed)))
     #expect(try await use.mark(of: "root-log") == mark(8))

@@ -76,9 +76,10 @@ package enum RootGivingUp {
     _ proposalID: String, _ shards: ShardedLog, _ turn: RootTurn, _ vault: Vault, at time: Timestamp
   ) async throws -> Contradiction {
     let agreed = try await vault.agreementToGiveUp(proposalID)
-    guard let found = RootFound(agreed.found), let approval = ConfiguredName(proposalID) else {
-      throw Refusal.anotherFound
-    }
+    // What two people agreed to about another log, such as that it is damaged, says nothing of this one.
+    guard agreed.log == RootRecording.log, let found = RootFound(agreed.found),
+      let approval = ConfiguredName(proposalID)
+    else { throw Refusal.anotherFound }
     guard let reason = Justification(agreed.reason) else { throw Refusal.reason }
     guard let contradiction = try await contradiction(shards.data, vault) else { throw Refusal.nothingWrong }
     let mark = try await vault.mark(of: RootRecording.log)

@@ -72,6 +72,8 @@ extension Vault {
     _ givenUp: LogGivenUp, for mark: LogMark, before: Digest?, after: Digest
   ) async throws(VaultError) {
     _ = try await agreementToGiveUp(givenUp.proposalID)
+    // What two people agreed to about one log gives up no other.
+    guard mark.log == givenUp.log else { throw VaultError(.proposal(.changed)) }
     guard duty == .administration else { throw VaultError(.forbidden) }
     let evidence = try await unlockedBox(.evidence)
     var event = event(.rootGivenUp, object: "\(mark.log):\(mark.epoch)", people: givenUp.people)

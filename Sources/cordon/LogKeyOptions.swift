@@ -34,9 +34,11 @@ struct LogKeyOptions: ParsableArguments {
       try LogKeyOptions.say(logs, of: data)
       return logs
     }
-    let marks = ProvedLogs.Marks(own: try VaultMark.ofLog(data: data), root: try VaultMark.ofRoot(data: data))
+    let marks = try VaultMark.all(data: data)
     do {
-      return try ProvedLogs(of: data, signedBy: key.key, marks: marks).keyed
+      let logs = try ProvedLogs(of: data, signedBy: key.key, marks: marks)
+      logs.tell()
+      return logs.keyed
     } catch {
       throw CommandFailure(.unreadableInput, "\(data): \(error)")
     }
@@ -46,7 +48,9 @@ struct LogKeyOptions: ParsableArguments {
   func logs(of place: VaultPlace) async throws -> [KeyedLog] {
     if key == nil {
       do {
-        return try await place.withVault(for: .use) { try await ProvedLogs.of(place.data, $0) }.keyed
+        let logs = try await place.withVault(for: .use) { try await ProvedLogs.of(place.data, $0) }
+        logs.tell()
+        return logs.keyed
       } catch let unproved as UnprovedLog {
         throw CommandFailure(.unreadableInput, "\(place.data): \(unproved)")
       } catch let error as VaultError where error.isAboutAlteration {

@@ -25,6 +25,7 @@ struct ShardedReport {
         "shard      \(shard.replica): \(shard.entries) entries, \(shard.recorded) of them covered by "
           + "\(shard.checkpoints) checkpoint\(shard.checkpoints == 1 ? "" : "s") of the root log")
       lines += shard.givenUp.map { "given up   shard \(shard.replica): \($0)" }
+      if let forgotten = shard.forgotten { lines.append("given up   shard \(shard.replica): \(forgotten)") }
     }
     if verification.rootWitnesses > 0 {
       lines.append("held       against \(verification.rootWitnesses) statements of where the root log stood")
@@ -46,6 +47,7 @@ struct ShardedReport {
         "replica": .string(shard.replica.description), "entries": .number(String(shard.entries)),
         "recorded": .number(String(shard.recorded)), "checkpoints": .number(String(shard.checkpoints)),
         "given_up": .array(shard.givenUp.map(\.json)),
+        "given_up_forgotten": shard.forgotten?.json ?? .null,
       ]
     }
     let faults = verification.faults.map { fault -> JSONValue in
@@ -63,16 +65,6 @@ struct ShardedReport {
       "epoch": .number(String(verification.epoch.number)),
       "given_up": verification.givenUp.map { .number(String($0)) } ?? .null, "shards": .array(shards),
       "repeated": .array(repetitions), "faults": .array(faults),
-    ]
-  }
-}
-
-extension ShardGivenUp {
-  /// It as JSON.
-  var json: JSONValue {
-    [
-      "recorded": .number(String(recorded)), "found": .number(String(found)), "root": .string("\(root)"),
-      "times": .number(String(epoch.number)), "proposal": .string(approval),
     ]
   }
 }

@@ -62,10 +62,11 @@ struct LogShardsCommand: AsyncParsableCommand {
     for (replica, refusal) in refused.sorted(by: { $0.key < $1.key }) {
       StandardOutput.line("BAD        shard \(replica): \(refusal.error)")
     }
-    if !json {
-      for givenUp in statuses.compactMap(\.givenUp) {
-        StandardOutput.line("given up   shard \(givenUp.replica): \(givenUp)")
-      }
+    let known = try VaultMark.shardEpochs(data: place.data) ?? [:]
+    for status in statuses where !json {
+      if let givenUp = status.givenUp { StandardOutput.line("given up   shard \(status.replica): \(givenUp)") }
+      let forgotten = ForgottenGivingUp(status.replica, known: known[status.replica], said: status.givenUp?.epoch)
+      if let forgotten { StandardOutput.line("given up   shard \(status.replica): \(forgotten)") }
     }
     if let fault, !json { StandardOutput.line("BAD        \(fault)") }
     guard refused.isEmpty, fault == nil else { throw ExitCode(1) }

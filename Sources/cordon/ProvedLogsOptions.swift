@@ -18,22 +18,20 @@ struct ProvedLogsOptions: ParsableArguments {
   func logs(of place: VaultPlace) async throws -> ProvedLogs {
     try await ProvedLogs.saying(place.data) {
       guard let key else { return try await place.withVault(for: .use) { try await ProvedLogs.of(place.data, $0) } }
-      return try ProvedLogs(of: place.data, signedBy: key.key, marks: VaultMark.all(data: place.data))
+      return try ProvedLogs(of: place.data, signedBy: key.key, marks: try VaultMark.all(data: place.data))
     }
   }
 }
 
 extension ProvedLogs {
-  /// Says on standard error what is in none of them because two people gave it up.
-  func sayGivenUp() {
-    for givenUp in givenUp { StandardError.line("note: shard \(givenUp.replica): \(givenUp)") }
-  }
+  /// Says on standard error what was given up of shards: it is in nothing that is made from them.
+  func tell() { for note in notes { StandardError.line("note: \(note)") } }
 
   /// What `body` gives, or the failure that names the log that is not what it is known to be, and what to do about it.
   static func saying<Value>(_ data: String, _ body: () async throws -> Value) async throws -> Value {
     do {
       let value = try await body()
-      (value as? ProvedLogs)?.sayGivenUp()
+      (value as? ProvedLogs)?.tell()
       return value
     } catch let unproved as UnprovedLog {
       throw CommandFailure(.unreadableInput, "\(data): \(unproved)\nhelp: \(unproved.advice)")

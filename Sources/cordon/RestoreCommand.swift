@@ -89,6 +89,7 @@ struct RestoreCommand: AsyncParsableCommand {
         StandardOutput.line(
           "shard      \(shard.replica): \(shard.entries) entries, \(shard.recorded) of them as the root log says")
         for givenUp in shard.givenUp { StandardOutput.line("given up   shard \(shard.replica): \(givenUp)") }
+        if let forgotten = shard.forgotten { StandardOutput.line("given up   shard \(shard.replica): \(forgotten)") }
       }
     }
     for replica in proof.unproved {

@@ -13,7 +13,8 @@ struct SubjectReportCommand: AsyncParsableCommand {
       The reference (a medical record number with its system, or an account, as requests gave it) is read from a file or \
       from standard input, never from the command line, where other processes would see it. It takes the role \
       `auditor`, and the log has an entry of the reading before anything is printed. The names that are printed are \
-      personal. With --json one object a line.
+      personal. With --json one object a line. What two people gave up of a shard is not in the report: that it was, \
+      standard error says, and with --json a first line with `given_up`.
       """)
 
   @OptionGroup var options: VaultOptions
@@ -47,6 +48,9 @@ struct SubjectReportCommand: AsyncParsableCommand {
       } _: { [json] scope in
         var report = report
         try await report.open(in: scope)
+        if json, !report.givenUp.isEmpty {
+          StandardOutput.line(String(decoding: JSONValue.object(report.givenUp).bytes, as: UTF8.self))
+        }
         for access in report.accesses { StandardOutput.line(json ? access.object : access.line) }
       }
       StandardError.line(
@@ -75,9 +79,10 @@ struct SubjectReportCommand: AsyncParsableCommand {
 
   private static func report(on tag: Digest, _ place: VaultPlace, _ vault: Vault) async throws -> AccessReport {
     do {
-      let logs = try await ProvedLogs.of(place.data, vault)
-      logs.sayGivenUp()
+      let logs = try await ProvedLogs.saying(place.data) { try await ProvedLogs.of(place.data, vault) }
       return try AccessReport(on: tag, in: logs)
+    } catch let failure as CommandFailure {
+      throw failure
     } catch {
       throw CommandFailure(.unreadableInput, "\(place.data): the log cannot be searched: \(error)")
     }

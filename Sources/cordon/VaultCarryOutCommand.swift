@@ -152,7 +152,9 @@ enum VaultAct {
       }
     guard !tags.isEmpty else { return LastEntries([:]) }
     do {
-      return try LastEntries(about: tags, in: await ProvedLogs.of(place.data, vault))
+      let logs = try await ProvedLogs.of(place.data, vault)
+      logs.tell()
+      return try LastEntries(about: tags, in: logs)
     } catch {
       throw CommandFailure(
         .unavailable, "\(place.data): the log cannot be asked when it last named whom: \(error)")

@@ -25,7 +25,7 @@ enum VaultMark {
     }
   }
 
-  /// What it says of all logs; nothing where there is no vault.
+  /// What it says of all logs; of none where there is no vault.
   static func all(data: String) throws -> ProvedLogs.Marks {
     do throws(VaultError) {
       return try Vault.unsealedMarks(data: data).map { ProvedLogs.Marks($0) } ?? ProvedLogs.Marks()

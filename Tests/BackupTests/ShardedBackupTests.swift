@@ -202,18 +202,22 @@ struct ShardedBackupTests {
     var bytes = try [UInt8](Data(contentsOf: URL(filePath: "\(site.data)/shards/a/\(segment)")))
     bytes[bytes.count / 2] ^= 1
     try Data(bytes).write(to: URL(filePath: "\(site.data)/shards/a/\(segment)"))
+    let key = try ShardedSite.logKey().verificationKey
+    let recorded = try ShardedLog.record(of: replica, in: site.data, signedBy: key, marked: nil).recorded
     let agreement = RootAgreement(
       approval: try #require(ConfiguredName("0123")), reason: try #require(Justification("a bad disk")),
-      people: try ["0", "1"].map { try #require(Pseudonym("p_0123456789abcdef0123456789abcde\($0)")) }, found: .damaged)
+      people: try ["0", "1"].map { try #require(Pseudonym("p_0123456789abcdef0123456789abcde\($0)")) }, found: .damaged,
+      recorded: RootFound(recorded))
     let taken = try await agreement.takeLog(
       in: "\(site.data)/shards/a", named: .shard(of: .derived, replica), givingUp: 4, before: nil,
       beginning: RootEpoch(1), at: ShardedSite.time
     ) { try ShardedSite.logKey() }
     let mark = try #require(taken)
-    try await site.turn.giveUpShard(
+    let isSaid = try await site.turn.giveUpShard(
       replica, of: ShardedLog(data: site.data), by: agreement, marked: nil, beginning: RootEpoch(1),
       at: ShardedSite.time
     ) { try ShardedSite.logKey() }
+    #expect(isSaid)
     try await site.record()
     try site.makeBackup()
     // The vault has to know: see `unfinished`.

@@ -34,6 +34,9 @@ package struct AccessReport: Sendable {
   /// How many of them were looked through.
   package private(set) var evaluated: UInt64 = 0
 
+  /// What was given up of shards that the report is made from, as members of an object; none where nothing was.
+  package let givenUp: [JSONMember]
+
   /// The parts that are still sealed, with the places in `accesses` that they belong to.
   private var sealed: [(place: Int, part: SealedPart, context: [UInt8])] = []
   /// Those of others in these entries.
@@ -41,7 +44,7 @@ package struct AccessReport: Sendable {
 
   /// What the logs of a data directory have about the subject of a tag, with what is personal still sealed.
   package init(on tag: Digest, in logs: ProvedLogs) throws {
-    self.tag = tag
+    (self.tag, givenUp) = (tag, logs.givenUpMembers)
     for log in logs.logs { try look(through: log) }
     // Each log has its entries in order; across logs the time tells.
     let places = accesses.indices.sorted { (accesses[$0].time, $0) < (accesses[$1].time, $1) }

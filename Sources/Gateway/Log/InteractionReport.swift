@@ -52,11 +52,14 @@ package struct InteractionReport: Sendable {
   }
 
   private var sums: [Key: Sums] = [:]
+  /// What was given up of shards that the report is made from.
+  private let givenUp: [JSONMember]
   /// How many entries were looked through: all there are.
   package private(set) var evaluated = 0
 
   /// What the logs of a data directory say of a month; of every month when none is named.
   package init(_ logs: ProvedLogs, month: String? = nil) throws {
+    givenUp = logs.givenUpMembers
     guard !logs.logs.isEmpty else { throw LedgerError(.missing) }
     for log in logs.logs {
       var reader = try log.reader()
@@ -98,7 +101,7 @@ package struct InteractionReport: Sendable {
         JSONMember("total", .object(total.members)),
       ])
     }
-    return .object([JSONMember("entries", .integer(evaluated)), JSONMember("months", .array(months))])
+    return .object([JSONMember("entries", .integer(evaluated)), JSONMember("months", .array(months))] + givenUp)
   }
 }
 

@@ -74,9 +74,11 @@ package enum LogGivingUp {
     ]
     if let replica = place.replica {
       let root = try await vault.mark(of: RootRecording.log)?.rootMark
-      parameters[LogGivenUp.recorded] = try await withTaskExecutorPreference(BlockingThreads.shared) {
-        "\(try ShardedLog.record(of: replica, in: place.data, signedBy: key, marked: root).recorded?.size ?? 0)"
+      let recorded = try await withTaskExecutorPreference(BlockingThreads.shared) {
+        RootFound(try ShardedLog.record(of: replica, in: place.data, signedBy: key, marked: root).recorded)
       }
+      parameters[LogGivenUp.recorded] = "\(recorded)"
+      if let mark, mark.size > recorded.size { parameters[LogGivenUp.known] = "\(mark.size)" }
     }
     return parameters
   }
@@ -88,7 +90,8 @@ package enum LogGivingUp {
     else { throw RootGivingUp.Refusal.anotherFound }
     guard let reason = Justification(agreed.reason) else { throw RootGivingUp.Refusal.reason }
     return RootAgreement(
-      approval: approval, reason: reason, people: agreed.people.compactMap { Pseudonym($0) }, found: found)
+      approval: approval, reason: reason, people: agreed.people.compactMap { Pseudonym($0) }, found: found,
+      recorded: agreed.recorded.flatMap { RootFound($0) })
   }
 
   /// Puts the witnesses of a log where what was put aside has taken the file with it: they are the vault's.

@@ -45,14 +45,18 @@ package enum ShardGivingUp {
     var words = try await LogGivingUp.contradiction(place, vault)
     if hasBegun, words == nil { words = "the same proposal was broken off when it was carried out" }
     guard let words else { throw RootGivingUp.Refusal.nothingWrong }
+    // What was recorded since they agreed, they have not agreed to give up.
+    guard said.givenUp?.approval == proposalID || agreement.recorded == RootFound(said.recorded) else {
+      throw RootGivingUp.Refusal.anotherFound
+    }
     let known = max(RootEpoch(mark?.epoch ?? 0), said.givenUp?.epoch ?? .first)
     // What the root log says of this agreement already is not said again, and is held against the shard.
     let isSaid = try await isSaid(said.givenUp, proposalID, replica, place.data, key, root)
     let epoch = isSaid ? known : known.next
-    let marked = mark.flatMap { RootCheckpoint(note: $0.note, signedBy: key) }?.checkpoint.root
-    let before = (isSaid ? said.givenUp?.before : said.recorded?.root) ?? marked
+    let loss = loss(isSaid, said.recorded, said.givenUp, mark, key)
+    let before = loss.root
     if !isSaid {
-      let size = max(said.recorded?.size ?? 0, mark?.size ?? 0)
+      let size = loss.size
       let taken = try await agreement.takeLog(
         in: place.folder, named: place.origin, givingUp: size, before: before, beginning: epoch, at: time
       ) { try signer.key() }
@@ -62,9 +66,10 @@ package enum ShardGivingUp {
     // To read everything takes longer than a turn lasts.
     let isHeld = try await withTaskExecutorPreference(BlockingThreads.shared) { try turn.take() }
     guard isHeld else { throw ShardError.leaseEnded }
-    try await turn.giveUpShard(replica, of: shards, by: agreement, marked: root, beginning: epoch, at: time) {
-      try signer.key()
-    }
+    let isGivenUp = try await turn.giveUpShard(
+      replica, of: shards, by: agreement, knowing: loss.size, marked: root, beginning: epoch, at: time
+    ) { try signer.key() }
+    guard isGivenUp else { throw RootGivingUp.Refusal.anotherFound }
     let round = try await RootRecording.record(shards, turn, vault, givingUp: (replica, epoch), at: time)
     if let refusal = round.refused[replica] { throw refusal.error }
     let standing = try await withTaskExecutorPreference(BlockingThreads.shared) {
@@ -74,6 +79,17 @@ package enum ShardGivingUp {
     let next = LogMark(log: place.name, epoch: epoch.number, size: standing.size, note: standing.note)
     try await vault.giveUp(agreed, for: next, before: before, after: agreement.found.takenRoot)
     return words
+  }
+
+  /// How many entries are known of the shard that is given up, and their root: as the root log recorded it, or as the vault
+  /// knows it where that is more.
+  private static func loss(
+    _ isSaid: Bool, _ recorded: RecordedShard?, _ givenUp: ShardGivenUp?, _ mark: LogMark?, _ key: VerificationKey
+  ) -> (size: UInt64, root: Digest?) {
+    let said = isSaid ? (givenUp?.recorded ?? 0, givenUp?.before) : (recorded?.size ?? 0, recorded?.root)
+    let marked = mark.flatMap { RootCheckpoint(note: $0.note, signedBy: key) }?.checkpoint
+    guard let marked, marked.size > said.0 else { return said }
+    return (marked.size, marked.root)
   }
 
   /// Whether the root log says of this agreement that the shard was taken, and the shard goes on from that.

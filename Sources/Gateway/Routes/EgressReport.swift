@@ -29,12 +29,14 @@ package struct EgressReport: Sendable {
   package let hasRoutes: Bool
   /// How many entries were looked through.
   package private(set) var evaluated = 0
+  /// What was given up of shards that the report is made from.
+  private let givenUp: [JSONMember]
 
   /// What the logs of a data directory say of the time from `since` to before `until`.
   package init(
     _ configuration: Configuration, in logs: ProvedLogs, since: Timestamp? = nil, until: Timestamp? = nil
   ) throws {
-    hasRoutes = configuration.routes != nil
+    (hasRoutes, givenUp) = (configuration.routes != nil, logs.givenUpMembers)
     let vendors = Dictionary(uniqueKeysWithValues: configuration.vendors.map { ($0.id, $0) })
     var found: [String?: Destination] = [:]
     for route in configuration.routes ?? [] {
@@ -84,7 +86,7 @@ package struct EgressReport: Sendable {
     return .object([
       JSONMember("routes_configured", .bool(hasRoutes)), JSONMember("entries", .integer(evaluated)),
       JSONMember("destinations", .array(rows)), JSONMember("not_approved", .integer(strays.count)),
-    ])
+    ] + givenUp)
   }
 
   /// The report as lines, the first of which is a heading.

@@ -13,7 +13,7 @@ import Storage
 ///     tree <root>                                          for each full subtree, largest first
 ///     standing <newest token> <epoch> <given up> <given up without an epoch>
 ///     shard <replica> <size> <root> <key>                  for each shard, what it has to go on from
-///     given-up <replica> <recorded> <its root> <found> <its root> <epoch> <proposal>    how one was given up last
+///     given-up <replica> <recorded> <known> <its root> <found> <its root> <epoch> <proposal>    how one was given up last
 ///
 /// A `-` stands where there is nothing.
 ///
@@ -85,7 +85,8 @@ struct KeptRootState {
       if let past = record.givenUp {
         let before = past.before?.description ?? "-"
         lines.append(
-          "given-up \(replica) \(past.recorded) \(before) \(past.found) \(past.root) \(past.epoch) \(past.approval)")
+          "given-up \(replica) \(past.recorded) \(past.known) \(before) \(past.found) \(past.root) \(past.epoch) "
+            + past.approval)
       }
     }
     return Array((lines.joined(separator: "\n") + "\n").utf8)
@@ -116,7 +117,7 @@ struct KeptRootState {
       case ("shard", 5):
         guard let shard = RecordedShard(words) else { return nil }
         state.records[shard.replica, default: ShardRecord()].recorded = shard
-      case ("given-up", 8):
+      case ("given-up", 9):
         guard let givenUp = ShardGivenUp(words) else { return nil }
         state.records[givenUp.replica, default: ShardRecord()].givenUp = givenUp
       default: return nil
@@ -148,12 +149,13 @@ extension RecordedShard {
 
 extension ShardGivenUp {
   fileprivate init?(_ words: [String]) {
-    guard let replica = ReplicaName(words[1]), let recorded = UInt64(words[2]), let found = UInt64(words[4]),
-      let root = Digest(hexadecimal: words[5]), let epoch = RootEpoch(words[6])
+    guard let replica = ReplicaName(words[1]), let recorded = UInt64(words[2]), let known = UInt64(words[3]),
+      let found = UInt64(words[5]), let root = Digest(hexadecimal: words[6]), let epoch = RootEpoch(words[7])
     else { return nil }
-    let before = Digest(hexadecimal: words[3])
-    guard before != nil || words[3] == "-" else { return nil }
+    let before = Digest(hexadecimal: words[4])
+    guard before != nil || words[4] == "-" else { return nil }
     self.init(
-      replica: replica, recorded: recorded, before: before, found: found, root: root, epoch: epoch, approval: words[7])
+      replica: replica, recorded: recorded, known: known, before: before, found: found, root: root, epoch: epoch,
+      approval: words[8])
   }
 }

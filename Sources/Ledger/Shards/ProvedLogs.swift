@@ -1,3 +1,4 @@
+package import Bytes
 package import Ciphers
 
 /// The logs of a data directory that one key signed, each with everything that it is known to have had.
@@ -50,6 +51,8 @@ package struct ProvedLogs: Sendable {
   package let logs: [Log]
   /// How shards were given up last, by name: what was recorded of them before is in none of the logs for sure.
   package let givenUp: [ShardGivenUp]
+  /// What the root log has forgotten of that, by what is kept of shards beside it.
+  package let forgotten: [ForgottenGivingUp]
 
   /// The logs of a data directory that `key` has to have signed, which were at least as long as `marks` says.
   ///
@@ -63,6 +66,9 @@ package struct ProvedLogs: Sendable {
     for replica in replicas { logs.append(try ProvedLogs.shard(replica, in: data, key, root, state, marks, folders)) }
     self.logs = logs
     givenUp = replicas.compactMap { state.givenUp($0) }
+    forgotten = replicas.compactMap {
+      ForgottenGivingUp($0, known: marks.shards?[$0]?.epoch, said: state.givenUp($0)?.epoch)
+    }
   }
 
   /// What is wrong with the shards of a data directory whose other logs are what they are known to be, each by itself.
@@ -195,6 +201,22 @@ package struct ProvedLogs: Sendable {
     } catch {
       throw UnprovedLog(.shard(replica), .ledger(LedgerError(.stopped)))
     }
+  }
+}
+
+extension ProvedLogs {
+  /// In words, what whoever reads them has to know of shards that were given up: what was in them before is not all here.
+  package var notes: [String] {
+    givenUp.map { "shard \($0.replica): \($0)" } + forgotten.map { "shard \($0.replica): \($0)" }
+  }
+
+  /// The same as members of what is made from them; none where no shard was given up.
+  package var givenUpMembers: [JSONMember] {
+    guard !givenUp.isEmpty || !forgotten.isEmpty else { return [] }
+    return [
+      JSONMember("given_up", .array(givenUp.map(\.json))),
+      JSONMember("given_up_forgotten", .array(forgotten.map(\.json))),
+    ]
   }
 }
 

@@ -33,12 +33,17 @@ package struct RootAgreement: Hashable, Sendable {
   package let reason: Justification
   /// Who proposed it and who approved it.
   package let people: [Pseudonym]
-  /// The root log that is taken.
+  /// The log that is taken.
   package let found: RootFound
+  /// What the root log had recorded of the shard that is given up; nil for other logs.
+  package let recorded: RootFound?
 
   /// An agreement.
-  package init(approval: ConfiguredName, reason: Justification, people: [Pseudonym], found: RootFound) {
-    (self.approval, self.reason, self.people, self.found) = (approval, reason, people, found)
+  package init(
+    approval: ConfiguredName, reason: Justification, people: [Pseudonym], found: RootFound, recorded: RootFound? = nil
+  ) {
+    (self.approval, self.reason, self.people) = (approval, reason, people)
+    (self.found, self.recorded) = (found, recorded)
   }
 
   /// The entry of the root log: `object` is the size of the one that is given up and the epoch that begins, `before` the
@@ -67,6 +72,11 @@ package struct RootFound: Hashable, Sendable, LosslessStringConvertible {
 
   /// The log that has these entries.
   init(_ tree: Frontier) { self.init(size: tree.size, root: tree.root) }
+
+  /// The shard as the root log recorded it.
+  package init(_ recorded: RecordedShard?) {
+    self = recorded.map { $0.size == 0 ? .nothing : RootFound(size: $0.size, root: $0.root) } ?? .nothing
+  }
 
   private init(size: UInt64, root: Digest) { (self.size, self.root) = (size, root) }
 
@@ -99,7 +109,11 @@ package struct RootFound: Hashable, Sendable, LosslessStringConvertible {
     let log = LogDirectory(data: folder)
     let isEmpty = try SegmentList(in: log.segments).firsts.isEmpty
     if !isEmpty, try isBeginning(of: folder, signedBy: key, named: name, under: approval) { return true }
-    guard size == 0, try !log.isEmpty() else { return size == 0 }
+    guard size == 0 else { return false }
+    guard try !log.isEmpty() else {
+      // One that was damaged and is gone is another, unless this agreement has put it aside.
+      return try self == .nothing || LogPutAside.isDone(folder, under: approval)
+    }
     // Another was begun and broken off before its first segment.
     let found = try RootFound(logIn: folder, signedBy: key, named: name)
     if found == .nothing, try LogPutAside.isDone(folder, under: approval) { return true }

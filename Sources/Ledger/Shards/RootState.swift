@@ -79,7 +79,8 @@ struct RootState {
     case .shardGivenUp:
       // One that does not fit gives nothing up: the shard goes on being held against what was recorded.
       guard let givenUp = ShardGivenUp(json) else { return }
-      _ = records[givenUp.replica, default: ShardRecord()].follow(givenUp)
+      var record = records[givenUp.replica] ?? ShardRecord()
+      if record.follow(givenUp) { records[givenUp.replica] = record }
     default: return
     }
   }

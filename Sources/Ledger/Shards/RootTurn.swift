@@ -119,15 +119,18 @@ package final class RootTurn: Sendable {
     return try await shards.giveUpRoot(
       by: agreement, upTo: size, before: before, after: known, under: lease, of: leases, at: time, key: key)
   }
+
   /// Says under this turn that a shard was taken as it is: see `ShardedLog.giveUpShard`.
   package func giveUpShard(
-    _ replica: ReplicaName, of shards: ShardedLog, by agreement: RootAgreement, marked mark: RootMark?,
-    beginning epoch: RootEpoch, at time: Timestamp, key: @escaping @Sendable () throws -> SigningKey
-  ) async throws {
+    _ replica: ReplicaName, of shards: ShardedLog, by agreement: RootAgreement, knowing known: UInt64 = 0,
+    marked mark: RootMark?, beginning epoch: RootEpoch, at time: Timestamp,
+    key: @escaping @Sendable () throws -> SigningKey
+  ) async throws -> Bool {
     let lease = try lease(afterReading: shards, signedBy: ShardedLog.verificationKey(key))
     do {
-      try await shards.giveUpShard(
-        replica, by: agreement, marked: mark, beginning: epoch, under: lease, of: leases, at: time, key: key)
+      return try await shards.giveUpShard(
+        replica, by: agreement, knowing: known, marked: mark, beginning: epoch, under: lease, of: leases, at: time,
+        key: key)
     } catch let error as ShardError {
       learn(from: error)
       throw error

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 package import Ciphers
 
 /// That two people took a shard as it was, though it was not what the root log or the vault said of it: an entry of the
@@ -11,7 +11,9 @@ package struct ShardGivenUp: Hashable, Sendable {
   package let replica: ReplicaName
   /// How many entries the root log had recorded.
   package let recorded: UInt64
-  /// Their root; nil when nothing was recorded.
+  /// How many were known of it: those that were recorded, or more where the vault knew of more.
+  package let known: UInt64
+  /// The root of those that were recorded; nil when nothing was.
   package let before: Digest?
   /// How many the shard had that were taken; 0 where another was begun.
   package let found: UInt64
@@ -24,10 +26,10 @@ package struct ShardGivenUp: Hashable, Sendable {
 
   /// What was read before.
   init(
-    replica: ReplicaName, recorded: UInt64, before: Digest?, found: UInt64, root: Digest, epoch: RootEpoch,
-    approval: String
+    replica: ReplicaName, recorded: UInt64, known: UInt64, before: Digest?, found: UInt64, root: Digest,
+    epoch: RootEpoch, approval: String
   ) {
-    (self.replica, self.recorded, self.before) = (replica, recorded, before)
+    (self.replica, self.recorded, self.known, self.before) = (replica, recorded, known, before)
     (self.found, self.root, self.epoch, self.approval) = (found, root, epoch, approval)
   }
 
@@ -35,13 +37,14 @@ package struct ShardGivenUp: Hashable, Sendable {
   init?(_ json: [UInt8]) {
     guard let fields = try? JSONValue(parsing: json), fields["event"]?.string == Event.shardGivenUp.rawValue,
       let replica = fields["server"]?.string.flatMap(ReplicaName.init),
-      let parts = fields["object"]?.string?.split(separator: ":", omittingEmptySubsequences: false), parts.count == 3,
-      let recorded = UInt64(parts[0]), let found = UInt64(parts[1]), let epoch = RootEpoch(String(parts[2])),
+      let parts = fields["object"]?.string?.split(separator: ":", omittingEmptySubsequences: false),
+      (3...4).contains(parts.count), let recorded = UInt64(parts[0]), let found = UInt64(parts[1]), let epoch = RootEpoch(String(parts[2])),
       epoch > .first, let root = fields["after"]?.string.flatMap({ Digest(hexadecimal: $0) }),
       let approval = fields["approval"]?.string, fields["justification"]?.string != nil,
-      let people = fields["people"]?.array?.compactMap(\.string), Set(people).count >= 2
+      let people = fields["people"]?.array?.compactMap(\.string), Set(people).count >= 2,
+      let known = parts.count == 3 ? recorded : UInt64(parts[3]), known >= recorded
     else { return nil }
-    (self.replica, self.recorded, self.found) = (replica, recorded, found)
+    (self.replica, self.recorded, self.known, self.found) = (replica, recorded, known, found)
     (self.root, self.epoch, self.approval) = (root, epoch, approval)
     before = fields["before"]?.string.flatMap { Digest(hexadecimal: $0) }
   }
@@ -51,7 +54,54 @@ extension ShardGivenUp: CustomStringConvertible {
   /// In words, what was given up.
   package var description: String {
     let taken = found == 0 ? "none of them is in the one that was begun" : "\(found) entries were found and taken"
-    return "\(recorded) entries were recorded when two people gave it up, and \(taken) (proposal \(approval))"
+    guard known > recorded else {
+      return "\(recorded) entries were recorded when two people gave it up, and \(taken) (proposal \(approval))"
+    }
+    return "\(known) entries were known when two people gave it up, \(recorded) of them recorded, and \(taken) "
+      + "(proposal \(approval))"
+  }
+}
+
+extension ShardGivenUp {
+  /// It as JSON.
+  package var json: JSONValue {
+    [
+      "shard": .string(replica.description), "recorded": .number(String(recorded)), "known": .number(String(known)),
+      "found": .number(String(found)), "root": .string("\(root)"), "times": .number(String(epoch.number)), "proposal": .string(approval),
+    ]
+  }
+}
+
+/// That a shard was given up oftener, as the vault knows, than the root log says: one that was begun anew, or put back, has
+/// forgotten how much that was.
+package struct ForgottenGivingUp: Hashable, Sendable {
+  /// Whose shard it is.
+  package let replica: ReplicaName
+  /// How many times it was given up, by what the vault says.
+  package let known: RootEpoch
+  /// How many times the root log says so.
+  package let said: RootEpoch
+
+  /// What the root log has forgotten of a shard; nil when it says of everything that is known.
+  package init?(_ replica: ReplicaName, known: RootEpoch?, said: RootEpoch?) {
+    guard let known, known > said ?? .first else { return nil }
+    (self.replica, self.known, self.said) = (replica, known, said ?? .first)
+  }
+
+  /// It as JSON.
+  package var json: JSONValue {
+    [
+      "shard": .string(replica.description), "times": .number(String(known.number)),
+      "said": .number(String(said.number)),
+    ]
+  }
+}
+
+extension ForgottenGivingUp: CustomStringConvertible {
+  /// In words, what is not said any more.
+  package var description: String {
+    "the vault says that it was given up \(known) times, and the root log says it of \(said): how much the others were, "
+      + "a root log said that was given up since"
   }
 }
 
@@ -61,14 +111,17 @@ extension RootAgreement {
     try LogPutAside.isDone(data, under: approval)
   }
 
-  /// The entry of the root log about a shard: `object` is the size that was recorded, the size that was found and how many
-  /// times it was given up, `before` the root that was recorded and `after` the one that was found.
+  /// The entry of the root log about a shard: `object` is the size that was recorded, the size that was found, how many
+  /// times it was given up and, where more were known than recorded, how many; `before` is the root that was recorded and
+  /// `after` the one that was found.
   func entry(
-    givingUp replica: ReplicaName, recorded: RecordedShard?, beginning epoch: RootEpoch, at time: Timestamp
+    givingUp replica: ReplicaName, recorded: RecordedShard?, knowing known: UInt64, beginning epoch: RootEpoch,
+    at time: Timestamp
   ) -> Entry {
     var entry = Entry(.shardGivenUp, at: time)
     entry.server = ConfiguredName(replica.description)
-    entry.object = ConfiguredName("\(recorded?.size ?? 0):\(found.size):\(epoch)")
+    let size = recorded?.size ?? 0
+    entry.object = ConfiguredName("\(size):\(found.size):\(epoch)\(known > size ? ":\(known)" : "")")
     (entry.before, entry.after) = (recorded?.root, found.takenRoot)
     (entry.approval, entry.justification, entry.people) = (approval, reason, people)
     return entry

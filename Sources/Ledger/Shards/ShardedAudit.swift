@@ -27,6 +27,8 @@ struct ShardedAudit {
   /// What the root log was checked with.
   private var rootKey: VerifierKey?
   private var standing = RootStanding()
+  /// How many times the vault knows each shard to have been given up.
+  private var known: [ReplicaName: RootEpoch] = [:]
   private(set) var verification = ShardedVerification()
 
   init(_ folders: ShardFolders, _ keys: [ReplicaName: VerifierKey]) {
@@ -46,6 +48,7 @@ struct ShardedAudit {
   /// One that is missing is a fault where somebody says that there was one, and an error else: see `checkClaims`.
   mutating func checkRoot(_ given: VerifierKey?, _ witnesses: ShardedVerification.Witnesses) throws(LedgerError) {
     claims.add(witnesses)
+    known = witnesses.shards ?? [:]
     let key: VerifierKey
     let root: Verification
     do throws(LedgerError) {
@@ -87,9 +90,11 @@ struct ShardedAudit {
   ///
   /// Signatures and sizes of that are checked all the same: they are the root log's own.
   private mutating func takeIn(givenUp entry: StoredEntry) {
-    guard let what = ShardGivenUp(entry.json), records[what.replica, default: ShardRecord()].follow(what) else {
-      return fail(nil, entry.index, .notGivenUp)
-    }
+    guard let what = ShardGivenUp(entry.json) else { return fail(nil, entry.index, .notGivenUp) }
+    // One that gives nothing up names no shard either.
+    var record = records[what.replica] ?? ShardRecord()
+    guard record.follow(what) else { return fail(nil, entry.index, .notGivenUp) }
+    records[what.replica] = record
     givenUp[what.replica, default: []].append((entry.index, what))
   }
 
@@ -206,7 +211,8 @@ struct ShardedAudit {
     verification.shards.append(
       ShardedVerification.Shard(
         replica: replica, entries: entries, recorded: recorded.map(\.checkpoint.size).max() ?? 0,
-        checkpoints: recorded.count, givenUp: (givenUp[replica] ?? []).map(\.what)))
+        checkpoints: recorded.count, givenUp: (givenUp[replica] ?? []).map(\.what),
+        forgotten: ForgottenGivingUp(replica, known: known[replica], said: records[replica]?.epoch)))
   }
 
   private mutating func fail(_ replica: ReplicaName?, _ index: UInt64?, _ code: ShardFault.Code) {

@@ -12,15 +12,16 @@ extension ShardedLog {
     return (state[replica], state.givenUp(replica))
   }
 
-  /// Says in the root log that two people took a shard as it is, unless it says so of this agreement already.
+  /// Says in the root log that two people took a shard as it is, of which `known` entries were known, unless it says so of
+  /// this agreement already; false when what it recorded of the shard is not what they agreed to give up.
   ///
   /// What the root log recorded of the shard before is given up by that, and what it records after is held against what
   /// was taken.
   package func giveUpShard(
-    _ replica: ReplicaName, by agreement: RootAgreement, marked mark: RootMark?, beginning epoch: RootEpoch,
-    under lease: Lease, of leases: any LeaseStore, at time: Timestamp,
+    _ replica: ReplicaName, by agreement: RootAgreement, knowing known: UInt64, marked mark: RootMark?,
+    beginning epoch: RootEpoch, under lease: Lease, of leases: any LeaseStore, at time: Timestamp,
     key: @escaping @Sendable () throws -> SigningKey
-  ) async throws {
+  ) async throws -> Bool {
     try checkLease(lease, leases)
     let own = try ShardedLog.verificationKey(key)
     _ = try root(extending: mark, signedBy: own)
@@ -33,11 +34,16 @@ extension ShardedLog {
       try state.check(lease.token)
       let givenUp = state.givenUp(replica)
       if givenUp?.approval != agreement.approval.description {
+        guard agreement.recorded == RootFound(state[replica]) else {
+          try await root.close()
+          return false
+        }
         let next = max(epoch, (givenUp?.epoch ?? .first).next)
         try await root.append(
-          agreement.entry(givingUp: replica, recorded: state[replica], beginning: next, at: time))
+          agreement.entry(givingUp: replica, recorded: state[replica], knowing: known, beginning: next, at: time))
       }
       try await root.close()
+      return true
     } catch {
       try? await root.close()
       throw error

@@ -12,6 +12,8 @@ package struct ShardedVerification: Hashable, Sendable {
     package let checkpoints: Int
     /// How two people gave it up, each time: what was recorded before the last holds no more.
     package let givenUp: [ShardGivenUp]
+    /// What the root log has forgotten of that, by what the vault knows; nil when nothing, or nobody was asked.
+    package let forgotten: ForgottenGivingUp?
 
     /// How many entries could still be cut off without the root log's showing it.
     package var uncovered: UInt64 { entries - min(recorded, entries) }

@@ -10,8 +10,10 @@ package struct LogGivenUp: Hashable, Sendable {
   package static let mark = "mark"
   /// The parameter for what is taken.
   package static let found = "found"
-  /// The parameter for how many entries of a shard the root log had when it was proposed, for people to read.
+  /// The parameter for what the root log had recorded of a shard: how many entries, and their root.
   package static let recorded = "recorded"
+  /// The parameter for how many entries of a shard the vault knows, where it knows of more, for people to read.
+  package static let known = "known"
   /// The parameter for what is wrong.
   package static let fault = "fault"
   /// What the vault says where it was never told.
@@ -28,6 +30,8 @@ package struct LogGivenUp: Hashable, Sendable {
   package let people: [String]
   /// Which log, in the vault's word.
   package var log: String { proposal.object }
+  /// What of a shard was recorded.
+  package var recorded: String? { proposal[LogGivenUp.recorded] }
   let proposal: Proposal
 
   init(_ agreement: Agreement) throws(VaultError) {

@@ -55,7 +55,8 @@ struct ShardGivenUpTests {
   private func agreement(_ found: RootFound, _ approval: String = "0123", people: Int = 2) throws -> RootAgreement {
     RootAgreement(
       approval: try #require(ConfiguredName(approval)), reason: try #require(Justification("the disk is gone")),
-      people: try (1...people).map { try #require(Pseudonym("p_0123456789abcdef0123456789abcde\($0)")) }, found: found)
+      people: try (1...people).map { try #require(Pseudonym("p_0123456789abcdef0123456789abcde\($0)")) }, found: found,
+      recorded: RootFound(try? ShardedLog.record(of: a, in: data, signedBy: key, marked: nil).recorded))
   }
 
   /// Has the shard say that it was taken; nil when it is not the one that was agreed on.
@@ -67,9 +68,14 @@ struct ShardGivenUpTests {
   }
 
   /// Has the root log say so.
-  private func say(_ agreement: RootAgreement, _ epoch: UInt32 = 1) async throws {
+  private func say(_ agreement: RootAgreement, _ epoch: UInt32 = 1, knowing known: UInt64 = 0) async throws {
+    #expect(try await isSaid(agreement, epoch, knowing: known))
+  }
+
+  private func isSaid(_ agreement: RootAgreement, _ epoch: UInt32 = 1, knowing known: UInt64 = 0) async throws -> Bool {
     try await turn.giveUpShard(
-      a, of: sharded, by: agreement, marked: nil, beginning: RootEpoch(epoch), at: ShardGivenUpTests.time
+      a, of: sharded, by: agreement, knowing: known, marked: nil, beginning: RootEpoch(epoch),
+      at: ShardGivenUpTests.time
     ) { try TemporaryLog.key() }
   }
 
@@ -95,6 +101,7 @@ struct ShardGivenUpTests {
     try await fill(a, 3)
     try await fill(b, 3)
     #expect(try await record().recorded == [a: 0, b: 1])
+    try copy(shard, to: "\(folder.path)/late")
     try copy("\(folder.path)/early", to: shard)
   }
 
@@ -241,5 +248,79 @@ struct ShardGivenUpTests {
     #expect(after.givenUp == before.givenUp && after.givenUp?.approval == "0123")
     #expect(after.recorded == before.recorded && after.recorded != nil)
     try check(1)
+  }
+
+  @Test func `what was recorded since two people agreed is not given up`() async throws {
+    try await shortened()
+    let agreed = try agreement(found())
+    // All is well again, and more is recorded.
+    try copy("\(folder.path)/late", to: shard)
+    try await fill(a, 3)
+    #expect(try await record().refused.isEmpty)
+    try copy("\(folder.path)/early", to: shard)
+    #expect(try await !isSaid(agreed))
+    #expect(try await record().refused.mapValues(\.error) == [a: .shrank(recorded: 8)])
+    #expect(try verify(0).faults.map(\.code) == [.gap(2..<8)])
+    try await say(try agreement(found()))
+  }
+
+  @Test func `what the vault knew of beyond what was recorded is said as given up`() async throws {
+    try await shortened()
+    let agreed = try agreement(found())
+    _ = try #require(try await take(agreed))
+    try await say(agreed, knowing: 30)
+    #expect(try await record(knowing: 1).refused.isEmpty)
+    let said = try #require(try verify(1).shards.first?.givenUp.first)
+    #expect(said.recorded == 5 && said.known == 30 && said.found == 2)
+    #expect(said.description.hasPrefix("30 entries were known when two people gave it up, 5 of them recorded"))
+    #expect(try ShardedLog.record(of: a, in: data, signedBy: key, marked: nil).givenUp == said)
+  }
+
+  @Test func `one that was damaged and is gone is another`() async throws {
+    try await fill(a, 5)
+    _ = try await record()
+    let agreed = try agreement(.damaged)
+    try FileManager.default.removeItem(atPath: shard)
+    #expect(try await take(agreed) == nil)
+    #expect(try await take(agreement(.nothing)) != nil)
+  }
+
+  @Test func `what the root log has forgotten, the vault's count says`() async throws {
+    try await shortened()
+    let agreed = try agreement(found())
+    _ = try #require(try await take(agreed))
+    try await say(agreed)
+    #expect(try await record(knowing: 1).refused.isEmpty)
+    #expect(try verify(1).shards.map(\.forgotten) == [nil, nil])
+    let twice = try verify(2)
+    let forgotten = try #require(twice.shards.first?.forgotten)
+    #expect(twice.isWhole && forgotten.known == RootEpoch(2) && forgotten.said == RootEpoch(1))
+    let note = try [UInt8](Data(contentsOf: URL(filePath: "\(shard)/log/checkpoint")))
+    func notes(_ times: UInt32) throws -> [String] {
+      let marks = ProvedLogs.Marks(shards: [a: ProvedLogs.ShardMark(note: note, epoch: RootEpoch(times))])
+      return try ProvedLogs(of: data, signedBy: key, marks: marks).notes
+    }
+    #expect(try notes(1).count == 1 && notes(1).first?.hasPrefix("shard a: 5 entries were recorded") == true)
+    #expect(try notes(2).count == 2 && notes(2).last?.hasPrefix("shard a: the vault says that it was given up 2") == true)
+  }
+
+  @Test func `an entry that gives nothing up makes no shard of its name`() async throws {
+    try await fill(b, 3)
+    #expect(try await record().refused.isEmpty)
+    let root = try AuditLog.open(
+      data: "\(data)/root", key: TemporaryLog.key(), origin: ShardGivenUpTests.origin, clock: { ShardGivenUpTests.time }
+    )
+    var entry = Entry(.shardGivenUp, at: ShardGivenUpTests.time)
+    (entry.server, entry.object) = (ConfiguredName("a"), ConfiguredName("7:0:1"))
+    let agreed = try agreement(.nothing)
+    entry.after = RootFound.nothing.takenRoot
+    (entry.approval, entry.justification, entry.people) = (agreed.approval, agreed.reason, agreed.people)
+    try await root.append(entry)
+    try await root.close()
+    sharded.forget()
+    let verification = try verify(0)
+    #expect(verification.faults.map(\.code) == [.notGivenUp] && verification.shards.map(\.replica) == [b])
+    #expect(try ShardedLog.statuses(of: data).map(\.replica) == [b])
+    #expect(try ProvedLogs(of: data, signedBy: key, marks: ProvedLogs.Marks()).logs.map(\.replica) == [b])
   }
 }

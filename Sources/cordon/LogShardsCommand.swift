@@ -101,6 +101,9 @@ struct LogShardsCommand: AsyncParsableCommand {
         try await RootGivingUp.carryOut(proposal, shards, turn, vault, at: Timestamp(milliseconds: Assembly.now()))
       }
       StandardError.line("given up: \(contradiction.words)")
+      for (_, words) in contradiction.shards.sorted(by: { $0.key < $1.key }) {
+        StandardError.line("with it goes what it said of a shard that is not what it was: \(words)")
+      }
     }
     try await place.withVault(for: .use) { vault in try await VaultRecorder.record(vault, place) }
   }

@@ -13,6 +13,9 @@ package enum RootGivingUp {
   package struct Contradiction: Hashable, Sendable {
     /// In words.
     package let words: String
+    /// In words, what is wrong with shards by the root log that is given up, as far as it can be read: nothing else says so
+    /// when another is begun.
+    package let shards: [ReplicaName: String]
     fileprivate let known: RootEpoch
     fileprivate let size: UInt64
   }
@@ -52,7 +55,26 @@ package enum RootGivingUp {
     guard let words = fault.map({ "\($0)" }) ?? verification.contradictions.first?.description ?? damage else {
       return nil
     }
-    return Contradiction(words: words, known: verification.knownEpoch, size: verification.knownSize)
+    let key = try await vault.logSigner().verificationKey()
+    let unlike = await withTaskExecutorPreference(BlockingThreads.shared) {
+      ProvedLogs.shardsUnlikeRootLog(of: data, signedBy: key)
+    }
+    return Contradiction(
+      words: words, shards: shards(verification.faults, unlike), known: verification.knownEpoch,
+      size: verification.knownSize)
+  }
+
+  /// What is wrong with each shard, its first fault: one that the root log says nothing of is not among them.
+  private static func shards(_ faults: [ShardFault], _ unlike: [UnprovedLog]) -> [ReplicaName: String] {
+    var shards: [ReplicaName: String] = [:]
+    for case .shard(let replica) in unlike.map(\.place) {
+      shards[replica] = unlike.first { $0.place == .shard(replica) }.map { "\($0)" }
+    }
+    for fault in faults {
+      guard let replica = fault.replica, fault.code != .foreign, fault.code != .unverifiable else { continue }
+      shards[replica] = shards[replica] ?? "\(fault)"
+    }
+    return shards
   }
 
   /// What two people have to know who give the root log up: the parameters of the proposal.
@@ -64,10 +86,12 @@ package enum RootGivingUp {
       try RootFound(logIn: ShardedLog.root(of: data), signedBy: key)
     }
     let mark = try await vault.mark(of: RootRecording.log)
-    return [
+    var parameters = [
       LogGivenUp.reason: reason, LogGivenUp.fault: contradiction.words, LogGivenUp.found: "\(found)",
       LogGivenUp.mark: mark?.word ?? LogGivenUp.none,
     ]
+    for (replica, words) in contradiction.shards { parameters["\(LogGivenUp.shard)\(replica)"] = words }
+    return parameters
   }
 
   /// Does what two people agreed to, and says what was wrong.
@@ -82,6 +106,10 @@ package enum RootGivingUp {
     else { throw Refusal.anotherFound }
     guard let reason = Justification(agreed.reason) else { throw Refusal.reason }
     guard let contradiction = try await contradiction(shards.data, vault) else { throw Refusal.nothingWrong }
+    // Whatever the root log said of a shard that is not what it was is gone with it: two people have to have seen which.
+    guard contradiction.shards.keys.allSatisfy({ agreed.names(shard: $0.description) }) else {
+      throw Refusal.anotherFound
+    }
     let mark = try await vault.mark(of: RootRecording.log)
     let signer = try await vault.logSigner()
     let key = try signer.verificationKey()

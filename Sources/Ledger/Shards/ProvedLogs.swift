@@ -91,6 +91,29 @@ package struct ProvedLogs: Sendable {
     return unproved
   }
 
+  /// What is wrong with the shards of a data directory by what its root log said of them last, as far as that can be read:
+  /// up to what is damaged, or up to the state that it signed.
+  package static func shardsUnlikeRootLog(of data: String, signedBy key: VerificationKey) -> [UnprovedLog] {
+    let folders = ShardFolders(data: data)
+    var state = RootState()
+    try? state.catchUp(with: folders, signedBy: key, locked: false)
+    if let verifier = try? Custody.verifier(data: folders.root), verifier.key == key,
+      let kept = try? KeptRootState(in: folders.root, signedBy: verifier)?.state,
+      kept.place?.tree.size ?? 0 > state.place?.tree.size ?? 0
+    {
+      state = kept
+    }
+    return state.replicas.sorted().compactMap { replica in
+      guard state[replica] != nil else { return nil }
+      do throws(UnprovedLog) {
+        _ = try shard(replica, in: data, key, nil, state, Marks(), folders)
+        return nil
+      } catch {
+        return error
+      }
+    }
+  }
+
   /// Throws what is wrong with one shard of a data directory, or with the root log that says what it was.
   package static func check(
     _ replica: ReplicaName, of data: String, signedBy key: VerificationKey, marks: Marks

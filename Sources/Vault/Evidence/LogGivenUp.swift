@@ -14,6 +14,8 @@ package struct LogGivenUp: Hashable, Sendable {
   package static let recorded = "recorded"
   /// The parameter for how many entries of a shard the vault knows, where it knows of more, for people to read.
   package static let known = "known"
+  /// What the name of a parameter begins with for what is wrong with a shard by the root log that is given up.
+  package static let shard = "shard "
   /// The parameter for what is wrong.
   package static let fault = "fault"
   /// What the vault says where it was never told.
@@ -30,6 +32,9 @@ package struct LogGivenUp: Hashable, Sendable {
   package let people: [String]
   /// Which log, in the vault's word.
   package var log: String { proposal.object }
+  /// Whether two people saw that something is wrong with the shard of a replica, who give the root log up.
+  package func names(shard replica: String) -> Bool { proposal[LogGivenUp.shard + replica] != nil }
+
   /// What of a shard was recorded.
   package var recorded: String? { proposal[LogGivenUp.recorded] }
   let proposal: Proposal

@@ -26,11 +26,17 @@ enum Sharding {
 
   /// Refuses to begin where the root log is not what the vault says of it, or not what this replica's shard says.
   static func checkRoot(_ configuration: Configuration, _ vault: Vault) async throws {
-    guard configuration.log.shards != nil else { return }
+    guard let replica = configuration.log.shards?.replica else { return }
     let (data, shard) = (configuration.dataDirectory, configuration.logDirectory)
     let refusal: String
     do {
-      guard let objection = try await RootRecording.objection(data, shard: shard, vault) else { return }
+      guard let objection = try await RootRecording.objection(data, shard: shard, vault) else {
+        guard let proposal = try await ShardGivingUp.brokenOff(replica, data, vault) else { return }
+        throw CommandFailure(
+          .unavailable,
+          "giving up the shard in `\(shard)` was broken off\nhelp: `cordon vault carry-out \(proposal)` goes on; where the "
+            + "proposal has expired, propose it again (`cordon vault propose give_up_root \(LogMarking.name(of: replica))`)")
+      }
       refusal = objection
     } catch let error as LedgerError {
       refusal = "what the shard says of the root log cannot be read: \(error)"

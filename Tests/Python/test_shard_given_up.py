@@ -227,6 +227,31 @@ def test_an_agreement_about_a_shard_gives_up_no_root_log(tmp_path, caller):
         assert list((gateway.data / "root").glob("log.given-up-*")) == []
 
 
+def test_a_replica_does_not_start_while_its_giving_up_is_broken_off(tmp_path, caller):
+    with running(tmp_path, caller, sharded("a")) as (gateway, _):
+        shard = gateway.data / "shards" / "a"
+        busy(gateway)
+        gateway.stop()
+        shutil.copytree(shard, tmp_path / "early")
+        gateway.start()
+        busy(gateway)
+        gateway.stop()
+        put_back(tmp_path / "early", shard)
+        proposal = agreed(gateway, "give_up_root", "shards/a", reason="INC-8")
+        shutil.copytree(gateway.data, tmp_path / "before")
+        did(gateway.cordon("vault", "carry-out", proposal))
+        # As it is when the process ends once the shard has said so, and before anything else does.
+        shutil.copytree(shard, tmp_path / "said")
+        put_back(tmp_path / "before", gateway.data)
+        put_back(tmp_path / "said", shard)
+        refused_start(gateway, f"cordon vault carry-out {proposal}")
+        did(gateway.cordon("vault", "carry-out", proposal))
+        gateway.start()
+        busy(gateway, 1)
+        gateway.stop()
+        assert verify(gateway).returncode == 0
+
+
 # Each waits for the turn of the one that was killed: so many of the steps are tried.
 SAMPLES = 8
 

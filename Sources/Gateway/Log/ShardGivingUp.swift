@@ -25,6 +25,26 @@ package enum ShardGivingUp {
     }
   }
 
+  /// By which proposal a shard was given up that says so itself while the root log or the vault does not: it was broken off.
+  ///
+  /// What is written into the shard before it goes on is nothing that two people agreed to.
+  package static func brokenOff(
+    _ replica: ReplicaName, _ data: String, _ vault: Vault
+  ) async throws -> String? {
+    let key = try await vault.logSigner().verificationKey()
+    // INVARIANT: the marks are read before the logs, which may grow meanwhile and do not shrink.
+    let marks = try await vault.marks()
+    let known = RootEpoch(marks.first { $0.log == LogMarking.name(of: replica) }?.epoch ?? 0)
+    let shard = ShardedLog.shard(of: replica, in: data)
+    let last = try await withTaskExecutorPreference(BlockingThreads.shared) {
+      try RootFound.lastGivingUp(of: shard, signedBy: key)
+    }
+    guard let last, last.epoch > known,
+      try await contradiction(replica, data, key, ProvedLogs.Marks(marks)) != nil
+    else { return nil }
+    return last.approval
+  }
+
   /// Does what two people agreed to about a shard, under the turn to append to the root log, and says what was wrong.
   @discardableResult
   package static func carryOut(

@@ -26,6 +26,31 @@ extension RootFound {
   }
 }
 
+extension RootFound {
+  /// How many times the log of a data directory, which `key` has to have signed, says that it was given up, and by which
+  /// proposal, where it says nothing after that but what it says when it is opened and closed; nil otherwise.
+  package static func lastGivingUp(
+    of data: String, signedBy key: VerificationKey
+  ) throws(LedgerError) -> (epoch: RootEpoch, approval: String)? {
+    guard try !LogDirectory(data: data).isEmpty() else { return nil }
+    let verifier = try Custody.verifier(data: data)
+    guard verifier.key == key else { throw LedgerError(.invalidKey) }
+    var end = UInt64.max
+    for first in try SegmentList(in: LogDirectory(data: data).segments).firsts.reversed() {
+      var reader = try EntryReader(data: data, signedBy: verifier, from: first)
+      var last: RootGivenUp?
+      var hasOthers = false
+      while let entry = try reader.next(), entry.index < end {
+        guard !isOfTheOpening(entry) else { continue }
+        (last, hasOthers) = (RootGivenUp(entry), true)
+      }
+      if hasOthers { return last.flatMap { last in last.epoch.flatMap { epoch in last.approval.map { (epoch, $0) } } } }
+      end = first
+    }
+    return nil
+  }
+}
+
 extension RootAgreement {
   /// Takes the log of a data directory as it is, or begins one, and gives where it stands then; nil when it is not the one
   /// that was agreed on.

@@ -156,9 +156,13 @@ package struct RootFound: Hashable, Sendable, LosslessStringConvertible {
 
   /// Whether an entry says what a log says of itself when it is opened and closed, or that it was given up by this proposal.
   private func isOfTheOpening(_ entry: StoredEntry, under approval: ConfiguredName) -> Bool {
+    RootFound.isOfTheOpening(entry) || RootGivenUp(entry)?.approval == approval.description
+  }
+
+  /// Whether an entry says what a log says of itself when it is opened and closed.
+  static func isOfTheOpening(_ entry: StoredEntry) -> Bool {
     switch entry.outline.event {
     case .logRecovered, .logRefusing, .clockStepped, .diskFilling: true
-    case .rootGivenUp: RootGivenUp(entry)?.approval == approval.description
     default: false
     }
   }

@@ -276,6 +276,17 @@ struct ShardGivenUpTests {
     #expect(try ShardedLog.record(of: a, in: data, signedBy: key, marked: nil).givenUp == said)
   }
 
+  @Test func `a log says that it was given up until something else is written`() async throws {
+    try await shortened()
+    #expect(try RootFound.lastGivingUp(of: shard, signedBy: key) == nil)
+    #expect(try await take(agreement(found()), 3) != nil)
+    let last = try #require(try RootFound.lastGivingUp(of: shard, signedBy: key))
+    #expect(last.epoch == RootEpoch(3) && last.approval == "0123")
+    try await fill(a, 1)
+    #expect(try RootFound.lastGivingUp(of: shard, signedBy: key) == nil)
+    #expect(try RootFound.lastGivingUp(of: "\(folder.path)/none", signedBy: key) == nil)
+  }
+
   @Test func `one that was damaged and is gone is another`() async throws {
     try await fill(a, 5)
     _ = try await record()

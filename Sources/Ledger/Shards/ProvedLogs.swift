@@ -98,7 +98,7 @@ package struct ProvedLogs: Sendable {
     var state = RootState()
     try? state.catchUp(with: folders, signedBy: key, locked: false)
     if let verifier = try? Custody.verifier(data: folders.root), verifier.key == key,
-      let kept = try? KeptRootState(in: folders.root, signedBy: verifier)?.state,
+      let kept = KeptRootState(in: folders.root, signedBy: verifier)?.state,
       kept.place?.tree.size ?? 0 > state.place?.tree.size ?? 0
     {
       state = kept

@@ -112,7 +112,8 @@ package struct RootFound: Hashable, Sendable, LosslessStringConvertible {
     guard size == 0 else { return false }
     guard try !log.isEmpty() else {
       // One that was damaged and is gone is another, unless this agreement has put it aside.
-      return try self == .nothing || LogPutAside.isDone(folder, under: approval)
+      if self == .nothing { return true }
+      return try LogPutAside.isDone(folder, under: approval)
     }
     // Another was begun and broken off before its first segment.
     let found = try RootFound(logIn: folder, signedBy: key, named: name)

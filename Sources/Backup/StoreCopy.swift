@@ -161,15 +161,15 @@ enum StoreCopy {
       guard try database.tableExists("log_mark"),
         try database.columns(in: "log_mark").contains(where: { $0.name == "epoch" })
       else { return [:] }
-      let rows = try Row.fetchAll(database, sql: "SELECT log, epoch FROM log_mark WHERE log LIKE 'shards/%'")
-      var epochs: [ReplicaName: RootEpoch] = [:]
-      for row in rows {
+      // What has no note is no mark.
+      let rows = try Row.fetchAll(database, sql: "SELECT log, epoch FROM log_mark WHERE length(note) > 0")
+      let logs = try rows.map { row -> (name: String, epoch: UInt32) in
         guard let log = String.fromDatabaseValue(row["log"]), let number = Int64.fromDatabaseValue(row["epoch"]),
           let epoch = UInt32(exactly: number)
         else { throw BackupError(.malformed) }
-        if let replica = ReplicaName(String(log.dropFirst(7))) { epochs[replica] = RootEpoch(epoch) }
+        return (log, epoch)
       }
-      return epochs
+      return ReplicaName.epochs(of: logs)
     }
   }
 

@@ -19,7 +19,8 @@ struct LogShardsCommand: AsyncParsableCommand {
       With --give-up-root a root log that is lost is begun anew, or one that was put back is taken as it is: nothing \
       else makes a gateway start beside it. It takes two people, neither of whom administers the log: `cordon vault \
       propose give_up_root root-log --set reason='why'`, the approval of another, and the number of the proposal here, \
-      with all gateways stopped. They agree to the root log that is there then, and to no other. The new one says so in \
+      with all gateways stopped. They agree to the root log that is there then, and to no other, and see which \
+      shards are not what it says: that is gone with it. The new one says so in \
       an entry, the log says who and why, and what its witnesses have cosigned still contradicts it.
       """)
 

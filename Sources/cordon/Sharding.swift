@@ -34,12 +34,15 @@ enum Sharding {
         guard let proposal = try await ShardGivingUp.brokenOff(replica, data, vault) else { return }
         throw CommandFailure(
           .unavailable,
-          "giving up the shard in `\(shard)` was broken off\nhelp: `cordon vault carry-out \(proposal)` goes on; where the "
-            + "proposal has expired, propose it again (`cordon vault propose give_up_root \(LogMarking.name(of: replica))`)")
+          "giving up the shard in `\(shard)` was broken off\nhelp: `cordon vault carry-out \(proposal)` goes on; where "
+            + "it has expired, propose it again (`cordon vault propose give_up_root \(LogMarking.name(of: replica))`)"
+        )
       }
       refusal = objection
     } catch let error as LedgerError {
       refusal = "what the shard says of the root log cannot be read: \(error)"
+    } catch let unproved as UnprovedLog {
+      refusal = "\(unproved)"
     } catch let error as VaultError {
       throw VaultOptions.failure("the vault in `\(data)`", error)
     }

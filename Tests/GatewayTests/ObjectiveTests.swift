@@ -141,7 +141,8 @@ struct ObjectiveTests {
   @Test func `a request counts once, and is answered when any of its vendors answers`() async throws {
     let yaml = AttemptsTests.yaml() + "\nobjectives:\n  - {id: answered, target: 99}\n"
     let bench = try await TestBench(
-      AttemptsTests.failing(500), yaml: yaml, others: ["lapsed": ScriptedVendor.echo(), "second": ScriptedVendor.echo()])
+      AttemptsTests.failing(500), yaml: yaml,
+      others: ["lapsed": ScriptedVendor.echo(), "second": ScriptedVendor.echo()])
     for _ in 0..<5 { #expect(try await bench.ask("Hello.", useCase: "summarize").status == 200) }
     #expect(try sample(#"cordon_objective_requests{objective="answered",result="good"}"#, bench) == 5)
     #expect(try sample(#"cordon_objective_requests{objective="answered",result="bad"}"#, bench) == 0)

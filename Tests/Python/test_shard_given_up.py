@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import chat, eventually, running
-from custodians import agreed, approve, did, key_file, proposed
+from custodians import agreed, approve, did, key_file, proposed, take_in
 from kills import cordon_on, killer
 from paths import CORDON
 from test_shards import busy, events, put_back, refused_start, sharded, states, verify
@@ -214,6 +214,33 @@ def test_a_shard_that_somebody_put_back_is_not_the_one_that_two_people_agreed_to
         assert not (gateway.data / "root" / "log").exists()
 
 
+def test_reports_say_that_a_shard_was_given_up(tmp_path, caller):
+    with running(tmp_path, caller, sharded("a")) as (gateway, _):
+        take_in(gateway, "petra", "auditor")
+        for _ in range(2):
+            assert gateway.post(chat("hello"), headers={"x-cordon-patient": "Patient/1"})[0] == 200
+        gateway.stop()
+        (tmp_path / "who").write_text("Patient/1\n")
+        command = ("subject", "report", "--as", key_file(gateway, "petra"), "--from", tmp_path / "who", "--json")
+
+        def lines(report):
+            return [json.loads(line) for line in did(report).splitlines()]
+
+        assert [line["shard"] for line in lines(gateway.cordon(*command)) if line["entry"]["event"].startswith("request.")] == ["a"] * 4
+        changed(gateway.data / "shards" / "a")
+        proposal = give_up(gateway, "a", "INC-9")
+        report = gateway.cordon(*command)
+        said, *accesses = lines(report)
+        assert [line for line in accesses if line["shard"] == "a"] == []
+        lost, = said["given_up"]
+        assert (lost["shard"], lost["found"], lost["proposal"]) == ("a", 0, proposal) and lost["known"] >= lost["recorded"] > 0
+        assert "note: shard a: " in report.stderr
+        key = next((gateway.data / "root" / "keys").glob("*.vkey")).read_text().strip()
+        for arguments in [(), ("--key", key)]:
+            shown = gateway.cordon("log", "interactions", "--json", *arguments)
+            assert json.loads(did(shown))["given_up"] == [lost] and "note: shard a: " in shown.stderr
+
+
 def test_an_agreement_about_a_shard_gives_up_no_root_log(tmp_path, caller):
     with running(tmp_path, caller, sharded("a")) as (gateway, _):
         gateway.stop()
@@ -225,6 +252,36 @@ def test_an_agreement_about_a_shard_gives_up_no_root_log(tmp_path, caller):
         taken = gateway.cordon("log", "shards", "--give-up-root", "--proposal", proposal)
         assert taken.returncode == 65 and "not the one that two people agreed" in taken.stderr, taken.stderr
         assert list((gateway.data / "root").glob("log.given-up-*")) == []
+
+
+def test_who_gives_the_root_log_up_is_told_which_shards_are_not_what_it_said(tmp_path, caller):
+    with running(tmp_path, caller, sharded("a")) as (gateway, _):
+        root, shard = gateway.data / "root", gateway.data / "shards" / "a"
+        busy(gateway)
+        gateway.stop()
+        shutil.copytree(shard, tmp_path / "early")
+        gateway.start()
+        for _ in range(2):
+            recorded = states(gateway)["a"]["recorded"]
+            busy(gateway, 1)
+            eventually(lambda: states(gateway)["a"]["recorded"] > recorded)
+        gateway.stop()
+        # What is damaged is its last batch: what it says before that can be read.
+        segment = max((root / "log" / "segments").glob("*.seg"))
+        content = bytearray(segment.read_bytes())
+        content[-1] ^= 1
+        segment.write_bytes(content)
+        proposal = agreed(gateway, "give_up_root", "root-log", reason="INC-10")
+        assert "how        shard a=" not in did(gateway.cordon("vault", "proposals"))
+        put_back(tmp_path / "early", shard)
+        taken = gateway.cordon("log", "shards", "--give-up-root", "--proposal", proposal)
+        assert taken.returncode == 65 and "not the one that two people agreed" in taken.stderr, taken.stderr
+        assert list(root.glob("log.given-up-*")) == []
+        proposal = agreed(gateway, "give_up_root", "root-log", reason="INC-11")
+        assert "how        shard a=`shards/a`: " in did(gateway.cordon("vault", "proposals"))
+        taken = gateway.cordon("log", "shards", "--give-up-root", "--proposal", proposal)
+        assert "with it goes what it said of a shard that is not what it was: `shards/a`" in taken.stderr, taken.stderr
+        assert len(list(root.glob(f"log.given-up-{proposal}"))) == 1
 
 
 def test_a_replica_does_not_start_while_its_giving_up_is_broken_off(tmp_path, caller):

@@ -12,20 +12,14 @@ package enum LogMarking {
   package static let log = LogStanding.log
 
   /// What the vault calls the log of a replica, or of a single gateway.
-  package static func name(of replica: ReplicaName?) -> String { replica.map { "shards/\($0)" } ?? log }
+  package static func name(of replica: ReplicaName?) -> String { replica?.logName ?? log }
 
   /// The replica of a shard that the vault calls so; nil for other logs.
-  static func replica(of name: String) -> ReplicaName? {
-    name.hasPrefix("shards/") ? ReplicaName(String(name.dropFirst(7))) : nil
-  }
+  static func replica(of name: String) -> ReplicaName? { .ofLog(name) }
 
   /// How many times each shard was given up, by what the vault says of the logs.
   package static func epochs(_ marks: [LogMark]) -> [ReplicaName: RootEpoch] {
-    var epochs: [ReplicaName: RootEpoch] = [:]
-    for mark in marks {
-      if let replica = replica(of: mark.log) { epochs[replica] = RootEpoch(mark.epoch) }
-    }
-    return epochs
+    ReplicaName.epochs(of: marks.map { ($0.log, $0.epoch) })
   }
 
   /// Throws a `LedgerError` unless the log in a folder goes on from where the vault says that it stood.

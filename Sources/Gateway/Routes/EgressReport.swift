@@ -83,10 +83,11 @@ package struct EgressReport: Sendable {
         JSONMember("last", one.last.map { .string($0.description) } ?? .null),
       ])
     }
-    return .object([
-      JSONMember("routes_configured", .bool(hasRoutes)), JSONMember("entries", .integer(evaluated)),
-      JSONMember("destinations", .array(rows)), JSONMember("not_approved", .integer(strays.count)),
-    ] + givenUp)
+    return .object(
+      [
+        JSONMember("routes_configured", .bool(hasRoutes)), JSONMember("entries", .integer(evaluated)),
+        JSONMember("destinations", .array(rows)), JSONMember("not_approved", .integer(strays.count)),
+      ] + givenUp)
   }
 
   /// The report as lines, the first of which is a heading.

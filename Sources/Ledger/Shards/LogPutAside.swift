@@ -8,6 +8,8 @@ package enum LogPutAside {
   static func ending(_ approval: ConfiguredName) -> String { "\(mark)\(approval)" }
 
   private static let mark = ".given-up-"
+  /// So many of one agreement are kept: of the second on, the name ends with a number.
+  private static let most = 9
 
   /// Whether a file or folder of a data directory is so called that was put aside.
   package static func isName(_ name: some StringProtocol) -> Bool {
@@ -55,8 +57,13 @@ package enum LogPutAside {
 
   private static func rename(_ path: String, _ other: String) throws(LedgerError) {
     guard try File.status(of: path) != nil else { return }
-    // INVARIANT: what was put aside before is not written over.
-    guard try File.status(of: other) == nil else { throw LedgerError(.replaced) }
-    guard unsafe Glibc.rename(path, other) == 0 else { throw .system(.rename) }
+    // INVARIANT: what was put aside before, or somebody put in its place, is not written over.
+    for number in 1...most {
+      let name = number == 1 ? other : "\(other).\(number)"
+      guard try File.status(of: name) == nil else { continue }
+      guard unsafe Glibc.rename(path, name) == 0 else { throw .system(.rename) }
+      return
+    }
+    throw LedgerError(.replaced)
   }
 }

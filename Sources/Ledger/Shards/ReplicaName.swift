@@ -22,3 +22,24 @@ package struct ReplicaName: Hashable, Sendable, Comparable, LosslessStringConver
   /// Whether one name comes before another.
   package static func < (left: ReplicaName, right: ReplicaName) -> Bool { left.description < right.description }
 }
+
+extension ReplicaName {
+  private static let marking = "shards/"
+
+  /// What the vault calls the log of this replica.
+  package var logName: String { "\(ReplicaName.marking)\(self)" }
+
+  /// The replica whose log the vault calls so; nil for other logs.
+  package static func ofLog(_ name: String) -> ReplicaName? {
+    name.hasPrefix(marking) ? ReplicaName(String(name.dropFirst(marking.utf8.count))) : nil
+  }
+
+  /// How many times each shard was given up, by how many times the vault says it of its logs.
+  package static func epochs(of logs: [(name: String, epoch: UInt32)]) -> [ReplicaName: RootEpoch] {
+    var epochs: [ReplicaName: RootEpoch] = [:]
+    for log in logs {
+      if let replica = ofLog(log.name) { epochs[replica] = RootEpoch(log.epoch) }
+    }
+    return epochs
+  }
+}

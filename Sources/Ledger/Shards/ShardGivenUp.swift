@@ -38,8 +38,9 @@ package struct ShardGivenUp: Hashable, Sendable {
     guard let fields = try? JSONValue(parsing: json), fields["event"]?.string == Event.shardGivenUp.rawValue,
       let replica = fields["server"]?.string.flatMap(ReplicaName.init),
       let parts = fields["object"]?.string?.split(separator: ":", omittingEmptySubsequences: false),
-      (3...4).contains(parts.count), let recorded = UInt64(parts[0]), let found = UInt64(parts[1]), let epoch = RootEpoch(String(parts[2])),
-      epoch > .first, let root = fields["after"]?.string.flatMap({ Digest(hexadecimal: $0) }),
+      (3...4).contains(parts.count), let recorded = UInt64(parts[0]), let found = UInt64(parts[1]),
+      let epoch = RootEpoch(String(parts[2])), epoch > .first,
+      let root = fields["after"]?.string.flatMap({ Digest(hexadecimal: $0) }),
       let approval = fields["approval"]?.string, fields["justification"]?.string != nil,
       let people = fields["people"]?.array?.compactMap(\.string), Set(people).count >= 2,
       let known = parts.count == 3 ? recorded : UInt64(parts[3]), known >= recorded
@@ -67,7 +68,8 @@ extension ShardGivenUp {
   package var json: JSONValue {
     [
       "shard": .string(replica.description), "recorded": .number(String(recorded)), "known": .number(String(known)),
-      "found": .number(String(found)), "root": .string("\(root)"), "times": .number(String(epoch.number)), "proposal": .string(approval),
+      "found": .number(String(found)), "root": .string("\(root)"), "times": .number(String(epoch.number)),
+      "proposal": .string(approval),
     ]
   }
 }

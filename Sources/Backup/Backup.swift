@@ -43,8 +43,12 @@ package struct Backup: Sendable {
       var archive = try ArchiveFile(at: target, for: recipients, manifest, using: &generator)
       for name in stores {
         let copy = staging.file("store.sqlite")
-        try StoreCopy.copy(
-          data.file(name), to: copy, without: name == StoreCopy.vault ? StoreCopy.keyTable : nil)
+        do throws(BackupError) {
+          try StoreCopy.copy(
+            data.file(name), to: copy, without: name == StoreCopy.vault ? StoreCopy.keyTable : nil)
+        } catch {
+          throw BackupError(error.code, name: name, number: error.number)
+        }
         archive.count(try StoreCopy.counts(of: copy, named: name))
         try archive.add(name, from: copy)
         try staging.empty()

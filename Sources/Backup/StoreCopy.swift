@@ -11,20 +11,27 @@ enum StoreCopy {
   static let keyTable = "subject_key"
 
   /// A copy of `source` without the rows of `table`; nothing of them is left in its free pages.
+  ///
+  /// A copy that no restore would take is refused: the indexes of a store are copied as they are.
   static func copy(_ source: String, to target: String, without table: String?) throws(BackupError) {
     try BackupError.typed {
       let store = try DatabaseQueue(path: source, configuration: configuration)
       try store.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [target]) }
       try store.close()
-      guard let table else { return }
-      let copy = try DatabaseQueue(path: target, configuration: configuration)
-      try copy.writeWithoutTransaction { database in
-        guard try database.tableExists(table) else { return }
-        try database.execute(sql: "DELETE FROM \(table.quotedDatabaseIdentifier)")
-        try database.execute(sql: "VACUUM")
-      }
-      try copy.close()
+      try empty(table, of: target)
     }
+    guard try isWhole(target) else { throw BackupError(.store) }
+  }
+
+  private static func empty(_ table: String?, of path: String) throws {
+    guard let table else { return }
+    let copy = try DatabaseQueue(path: path, configuration: configuration)
+    try copy.writeWithoutTransaction { database in
+      guard try database.tableExists(table) else { return }
+      try database.execute(sql: "DELETE FROM \(table.quotedDatabaseIdentifier)")
+      try database.execute(sql: "VACUUM")
+    }
+    try copy.close()
   }
 
   /// A new store with the keys of subjects alone.

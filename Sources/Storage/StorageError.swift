@@ -9,6 +9,8 @@ package struct StorageError: Error, Hashable, Sendable {
     case newerSchema
     /// The file has other tables, indexes, triggers or views than the program makes.
     case alteredSchema
+    /// An index has other rows than its table.
+    case alteredIndex
     /// The file is damaged, or is no database.
     case corrupt
     /// The file or its medium cannot be written.
@@ -72,6 +74,7 @@ extension StorageError: CustomStringConvertible {
       switch code {
       case .newerSchema: "the store was written by a newer version of this program"
       case .alteredSchema: "the store has other tables, indexes, triggers or views than this program makes"
+      case .alteredIndex: "an index of the store has other rows than its table"
       case .corrupt: "the store is damaged, or is no database"
       case .readOnly: "the store cannot be written"
       case .missing: "the store or its directory does not exist"

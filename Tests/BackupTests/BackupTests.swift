@@ -30,6 +30,29 @@ struct BackupTests {
     #expect(!FileManager.default.fileExists(atPath: "\(site.restored)/keys/vault.key"))
   }
 
+  @Test func `makes no backup of a store that no restore would take`() async throws {
+    let site = try await Site()
+    func change(_ sql: String...) throws {
+      let store = try DatabaseQueue(path: "\(site.data)/vault/vault.sqlite")
+      try store.writeWithoutTransaction { database in for text in sql { try database.execute(sql: text) } }
+      try store.close()
+    }
+    // An index that has every row, and another that leaves one out, exchange their pages under the words of the first.
+    try change("CREATE INDEX by_tag ON subject (tag)", "CREATE INDEX x ON subject (tag) WHERE id <> 2")
+    try site.makeBackup()
+    try FileManager.default.removeItem(atPath: site.backup)
+    try change(
+      "CREATE TEMP TABLE page AS SELECT name, rootpage FROM sqlite_schema WHERE name IN ('by_tag', 'x')",
+      "PRAGMA writable_schema = ON",
+      """
+      UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM page WHERE page.name <> sqlite_schema.name)
+      WHERE name IN ('by_tag', 'x')
+      """)
+    try change("DROP INDEX x")
+    #expect(throws: BackupError(.store, name: "vault/vault.sqlite")) { try site.makeBackup() }
+    #expect(try site.names() == ["data"])
+  }
+
   @Test func `keeps every key out of the backup, and puts it into the escrow`() async throws {
     let site = try await Site()
     try site.makeBackup()

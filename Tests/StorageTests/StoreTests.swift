@@ -55,6 +55,44 @@ struct StoreTests {
     #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM ward") } == 0)
   }
 
+  /// Each has the words of the index `bed_by_name` and other rows: one less, or another in the place of one.
+  @Test(arguments: ["(name) WHERE name <> 'b'", "(CASE name WHEN 'b' THEN 'x' ELSE name END)"])
+  func `an index that finds other rows than there are is found, by its number or by a look at all`(
+    _ columns: String
+  ) throws {
+    let step = Migration("ward") {
+      try $0.execute(
+        sql: """
+          CREATE TABLE ward (name TEXT NOT NULL PRIMARY KEY, floor INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+          CREATE TABLE bed (name TEXT NOT NULL UNIQUE) STRICT;
+          CREATE INDEX bed_by_name ON bed (name); CREATE INDEX ward_by_floor ON ward (floor);
+          INSERT INTO ward VALUES ('a', 1), ('b', 2), ('c', 3); INSERT INTO bed VALUES ('a'), ('b'), ('c');
+          """)
+    }
+    try Store(path: path, migrations: [step], isExact: true).close()
+    try Store.prove(path)
+    func change(_ body: (Database) throws -> Void) throws {
+      let queue = try DatabaseQueue(path: path)
+      try queue.writeWithoutTransaction(body)
+      try queue.close()
+    }
+    try change { database in
+      try database.execute(sql: "CREATE INDEX x ON bed \(columns)")
+      func page(_ name: String) throws -> Int? {
+        try Int.fetchOne(database, sql: "SELECT rootpage FROM sqlite_schema WHERE name = ?", arguments: [name])
+      }
+      let (old, new) = (try page("bed_by_name"), try page("x"))
+      try database.execute(sql: "PRAGMA writable_schema = ON")
+      let exchange = "UPDATE sqlite_schema SET rootpage = ? WHERE name = ?"
+      try database.execute(sql: exchange, arguments: [old, "x"])
+      try database.execute(sql: exchange, arguments: [new, "bed_by_name"])
+    }
+    try change { try $0.execute(sql: "DROP INDEX x") }
+    #expect(throws: StorageError(.alteredIndex)) { try Store.prove(path) }
+    guard columns.contains("WHERE") else { return }
+    #expect(throws: StorageError(.alteredIndex)) { try Store(path: path, migrations: [step], isExact: true) }
+  }
+
   @Test(arguments: [
     "CREATE TRIGGER t AFTER INSERT ON migration BEGIN DELETE FROM person; END", "CREATE VIEW v AS SELECT * FROM person",
     "CREATE INDEX i ON person (name)", "ALTER TABLE person ADD COLUMN ward TEXT", "DROP TABLE person",

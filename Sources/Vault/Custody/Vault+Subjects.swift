@@ -88,7 +88,7 @@ extension Vault {
   }
 
   // INVARIANT: no noncopyable value is alive across an `await` here: Swift 6.3.1 misplaces such locals.
-  private static func lookup(of reference: SubjectReference, _ identity: SecretBox) -> [UInt8] {
+  static func lookup(of reference: SubjectReference, _ identity: SecretBox) -> [UInt8] {
     let index = identity.secret.derived(for: "cordon tenant v1 subject index")
     var text = Array(reference.text.utf8)
     defer { text.wipe() }
@@ -101,6 +101,7 @@ extension Vault {
     try checkUnlocked()
     let codes = RowCodes(.subjects, try await box(.evidence))
     let row = try Vault.stored { try store.read { try SubjectRow.find(tag, codes, $0) } }
+    if row == nil, try hasSubject(tag) { throw VaultError(.altered(.subjects)) }
     guard let row, try row.subjectKind == .workforce, row.state == .active, let lookup = row.lookup else { return nil }
     let now = clock()
     if let held = cache.withLock({ $0.subjects.value(for: lookup, at: now) }) { return held }
@@ -128,6 +129,7 @@ extension Vault {
       }
     }
     guard let subject else { return nil }
+    guard subject.lookup == lookup else { throw VaultError(.altered(.subjects)) }
     guard subject.state == .active else { throw VaultError(.shredded) }
     guard let key else { throw VaultError(.keyless) }
     let held = try hold(
@@ -139,6 +141,11 @@ extension Vault {
   private func make(
     _ reference: SubjectReference, _ lookup: [UInt8], _ now: Moment
   ) async throws(VaultError) -> HeldSubject {
+    // An index that leaves somebody out must not give him a second key: his accesses would be two people's.
+    guard try tags(lookedUpBy: lookup).isEmpty else {
+      if let held = try await load(lookup, now) { return held }
+      throw VaultError(.altered(.subjects))
+    }
     let (fields, evidence) = (try await box(.fields), try await box(.evidence))
     for _ in 0..<3 {
       let key = try await tenantKey(activeVersion())

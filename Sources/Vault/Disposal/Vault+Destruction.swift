@@ -254,6 +254,7 @@ extension Vault {
         try Vault.checkKept(evidence, database)
       }
     }
+    for file in [VaultFile.vault, .tokens, .kept] { try file.prove(in: folder) }
   }
 
   /// Throws `altered` unless holds, subjects and what is wrapped under each version are as the vault left them.

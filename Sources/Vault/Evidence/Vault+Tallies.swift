@@ -48,17 +48,6 @@ extension Vault {
     guard try found == subjects(evidence, database) else { throw VaultError(.altered(.subjects)) }
   }
 
-  /// Throws `altered` unless all subjects are there: none was taken out, so that one who is not is one who never was.
-  func checkSubjects() async throws(VaultError) {
-    let evidence = try await box(.evidence)
-    try Vault.stored {
-      try store.read { database in
-        try Vault.checkSeal(evidence, database)
-        try Vault.checkSubjects(evidence, database)
-      }
-    }
-  }
-
   /// Throws `altered` unless the keys under each version of the tenant key are those that the vault put there.
   static func checkKeys(_ evidence: SecretBox, _ database: Database) throws {
     let found = try keys(evidence, database)

@@ -22,8 +22,24 @@ struct VaultFile: Sendable {
     do throws(StorageError) {
       return try Store(path: folder.file(name), migrations: migrations, isExact: true)
     } catch {
-      throw error.code == .alteredSchema
-        ? VaultError(.altered(record)) : VaultError(.storage, number: Int64(error.number))
+      throw failure(error)
+    }
+  }
+
+  /// Throws `altered` unless every page and every index of the file, if there is one, is as it should be.
+  func prove(in folder: Folder) throws(VaultError) {
+    guard try folder.contains(name) else { return }
+    do throws(StorageError) {
+      try Store.prove(folder.file(name))
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  private func failure(_ error: StorageError) -> VaultError {
+    switch error.code {
+    case .alteredSchema, .alteredIndex: VaultError(.altered(record))
+    default: VaultError(.storage, number: Int64(error.number))
     }
   }
 

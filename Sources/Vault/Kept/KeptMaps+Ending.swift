@@ -21,9 +21,9 @@ extension KeptMaps {
     let now = vault.clock()
     // Nothing is asked for a key every few seconds because nothing is over.
     let isAny = try store.read { database in
-      try Bool.fetchOne(
-        database, sql: "SELECT EXISTS (SELECT 1 FROM kept WHERE expires <= ?)",
-        arguments: [askingForAll ? Int64.max : now.milliseconds]) ?? true
+      if askingForAll { return try KeptMaps.isAny(database) }
+      return try Bool.fetchOne(
+        database, sql: "SELECT EXISTS (SELECT 1 FROM kept WHERE expires <= ?)", arguments: [now.milliseconds]) ?? true
     }
     guard isAny else { return KeptOver([]) }
     let proved: [KeptRecord]
@@ -74,22 +74,12 @@ extension KeptMaps {
       default: throw error
       }
     }
-    let isAnyUnknown = outlines.values.contains { $0 == .failure(VaultError(.unknownSubject)) }
-    let isWhole = isAnyUnknown ? try await isComplete() : true
+    let unknown = tags.filter { outlines[$0] == .failure(VaultError(.unknownSubject)) }
+    // That an index does not find somebody says nothing.
+    let gone = unknown.isEmpty ? [] : try await vault.absent(among: unknown) ?? []
     var states: [Digest: SubjectState] = [:]
-    for (tag, outline) in outlines { states[tag] = try SubjectState(outline, amongAll: isWhole) }
+    for (tag, outline) in outlines { states[tag] = try SubjectState(outline, isGone: gone.contains(tag)) }
     return states
-  }
-
-  /// Whether nobody was taken out of the subjects.
-  private func isComplete() async throws(VaultError) -> Bool {
-    do throws(VaultError) {
-      try await vault.checkSubjects()
-      return true
-    } catch {
-      guard case .altered = error.code else { throw error }
-      return false
-    }
   }
 
   /// Deletes what stands under a code, key and map: whether there was anything.
@@ -162,13 +152,27 @@ extension KeptMaps {
   }
 
   /// What the file has, the oldest first; a row that says nothing is left out.
+  static func rows(_ database: Database) throws -> [ListedRow] {
+    try Row.fetchAll(database, sql: "SELECT \(ListedRow.columns) FROM \(table) ORDER BY created, code")
+      .compactMap { try? ListedRow($0) }
+  }
+
+  /// The same of those for which a condition holds, as an index finds them.
   static func rows(
-    _ database: Database, where condition: String = "1", _ arguments: StatementArguments = []
+    _ database: Database, where condition: String, _ arguments: StatementArguments
   ) throws -> [ListedRow] {
     try Row.fetchAll(
       database, sql: "SELECT \(ListedRow.columns) FROM kept WHERE \(condition) ORDER BY created, code",
       arguments: arguments
     ).compactMap { try? ListedRow($0) }
+  }
+
+  /// The table itself, to whom all rows matter: it is its primary key, and `NOT INDEXED` says nothing of one without row ids.
+  static let table = "kept INDEXED BY sqlite_autoindex_kept_1"
+
+  /// Whether there is any row.
+  static func isAny(_ database: Database) throws -> Bool {
+    try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM \(table))") ?? true
   }
 }
 
@@ -178,13 +182,13 @@ enum SubjectState {
   /// Somebody changed what says so.
   case unknown
 
-  /// What an outline says; `isWhole` where nobody was taken out of the subjects.
-  init(_ outline: Result<SubjectOutline, VaultError>, amongAll isWhole: Bool) throws(VaultError) {
+  /// What an outline says; `isGone` where all subjects were looked through and none has the tag.
+  init(_ outline: Result<SubjectOutline, VaultError>, isGone: Bool) throws(VaultError) {
     switch outline {
     case .success(let outline): self = outline.isShredded ? .destroyed : outline.holds.isEmpty ? .free : .held
     case .failure(let error):
       switch error.code {
-      case .unknownSubject: self = isWhole ? .destroyed : .unknown
+      case .unknownSubject: self = isGone ? .destroyed : .unknown
       case .altered: self = .unknown
       default: throw error
       }

@@ -7,14 +7,14 @@ extension Vault {
   /// has about it, and the event that says so, which waits for the log when this returns (see `checkRecorded`).
   ///
   /// - Throws: `unknownSubject` when nothing was ever sealed for it, `shredded` when its key was destroyed, `forbidden`
-  ///   when the person may not.
+  ///   when the person may not, `altered` when the file finds another by its index than by its table.
   package func tag(
     ofReported reference: SubjectReference, by person: borrowing CustodianKey
   ) async throws(VaultError) -> (tag: Digest, event: VaultEvent) {
     let evidence = try await box(.evidence)
     guard try isAuditor(person, evidence) else { throw VaultError(.forbidden) }
     let reader = try await pseudonym(of: person.name)
-    let tag = try await tag(of: reference)
+    let tag = try await provedTag(of: reference)
     return (tag, try await tell(event(.logRead, object: tag.description, people: [reader])))
   }
 

@@ -15,12 +15,10 @@ struct TokenDisposeCommand: AsyncParsableCommand {
   func run() async throws {
     try await options.withTokens { vault, place in
       let disposed = try await VaultOptions.saying("scopes") { () async throws(VaultError) in
-        try await vault.disposeOfShredded()
+        try await vault.disposeOfShredded { StandardOutput.line("disposed of \($0)") }
       }
       try await VaultRecorder.record(vault.vault, place)
-      StandardOutput.line(
-        disposed.isEmpty
-          ? "nothing to dispose of" : "disposed of \(disposed.map(\.description).joined(separator: ", "))")
+      if disposed.isEmpty { StandardOutput.line("nothing to dispose of") }
       try await vault.warnOfUnproved()
     }
   }

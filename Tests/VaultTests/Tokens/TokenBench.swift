@@ -88,6 +88,14 @@ final class TokenBench: Sendable {
     try await tokens.issuer(for: scope).issue(values.map { TokenValue(kind, $0) })
   }
 
+  /// What Ada proposes and Ben approves.
+  func agreed(_ vault: Vault, _ operation: Proposal.Operation, _ object: String) async throws -> Approval {
+    let proposal = vault.draft(operation, object: object)
+    try await vault.submit(proposal, by: "ada", signature: try key("ada").sign(proposal, as: .proposer))
+    try await vault.approve(proposal.id, by: "ben", signature: try key("ben").sign(proposal, as: .approver))
+    return try await vault.approval(of: proposal.id)
+  }
+
   func approve(_ proposal: String, by name: String) async throws {
     let state = try vault.state(of: proposal)
     try await vault.approve(proposal, by: name, signature: try key(name).sign(state.proposal, as: .approver))

@@ -55,9 +55,8 @@ struct TokenDisposalTests {
     #expect(try await bench.tokens.disposeOfShredded() == [])
   }
 
-  @Test func `disposes of a scope whose key went with the version that it was under, but not under a hold`()
-    async throws
-  {
+  /// A table of two scopes whose keys went with the version that they were under, and those who change keys.
+  private func twoBeyondReach() async throws -> (bench: TokenBench, other: ScopeName, administration: Vault) {
     var settings = Vault.Settings()
     settings.waitingDays = 1
     let clock = TestClock()
@@ -65,19 +64,10 @@ struct TokenDisposalTests {
     _ = try await bench.issue("Maria Gonzalez")
     let other = try #require(ScopeName("diabetes"))
     try await bench.tokens.create(other, policy: .single)
-    let subject = try bench.tokens.scope(bench.scope).subject
     let administration = try bench.administration()
-    func agreed(_ operation: Proposal.Operation, _ object: String) async throws -> Approval {
-      let proposal = administration.draft(operation, object: object)
-      try await administration.submit(
-        proposal, by: "ada", signature: try bench.key("ada").sign(proposal, as: .proposer))
-      try await administration.approve(
-        proposal.id, by: "ben", signature: try bench.key("ben").sign(proposal, as: .approver))
-      return try await administration.approval(of: proposal.id)
-    }
-    _ = try await administration.rotateTenantKey(agreed(.rotateTenant, "tenant"))
+    _ = try await administration.rotateTenantKey(bench.agreed(administration, .rotateTenant, "tenant"))
     clock.advance(days: 6 * 366 + 2)
-    _ = try await administration.scheduleDestruction(agreed(.destroy, "tenant/1"))
+    _ = try await administration.scheduleDestruction(bench.agreed(administration, .destroy, "tenant/1"))
     try await bench.record()
     #expect(try await bench.tokens.disposeOfShredded() == [])
     for _ in 1...2 {
@@ -86,16 +76,41 @@ struct TokenDisposalTests {
     }
     #expect(try await administration.destroyDue().map(\.name) == [.keyDestroyed])
     bench.vault.forget()
+    return (bench, other, administration)
+  }
+
+  @Test func `disposes of a scope whose key went with the version that it was under, but not under a hold`()
+    async throws
+  {
+    let (bench, other, administration) = try await twoBeyondReach()
+    let subject = try bench.tokens.scope(bench.scope).subject
     #expect(await refusal { _ = try await bench.issue("Thaddeus Quill") } == .keyDestroyed)
-    let hold = try await agreed(.placeHold, subject.description)
+    let hold = try await bench.agreed(administration, .placeHold, subject.description)
     let id = hold.id
     _ = try await administration.placeHold(hold)
     let later = try #require(ScopeName("later"))
     try await bench.tokens.create(later, policy: .single)
     #expect(try await bench.tokens.disposeOfShredded() == [other])
-    _ = try await administration.releaseHold(agreed(.releaseHold, id))
+    _ = try await administration.releaseHold(bench.agreed(administration, .releaseHold, id))
     #expect(try await bench.tokens.disposeOfShredded() == [bench.scope])
     #expect(try bench.tokens.scope(later).disposed == nil)
     #expect(try bench.tokens.scope(bench.scope).tokens.isEmpty)
+  }
+
+  @Test func `a hold that is placed while others are disposed of keeps what it is on`() async throws {
+    let (bench, other, administration) = try await twoBeyondReach()
+    let disposed = try await bench.tokens.disposeOfShredded { first in
+      do {
+        let subject = try bench.tokens.scope(first == other ? bench.scope : other).subject
+        let hold = try await bench.agreed(administration, .placeHold, subject.description)
+        _ = try await administration.placeHold(hold)
+      } catch {
+        Issue.record("no hold was placed: \(error)")
+      }
+    }
+    #expect(disposed.count == 1)
+    let kept = disposed == [other] ? bench.scope : other
+    #expect(try bench.tokens.scope(kept).disposed == nil)
+    #expect(try await bench.tokens.disposeOfShredded() == [])
   }
 }

@@ -191,7 +191,13 @@ struct RestoreCommand: AsyncParsableCommand {
         _ = try await vault.reapply(shreds: shreds)
         return try await vault.proveSubjectKeys()
       }
-      if !drill { try await note(.restoreCompleted, digest, vault, place, unproved: unproved) }
+      if !drill {
+        // The backup has none of what vendors keep: that the file begins anew is recorded.
+        _ = try await VaultOptions.saying(failure) { () async throws(VaultError) in
+          try KeptMaps.exists(vault) ? try await KeptMaps(vault).repair() : nil
+        }
+        try await note(.restoreCompleted, digest, vault, place, unproved: unproved)
+      }
       return keys
     }
   }

@@ -198,18 +198,62 @@ struct KeptRegisterTests {
     #expect(try await maps.faults().missing == [records[1].code])
   }
 
-  @Test func `a file that a restore has left out begins anew`() async throws {
-    let vault = try await bench.create().use
-    let maps = try KeptMaps(vault)
-    let record = try await keep(maps, first)[0]
-    #expect(try await maps.delete(record.code))
+  @Test func `a file that was taken away, or emptied, begins anew on record and not by itself`() async throws {
+    let (vault, administration) = try await bench.create()
+    #expect(try !KeptMaps.exists(vault))
+    _ = try await keep(try KeptMaps(vault), first)
     for name in ["kept.sqlite", "kept.sqlite-wal", "kept.sqlite-shm"] {
       try? FileManager.default.removeItem(atPath: "\(bench.folder.path)/vault/\(name)")
     }
-    let again = try again()
-    _ = try await keep(again, first)
-    #expect(try await again.open(first, for: lee) != nil)
-    try await again.prove()
+    #expect(try KeptMaps.exists(vault))
+    for isEmptied in [false, true] {
+      let again = try again()
+      if isEmptied { try change("DELETE FROM kept; DELETE FROM node; DELETE FROM root") }
+      #expect(await failure { _ = try await keep(again, first) } == altered)
+      #expect(await failure { _ = try await again.open(first, for: lee) } == altered)
+      #expect(await failure { try await again.settle() } == altered)
+      try await bench.record(administration)
+      #expect(try await KeptMaps(administration).repair() == KeptRepair(taken: [], missing: [], held: []))
+      let told = try await bench.record(administration).filter { $0.name == .mapDeleted }
+      #expect(told.map(\.object) == ["altered:register", "altered:register"])
+      #expect(told.map(\.phase) == [.intent, .done])
+      _ = try await keep(again, first)
+      #expect(try await again.open(first, for: lee) != nil)
+      try await again.prove()
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func `a copy that went another way opens nothing after a deletion, nor after the file was settled`(
+    deletes: Bool
+  ) async throws {
+    let (vault, administration) = try await bench.create()
+    let maps = try KeptMaps(vault)
+    let record = try await keep(maps, first)[0]
+    let short = try copy()
+    for number in 2..<20 { _ = try await keep(maps, KeptObject(.response, "resp_\(number)", at: "acme")) }
+    let long = "\(bench.folder.path)/long.sqlite"
+    try FileManager.default.moveItem(atPath: short, toPath: "\(short).short")
+    try FileManager.default.moveItem(atPath: try copy(), toPath: long)
+    try putBack("\(short).short")
+    #expect(try await maps.open(first, for: lee) != nil)
+    if deletes { #expect(try await maps.delete(record.code)) } else { try await maps.settle() }
+    try putBack(long)
+    for maps in [maps, try again()] { #expect(await failure { _ = try await maps.open(first, for: lee) } == altered) }
+    #expect(await failure { try await maps.prove() } == altered)
+    #expect(try await KeptMaps(administration).repair().taken.count == 19)
+    try await maps.prove()
+  }
+
+  @Test func `an index that leaves rows out keeps nothing from its end, and is found`() async throws {
+    let vault = try await bench.create().use
+    let maps = try KeptMaps(vault)
+    let record = try await keep(maps, first)[0]
+    bench.pass(days: 2)
+    try leaveOut("expires > 0", of: "kept_by_expiry", as: "INDEX x ON kept (expires)", in: path)
+    #expect(try await maps.over() == KeptOver([record]))
+    #expect(await failure { try await vault.proveKept() } == altered)
+    #expect(await failure { _ = try again() } == altered)
   }
 
   @Test func `what is over goes while the vault is locked`() async throws {

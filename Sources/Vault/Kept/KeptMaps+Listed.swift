@@ -66,7 +66,7 @@ struct KeptRows {
   /// Lists all rows of a file in which none is listed yet, and writes each node once.
   mutating func addAll(_ database: Database) throws {
     var list = KeptList()
-    let found = try Row.fetchCursor(database, sql: "SELECT \(ListedRow.columns) FROM kept")
+    let found = try Row.fetchCursor(database, sql: "SELECT \(ListedRow.columns) FROM \(KeptMaps.table)")
     while let row = try found.next() {
       let listed = try ListedRow(row)
       list.append(listed.row.code, saying: listed.row.mark(listed.name, in: vault, codes))
@@ -86,9 +86,9 @@ struct KeptRows {
 }
 
 extension KeptMaps {
-  private static let mark = "kept"
+  static let mark = "kept"
 
-  /// How often the file was written at least, as the vault says at this moment: another process may have deleted something.
+  /// The lowest count that the file may have, as the vault says at this moment: another process may have deleted something.
   func floor() async throws(VaultError) -> Int64? {
     try await vault.mark(of: KeptMaps.mark).map { Int64(clamping: $0.size) }
   }
@@ -116,27 +116,27 @@ extension KeptMaps {
       }
       var rows = KeptRows(register, evidence, in: vault.id)
       let value = try body(&rows, database)
-      try rows.register.write(evidence, database)
+      try rows.register.write(deletes ? .deletion : .addition, floor: floor, evidence, database)
       return (value, rows.register.generation)
     }
     if deletes { try await keep(generation) }
     return value
   }
 
-  /// Has the vault know how often the file was written: an older copy opens for nobody from then on.
+  /// Has the vault know that the file was written: an older copy opens for nobody from then on.
   ///
   /// Nothing has to wait for it: who dies before has the next do it.
   package func settle() async throws(VaultError) {
     let floor = try await adopt()
-    let generation = try await read { rows, _ in rows.register.generation }
-    if generation > floor ?? 0 { try await keep(generation) }
+    let isSettled = try await read { rows, _ in rows.register.isSettled(at: floor) }
+    if !isSettled { try await change(deleting: true) { _, _ in } }
   }
 
   func keep(_ generation: Int64) async throws(VaultError) {
     try await vault.keep(LogMark(log: KeptMaps.mark, size: UInt64(max(0, generation)), note: []))
   }
 
-  /// Makes the register of a file that has none, once: it is new, or from before; how often it was written at least.
+  /// Makes the register of a file that has none, once: it is new, or from before; the lowest count that it may have.
   private func adopt() async throws(VaultError) -> Int64? {
     let floor = try await floor()
     let isThere = try store.read { try KeptRegister.isThere($0) }
@@ -154,7 +154,7 @@ extension KeptMaps {
         try rows.addAll(database)
       }
       try KeptRegister.forgetOlder(database)
-      try rows.register.write(evidence, database)
+      try rows.register.write(.deletion, floor: floor, evidence, database)
       return rows.register.generation
     }
     guard let generation else { return floor }

@@ -58,7 +58,8 @@ extension KeptMaps {
 
   /// Takes out of the file what is not as the vault wrote it, and of its register what somebody took out of the file.
   ///
-  /// Each of them is an event, announced before. All other conversations go on, before and afterwards.
+  /// Each of them is an event, announced before, and so is that the file begins anew where it says nothing that can be
+  /// believed. All other conversations go on, before and afterwards.
   ///
   /// A row that a legal hold keeps stays, and while there is any hold one of which nobody knows whom it is about; it opens for
   /// nobody.
@@ -76,7 +77,10 @@ extension KeptMaps {
     }
     for row in taken { try tell(.intent, "altered:\(row.name)", StoredChange(from: row.state), evidence) }
     for code in missing { try tell(.intent, "missing:\(code)", StoredChange(), evidence) }
-    if isUnreadable { try await beginAnew(evidence) }
+    if isUnreadable {
+      try tell(.intent, KeptMaps.register, StoredChange(), evidence)
+      try await beginAnew(evidence)
+    }
     if !taken.isEmpty || !missing.isEmpty || isUnreadable {
       let (rows, codes) = (taken, missing)
       try await change(deleting: true) { listed, database in
@@ -90,8 +94,12 @@ extension KeptMaps {
       try tell(.done, "altered:\(row.name)", StoredChange(from: row.state, by: .overwrite), evidence)
     }
     for code in missing { try tell(.done, "missing:\(code)", StoredChange(), evidence) }
+    if isUnreadable { try tell(.done, KeptMaps.register, StoredChange(), evidence) }
     return KeptRepair(taken: taken.map(\.name), missing: missing, held: held)
   }
+
+  /// How the log names what a file says of itself.
+  private static let register = "altered:register"
 
   private func tell(
     _ phase: VaultEvent.Phase, _ object: String, _ change: StoredChange, _ evidence: SecretBox
@@ -111,7 +119,7 @@ extension KeptMaps {
       try KeptRegister.forgetOlder(database)
       try database.execute(sql: "DELETE FROM node; DELETE FROM root")
       var register = KeptRegister(after: floor ?? 0)
-      try register.write(evidence, database)
+      try register.write(.deletion, floor: floor, evidence, database)
       return register.generation
     }
     try await keep(generation)
@@ -136,7 +144,7 @@ extension KeptMaps {
       let (found, missing, isWhole) = try await read { listed, database in
         let all = listed.all(database)
         let found = try KeptMaps.altered(fields, evidence, in: vault, database) { listed.has($0, among: all) }
-        let there = Set(try Data.fetchAll(database, sql: "SELECT code FROM kept"))
+        let there = Set(try Data.fetchAll(database, sql: "SELECT code FROM \(KeptMaps.table)"))
         let missing = all.marks.keys.filter { !there.contains(Data($0.bytes)) }
         return (found, missing.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }, all.isWhole)
       }
@@ -153,7 +161,7 @@ extension KeptMaps {
     unless isAsWritten: (ListedRow) -> Bool
   ) throws -> [AlteredRow] {
     var found: [AlteredRow] = []
-    for row in try Row.fetchAll(database, sql: "SELECT \(ListedRow.columns) FROM kept ORDER BY created, code") {
+    for row in try Row.fetchAll(database, sql: "SELECT \(ListedRow.columns) FROM \(table) ORDER BY created, code") {
       let listed = try? ListedRow(row)
       if let listed, isAsWritten(listed) { continue }
       let isBound = listed.map { (try? openName($0.name, $0.row.context(in: vault), fields)) != nil } ?? false

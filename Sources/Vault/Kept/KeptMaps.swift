@@ -51,8 +51,15 @@ package struct KeptMaps: Sendable {
   /// The moment, by the clock that says when a map is over.
   package var now: Moment { vault.clock() }
 
-  /// Whether there is a table in a vault.
-  package static func exists(_ vault: Vault) throws(VaultError) -> Bool { try vault.folder.contains(storeName) }
+  /// Whether there is a table in a vault, or should be.
+  package static func exists(_ vault: Vault) throws(VaultError) -> Bool {
+    if try vault.folder.contains(storeName) { return true }
+    return try Vault.stored {
+      try vault.store.read {
+        try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM log_mark WHERE log = ?)", arguments: [mark]) ?? false
+      }
+    }
+  }
 
   /// Whether a caller may have another map of so many bytes.
   package func hasRoom(for caller: String, bytes: Int, within bounds: KeptBounds) throws(VaultError) -> Bool {

@@ -16,9 +16,10 @@ enum KeptStand {
   ) throws -> Int64 {
     let found = try counted(evidence, in: vault, database)
     guard let row = try Row.fetchOne(database, sql: "SELECT generation, tally, code FROM stand") else {
-      // A file that is new, also one that a restore has left out; or one of before there was a stand.
-      guard floor == nil || found == Tally() else { throw VaultError(.altered(.kept)) }
-      return floor ?? 0
+      // A file that is new, or one of before there was a stand. Where the vault knows of one, somebody took it away or emptied
+      // it, or it was left out by a restore: a repair begins another.
+      guard floor == nil else { throw VaultError(.altered(.kept)) }
+      return 0
     }
     guard let generation = Int64.fromDatabaseValue(row["generation"]), generation >= floor ?? 0,
       let stored = Data.fromDatabaseValue(row["tally"]), let code = Data.fromDatabaseValue(row["code"])

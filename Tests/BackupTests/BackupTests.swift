@@ -42,11 +42,10 @@ struct BackupTests {
     try site.makeBackup()
     try FileManager.default.removeItem(atPath: site.backup)
     try change(
-      "CREATE TEMP TABLE page AS SELECT name, rootpage FROM sqlite_schema WHERE name IN ('by_tag', 'x')",
+      "CREATE TEMP TABLE page AS SELECT name AS other, rootpage AS number FROM sqlite_schema WHERE type = 'index'",
       "PRAGMA writable_schema = ON",
       """
-      UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM page WHERE page.name <> sqlite_schema.name)
-      WHERE name IN ('by_tag', 'x')
+      UPDATE sqlite_schema SET rootpage = (SELECT number FROM page WHERE other <> name) WHERE name IN ('by_tag', 'x')
       """)
     try change("DROP INDEX x")
     #expect(throws: BackupError(.store, name: "vault/vault.sqlite")) { try site.makeBackup() }

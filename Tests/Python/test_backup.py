@@ -275,7 +275,7 @@ def test_the_shards_of_several_replicas_are_restored_with_their_root_log(tmp_pat
         assert whole.returncode == 0 and json.loads(whole.stdout)["repeated"] == []
 
 
-def test_shards_that_do_not_fit_the_root_log_are_not_backed_up(tmp_path, caller, age_key):
+def test_shards_that_do_not_fit_the_root_log_are_backed_up_as_they_are(tmp_path, caller, age_key):
     from test_shards import busy, put_back, running, sharded
 
     _, recipient = age_key
@@ -290,8 +290,9 @@ def test_shards_that_do_not_fit_the_root_log_are_not_backed_up(tmp_path, caller,
         archive = tmp_path / "data.age"
         shutil.copytree(shard, tmp_path / "late")
         put_back(tmp_path / "early", shard)
-        # No restore would take it: whoever makes the backup is told.
-        refused = gateway.cordon("backup", "--to", archive, "--recipient", recipient)
-        assert refused.returncode == 65 and "`shards/a`" in refused.stderr and not archive.exists()
+        # No restore takes it unasked: whoever makes the backup is told.
+        told = gateway.cordon("backup", "--to", archive, "--recipient", recipient)
+        assert told.returncode == 1 and "UNPROVED   `shards/a`: " in told.stdout and archive.exists()
         put_back(tmp_path / "late", shard)
-        did(gateway.cordon("backup", "--to", archive, "--recipient", recipient))
+        whole = did(gateway.cordon("backup", "--to", tmp_path / "whole.age", "--recipient", recipient))
+        assert "UNPROVED" not in whole

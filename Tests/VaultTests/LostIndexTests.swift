@@ -1,5 +1,4 @@
 import Ciphers
-import GRDB
 import TestKit
 import Testing
 import Vault

@@ -32,7 +32,7 @@ struct VaultFile: Sendable {
     do throws(StorageError) {
       try Store.prove(folder.file(name))
     } catch {
-      throw failure(error)
+      throw error.code == .corrupt ? VaultError(.altered(record)) : failure(error)
     }
   }
 

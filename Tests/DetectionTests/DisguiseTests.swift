@@ -37,8 +37,8 @@ struct DisguiseTests {
     ("Patient: «John Brac**ken**ridge», seen today", .name),
     ("Patient: «J~~oh~~n Smi*t*h», seen today", .name),
     ("SSN: «219-0<b>9-44</b>17» on file", .socialSecurityNumber),
-    ("Number «219-09-**4417**» on file", .socialSecurityNumber),
-    ("Number **«219-09**-4417» on file", .socialSecurityNumber),
+    ("Number «219-09-**4417»** on file", .socialSecurityNumber),
+    ("Number «219<b>-09</b>-4417» on file", .socialSecurityNumber),
     ("Number «219<b>-</b>09<b\t>-</b>4417» on file", .socialSecurityNumber),
     ("Mail to <b>«john.smith</b>@mail.example» now", .email),
   ])

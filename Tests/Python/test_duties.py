@@ -161,7 +161,6 @@ def test_who_runs_the_logs_machine_takes_part_in_no_decision_and_the_log_says_wh
 NOTES = dataset("notes", "diagnoses", assigned=[])
 
 
-# proves: ACC-04
 @pytest.mark.parametrize("role, action, resource, purpose, held, is_allowed", [
     # An AI researcher reads what is de-identified, and nothing else; and trains nothing.
     ("ai-researcher", "read", dataset("deidentified", assigned=[]), RESEARCH, "deidentified", True),
@@ -227,7 +226,6 @@ def through(gateway, key, text, use_case="study", method="POST", path="/v1/chat/
     return status, data
 
 
-# proves: ACC-04
 def test_what_each_tier_sends_to_a_model_is_held_to_the_same_bounds(tiers):
     gateway, vendor, keys = tiers
     assert through(gateway, keys["ai-researcher"], "What is a fever?")[0] == 200
@@ -242,7 +240,6 @@ def test_what_each_tier_sends_to_a_model_is_held_to_the_same_bounds(tiers):
     assert vendor.requests == []
 
 
-# proves: ACC-04
 def test_who_runs_the_machines_reads_no_text_of_a_conversation(tiers):
     """Where the text of prompts can be read at all: what a vendor keeps, the log, and the tokens of the vault."""
     gateway, vendor, keys = tiers

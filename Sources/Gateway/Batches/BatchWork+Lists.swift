@@ -80,7 +80,7 @@ extension BatchWork {
     } catch {
       throw fail(.logUnavailable)
     }
-    gateway.metrics.countRequest(.completed, microseconds: stopwatch.elapsed())
+    gateway.count(EndedRequest(.completed, status: 200, of: useCase.id.recorded, after: stopwatch))
   }
 
   private func list<Element>(_ shown: [JSONValue], _ page: Page<Element>) -> JSONValue {

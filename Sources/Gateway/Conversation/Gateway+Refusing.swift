@@ -14,7 +14,7 @@ extension Gateway {
       return unrecorded(call, useCase)
     }
     metrics.countRefusal(refusal.rule)
-    count(EndedRequest(.refused, status: refusal.status, of: useCase?.id.recorded))
+    count(ended(by: refusal, of: useCase))
     return call.reply(telling: refusal)
   }
 

@@ -43,7 +43,9 @@ extension Gateway {
     _ answer: RepeatedRequests.Answer, to call: ModelCall, _ stopwatch: inout Stopwatch
   ) async -> Reply {
     guard !vault.isLocked else {
-      count(EndedRequest(.withheld, status: 503, of: answer.route.useCase.id.recorded, after: stopwatch))
+      var ended = EndedRequest(.withheld, status: 503, of: answer.route.useCase.id.recorded, after: stopwatch)
+      ended.isByRule = true
+      count(ended)
       return .failure(.withheld, to: call)
     }
     let route = answer.route

@@ -83,7 +83,7 @@ extension LoggedExchange {
       if isLast || ending.outcome != outcome {
         var ended = EndedRequest(
           Metrics.RequestOutcome(ending.outcome), status: ending.status, of: record.useCase, after: stopwatch)
-        ended.isByRule = ending.rule != nil
+        ended.isByRule = ending.rule != nil || gateway.vault.isLocked
         gateway.count(ended)
       }
     } catch {

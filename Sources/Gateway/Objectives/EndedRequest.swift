@@ -8,7 +8,7 @@ struct EndedRequest {
   let status: Int
   /// The use case, where the request came as far as that.
   let useCase: ConfiguredName?
-  /// Whether a rule kept its answer back.
+  /// Whether it ended so because somebody wanted it: by a rule, by the kill switch, or in an emergency.
   var isByRule = false
   /// Microseconds to its end, to the first byte of the answer, and those that Cordon itself took.
   private(set) var total = 0
@@ -27,6 +27,20 @@ struct EndedRequest {
 }
 
 extension Gateway {
+  /// One that was refused, which counts as wanted unless Cordon or its vendors could not do their work.
+  func ended(
+    by refusal: Refusal, of useCase: UseCase?, after stopwatch: Stopwatch? = nil
+  ) -> EndedRequest {
+    var ended = EndedRequest(.refused, status: refusal.status, of: useCase?.id.recorded, after: stopwatch)
+    ended.isByRule =
+      switch refusal.rule {
+      case .emergencyMode: true
+      case .keysUnavailable: vault.isLocked
+      default: refusal.status < 500
+      }
+    return ended
+  }
+
   /// Counts a request that has ended, and holds it against the objectives.
   func count(_ request: EndedRequest) {
     metrics.countRequest(request.outcome, microseconds: request.own)

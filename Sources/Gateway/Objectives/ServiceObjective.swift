@@ -53,7 +53,7 @@ package struct ServiceObjective: Hashable, Sendable {
     case .logUnavailable: return false
     case .vendorFailed: return [400, 404, 413, 422].contains(request.status) ? nil : false
     case .withheld: return request.isByRule || request.status == 403 ? nil : false
-    case .refused, .rejected: return request.status >= 500 ? false : nil
+    case .refused, .rejected: return request.isByRule || request.status < 500 ? nil : false
     case .unauthenticated, .clientDisconnected: return nil
     }
     guard case .within(let milliseconds, let measure) = indicator else { return true }

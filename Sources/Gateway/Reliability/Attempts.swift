@@ -271,7 +271,7 @@ struct Attempts {
 
   private func told(_ refusal: Refusal?) -> Reply {
     guard let refusal else { return told(.vendor(.unreachable), []) }
-    gateway.count(EndedRequest(.refused, status: refusal.status, of: useCase.id.recorded, after: stopwatch))
+    gateway.count(gateway.ended(by: refusal, of: useCase, after: stopwatch))
     return .refusal(refusal, to: call)
   }
 

@@ -79,7 +79,10 @@ extension ResourceWork {
 
   /// What is thrown when something failed before a vendor was asked.
   func fail(_ failure: Failure) -> TurnedAway {
-    gateway.metrics.countRequest(Metrics.RequestOutcome(failure.outcome), microseconds: stopwatch.elapsed())
+    let outcome = failure == .logUnavailable ? .logUnavailable : Metrics.RequestOutcome(failure.outcome)
+    var ended = EndedRequest(outcome, status: failure.status, of: useCase.id.recorded, after: stopwatch)
+    ended.isByRule = gateway.vault.isLocked
+    gateway.count(ended)
     return TurnedAway(reply: call.reply(telling: failure, headers: []))
   }
 

@@ -130,7 +130,7 @@ extension Gateway {
       try await self.record(record.opening(at: clock.timestamp, times: stopwatch.times), sealing: sealed.parts)
     } catch {
       self.running.leave(running)
-      count(EndedRequest(.logUnavailable, status: 503, of: nil, after: stopwatch))
+      count(EndedRequest(.logUnavailable, status: 503, of: route.useCase.id.recorded, after: stopwatch))
       return .toolFailure(.logUnavailable, to: request.id)
     }
     metrics.countIdentifiers(safe.counts)

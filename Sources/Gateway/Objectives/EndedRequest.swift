@@ -1,4 +1,5 @@
 import Ledger
+import Vault
 
 /// A request that has ended, once, however many vendors were tried for it and whomever it named.
 struct EndedRequest {

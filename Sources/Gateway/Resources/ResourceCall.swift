@@ -1,5 +1,6 @@
 import Ledger
 import Providers
+import Vault
 
 /// A call about something that a vendor keeps: a file, a batch, an answer.
 protocol ResourceCall: DialectCall {

@@ -10,7 +10,8 @@ extension TokenVault {
   ///
   /// The rows open nothing any more; their number and the lengths of the values go with them. A scope whose row is not
   /// as the vault wrote it stays, and is said when the others are disposed of.
-  /// Each is `told` when it is done.
+  /// Each is `told` when it is done. Where somebody reads an older state for too long the journal cannot be emptied: that
+  /// is owed, and the scope is told of the next time.
   @discardableResult
   package func disposeOfShredded(
     _ told: @escaping @Sendable (ScopeName) async -> Void = { _ in }
@@ -22,6 +23,18 @@ extension TokenVault {
     let (rows, isWhole) = try rows()
     let waiting = Set(try await unprovedScopes())
     var isAltered = !isWhole
+    for scope in rows where scope.disposed != nil {
+      guard let begun = try vault.fact(scope.begun, evidence) else { continue }
+      do throws(VaultError) {
+        try check(scope, evidence)
+      } catch {
+        isAltered = true
+        continue
+      }
+      try finish(scope, from: begun.text.flatMap { Digest(hexadecimal: $0) }, evidence)
+      disposed.append(scope.name)
+      await told(scope.name)
+    }
     let open = rows.filter { $0.disposed == nil && !waiting.contains($0.name) }
     let reach = try await vault.beyondReach(among: Set(open.map(\.subject)))
     for scope in open {
@@ -37,7 +50,14 @@ extension TokenVault {
       guard try still[scope.subject]?.get() == true else { continue }
       // The table is another file than the outbox: the announcement comes first, so that nothing goes without a word.
       let before = try rowsCode(of: scope.name, evidence)
-      try tell(.tokensDisposed, .intent, scope.name, StoredChange(from: before), evidence)
+      let begun = Fact(0, before?.description)
+      if try vault.fact(scope.begun, evidence) != begun {
+        let intent = event(.tokensDisposed, .intent, scope.name, StoredChange(from: before))
+        try vault.change(evidence) { database in
+          try Vault.set(begun, as: scope.begun, database)
+          try Outbox.put(intent, evidence, database)
+        }
+      }
       try store.write { database in
         try database.execute(
           sql: "DELETE FROM token NOT INDEXED WHERE scope = ?", arguments: [scope.number])
@@ -45,9 +65,7 @@ extension TokenVault {
         (gone.key, gone.disposed) = (nil, now)
         try TokenVault.set(gone, evidence, database)
       }
-      try store.flush()
-      let after = try rowsCode(of: scope.name, evidence)
-      try tell(.tokensDisposed, .done, scope.name, StoredChange(from: before, to: after, by: .overwrite), evidence)
+      try finish(scope, from: before, evidence)
       disposed.append(scope.name)
       await told(scope.name)
     }
@@ -55,14 +73,31 @@ extension TokenVault {
     return disposed
   }
 
+  /// Empties the journal of what was erased, and says that a scope is disposed of.
+  private func finish(_ scope: ScopeRow, from before: Digest?, _ evidence: SecretBox) throws(VaultError) {
+    try store.flush()
+    let after = try rowsCode(of: scope.name, evidence)
+    let done = event(
+      .tokensDisposed, .done, scope.name, StoredChange(from: before, to: after, by: .overwrite))
+    try vault.change(evidence) { database in
+      try Vault.set(nil, as: scope.begun, database)
+      try Outbox.put(done, evidence, database)
+    }
+  }
+
   func tell(
     _ name: VaultEvent.Name, _ phase: VaultEvent.Phase, _ scope: ScopeName, _ change: StoredChange,
     _ evidence: SecretBox
   ) throws(VaultError) {
+    try vault.tell(event(name, phase, scope, change), evidence)
+  }
+
+  private func event(
+    _ name: VaultEvent.Name, _ phase: VaultEvent.Phase, _ scope: ScopeName, _ change: StoredChange
+  ) -> VaultEvent {
     var event = vault.event(name, phase, object: scope.description)
     event.change = change
-    let told = event
-    try vault.tell(told, evidence)
+    return event
   }
 
   /// The code of a scope's row and of its tokens.
@@ -79,4 +114,9 @@ extension TokenVault {
       return Vault.code(of: rows + tokens, evidence)
     }
   }
+}
+
+extension ScopeRow {
+  /// Under which name the vault keeps in mind that its disposal was announced and is not yet said to be done.
+  fileprivate var begun: String { "token disposal \(number)" }
 }

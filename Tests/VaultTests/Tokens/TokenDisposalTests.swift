@@ -1,4 +1,7 @@
 import Ciphers
+import GRDB
+import Synchronization
+import TestKit
 import Testing
 import Vault
 
@@ -111,6 +114,31 @@ struct TokenDisposalTests {
     #expect(disposed.count == 1)
     let kept = disposed == [other] ? bench.scope : other
     #expect(try bench.tokens.scope(kept).disposed == nil)
+    #expect(try await bench.tokens.disposeOfShredded() == [])
+  }
+
+  @Test func `what is erased while somebody reads is owed to the journal, and told the next time`() async throws {
+    let (bench, _, _) = try await twoBeyondReach()
+    try await bench.record()
+    let path = "\(bench.folder.path)/vault/tokens.sqlite"
+    let reader = try DatabasePool(path: path)
+    let snapshot = try reader.makeSnapshot()
+    #expect(try await snapshot.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM token") } == 1)
+    // Of two scopes the first is disposed of, and neither is told of.
+    #expect(await refusal { _ = try await bench.tokens.disposeOfShredded() } == .storage)
+    #expect(try bench.tokens.scopes().count { $0.disposed != nil } == 1)
+    try await bench.record()
+    func phases() -> [VaultEvent.Phase] {
+      bench.log.withLock { $0.filter { $0.name == .tokensDisposed }.map(\.phase) }
+    }
+    #expect(phases() == [.intent])
+    try snapshot.close()
+    try reader.close()
+    #expect(try await Set(bench.tokens.disposeOfShredded()) == Set(bench.tokens.scopes().map(\.name)))
+    try await bench.record()
+    #expect(phases() == [.intent, .done, .intent, .done])
+    let events = bench.log.withLock { $0.filter { $0.name == .tokensDisposed } }
+    #expect(events[0].object == events[1].object && events[0].change.before == events[1].change.before)
     #expect(try await bench.tokens.disposeOfShredded() == [])
   }
 }

@@ -2,6 +2,9 @@ import Ciphers
 import Foundation
 import Gateway
 import Ledger
+import Logging
+import Synchronization
+import TestKit
 import Testing
 import Vault
 
@@ -78,5 +81,47 @@ struct LogMarkingTests {
     #expect(after.list == list && after.isAltered)
     let root = try await bench.gateway.witnesses(of: RootRecording.log, data: bench.data)
     #expect(root.list.witnesses.isEmpty)
+  }
+
+  /// What the process says of itself.
+  private struct SaidLines: LogHandler {
+    let lines = Shared(Mutex<[String]>([]))
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.notice
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+      get { metadata[key] }
+      set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { lines.value.withLock { $0.append("\(event.message)") } }
+  }
+
+  @Test(arguments: [true, false])
+  func `the daily look says once what it finds, and is made up for where the vault was locked`(
+    _ isDamaged: Bool
+  ) async throws {
+    let bench = try await TestBench(ScriptedVendor.echo())
+    let said = SaidLines()
+    let logger = Logger(label: "test") { _ in said }
+    func look() async throws -> (lines: Int, alerts: Bool) {
+      await bench.gateway.proveWhatIsKept(logger)
+      let lines = said.lines.value.withLock { $0.count }
+      try await bench.gateway.raiseAlerts(Logger(label: "test"))
+      return (lines, bench.metrics.contains(#"cordon_alerts_total{rule="altered_record"} 1"#))
+    }
+    let file = "\(bench.data)/vault/tokens.sqlite"
+    if isDamaged {
+      try Data(repeating: 0x41, count: 8_192).write(to: URL(filePath: file))
+    } else {
+      // The system gives no file: nobody has changed what is in it.
+      try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: false)
+    }
+    try Vault.lock(data: bench.data)
+    #expect(try await look() == (0, false))
+    try FileManager.default.removeItem(atPath: "\(bench.data)/vault/locked")
+    for _ in 1...2 { #expect(try await look() == (1, isDamaged)) }
+    try bench.turnClock(to: "2026-06-02")
+    #expect(try await look().lines == 2)
   }
 }

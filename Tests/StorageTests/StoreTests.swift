@@ -71,26 +71,35 @@ struct StoreTests {
     }
     try Store(path: path, migrations: [step], isExact: true).close()
     try Store.prove(path)
-    func change(_ body: (Database) throws -> Void) throws {
-      let queue = try DatabaseQueue(path: path)
-      try queue.writeWithoutTransaction(body)
-      try queue.close()
-    }
-    try change { database in
-      try database.execute(sql: "CREATE INDEX x ON bed \(columns)")
-      func page(_ name: String) throws -> Int? {
-        try Int.fetchOne(database, sql: "SELECT rootpage FROM sqlite_schema WHERE name = ?", arguments: [name])
-      }
-      let (old, new) = (try page("bed_by_name"), try page("x"))
-      try database.execute(sql: "PRAGMA writable_schema = ON")
-      let exchange = "UPDATE sqlite_schema SET rootpage = ? WHERE name = ?"
-      try database.execute(sql: exchange, arguments: [old, "x"])
-      try database.execute(sql: exchange, arguments: [new, "bed_by_name"])
-    }
-    try change { try $0.execute(sql: "DROP INDEX x") }
+    try exchange("bed_by_name", in: path, for: "bed \(columns)")
     #expect(throws: StorageError(.alteredIndex)) { try Store.prove(path) }
     guard columns.contains("WHERE") else { return }
     #expect(throws: StorageError(.alteredIndex)) { try Store(path: path, migrations: [step], isExact: true) }
+  }
+
+  @Test func `a look at all keeps nobody from emptying the journal, and finds the last row of many`() throws {
+    let step = Migration("bed") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE bed (name TEXT NOT NULL UNIQUE) STRICT;
+          WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+          INSERT INTO bed SELECT 'bed ' || i FROM n;
+          CREATE TABLE ward (floor INTEGER NOT NULL) STRICT;
+          """)
+    }
+    let store = try Store(path: path, migrations: [step])
+    var reads = 0
+    try Store.prove(path) {
+      reads += 1
+      try store.write { try $0.execute(sql: "INSERT INTO ward VALUES (1)") }
+      try store.flush()
+    }
+    #expect(reads > 4)
+    try store.close()
+    // An index with another row in the place of the last one.
+    try exchange(
+      "sqlite_autoindex_bed_1", in: path, for: "bed (CASE name WHEN 'bed 20000' THEN 'bed 0' ELSE name END)")
+    #expect(throws: StorageError(.alteredIndex)) { try Store.prove(path) }
   }
 
   @Test(arguments: [
@@ -240,4 +249,25 @@ struct StoreTests {
     let store = try Store(path: path, migrations: [StoreTests.people])
     #expect(throws: StorageError(.exists)) { try store.backUp(to: path) }
   }
+}
+
+/// Gives an index what another would have, under its own words.
+private func exchange(_ index: String, in path: String, for other: String) throws {
+  func change(_ body: (Database) throws -> Void) throws {
+    let queue = try DatabaseQueue(path: path)
+    try queue.writeWithoutTransaction(body)
+    try queue.close()
+  }
+  try change { database in
+    try database.execute(sql: "CREATE INDEX x ON \(other)")
+    func page(_ name: String) throws -> Int? {
+      try Int.fetchOne(database, sql: "SELECT rootpage FROM sqlite_schema WHERE name = ?", arguments: [name])
+    }
+    let (old, new) = (try page(index), try page("x"))
+    try database.execute(sql: "PRAGMA writable_schema = ON")
+    let exchange = "UPDATE sqlite_schema SET rootpage = ? WHERE name = ?"
+    try database.execute(sql: exchange, arguments: [old, "x"])
+    try database.execute(sql: exchange, arguments: [new, index])
+  }
+  try change { try $0.execute(sql: "DROP INDEX x") }
 }

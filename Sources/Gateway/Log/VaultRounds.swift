@@ -53,22 +53,6 @@ package final class VaultRounds: Service {
     }
   }
 
-  /// Looks once a day whether everything that the vault keeps is as it left it: most of it is asked for only when
-  /// something is disposed of.
-  private func proveWhatIsKept() async {
-    guard gateway.lastProof.isNew(gateway.clock.today) else { return }
-    let vault = gateway.vault
-    do {
-      try await withTaskExecutorPreference(BlockingThreads.shared) { try await vault.proveKept() }
-    } catch let error as VaultError where error.isAboutAlteration {
-      gateway.notice(.alteredRecord)
-      logger.error("what the vault keeps was changed beside it: \(error)")
-    } catch {
-      // While the vault is locked or its provider away: the next round tries again.
-      gateway.lastProof.forget()
-    }
-  }
-
   /// Deletes, every few seconds, what belongs to things of vendors' whose time is over.
   private func purgeWhatIsOver() async {
     let number: Int? = purges.withLock { purges in
@@ -112,7 +96,7 @@ package final class VaultRounds: Service {
     } catch {
       logger.error("alerts wait for the log: \(error)")
     }
-    await proveWhatIsKept()
+    await gateway.proveWhatIsKept(logger)
     await purgeWhatIsOver()
     let isHandedOver: Bool
     do {
@@ -147,6 +131,26 @@ package final class VaultRounds: Service {
 }
 
 extension Gateway {
+  /// Looks once a day whether everything that the vault keeps is as it left it: most of it is asked for only when
+  /// something is disposed of.
+  package func proveWhatIsKept(_ logger: Logger) async {
+    guard lastProof.isNew(clock.today) else { return }
+    do {
+      try await withTaskExecutorPreference(BlockingThreads.shared) { try await vault.proveKept() }
+    } catch let error as VaultError where error.code == .locked || error.code == .providerUnavailable {
+      // It says nothing of what is kept: the next round tries again.
+      lastProof.forget()
+    } catch {
+      if (error as? VaultError)?.isAboutAlteration == true {
+        notice(.alteredRecord)
+        logger.error("what the vault keeps was changed beside it: \(error)")
+      } else {
+        // To read all of it again each second would help nobody.
+        logger.error("what the vault keeps could not be looked at, and is again tomorrow: \(error)")
+      }
+    }
+  }
+
   /// Has the vault keep where the log of a single gateway stands; of several, the root log has it for the shards.
   package func keepLogMark(_ logger: Logger) async {
     guard configuration.log.shards == nil else { return }

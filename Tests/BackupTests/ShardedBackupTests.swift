@@ -207,7 +207,7 @@ struct ShardedBackupTests {
     let agreement = RootAgreement(
       approval: try #require(ConfiguredName("0123")), reason: try #require(Justification("a bad disk")),
       people: try ["0", "1"].map { try #require(Pseudonym("p_0123456789abcdef0123456789abcde\($0)")) }, found: .damaged,
-      recorded: RootFound(recorded))
+      recorded: "\(RootFound(recorded))")
     let taken = try await agreement.takeLog(
       in: "\(site.data)/shards/a", named: .shard(of: .derived, replica), givingUp: 4, before: nil,
       beginning: RootEpoch(1), at: ShardedSite.time

@@ -259,6 +259,10 @@ def test_who_gives_the_root_log_up_is_told_which_shards_are_not_what_it_said(tmp
         root, shard = gateway.data / "root", gateway.data / "shards" / "a"
         busy(gateway)
         gateway.stop()
+        shutil.copytree(shard, tmp_path / "earliest")
+        gateway.start()
+        busy(gateway)
+        gateway.stop()
         shutil.copytree(shard, tmp_path / "early")
         gateway.start()
         for _ in range(2):
@@ -278,7 +282,14 @@ def test_who_gives_the_root_log_up_is_told_which_shards_are_not_what_it_said(tmp
         assert taken.returncode == 65 and "not the one that two people agreed" in taken.stderr, taken.stderr
         assert list(root.glob("log.given-up-*")) == []
         proposal = agreed(gateway, "give_up_root", "root-log", reason="INC-11")
-        assert "how        shard a=`shards/a`: " in did(gateway.cordon("vault", "proposals"))
+        shown = did(gateway.cordon("vault", "proposals"))
+        assert "how        shard a=`shards/a`: " in shown and "how        found shard a=" in shown
+        # Two people saw that it is wrong: not that it is wrong as it is then.
+        put_back(tmp_path / "earliest", shard)
+        taken = gateway.cordon("log", "shards", "--give-up-root", "--proposal", proposal)
+        assert taken.returncode == 65 and "not the one that two people agreed" in taken.stderr, taken.stderr
+        assert list(root.glob("log.given-up-*")) == []
+        put_back(tmp_path / "early", shard)
         taken = gateway.cordon("log", "shards", "--give-up-root", "--proposal", proposal)
         assert "with it goes what it said of a shard that is not what it was: `shards/a`" in taken.stderr, taken.stderr
         assert len(list(root.glob(f"log.given-up-{proposal}"))) == 1

@@ -91,7 +91,7 @@ package enum LogGivingUp {
     guard let reason = Justification(agreed.reason) else { throw RootGivingUp.Refusal.reason }
     return RootAgreement(
       approval: approval, reason: reason, people: agreed.people.compactMap { Pseudonym($0) }, found: found,
-      recorded: agreed.recorded.flatMap { RootFound($0) })
+      recorded: agreed.recorded)
   }
 
   /// Puts the witnesses of a log where what was put aside has taken the file with it: they are the vault's.

@@ -90,8 +90,20 @@ package enum RootGivingUp {
       LogGivenUp.reason: reason, LogGivenUp.fault: contradiction.words, LogGivenUp.found: "\(found)",
       LogGivenUp.mark: mark?.word ?? LogGivenUp.none,
     ]
-    for (replica, words) in contradiction.shards { parameters["\(LogGivenUp.shard)\(replica)"] = words }
+    for (replica, words) in contradiction.shards {
+      parameters["\(LogGivenUp.shard)\(replica)"] = words
+      parameters["\(LogGivenUp.foundShard)\(replica)"] = try await word(of: replica, data, key)
+    }
     return parameters
+  }
+
+  /// The word for a shard as it is found.
+  private static func word(
+    of replica: ReplicaName, _ data: String, _ key: VerificationKey
+  ) async throws -> String {
+    try await withTaskExecutorPreference(BlockingThreads.shared) {
+      "\(try RootFound(logIn: ShardedLog.shard(of: replica, in: data), signedBy: key))"
+    }
   }
 
   /// Does what two people agreed to, and says what was wrong.
@@ -106,13 +118,15 @@ package enum RootGivingUp {
     else { throw Refusal.anotherFound }
     guard let reason = Justification(agreed.reason) else { throw Refusal.reason }
     guard let contradiction = try await contradiction(shards.data, vault) else { throw Refusal.nothingWrong }
-    // Whatever the root log said of a shard that is not what it was is gone with it: two people have to have seen which.
-    guard contradiction.shards.keys.allSatisfy({ agreed.names(shard: $0.description) }) else {
-      throw Refusal.anotherFound
-    }
     let mark = try await vault.mark(of: RootRecording.log)
     let signer = try await vault.logSigner()
     let key = try signer.verificationKey()
+    // Whatever the root log said of a shard that is not what it was is gone with it: two people have to have seen which,
+    // and as it is. The words are for them: of a root log that is begun anew already they are others.
+    for replica in contradiction.shards.keys {
+      let word = try await word(of: replica, shards.data, key)
+      guard agreed.found(shard: replica.description) == word else { throw Refusal.anotherFound }
+    }
     let before = mark.flatMap { RootCheckpoint(note: $0.note, signedBy: key) }?.checkpoint.root
     let agreement = RootAgreement(
       approval: approval, reason: reason, people: agreed.people.compactMap { Pseudonym($0) }, found: found)

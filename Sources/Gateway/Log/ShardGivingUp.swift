@@ -66,7 +66,7 @@ package enum ShardGivingUp {
     if hasBegun, words == nil { words = "the same proposal was broken off when it was carried out" }
     guard let words else { throw RootGivingUp.Refusal.nothingWrong }
     // What was recorded since they agreed, they have not agreed to give up.
-    guard said.givenUp?.approval == proposalID || agreement.recorded == RootFound(said.recorded) else {
+    guard said.givenUp?.approval == proposalID || agreement.isRecorded(said.recorded) else {
       throw RootGivingUp.Refusal.anotherFound
     }
     let known = max(RootEpoch(mark?.epoch ?? 0), said.givenUp?.epoch ?? .first)

@@ -36,14 +36,24 @@ package struct RootAgreement: Hashable, Sendable {
   /// The log that is taken.
   package let found: RootFound
   /// What the root log had recorded of the shard that is given up; nil for other logs.
-  package let recorded: RootFound?
+  private let recorded: RootFound?
+  /// How many entries it had recorded, of an agreement from when that was all that was signed.
+  private let recordedSize: UInt64?
 
-  /// An agreement.
+  /// An agreement; `recorded` is the word for what the root log had recorded of a shard, or, from before, the size alone.
   package init(
-    approval: ConfiguredName, reason: Justification, people: [Pseudonym], found: RootFound, recorded: RootFound? = nil
+    approval: ConfiguredName, reason: Justification, people: [Pseudonym], found: RootFound, recorded: String? = nil
   ) {
     (self.approval, self.reason, self.people) = (approval, reason, people)
-    (self.found, self.recorded) = (found, recorded)
+    self.found = found
+    self.recorded = recorded.flatMap { RootFound($0) }
+    recordedSize = recorded.flatMap { word in UInt64(word).flatMap { "\($0)" == word ? $0 : nil } }
+  }
+
+  /// Whether what the root log recorded of a shard is what they agreed to give up.
+  package func isRecorded(_ shard: RecordedShard?) -> Bool {
+    if let recorded { return recorded == RootFound(shard) }
+    return recordedSize.map { $0 == shard?.size ?? 0 } ?? false
   }
 
   /// The entry of the root log: `object` is the size of the one that is given up and the epoch that begins, `before` the

@@ -34,7 +34,7 @@ extension ShardedLog {
       try state.check(lease.token)
       let givenUp = state.givenUp(replica)
       if givenUp?.approval != agreement.approval.description {
-        guard agreement.recorded == RootFound(state[replica]) else {
+        guard agreement.isRecorded(state[replica]) else {
           try await root.close()
           return false
         }

@@ -16,6 +16,8 @@ package struct LogGivenUp: Hashable, Sendable {
   package static let known = "known"
   /// What the name of a parameter begins with for what is wrong with a shard by the root log that is given up.
   package static let shard = "shard "
+  /// What the name of a parameter begins with for how such a shard was found, in one word.
+  package static let foundShard = "found shard "
   /// The parameter for what is wrong.
   package static let fault = "fault"
   /// What the vault says where it was never told.
@@ -32,8 +34,9 @@ package struct LogGivenUp: Hashable, Sendable {
   package let people: [String]
   /// Which log, in the vault's word.
   package var log: String { proposal.object }
-  /// Whether two people saw that something is wrong with the shard of a replica, who give the root log up.
-  package func names(shard replica: String) -> Bool { proposal[LogGivenUp.shard + replica] != nil }
+  /// How two people who give the root log up saw the shard of a replica with which something is wrong; nil when they saw
+  /// nothing of it.
+  package func found(shard replica: String) -> String? { proposal[LogGivenUp.foundShard + replica] }
 
   /// What of a shard was recorded.
   package var recorded: String? { proposal[LogGivenUp.recorded] }

@@ -52,11 +52,14 @@ struct ShardGivenUpTests {
 
   private func found() throws -> RootFound { try RootFound(logIn: shard, signedBy: key, named: name) }
 
-  private func agreement(_ found: RootFound, _ approval: String = "0123", people: Int = 2) throws -> RootAgreement {
+  private func agreement(
+    _ found: RootFound, _ approval: String = "0123", people: Int = 2, recorded: String? = nil
+  ) throws -> RootAgreement {
     RootAgreement(
       approval: try #require(ConfiguredName(approval)), reason: try #require(Justification("the disk is gone")),
       people: try (1...people).map { try #require(Pseudonym("p_0123456789abcdef0123456789abcde\($0)")) }, found: found,
-      recorded: RootFound(try? ShardedLog.record(of: a, in: data, signedBy: key, marked: nil).recorded))
+      recorded: try recorded
+        ?? "\(RootFound(ShardedLog.record(of: a, in: data, signedBy: key, marked: nil).recorded))")
   }
 
   /// Has the shard say that it was taken; nil when it is not the one that was agreed on.
@@ -262,6 +265,14 @@ struct ShardGivenUpTests {
     #expect(try await record().refused.mapValues(\.error) == [a: .shrank(recorded: 8)])
     #expect(try verify(0).faults.map(\.code) == [.gap(2..<8)])
     try await say(try agreement(found()))
+  }
+
+  @Test(arguments: [("4", false), ("6", false), ("05", false), ("five", false), ("5", true)])
+  func `an agreement from when the size alone was signed is about a shard of that size`(
+    _ recorded: String, _ isTaken: Bool
+  ) async throws {
+    try await shortened()
+    #expect(try await isSaid(try agreement(found(), recorded: recorded)) == isTaken)
   }
 
   @Test func `what the vault knew of beyond what was recorded is said as given up`() async throws {

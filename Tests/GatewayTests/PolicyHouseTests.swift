@@ -1,6 +1,8 @@
 import Bytes
+import Foundation
 import Gateway
 import Policy
+import TestKit
 import Testing
 
 /// What policies are told of people and of what covers a vendor: it is the configuration's, whoever says something else.
@@ -40,6 +42,12 @@ struct PolicyHouseTests {
 
   @Test(arguments: [
     (#"@id("r") @redact("identifiers") permit (principal, action, resource);"#, 403),
+    (
+      #"""
+      @id("all") permit (principal, action == Action::"ask", resource);
+      @id("r") @redact("identifiers") permit (principal, action == Action::"see-identifiers", resource);
+      """#, 403
+    ),
     (#"@id("r") permit (principal, action, resource);"#, 200),
   ])
   func `a part that nobody can search does not go out where a policy has identifiers taken out`(
@@ -149,18 +157,47 @@ struct PolicyHouseTests {
     ("// café ── \u{0430} \r\n\t// b\n", true), ("@id(\"a\\\\\") @b(\"\\\"\u{200D}\") // é\n", true),
   ])
   func `a set hides nothing from who reads it`(_ source: String, _ isTaken: Bool) {
-    func fault(_ text: PolicyText) -> String? {
-      do throws(PolicyFault) {
-        try text.checkVisible()
-        return nil
-      } catch {
-        return error.description
-      }
-    }
+    func fault(_ text: PolicyText) -> String? { Self.fault(text, isProposed: true) }
     #expect((fault(Self.set(source)) == nil) == isTaken)
     let schema = PolicyText(policies: [], schema: Array("\n\(source)".utf8))
     #expect((fault(schema) == nil) == isTaken)
     #expect(isTaken || fault(schema)?.contains("schema: line ") == true)
     #expect(fault(.hospital) == nil)
+  }
+
+  /// A set with a character in it, and which one is said when it is loaded; nil when it is taken.
+  @Test(
+    arguments: [
+      ("// \u{26A0}\u{FE0F} with consent\n", nil), ("// \u{1F468}\u{200D}\u{2695}\u{FE0F}\n", nil),
+      ("// a\u{FE0F}\u{202E}\n", "line 1 has a character that is not seen (U+202E)"), ("\n\u{FE0F}", "line 2"),
+      ("permit\u{200D}(principal, action, resource);", "(U+200D)"), ("// a\u{200B}\n", "(U+200B)"),
+      ("// a\rb", "(U+000D)"), ("// a\u{E0001}\n", "(U+E0001)"), ("// a\u{FEFF}\n", "(U+FEFF)"),
+    ] as [(String, String?)])
+  func `a set that is only loaded may have pictures in its comments, and one that is proposed not`(
+    _ source: String, _ words: String?
+  ) {
+    let loaded = Self.fault(Self.set(source), isProposed: false)
+    #expect(words == nil ? loaded == nil : loaded?.contains(words ?? "") == true, "\(loaded ?? "")")
+    #expect(Self.fault(Self.set(source), isProposed: true)?.contains("(U+") == true)
+  }
+
+  @Test func `a byte order mark at the beginning of a file is no part of the set`() throws {
+    let folder = try TemporaryFolder()
+    let source = "permit (principal, action, resource);\n"
+    for name in ["a.cedar", "b.cedar"] {
+      try Data("\u{FEFF}\(source)".utf8).write(to: URL(filePath: "\(folder.path)/\(name)"))
+    }
+    let text = try PolicyText.read(PolicySettings(source: .path(folder.path)))
+    #expect(String(decoding: text.policies, as: UTF8.self) == "\(source)\n\(source)\n")
+    try text.checkVisible(isProposed: true)
+  }
+
+  private static func fault(_ text: PolicyText, isProposed: Bool) -> String? {
+    do throws(PolicyFault) {
+      try text.checkVisible(isProposed: isProposed)
+      return nil
+    } catch {
+      return error.description
+    }
   }
 }

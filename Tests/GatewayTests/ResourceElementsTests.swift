@@ -33,7 +33,6 @@ struct ResourceElementsTests {
       ),
       // Of a type that is not named, what type it is.
       (#"{"resourceType":"Device","id":"d"}"#, #"{"resourceType":"Device"}"#, 0, 1),
-      (#"{"resourceType":7,"id":"d"}"#, #"{"resourceType":7}"#, 0, 1),
       (#"{"\u0072esourceType":"Patient","id":"d"}"#, #"{"\u0072esourceType":"Patient"}"#, 0, 1),
       // Fields of elements, in lists and objects.
       (
@@ -82,11 +81,85 @@ struct ResourceElementsTests {
     #"{'resourceType': 'Patient', 'name': 'Gonzalez'}"#, #"{"resourceType":"Patient","name":"Gonz"#,
     #"<Patient xmlns="http://hl7.org/fhir"><gender value="x"/></Patient>"#, #"resourceType: Patient"#,
     #"{"resourceType":"Patient","gender":"a resourceType"}"#, #"{"resourceType":"Patient","id":1,"id":2}"#,
+    #"{"\u0072esourceType":"Patient","id":1,"id":2}"#,
+    // XML in other quotes, for a prefix, with spaces, and in JSON, escaped once, twice or by numbers.
+    #"<Patient xmlns='http://hl7.org/fhir'><gender value="x"/></Patient>"#,
+    "<Patient id=\"1\" xmlns = \n \"http://hl7.org/fhir\"/>", #"<f:Patient xmlns:f="http://hl7.org/fhir"/>"#,
+    #"<div xmlns="http://www.w3.org/1999/xhtml"/><Patient xmlns="http://hl7.org/fhir"/>"#,
+    #"{"body":"<Patient xmlns=\"http://hl7.org/fhir\"><gender value=\"x\"/></Patient>"}"#,
+    #"{"a":"{\"b\":\"<Patient xmlns=\\\"http:\\/\\/hl7.org\\/fhir\\\">\"}"}"#,
+    #"["\u003cPatient xmlns=\u0022http:\/\/hl7.org\/fhir\u0022>"]"#,
+    "&lt;Patient xmlns=&quot;http://hl7.org/fhir&quot;&gt;",
+    #"{"body":"\u003cPatient xml\u006es\u003d\u0022http://hl7.org/fhir\u0022>"}"#,
+    // Of what is no JSON, what is in it; and a name that is escaped pays for no other mention.
+    #"{"b":"{'\u0072esourceType': 'Patient'}","a":1,"a":2}"#,
+    #"{"\u0072esourceType":"Patient"} {'resourceType': 'Patient', 'name': 'Gonzalez'}"#,
+    #"{"a":"{\"\u0072esourceType\":\"Patient\"}"} {'resourceType': 'Patient'}"#,
+    #"{"{'resourceType': 'Patient'}":1}"#,
+    // A type that is no text is none.
+    #"{"resourceType":7,"id":"d"}"#, #"{"resourceType":{"resourceType":"Patient","name":"Gonzalez"}}"#,
   ])
   func `reads nothing into what it cannot read`(_ text: String) throws {
     let elements = try Self.elements("[Patient.gender]")
     let body = #"{"messages":[{"content":\#(Self.quoted(text))}]}"#
     #expect(try elements.applied(to: Array(body.utf8)) == nil)
+  }
+
+  /// Where a type is no text: the value of a request's field, and whether it goes as it is.
+  @Test(
+    arguments: [
+      (#"{"metadata":{"resourceType":{"resourceType":"Patient","name":"Gonzalez"}}}"#, false),
+      (#"{"messages":[{"resourceType":["Patient"]}]}"#, false), (#"{"resourceType":null}"#, false),
+      (#"{"text":{"verbosity":{"resourceType":{}}}}"#, false), (#"{"text":[{"format":{"resourceType":{}}}]}"#, false),
+      (#"{"tools":[],"input":{"resourceType":{}}}"#, false),
+      (#"{"text":{"format":{},"a":{"resourceType":{}}}}"#, false),
+      (#"{"tools":["{\"resourceType\":{}}"]}"#, false),
+      (#"{"tools":[{"description":"resourceType: Patient"}]}"#, false),
+      (#"{"input":"the resourceType of it"}"#, false),
+      (
+        #"{"tools":[{"function":{"description":"Finds by resourceType.","parameters":{"properties":{"resourceType":{"type":"string"},"name":{}},"required":["resourceType","name"]}}}]}"#,
+        true
+      ),
+      (#"{"functions":[{"parameters":{"properties":{"resourceType":{},"name":{}}}}]}"#, true),
+      (#"{"response_format":{"json_schema":{"schema":{"properties":{"resourceType":{},"name":{}}}}}}"#, true),
+      (#"{"text":{"format":{"schema":{"properties":{"resourceType":{},"name":{}}}}}}"#, true),
+    ])
+  func `what a tool is given has members of any name, and nothing else has a type that is no text`(
+    _ body: String, _ isTaken: Bool
+  ) throws {
+    let minimized = try Self.elements("[Patient.gender]").applied(to: Array(body.utf8))
+    #expect((minimized != nil) == isTaken)
+    guard let minimized else { return }
+    #expect(String(decoding: minimized.body, as: UTF8.self) == body)
+    #expect(minimized.elements == ElementCounts())
+  }
+
+  @Test func `a resource among tools is one, and a text as its type is read like others`() throws {
+    let elements = try Self.elements("[Patient.gender]")
+    let kept = #"{"resourceType":"Patient","gender":"female"}"#
+    for (whole, left) in [(Self.patient, kept), (#"{"resourceType":\#(Self.quoted(Self.patient))}"#, nil)] {
+      let minimized = try #require(try elements.applied(to: Array(#"{"tools":[\#(whole)]}"#.utf8)))
+      let expected = left ?? #"{"resourceType":\#(Self.quoted(kept))}"#
+      #expect(String(decoding: minimized.body, as: UTF8.self) == #"{"tools":[\#(expected)]}"#)
+    }
+  }
+
+  @Test(arguments: [
+    #"<div xmlns="http://www.w3.org/1999/xhtml"><a href="http://hl7.org/fhir/patient.html">x</a></div>"#,
+    "see http://hl7.org/fhir about xmlns", "xmlns=", "xmlns",
+    #"{"profile":["http://hl7.org/fhir/StructureDefinition/x"]}"#,
+  ])
+  func `a text that speaks of FHIR is none of its XML`(_ text: String) throws {
+    let body = Array(#"{"messages":[{"content":\#(Self.quoted(text))}]}"#.utf8)
+    #expect(try Self.elements("[Patient.gender]").applied(to: body)?.body == body)
+  }
+
+  @Test(arguments: [1, 8])
+  func `texts in many objects are read for as long as one is`(_ count: Int) throws {
+    let object = #"{"a":"\\u00"# + String(repeating: #"{\""#, count: 200) + #""}"#
+    let text = String(repeating: object, count: count)
+    let minimized = try Self.elements("[Patient.gender]").applied(to: Array(#"{"m":\#(Self.quoted(text))}"#.utf8))
+    #expect((minimized == nil) == (count > 1))
   }
 
   @Test func `reads no text for ever`() throws {

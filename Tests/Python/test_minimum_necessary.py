@@ -114,11 +114,21 @@ def test_the_limit_holds_wherever_a_resource_stands_and_what_cannot_be_read_does
                 assert f"value-of-{name}\"".encode() not in vendor.received.replace(b"\\", b""), name
             assert b"value-of-maritalStatus" in vendor.received
         vendor.forget()
-        for text in ("{'resourceType': 'Patient', 'name': 'Gonzalez'}", whole[:-4], '<Patient xmlns="http://hl7.org/fhir"/>'):
+        markup = '<Patient xmlns="http://hl7.org/fhir"><name><family value="Gonzalez"/></name></Patient>'
+        for text in ("{'resourceType': 'Patient', 'name': 'Gonzalez'}", whole[:-4], markup, markup.replace('"', "'"),
+                     markup.replace("xmlns", "xmlns:f").replace("Patient", "f:Patient"), json.dumps({"body": markup}),
+                     json.dumps({"a": json.dumps({"body": markup})}), json.dumps({"resourceType": patient()}),
+                     '{"\\u0072esourceType": "Patient"} {\'resourceType\': \'Patient\', \'name\': \'Gonzalez\'}'):
             status, _, body = gateway.post(chat(text))
             error = json.loads(body)["error"]
             assert status == 400 and "a FHIR resource in it cannot be read" in error["message"] and "Gonzalez" not in error["message"]
         assert vendor.requests == []
+        # What a tool is given may have a member of that name, and is no resource.
+        parameters = {"type": "object", "required": ["resourceType", "name"], "properties": {
+            "resourceType": {"type": "string"}, "name": {"type": "string"}, "gender": {"type": "string"}}}
+        tools = [{"type": "function", "function": {"name": "find", "description": "Finds by resourceType.", "parameters": parameters}}]
+        assert gateway.post({**chat("hello"), "tools": tools})[0] == 200
+        assert vendor.requests[-1].json["tools"] == tools
         # Without resources nothing is counted, and another use case has no limit.
         assert gateway.post(chat("hello"))[0] == 200
         assert (of(gateway, "request.opened")[-1]["elements_shared"], of(gateway, "request.opened")[-1]["elements_dropped"]) == (0, 0)

@@ -2,8 +2,8 @@ package import Bytes
 
 /// Which elements of FHIR resources go to a vendor, by the types of the resources (45 CFR 164.514(d)).
 ///
-/// A resource is any JSON object with a member `resourceType`: in the fields of a request, in a text that holds JSON, within
-/// another resource. Of a type that is not named nothing goes along but what type it is. A bundle is no resource of anybody's:
+/// A resource is any JSON object with a string as its member `resourceType`: in the fields of a request, in a text that holds
+/// JSON, within another resource. Of a type that is not named nothing goes along but what type it is. A bundle is no resource of anybody's:
 /// what it is there for are those in it.
 package struct ResourceElements: Hashable, Sendable {
   private var types: [[UInt8]: FieldTree] = [:]
@@ -73,11 +73,15 @@ private struct ResourceCopy {
   private(set) var shared = 0
   private(set) var dropped = 0
   private var resources = 0
+  // Whether the whole of it is a resource.
+  private var isResource = false
+  // Whether the walk is in what a tool or an answer has to look like, which says `resourceType` of a member.
+  private var isSchema = false
   /// Whether there may be a resource that was not read.
   private(set) var isUnread = false
 
   private static let mostLevels = 4
-  private static let markup = Array("xmlns=\"http://hl7.org/fhir\"".utf8)
+  private static let schemas = Set(["tools", "functions", "response_format", "output_config"].map { Array($0.utf8) })
 
   init(_ elements: ResourceElements, level: Int, effort: Int) {
     (self.elements, self.level, self.effort) = (elements, level, effort)
@@ -91,10 +95,15 @@ private struct ResourceCopy {
     switch token.kind {
     case .beginObject:
       if let type = try Self.type(after: cursor, text) {
-        resources += 1
-        return try takeMembers(from: token, elements.elements(of: type), isResource: true, &cursor, text)
+        if type.kind == .string {
+          resources += 1
+          isResource = isResource || cursor.depth == 1
+          let tree = elements.elements(of: Self.spelled(type, text))
+          return try takeMembers(from: token, tree, isResource: true, &cursor, text)
+        }
+        isUnread = isUnread || !isSchema
       }
-      while try cursor.token(in: text).kind == .name { try take(cursor.token(in: text), &cursor, text) }
+      try takeAll(&cursor, text)
     case .beginArray:
       while true {
         let element = try cursor.token(in: text)
@@ -104,6 +113,32 @@ private struct ResourceCopy {
     case .string: takeText(token, text)
     default: break
     }
+  }
+
+  /// Takes the members of an object that is no resource.
+  private mutating func takeAll(_ cursor: inout JSONCursor, _ text: Span<UInt8>) throws(JSONError) {
+    while true {
+      let name = try cursor.token(in: text)
+      guard name.kind == .name else { return }
+      if level == 0, cursor.depth == 1 {
+        isSchema = Self.schemas.contains(Self.spelled(name, text))
+      } else if level > 0 {
+        let spelled = Self.spelled(name, text)
+        let isOther = spelled != ResourceElements.structural
+        isUnread = isUnread || isOther && spelled.occurrences(of: ResourceElements.structural) > 0
+      }
+      let isFormat = level == 0 && isFormatOfText(name, cursor, text)
+      if isFormat { isSchema = true }
+      try take(cursor.token(in: text), &cursor, text)
+      if isFormat { isSchema = false }
+    }
+  }
+
+  /// Whether `name` is the member `format` of the member `text` of a request.
+  private func isFormatOfText(_ name: JSONToken, _ cursor: JSONCursor, _ text: Span<UInt8>) -> Bool {
+    guard cursor.depth == 2, case .name(let outer)? = cursor.path.first else { return false }
+    return [UInt8](copying: text.extracting(outer)) == Array("text".utf8)
+      && Self.spelled(name, text) == Array("format".utf8)
   }
 
   /// Copies those members of an object that `tree` names.
@@ -127,7 +162,7 @@ private struct ResourceCopy {
       if !isFirst { output.append(0x2C) }
       (isFirst, copied) = (false, name.range.lowerBound - 1)
       if isType {
-        try cursor.skip(value, in: text)
+        try take(value, &cursor, text)
       } else if let field = tree[spelled] {
         try takeElement(value, field, &cursor, text)
       }
@@ -181,10 +216,12 @@ private struct ResourceCopy {
 
   /// A text whose resources have only the elements that are named; nil where that is the text as it is.
   private mutating func limited(_ content: [UInt8]) -> [UInt8]? {
-    guard !content.contains(Self.markup) else {
+    guard !content.holdsMarkup else {
       isUnread = true
       return nil
     }
+    // The word alone, as a schema requires it, says nothing; nor do words on it in a schema.
+    guard content != ResourceElements.structural, !(isSchema && content.isProse) else { return nil }
     let mentions = content.occurrences(of: ResourceElements.structural)
     // An escape can spell it, too.
     guard mentions > 0 || content.contains(0x7B) && content.contains(Array("\\u00".utf8)) else { return nil }
@@ -193,7 +230,8 @@ private struct ResourceCopy {
       return nil
     }
     var result: [UInt8] = []
-    var (place, done, known) = (0, 0, resources)
+    // Up to where the text is in the result, and how often what is in no object speaks of a resource.
+    var (place, done, taken, spokenOf) = (0, 0, 0, 0)
     let droppedBefore = dropped
     while let open = content[place...].firstIndex(of: 0x7B), !isUnread {
       place = open + 1
@@ -207,11 +245,16 @@ private struct ResourceCopy {
       guard let end else { continue }
       let object = Array(content[open..<end])
       var nested = ResourceCopy(elements, level: level + 1, effort: effort)
-      guard nested.takesWhole(object) else { continue }
+      let isWhole = nested.takesWhole(object)
+      effort = nested.effort
+      // What begins as a resource and is no JSON is not read either.
+      isUnread = isUnread || nested.isUnread || !isWhole && nested.isResource
+      guard isWhole else { continue }
       (shared, dropped, resources) = (
         shared + nested.shared, dropped + nested.dropped, resources + nested.resources
       )
-      isUnread = isUnread || nested.isUnread
+      spokenOf += Array(content[taken..<open]).occurrences(of: ResourceElements.structural)
+      taken = end
       if nested.dropped > 0 {
         result += content[done..<open] + nested.output
         done = end
@@ -220,8 +263,8 @@ private struct ResourceCopy {
     }
     result += content[done...]
     // What is spoken of and is in none of them stands in something that is not read.
-    known = resources - known
-    if result.occurrences(of: ResourceElements.structural) > known { isUnread = true }
+    spokenOf += Array(content[taken...]).occurrences(of: ResourceElements.structural)
+    if spokenOf > 0 { isUnread = true }
     return dropped == droppedBefore ? nil : result
   }
 
@@ -244,16 +287,14 @@ private struct ResourceCopy {
     copied = end
   }
 
-  /// The type of the resource whose members come next; nil when it is none.
-  private static func type(after cursor: JSONCursor, _ text: Span<UInt8>) throws(JSONError) -> [UInt8]? {
+  /// The value of `resourceType` among the members that come next; nil when there is none.
+  private static func type(after cursor: JSONCursor, _ text: Span<UInt8>) throws(JSONError) -> JSONToken? {
     var ahead = cursor
     while true {
       let name = try ahead.token(in: text)
       guard name.kind == .name else { return nil }
       let value = try ahead.token(in: text)
-      if spelled(name, text) == ResourceElements.structural {
-        return value.kind == .string ? spelled(value, text) : []
-      }
+      if spelled(name, text) == ResourceElements.structural { return value }
       try ahead.skip(value, in: text)
     }
   }
@@ -269,40 +310,4 @@ private struct ResourceCopy {
 
 extension JSONToken {
   fileprivate var isContainer: Bool { kind == .beginObject || kind == .beginArray }
-}
-
-extension [UInt8] {
-  fileprivate func occurrences(of word: [UInt8]) -> Int {
-    var (count, place) = (0, 0)
-    while let start = self[place...].firstIndex(of: word[0]) {
-      place = start + 1
-      guard self[start...].starts(with: word) else { continue }
-      (count, place) = (count + 1, start + word.count)
-    }
-    return count
-  }
-
-  /// Whether what is open there goes on like an object of JSON.
-  fileprivate func mayBeObject(at open: Int) -> Bool {
-    let first = self[(open + 1)...].prefix(4096).first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
-    return first == 0x22 || first == 0x7D
-  }
-
-  /// Where what looks like an object of JSON ends; nil where it does not.
-  fileprivate func endOfObject(at open: Int) -> Int? {
-    var (depth, place, isString) = (0, open, false)
-    while place < count {
-      switch self[place] {
-      case 0x5C where isString: place += 1
-      case 0x22: isString.toggle()
-      case 0x7B where !isString: depth += 1
-      case 0x7D where !isString:
-        depth -= 1
-        if depth == 0 { return place + 1 }
-      default: break
-      }
-      place += 1
-    }
-    return nil
-  }
 }

@@ -32,6 +32,7 @@ extension Gateway {
           route.useCase.showNoIdentifiers()
           verdict.withhold(by: refusal)
         case .success(let (sight, others)):
+          if let refusal = others.objection(toUnread: asked.isUnread, of: sight) { return .failure(refusal) }
           verdict.joinSight(sight)
           route.useCase.restores.subtract(others.redactsInAnswers)
           if !others.redactsInAnswers.isEmpty { route.useCase.restrictNovelty() }
@@ -63,6 +64,7 @@ extension Gateway {
           route.showNoIdentifiers()
           verdict.withhold(by: refusal)
         case .success(let (sight, others)):
+          if let refusal = others.objection(toUnread: matter.isUnread, of: sight) { throw refusal }
           try route.take(others, of: sight, showing: matter.isShown)
           verdict.joinSight(sight)
         }

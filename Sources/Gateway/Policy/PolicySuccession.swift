@@ -25,7 +25,7 @@ package struct PolicySuccession: Sendable {
   ///   which is in force.
   package init(to digest: Digest, data: String, _ vault: Vault) async throws {
     text = try PolicyInForce.kept(digest, data: data)
-    try text.checkVisible()
+    try text.checkVisible(isProposed: true)
     after = try text.checked()
     formerDigest = try await vault.adoptedPolicies()?.digest
     former = try formerDigest.map { digest throws(PolicyFault) in try PolicyInForce.kept(digest, data: data) }

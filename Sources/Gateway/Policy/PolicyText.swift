@@ -54,7 +54,7 @@ extension PolicyText {
     let text = PolicyText(
       policies: policies, schema: try settings.schema.map(content) ?? HospitalPolicies.schema,
       entities: try settings.entities.map(content))
-    try text.checkVisible()
+    try text.checkVisible(isProposed: false)
     return text
   }
 
@@ -72,7 +72,8 @@ extension PolicyText {
     do throws(FileFault) {
       guard let content = try SmallFile.content(at: path) else { throw FileFault(number: 2) }
       guard String(validating: content, as: UTF8.self) != nil else { throw FileFault(number: 84) }
-      return content
+      // A byte order mark at its beginning is an editor's, and no part of the set.
+      return content.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(content.dropFirst(3)) : content
     } catch {
       throw PolicyFault("`\(path)`: \(error)")
     }

@@ -91,6 +91,7 @@ struct ResourceElementsTests {
     #"["\u003cPatient xmlns=\u0022http:\/\/hl7.org\/fhir\u0022>"]"#,
     "&lt;Patient xmlns=&quot;http://hl7.org/fhir&quot;&gt;",
     #"{"body":"\u003cPatient xml\u006es\u003d\u0022http://hl7.org/fhir\u0022>"}"#,
+    #"["\u003cPatient xmlns\u003d\"http://hl7.org/fhir\"\u003e"]"#, #"['\u0072esourceType: Patient']"#,
     // Of what is no JSON, what is in it; and a name that is escaped pays for no other mention.
     #"{"b":"{'\u0072esourceType': 'Patient'}","a":1,"a":2}"#,
     #"{"\u0072esourceType":"Patient"} {'resourceType': 'Patient', 'name': 'Gonzalez'}"#,

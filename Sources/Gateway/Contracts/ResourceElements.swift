@@ -73,8 +73,6 @@ private struct ResourceCopy {
   private(set) var shared = 0
   private(set) var dropped = 0
   private var resources = 0
-  // Whether the whole of it is a resource.
-  private var isResource = false
   // Whether the walk is in what a tool or an answer has to look like, which says `resourceType` of a member.
   private var isSchema = false
   /// Whether there may be a resource that was not read.
@@ -97,7 +95,6 @@ private struct ResourceCopy {
       if let type = try Self.type(after: cursor, text) {
         if type.kind == .string {
           resources += 1
-          isResource = isResource || cursor.depth == 1
           let tree = elements.elements(of: Self.spelled(type, text))
           return try takeMembers(from: token, tree, isResource: true, &cursor, text)
         }
@@ -224,14 +221,14 @@ private struct ResourceCopy {
     guard content != ResourceElements.structural, !(isSchema && content.isProse) else { return nil }
     let mentions = content.occurrences(of: ResourceElements.structural)
     // An escape can spell it, too.
-    guard mentions > 0 || content.contains(0x7B) && content.contains(Array("\\u00".utf8)) else { return nil }
+    guard mentions > 0 || content.contains(Array("\\u00".utf8)) else { return nil }
     guard level < Self.mostLevels else {
       isUnread = true
       return nil
     }
     var result: [UInt8] = []
-    // Up to where the text is in the result, and how often what is in no object speaks of a resource.
-    var (place, done, taken, spokenOf) = (0, 0, 0, 0)
+    // Up to where the text is in the result, and up to where it has been read.
+    var (place, done, taken) = (0, 0, 0)
     let droppedBefore = dropped
     while let open = content[place...].firstIndex(of: 0x7B), !isUnread {
       place = open + 1
@@ -247,13 +244,12 @@ private struct ResourceCopy {
       var nested = ResourceCopy(elements, level: level + 1, effort: effort)
       let isWhole = nested.takesWhole(object)
       effort = nested.effort
-      // What begins as a resource and is no JSON is not read either.
-      isUnread = isUnread || nested.isUnread || !isWhole && nested.isResource
+      isUnread = isUnread || nested.isUnread
       guard isWhole else { continue }
       (shared, dropped, resources) = (
         shared + nested.shared, dropped + nested.dropped, resources + nested.resources
       )
-      spokenOf += Array(content[taken..<open]).occurrences(of: ResourceElements.structural)
+      isUnread = isUnread || Array(content[taken..<open]).speaksOfResources
       taken = end
       if nested.dropped > 0 {
         result += content[done..<open] + nested.output
@@ -263,8 +259,7 @@ private struct ResourceCopy {
     }
     result += content[done...]
     // What is spoken of and is in none of them stands in something that is not read.
-    spokenOf += Array(content[taken...]).occurrences(of: ResourceElements.structural)
-    if spokenOf > 0 { isUnread = true }
+    isUnread = isUnread || Array(content[taken...]).speaksOfResources
     return dropped == droppedBefore ? nil : result
   }
 

@@ -35,6 +35,30 @@ extension [UInt8] {
     return nil
   }
 
+  /// Whether it speaks of a resource, its escapes read.
+  var speaksOfResources: Bool {
+    let read = unescaped
+    return read.occurrences(of: ResourceElements.structural) > 0 || read.holdsMarkup
+  }
+
+  /// What it says where `\u00` with two digits stands for a character.
+  private var unescaped: [UInt8] {
+    var (result, place): ([UInt8], Int) = ([], 0)
+    while place < count {
+      let escape = self[place...].prefix(6)
+      if self[place] == 0x5C, escape.count == 6, escape.dropFirst().starts(with: "u00".utf8),
+        let value = UInt8(String(decoding: escape.suffix(2), as: UTF8.self), radix: 16)
+      {
+        result.append(value)
+        place += 6
+      } else {
+        result.append(self[place])
+        place += 1
+      }
+    }
+    return result
+  }
+
   /// Whether it is words alone: nothing in it gives a name a value.
   var isProse: Bool { !contains { [0x7B, 0x3A, 0x3D, 0x3C, 0x5C].contains($0) } }
 

@@ -132,7 +132,7 @@ class Gateway:
                 time.sleep(0.02)
         raise AssertionError(f"the gateway did not answer: {self.output.decode()}")
 
-    def stop(self, within=20):
+    def stop(self, within=60):
         """Asks it to end, and gives its exit status."""
         if self.process and self.process.poll() is None:
             try:

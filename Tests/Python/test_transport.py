@@ -1,8 +1,8 @@
 """Both official clients over TLS, with HTTP/1.1 and with HTTP/2."""
 
+import asyncio
 import socket
 import ssl
-import threading
 import time
 
 import anthropic
@@ -60,19 +60,23 @@ def test_the_anthropic_client_over_tls(secure, http2):
 
 def test_one_connection_of_http2_carries_many_streams_at_once(secure):
     gateway, vendor = secure
-    client = of_openai(gateway, True)
     names = [f"{first} {last}" for first in ("Maria", "Peter", "Ottoline", "Grace") for last in ("Gonzalez", "Ashworth", "Nakamura")]
-    answers = {}
 
-    def one(name):
-        answers[name] = joined(ask(client, f"Patient: {name}. " * 5, stream=True))
+    async def one(client, name):
+        text = f"Patient: {name}. " * 5
+        stream = await client.chat.completions.create(
+            model="gpt-4o-mini", messages=[{"role": "user", "content": text}], stream=True)
+        return name, "".join([choice.delta.content or "" async for chunk in stream for choice in chunk.choices])
 
-    threads = [threading.Thread(target=one, args=(name,)) for name in names]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert answers == {name: f"Patient: {name}. " * 5 for name in names}
+    # One thread opens them all: of threads that share a connection, this client lets a later stream go first.
+    async def all_of_them():
+        transport = openai.DefaultAsyncHttpxClient(verify=gateway.trust, http2=True)
+        async with openai.AsyncOpenAI(
+            base_url=f"{gateway.origin}/v1", api_key=gateway.caller.key, max_retries=0, timeout=60, http_client=transport,
+        ) as client:
+            return dict(await asyncio.gather(*(one(client, name) for name in names)))
+
+    assert asyncio.run(all_of_them()) == {name: f"Patient: {name}. " * 5 for name in names}
     assert found(vendor.received, names) == []
 
 

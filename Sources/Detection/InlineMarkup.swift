@@ -1,7 +1,7 @@
 import Bytes
 
 /// Markup in the midst of a word or a number, which a reader does not see: tags of HTML that change only how letters look
-/// (`Brac<i>ken</i>ridge`), comments, and the stars and tildes of Markdown (`Brac**ken**ridge`).
+/// (`Brac<i>ken</i>ridge`), comments, and the double stars and tildes of Markdown (`Brac**ken**ridge`).
 ///
 /// Tags that end a word or a line, and those of XML, are none: `<given>Ann</given><family>Lee</family>` is two words.
 enum InlineMarkup {
@@ -45,10 +45,24 @@ enum InlineMarkup {
     case 0x3C: return text[start...].starts(with: "<!--".utf8) ? comment(in: text, at: start) : tag(in: text, at: start)
     case 0x2A, 0x7E:
       let end = text[start...].prefix(4).prefix { $0 == text[start] }.endIndex
-      // One tilde is about, and four of either are a line.
-      return end - start <= 3 && (text[start] == 0x2A || end - start == 2) ? end : nil
+      // One star multiplies; one tilde is about, and four of either are a line.
+      guard end - start == 2 || text[start] == 0x2A && end - start == 3 else { return nil }
+      return isPaired(text, start..<end) ? end : nil
     default: return nil
     }
+  }
+
+  /// Whether the next such signs of the line are as many, or those before: emphasis begins and ends alike, and the stars
+  /// that part the elements of X12 do not.
+  private static func isPaired(_ text: [UInt8], _ run: Range<Int>) -> Bool {
+    let sign = text[run.lowerBound]
+    let after = text[run.upperBound..<min(text.count, run.upperBound + longest)].prefix { $0 != 0x0A }
+    if let next = after.firstIndex(of: sign) {
+      return after[next...].prefix { $0 == sign }.count == run.count
+    }
+    let before = text[max(0, run.lowerBound - longest)..<run.lowerBound]
+    guard let last = before.lastIndex(of: sign) else { return false }
+    return before[...last].reversed().prefix { $0 == sign }.count == run.count
   }
 
   private static func comment(in text: [UInt8], at start: Int) -> Int? {

@@ -35,7 +35,7 @@ struct DisguiseTests {
     ("Patient: «John Smi<!-- x --><B CLASS=a>t</B>h», seen today", .name),
     ("Patient: «John Brac&lt;em&gt;ken&lt;/em&gt;ridge», seen today", .name),
     ("Patient: «John Brac**ken**ridge», seen today", .name),
-    ("Patient: «J~~oh~~n Smi*t*h», seen today", .name),
+    ("Patient: «J~~oh~~n Smi**t**h», seen today", .name),
     ("SSN: «219-0<b>9-44</b>17» on file", .socialSecurityNumber),
     ("Number «219-09-**4417»** on file", .socialSecurityNumber),
     ("Number «219<b>-09</b>-4417» on file", .socialSecurityNumber),

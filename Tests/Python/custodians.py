@@ -39,6 +39,23 @@ def carry_out(gateway, operation, object, **parameters):
     return did(gateway.cordon("vault", "carry-out", agreed(gateway, operation, object, **parameters)))
 
 
+def give_up(gateway, log, reason, *shown):
+    """Two people give a log up: nothing is done before both have signed, and nothing is left to give up after."""
+    proposal = proposed(gateway, "give_up_root", log, reason=reason)
+    told = did(gateway.cordon("vault", "proposals"))
+    assert all(f"how        {part}" in told for part in (f"reason={reason}", *shown)), told
+    assert gateway.cordon("vault", "carry-out", proposal).returncode != 0
+    assert approve(gateway, proposal, by="alice").returncode != 0
+    did(approve(gateway, proposal))
+    done = gateway.cordon("vault", "carry-out", proposal)
+    assert done.returncode == 0 and "given up: " in done.stderr, done.stderr
+    assert gateway.cordon("vault", "carry-out", proposal).returncode != 0
+    nothing = gateway.cordon(
+        "vault", "propose", "give_up_root", log, "--set", f"reason={reason}", "--as", key_file(gateway, "alice"))
+    assert nothing.returncode == 66 and "nothing to give up" in nothing.stderr, nothing.stderr
+    return proposal
+
+
 def take_in(gateway, name, *roles):
     """A new person of the vault with these roles."""
     public = new_custodian(gateway.folder, name)[1].partition("=")[2]

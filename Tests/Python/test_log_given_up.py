@@ -8,30 +8,13 @@ from pathlib import Path
 
 import pytest
 from conftest import chat
-from custodians import agreed, approve, did, key_file, proposed
+from custodians import agreed, approve, did, give_up, key_file, proposed
 from kills import cordon_on, killer
 
 
 def refused_start(gateway, words):
     with pytest.raises(AssertionError, match=words):
         gateway.start()
-
-
-def give_up(gateway, reason, found):
-    """Two people give the log up; what there is to see until they have."""
-    proposal = proposed(gateway, "give_up_root", "log", reason=reason)
-    shown = did(gateway.cordon("vault", "proposals"))
-    assert f"how        reason={reason}" in shown and f"how        found={found}" in shown
-    assert gateway.cordon("vault", "carry-out", proposal).returncode != 0
-    assert approve(gateway, proposal, by="alice").returncode != 0
-    did(approve(gateway, proposal))
-    done = gateway.cordon("vault", "carry-out", proposal)
-    assert done.returncode == 0 and "given up: " in done.stderr, done.stderr
-    assert gateway.cordon("vault", "carry-out", proposal).returncode != 0
-    nothing = gateway.cordon(
-        "vault", "propose", "give_up_root", "log", "--set", f"reason={reason}", "--as", key_file(gateway, "alice"))
-    assert nothing.returncode == 66 and "nothing to give up" in nothing.stderr
-    return proposal
 
 
 def goes_on(gateway, reason, epoch):
@@ -80,7 +63,7 @@ def test_two_people_give_up_a_log_that_is_lost_older_or_damaged(own):
         shutil.rmtree(log)
         (keys / "log.begun").unlink()
         refused_start(gateway, "cannot be opened")
-        give_up(gateway, "INC-1", "0")
+        give_up(gateway, "log", "INC-1", "found=0")
         goes_on(gateway, "INC-1", 2)
 
         # One byte of it is not what was written: it is put aside, and nothing of it is changed.
@@ -89,7 +72,7 @@ def test_two_people_give_up_a_log_that_is_lost_older_or_damaged(own):
         content[len(content) // 2] ^= 1
         segment.write_bytes(content)
         assert gateway.cordon("log", "interactions").returncode == 65
-        proposal = give_up(gateway, "INC-2", "damaged")
+        proposal = give_up(gateway, "log", "INC-2", "found=damaged")
         aside = gateway.data / f"log.given-up-{proposal}" / "segments" / segment.name
         assert aside.read_bytes() == bytes(content)
         assert (keys / f"log.vkey.given-up-{proposal}").exists()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import chat, eventually, running
-from custodians import agreed, approve, did, key_file, proposed, take_in
+from custodians import agreed, did, give_up, key_file, take_in
 from kills import cordon_on, killer
 from paths import CORDON
 from test_shards import busy, events, put_back, refused_start, sharded, states, verify
@@ -58,24 +58,6 @@ def spoiled(gateway, replica, state, tmp_path):
     return recorded
 
 
-def give_up(gateway, replica, reason):
-    """Two people give a shard up; what there is to see until they have."""
-    proposal = proposed(gateway, "give_up_root", f"shards/{replica}", reason=reason)
-    shown = did(gateway.cordon("vault", "proposals"))
-    assert f"how        reason={reason}" in shown and "how        recorded=" in shown and "how        found=" in shown
-    assert gateway.cordon("vault", "carry-out", proposal).returncode != 0
-    assert approve(gateway, proposal, by="alice").returncode != 0
-    did(approve(gateway, proposal))
-    done = gateway.cordon("vault", "carry-out", proposal)
-    assert done.returncode == 0 and "given up: " in done.stderr, done.stderr
-    assert gateway.cordon("vault", "carry-out", proposal).returncode != 0
-    nothing = gateway.cordon(
-        "vault", "propose", "give_up_root", f"shards/{replica}", "--set", f"reason={reason}", "--as",
-        key_file(gateway, "alice"))
-    assert nothing.returncode == 66 and "nothing to give up" in nothing.stderr, nothing.stderr
-    return proposal
-
-
 def root_says(gateway):
     """What the root log says of shards that were given up."""
     shown = did(cordon_on(gateway.data / "root", "log", "show", "--json"))
@@ -98,7 +80,7 @@ def test_two_people_give_up_a_shard_that_is_older_than_it_was_recorded(tmp_path,
         backup = ("backup", "--to", tmp_path / "x.age", "--passphrase-file", tmp_path / "words")
         refused = gateway.cordon("log", "interactions")
         assert refused.returncode == 65 and "give_up_root shards/a" in refused.stderr, refused.stderr
-        proposal = give_up(gateway, "a", "INC-1")
+        proposal = give_up(gateway, "shards/a", "INC-1", "recorded=", "found=")
         said, = root_says(gateway)
         assert (said["server"], said["object"], said["approval"]) == ("a", f"{recorded}:{found}:1", proposal)
         assert said["justification"] == "INC-1" and len(said["people"]) == 2 and said["before"] != said["after"]
@@ -140,7 +122,7 @@ def test_a_shard_goes_on_when_it_was_given_up(tmp_path, caller, replica, state):
     with running(tmp_path, caller, sharded("a")) as (gateway, _):
         recorded = spoiled(gateway, replica, state, tmp_path)
         assert verify(gateway).returncode == 1
-        proposal = give_up(gateway, replica, "INC-2")
+        proposal = give_up(gateway, f"shards/{replica}", "INC-2", "recorded=", "found=")
         asides = [path.name for path in (gateway.data / "shards" / replica).glob("log.given-up-*")]
         assert asides == ([f"log.given-up-{proposal}"] if state == "damaged" else [])
         gateway.start()
@@ -228,7 +210,7 @@ def test_reports_say_that_a_shard_was_given_up(tmp_path, caller):
 
         assert [line["shard"] for line in lines(gateway.cordon(*command)) if line["entry"]["event"].startswith("request.")] == ["a"] * 4
         changed(gateway.data / "shards" / "a")
-        proposal = give_up(gateway, "a", "INC-9")
+        proposal = give_up(gateway, "shards/a", "INC-9", "recorded=", "found=")
         report = gateway.cordon(*command)
         said, *accesses = lines(report)
         assert [line for line in accesses if line["shard"] == "a"] == []

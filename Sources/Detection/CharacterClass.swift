@@ -14,7 +14,7 @@ package struct CharacterClass: OptionSet, Sendable {
 
   /// The class of `byte`.
   @inline(__always)
-  package static func of(_ byte: UInt8) -> CharacterClass { table[Int(byte)] }
+  package static func of(_ byte: UInt8) -> CharacterClass { CharacterClass(rawValue: table[Int(byte)]) }
 
   /// Whether `byte` is an ASCII digit.
   @inline(__always)
@@ -32,13 +32,16 @@ package struct CharacterClass: OptionSet, Sendable {
   @inline(__always)
   package static func lowercased(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
-  private static let table: InlineArray<256, CharacterClass> = InlineArray { index in
-    switch UInt8(index) {
-    case 0x30...0x39: .digit
-    case 0x61...0x7A, 0x80...0xFF: .lower
-    case 0x41...0x5A: .upper
-    case 0x09...0x0D, 0x20: .space
-    default: []
-    }
-  }
+  /// The raw value of each byte's class. Written out, it lies in the executable: a table that is worked out is asked for
+  /// at each byte whether it has been.
+  private static let table: InlineArray<256, UInt8> = [
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 8, 8, 8, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0,
+    0, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 0, 0, 0, 0, 0,
+    0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 0,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+  ]
 }

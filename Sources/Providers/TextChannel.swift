@@ -53,7 +53,7 @@ package struct TextChannel: Hashable, Sendable {
     switch field {
     case .toolArguments, .toolInput, .functionArguments, .command, .member("input"), .member("code"): true
     // Calls that a response tells of under names which nobody knows yet.
-    case .member(let name): name.contains("_call")
+    case .member(let name): name.utf8.count > 4 && name.contains("_call")
     case .content, .transcript, .summary, .commandOutput, .other: false
     }
   }

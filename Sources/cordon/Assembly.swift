@@ -97,7 +97,7 @@ enum Assembly {
         registry: registry, attestations: attestations, ledger: ledger, vault: vault,
         clock: GatewayClock(wall: now, monotonic: monotonicMicroseconds), deliveries: deliveries,
         traces: configuration.telemetry.endpoint == nil ? nil : Traces(),
-        newID: { randomHex(16) })
+        newID: randomID)
       sessions.go(to: gateway)
       return House(
         gateways: GatewayInForce(gateway), ledger: ledger, deliveries: deliveries, keeper: keeper, client: client,
@@ -302,9 +302,11 @@ enum Assembly {
     return configuration
   }
 
-  private static func randomHex(_ count: Int) -> String {
+  /// 128 random bits, in hexadecimal digits.
+  @Sendable private static func randomID() -> String {
     var random = SystemRandomNumberGenerator()
-    return Hex.encode((0..<count).map { _ in UInt8.random(in: 0...255, using: &random) })
+    let words: [UInt64] = [random.next(), random.next()]
+    return Hex.encode(words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } })
   }
 }
 

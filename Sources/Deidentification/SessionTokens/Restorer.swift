@@ -113,10 +113,11 @@ package struct Restorer: Sendable {
 
   /// Appends `bytes` with their tokens restored, up to the offset that it returns.
   private mutating func restore(_ bytes: Span<UInt8>, isLast: Bool, into passage: inout Passage) -> Int {
+    let beginnings = TokenGrammar.beginnings
     var place = 0
     while place < bytes.count {
       let byte = bytes[place]
-      if ASCII.isLetter(byte) {
+      if beginnings.mayBegin(at: place, in: bytes) {
         switch TokenReading(at: place, after: previous, in: bytes, of: wanted) {
         case .token(let token, let end, let isStrict):
           if let value = map.range(of: token) {

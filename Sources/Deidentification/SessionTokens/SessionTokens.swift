@@ -62,9 +62,9 @@ package struct SessionTokens: Sendable {
 
   /// Keeps clear of what reads like a token whose separators are no plain underscores.
   private mutating func reserve(otherSpellingsIn text: Span<UInt8>) {
-    var previous: UInt8 = 0x0A
-    for place in text.indices {
-      defer { previous = text[place] }
+    let beginnings = TokenGrammar.beginnings
+    for place in text.indices where beginnings.mayBegin(at: place, in: text) {
+      let previous = place > 0 ? text[place - 1] : 0x0A
       for kind in TokenGrammar.kinds(beginningWith: text[place]) where kind.mayBegin(at: place, in: text) {
         var spelling = TokenSpelling(at: place, after: previous)
         let step = spelling.read(kind, in: text)

@@ -39,6 +39,28 @@ enum TokenGrammar {
   /// The kinds whose label begins with this byte, in any case.
   static func kinds(beginningWith byte: UInt8) -> [Kind] { ASCII.isLetter(byte) ? kindsByLetter[Int(byte & 0x1F)] : [] }
 
+  /// Which two letters labels begin with: for each first letter a bit for each second one.
+  ///
+  /// Most places of a text are told from the beginning of a token by it alone. Who asks for many holds it.
+  struct Beginnings {
+    private var seconds = InlineArray<32, UInt32>(repeating: 0)
+
+    init(_ kinds: [Kind]) {
+      for kind in kinds { seconds[Int(kind.letters[0] & 0x1F)] |= 1 << UInt32(kind.letters[1] & 0x1F) }
+    }
+
+    /// Whether a label may begin at `place`: between its letters there may be characters that nobody sees.
+    func mayBegin(at place: Int, in bytes: Span<UInt8>) -> Bool {
+      guard ASCII.isLetter(bytes[place]) else { return false }
+      let seconds = seconds[Int(bytes[place] & 0x1F)]
+      guard place + 1 < bytes.count, seconds != 0 else { return seconds != 0 }
+      let next = bytes[place + 1]
+      return ASCII.isLetter(next) ? seconds & (1 << UInt32(next & 0x1F)) != 0 : TokenSpelling.mayBeginInvisible(next)
+    }
+  }
+
+  static let beginnings = Beginnings(kinds)
+
   /// A kind of identifier and its label.
   struct Kind {
     let identifier: Identifier

@@ -182,14 +182,19 @@ struct TokenSpelling {
     return .passed
   }
 
+  /// Whether a character that nobody sees may begin with this byte.
+  static func mayBeginInvisible(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0xC2, 0xE2, 0xEF, 0x26, 0x5C: true
+    default: false
+    }
+  }
+
   /// Steps over at most two characters that nobody sees.
   private mutating func skipInvisible(in bytes: Span<UInt8>) -> Step {
     for _ in 0..<2 {
       guard place < bytes.count else { return .missing }
-      switch bytes[place] {
-      case 0xC2, 0xE2, 0xEF, 0x26, 0x5C: break
-      default: return .missing
-      }
+      guard TokenSpelling.mayBeginInvisible(bytes[place]) else { return .missing }
       let step = skipAny(of: TokenSpelling.invisible, in: bytes)
       guard step == .passed else { return step }
     }

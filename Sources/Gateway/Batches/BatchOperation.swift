@@ -69,15 +69,23 @@ package enum BatchOperation: String, CaseIterable, Hashable, Sendable {
     }
   }
 
+  /// The parts of each path, and which of them is an id.
+  private static let patterns = paths.map { operations in
+    let parts = parts(of: operations.first?.path ?? "")
+    return (operations: operations, parts: parts, id: parts.firstIndex(of: "{id}"))
+  }
+
+  private static func parts(of path: String) -> [Substring] {
+    path.split(separator: "/", omittingEmptySubsequences: false)
+  }
+
   /// What can be asked for at a path, and the id in it; nil where nothing can.
   static func at(_ path: String) -> (operations: [BatchOperation], id: String?)? {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    for operations in paths {
-      let pattern = (operations.first?.path ?? "").split(separator: "/", omittingEmptySubsequences: false)
-      guard pattern.count == parts.count else { continue }
-      let place = pattern.firstIndex(of: "{id}")
-      guard parts.indices.allSatisfy({ $0 == place ? !parts[$0].isEmpty : parts[$0] == pattern[$0] }) else { continue }
-      return (operations, place.map { String(parts[$0]) })
+    let parts = parts(of: path)
+    for pattern in patterns where pattern.parts.count == parts.count {
+      guard parts.indices.allSatisfy({ $0 == pattern.id ? !parts[$0].isEmpty : parts[$0] == pattern.parts[$0] })
+      else { continue }
+      return (pattern.operations, pattern.id.map { String(parts[$0]) })
     }
     return nil
   }

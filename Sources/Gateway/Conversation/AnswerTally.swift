@@ -56,10 +56,10 @@ final class AnswerTally: Sendable {
   }
 
   /// How many calls of tools the caller was given with their tokens, for where they go.
-  var withheldCalls: Int { state.withLock(\.withheldCalls.count) }
+  var withheldCalls: Int { state.withLock { $0.withheldCalls.count } }
 
   /// Whether the answer is to be stopped because of one.
-  var isBlocked: Bool { state.withLock(\.isBlocked) }
+  var isBlocked: Bool { state.withLock { $0.isBlocked } }
 
   /// A number for a text that begins.
   func begin() -> Int {

@@ -14,7 +14,7 @@ package final class Interruption: Sendable {
   init(within whole: Interruption? = nil) { self.whole = whole }
 
   /// What stopped it; nil while it may go on.
-  var refusal: Refusal? { state.withLock(\.refusal) ?? whole?.refusal }
+  var refusal: Refusal? { state.withLock { $0.refusal } ?? whole?.refusal }
 
   /// Calls `cancel` when the exchange is stopped, at once when it has been.
   package func onStop(_ cancel: @escaping @Sendable () -> Void) {

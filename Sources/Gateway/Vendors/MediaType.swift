@@ -5,7 +5,9 @@ enum MediaType {
 
   /// The type in small letters, without its parameters.
   static func name(in header: String) -> String {
-    let name = header.prefix { $0 != ";" }.lowercased()
-    return String(name.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+    let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+    let name = header.utf8.prefix { $0 != 0x3B }.drop(while: isBlank)
+    let end = name.lastIndex { !isBlank($0) }.map(name.index(after:)) ?? name.startIndex
+    return Substring(name[..<end]).lowercased()
   }
 }

@@ -68,7 +68,7 @@ class Verbs:
 READS = {
     # It answers, or writes a file of the caller's own.
     "redact", "scan", "deid compare", "evaluate score", "evaluate spot-check draw", "evaluate spot-check result",
-    "policy check", "policy authorize", "policy explain", "policy test", "policy simulate", "policy diff", "policy measure",
+    "policy check", "policy authorize", "policy explain", "policy test", "policy simulate", "policy replay", "policy diff", "policy measure",
     "policy corpus", "policy init", "train tagger", "train synthesize", "key new", "vault custodian key", "vault status", "vault proposals",
     "vault check-provider", "vault measure", "subject show", "subject certificate", "token scopes", "token list", "token note",
     "kept list",

@@ -1,0 +1,143 @@
+import Bytes
+import Ledger
+import PHI
+import Policy
+import Providers
+
+/// A question to the policies, as an entry of the log tells of it: roles, classes, consents and circumstances are those of
+/// the entry, what its use case and vendor are is read from a configuration.
+struct RecordedQuestion {
+  let matter: PolicyMatter
+  let action: PolicyAction
+
+  /// The question of an entry.
+  ///
+  /// - Parameters:
+  ///   - entry: an opening entry or a refusal.
+  ///   - time: when it was made.
+  ///   - configuration: what says what its caller, use case and vendor are.
+  /// - Returns: nil when the entry or the configuration does not say enough.
+  init?(_ entry: JSONValue, at time: Timestamp, in configuration: Configuration) {
+    func named<Owner>(_ member: String) -> ConfiguredID<Owner>? { entry[member]?.string.flatMap { ConfiguredID($0) } }
+    let callerID: ConfiguredID<Caller>? = named("caller")
+    let useCaseID: ConfiguredID<UseCase>? = named("use_case")
+    let vendorID: ConfiguredID<Vendor>? = named("vendor")
+    guard var caller = configuration.callers.first(where: { $0.id == callerID }),
+      var useCase = configuration.useCases.first(where: { $0.id == useCaseID }),
+      var vendor = configuration.vendors.first(where: { $0.id == vendorID }),
+      let facts = entry["policy_facts"]?.string.flatMap(RecordedFacts.init),
+      let operation = entry["operation"]?.string
+    else { return nil }
+    (caller.attests, caller.roles) = (facts.attests, facts.roles)
+    if let purpose: ConfiguredID<UseCase.Purpose> = named("purpose") { useCase.purpose = purpose }
+    useCase.approval = named("approval") ?? useCase.approval
+    vendor.region = named("region") ?? vendor.region
+    let target: PolicyMatter.Target
+    var shown = false
+    if case .tools(_, let access) = vendor.kind {
+      (target, action, shown) = (.tool(entry["object"]?.string), .useTool, access.seesIdentifiers)
+    } else {
+      guard let model = entry["model"]?.string.flatMap({ ModelName($0) }) ?? useCase.models.first else { return nil }
+      (target, action) = (.route(model: model), PolicyAction(recorded: operation))
+    }
+    let found = entry["identifiers"]?.members?.compactMap { Identifier(label: $0.name) } ?? []
+    var matter = PolicyMatter(
+      caller: caller, user: entry["user"]?.string, useCase: useCase, vendor: vendor, target: target,
+      agreement: nil, now: time.milliseconds)
+    // A refusal by policies names no agreement, but without one that covers the request they would not have been asked.
+    let isRefused = entry["decision"]?.string != Ledger.Decision.allow.rawValue
+    matter.isCovered = entry["agreement"]?.string != nil || isRefused && vendor.isOutside
+    (matter.roles, matter.classes, matter.confidentiality) = (facts.roles, facts.classes, facts.confidentiality)
+    (matter.found, matter.shown, matter.facts) = (found, shown ? found : [], facts.stated)
+    matter.isAboutPatient = true
+    matter.client = entry["client"]?.string.flatMap { ConfiguredName($0) }
+    self.matter = matter
+  }
+
+  /// What policies say of it, and of showing its identifiers where that is asked; nil when they oblige to what an entry does
+  /// not tell, or know people by more than their roles, whom the log has under pseudonyms.
+  func asked(of policy: PolicyInForce) -> (answer: PolicyAnswer, sight: PolicyAnswer?)? {
+    guard matter.user == nil || !policy.knowsPeople else { return nil }
+    let question = PolicyQuestion(matter, action, in: policy)
+    let answer = policy.answer(question)
+    let sight = answer.isAllowed && matter.showsIdentifiers ? policy.answer(question.about(.seeIdentifiers)) : nil
+    guard !answer.isUnclear(of: matter), sight?.isUnclear(of: matter) != true else { return nil }
+    return (answer, sight)
+  }
+}
+
+extension PolicyInForce {
+  /// Whether its policies tell people apart by more than their roles.
+  fileprivate var knowsPeople: Bool {
+    String(decoding: text.policies, as: UTF8.self).contains("\(PolicyNames.person)::")
+      || entities.all.contains { $0.uid.type == PolicyNames.person }
+  }
+}
+
+typealias PolicyAnswer = Result<(PolicyVerdict, PolicyObligations), Refusal>
+
+extension PolicyAnswer {
+  var isAllowed: Bool { if case .success = self { true } else { false } }
+
+  /// Whether what it obliges to cannot be told from an entry: that does not say whether the request named its patient, nor
+  /// whether a part of it could not be searched.
+  fileprivate func isUnclear(of matter: PolicyMatter) -> Bool {
+    guard case .success(let (_, obligations)) = self else { return false }
+    return obligations.required.contains(.patient) || obligations.redactsWhatLeaves && matter.mayBeUnread
+  }
+
+  /// The policies that decide, whichever way.
+  var policies: [String] {
+    switch self {
+    case .success(let (verdict, _)): verdict.policies
+    case .failure(let refusal): refusal.policy?.ids ?? []
+    }
+  }
+}
+
+extension PolicyMatter {
+  /// Whether something may have gone out in it that nobody could search.
+  fileprivate var mayBeUnread: Bool { !useCase.passesUninspected.isEmpty && classes != ["deidentified"] }
+
+  /// Whether identifiers may be shown at all, as far as the configuration goes.
+  fileprivate var showsIdentifiers: Bool {
+    switch target {
+    case .route: useCase.showsIdentifiers
+    case .tool(let name): name != nil
+    }
+  }
+}
+
+extension PolicyAction {
+  /// What was asked for an operation, as entries name it.
+  fileprivate init(recorded operation: String) {
+    if let operation = Operation(rawValue: operation) {
+      self = operation.policyAction
+    } else if let operation = BatchOperation(rawValue: operation) {
+      self = operation == .createBatch || operation.bringsRequests ? .batch : .retrieve
+    } else {
+      self = .retrieve
+    }
+  }
+}
+
+/// What an entry keeps of a question: roles, classes, confidentiality, consents and circumstances.
+private struct RecordedFacts {
+  let roles: Set<String>
+  let classes: Set<String>
+  let confidentiality: StatedFacts.Confidentiality
+  let attests: Set<PolicySettings.Attestation>
+  let stated: StatedFacts
+
+  init?(_ text: String) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { part in
+      part == "-" ? [] : Set(part.split(separator: "+").map(String.init))
+    }
+    guard parts.count == 5, let code = parts[2].first,
+      let confidentiality = StatedFacts.Confidentiality(rawValue: code)
+    else { return nil }
+    (roles, classes, self.confidentiality) = (parts[0], parts[1], confidentiality)
+    attests = Set(parts[4].compactMap(PolicySettings.Attestation.init)).union([.consents])
+    stated = StatedFacts(consents: parts[3], isRestricted: parts[4].contains("restricted"))
+  }
+}

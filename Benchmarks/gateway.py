@@ -1,4 +1,4 @@
-"""`cordon serve` beside nginx as a plain proxy and a direct connection, all before one fast vendor, in one run."""
+"""`cordon serve` beside nginx, LiteLLM and a direct connection, all before one fast vendor, in one run."""
 
 import http.client
 import json
@@ -13,7 +13,9 @@ import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import litellm_peer
 import machine
+import streams
 import text
 
 HERE = Path(__file__).resolve().parent
@@ -55,17 +57,60 @@ def measure(arguments):
                     started([machine.CORDON, "serve", "--config", configuration], port, machine.GATEWAY_CORE))
                 process = process or serve
                 targets[name] = (port, key)
-            check_restored(*targets["cordon"])
+            check_restored("cordon", *targets["cordon"])
+        peers = with_peers(stack, folder, vendor, targets) if arguments.peers else {}
         seconds, rounds = (1, 1) if arguments.quick else (6, 5)
         at_start = machine.resident(process.pid)[0] if process else 0
         one, sync = latencies(targets, prompt, seconds, rounds, folder)
-        many = {name: wrk(target, prompt, 32, seconds * 2) for name, target in targets.items()}
+        many = {}
+        for name, target in targets.items():
+            many[name] = wrk(target, prompt, 32, seconds * 2)
+            # What was begun has come to its end before the next is measured on the same core.
+            if name in peers:
+                check_restored(name, *target)
         first = first_tokens(targets, 30 if arguments.quick else 400)
-        steady = memory_under_load(process, targets["cordon"], prompt, arguments.requests) if process else []
-    return report(one, many, first, sync, at_start, steady)
+        held = {name: machine.resident(peer.pid) for name, peer in peers.items()}
+        if not process:
+            return report(one, many, first, sync, held)
+        plain = folder / "plain.json"
+        plain.write_text(json.dumps(body(stream=False, content=PLAIN)))
+        many[NOTHING_TO_FIND] = wrk(targets["cordon"], plain, 32, seconds * 2)
+        steady = memory_under_load(process, targets["cordon"], prompt, arguments.requests)
+        return report(one, many, first, sync, held) + steadiness(at_start, steady) + slow_streams(stack, folder, arguments)
 
 
-def report(one, many, first, sync, at_start, steady):
+# The gateway has no way past detection: this is the nearest to one, a line in which there is nothing.
+PLAIN, NOTHING_TO_FIND = "Say in one word which colour the sky has.", "cordon, nothing to find"
+
+
+def with_peers(stack, folder, vendor, targets):
+    """LiteLLM alone and with Presidio, each on the gateway's core: their processes, where they are installed."""
+    if why := litellm_peer.missing():
+        raise SystemExit(f"gateway: LiteLLM is {why}")
+    peers = {}
+    for name, presidio in (("LiteLLM", False), ("LiteLLM with Presidio", True)):
+        port = free_port()
+        command = litellm_peer.command(folder / name.replace(" ", "-"), vendor, port, presidio)
+        peers[name] = stack.enter_context(started(command, port, machine.GATEWAY_CORE, litellm_peer.ENVIRONMENT, within=180))
+        targets[name] = (port, litellm_peer.KEY)
+        for _ in range(20):
+            check_restored(name, *targets[name])
+    return peers
+
+
+def slow_streams(stack, folder, arguments):
+    """Many slow streams through a gateway of their own, before a vendor of their own."""
+    place = folder / "streams"
+    place.mkdir()
+    vendor = free_port()
+    streams.room()
+    stack.enter_context(started([folder / "vendor", str(vendor), str(streams.PAUSE)], vendor, machine.LOAD_CORE))
+    port, key, configuration = configured(place, vendor)
+    process = stack.enter_context(started([machine.CORDON, "serve", "--config", configuration], port, machine.GATEWAY_CORE))
+    return ["", *streams.measure(process, (port, key), body(stream=True), arguments.streams).lines()]
+
+
+def report(one, many, first, sync, held):
     direct = one["direct"]
     lines = ["one connection: milliseconds a request (medians over rounds that take turns)", ""]
     rows = [("", "p50", "p99", "added p50", "added p99")]
@@ -85,19 +130,26 @@ def report(one, many, first, sync, at_start, steady):
     for name, run in many.items():
         rows.append((name, f"{run.rate:.0f}", f"{run.p50:.2f}", f"{run.p99:.2f}", run.errors))
     lines += [*machine.table(rows), "(wanted: cordon >= 3,000 requests/s with 0 errors)"]
+    if NOTHING_TO_FIND in many:
+        lines += ["(wanted of a pass-through: >= 15,000 requests/s. There is none: every text is searched. Above is a prompt of one line)"]
     lines += ["", "time to first token of a stream, one connection, milliseconds", ""]
     rows = [("", "p50", "p99", "added p50")]
     for name, times in first.items():
         p50, p99 = statistics.median(times), sorted(times)[int(len(times) * 0.99) - 1]
         rows.append((name, f"{p50:.3f}", f"{p99:.3f}", f"{p50 - statistics.median(first['direct']):.3f}"))
     lines += [*machine.table(rows), "(wanted: added <= 1.5 ms, the log's first fsync included in what is shown)"]
-    if steady:
-        lines += ["", f"resident memory of cordon, MB: {at_start:.0f} at the start; then after thousands of requests", ""]
-        rows = [("thousand requests", *(f"{done / 1000:.0f}" for done, *_ in steady))]
-        rows.append(("resident", *(f"{now:.0f}" for _, now, *_ in steady)))
-        _, _, most, failed = steady[-1]
-        lines += [*machine.table(rows), f"most at any time: {most:.0f} MB; errors: {failed}  (wanted: <= 150 MB and flat)"]
+    if held:
+        lines += ["", f"the peers: {litellm_peer.version()}, one worker each; Presidio in its process, with en_core_web_md"]
+        lines += [f"resident memory of {name}, MB: {now:.0f} now, {most:.0f} at most" for name, (now, most) in held.items()]
     return lines
+
+
+def steadiness(at_start, steady):
+    lines = ["", f"resident memory of cordon, MB: {at_start:.0f} at the start; then after thousands of requests", ""]
+    rows = [("thousand requests", *(f"{done / 1000:.0f}" for done, *_ in steady))]
+    rows.append(("resident", *(f"{now:.0f}" for _, now, *_ in steady)))
+    _, _, most, failed = steady[-1]
+    return lines + [*machine.table(rows), f"most at any time: {most:.0f} MB; errors: {failed}  (wanted: <= 150 MB and flat)"]
 
 
 class Load:
@@ -167,19 +219,22 @@ def memory_under_load(process, target, prompt, requests):
     return taken
 
 
-def body(stream):
-    return {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": text.prompt()}], "temperature": 0.2, "stream": stream}
+def body(stream, content=None):
+    messages = [{"role": "user", "content": content or text.prompt()}]
+    return {"model": "gpt-4o-mini", "messages": messages, "temperature": 0.2, "stream": stream}
 
 
-def check_restored(port, key):
+def check_restored(who, port, key):
     """A benchmark of something that does not do its work would be worthless."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("POST", "/v1/chat/completions", json.dumps(body(stream=False)), {"authorization": f"Bearer {key}"})
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
+    connection.request("POST", "/v1/chat/completions", json.dumps(body(stream=False)), headers)
     response = connection.getresponse()
     answer = response.read().decode()
     name = re.search(r"Patient: (\w+ \w+)", text.prompt())[1]
-    if response.status != 200 or f"Summary for {name}" not in answer or "NAME_1" in answer:
-        raise SystemExit(f"the gateway does not restore names: {response.status} {answer[:300]}")
+    restores = "the patient" if who == "LiteLLM" else name
+    if response.status != 200 or f"Summary for {restores}" not in answer or "NAME_1" in answer:
+        raise SystemExit(f"{who} does not restore names: {response.status} {answer[:300]}")
 
 
 def configured(place, vendor):
@@ -202,13 +257,13 @@ def configured(place, vendor):
 
 
 @contextmanager
-def started(command, port, core):
+def started(command, port, core, environment=None, within=10):
     """A server on one core, until the end of the block."""
     process = subprocess.Popen(
         ["taskset", "-c", core, *command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={**os.environ, **machine.SECRETS})
+        env={**os.environ, **(machine.SECRETS if environment is None else environment)})
     try:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + within
         while True:
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()

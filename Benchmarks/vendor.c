@@ -1,10 +1,10 @@
 // A model vendor that answers at once, so that a benchmark measures what stands before it.
 //
-// usage: vendor PORT
+// usage: vendor PORT [MILLISECONDS]
 //
 // One thread, epoll, HTTP/1.1 with keep-alive on 127.0.0.1. An answer is 1.1 KB of text, whole or as an event stream
 // when the request says `"stream":true`. It names the patient by the first session token of the request, as a model
-// does that copies what it read.
+// does that copies what it read. With a number of milliseconds each event of a stream comes so long after the last one.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -14,11 +14,18 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { capacity = 1 << 16, connections = 4096 };
 
 static struct { char bytes[capacity]; size_t count; } buffers[connections];
+
+// Streams that are being sent event by event: their bytes, where each event ends, how many were sent, and when the next is due.
+enum { events_at_most = 128 };
+static struct { char *bytes; size_t ends[events_at_most]; int count, sent; long due; } running[connections];
+static long pause_milliseconds;
+static int streams;
 
 static const char *const sentences[] = {
     "Summary for ", "{}", ": admitted with chest pain of two days, worse on exertion, relieved by rest. ",
@@ -76,9 +83,35 @@ static void answer_whole(int socket, const char *token) {
   send_all(socket, body, count + (size_t)length);
 }
 
+static long milliseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void end_stream(int socket) {
+  if (!running[socket].bytes) return;
+  free(running[socket].bytes);
+  running[socket].bytes = NULL;
+  streams--;
+}
+
+// Sends the events that are due.
+static void drip(void) {
+  long now = milliseconds();
+  for (int socket = 0; socket < connections && streams > 0; socket++) {
+    if (!running[socket].bytes || running[socket].due > now) continue;
+    size_t from = running[socket].sent ? running[socket].ends[running[socket].sent - 1] : 0;
+    send_all(socket, running[socket].bytes + from, running[socket].ends[running[socket].sent] - from);
+    running[socket].due += pause_milliseconds;
+    if (++running[socket].sent == running[socket].count) end_stream(socket);
+  }
+}
+
 static void answer_stream(int socket, const char *token) {
   static char text[capacity], output[capacity];
-  size_t count = 0;
+  size_t count = 0, ends[events_at_most];
+  int events = 0;
   for (size_t part = 0; part < sizeof sentences / sizeof *sentences; part++)
     count += (size_t)sprintf(text + count, "%s", strcmp(sentences[part], "{}") ? sentences[part] : token);
   size_t end = (size_t)sprintf(output, "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n");
@@ -87,10 +120,19 @@ static void answer_stream(int socket, const char *token) {
     int size = sprintf(
         event, "data: " envelope("chat.completion.chunk") "\"delta\":{\"content\":\"%.24s\"},\"finish_reason\":null}]}\n\n", text + at);
     end += (size_t)sprintf(output + end, "%x\r\n%s\r\n", size, event);
+    ends[events++] = end;
   }
   const char *last = "data: " envelope("chat.completion.chunk") "\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
   end += (size_t)sprintf(output + end, "%zx\r\n%s\r\n0\r\n\r\n", strlen(last), last);
-  send_all(socket, output, end);
+  ends[events++] = end;
+  if (!pause_milliseconds) { send_all(socket, output, end); return; }
+  end_stream(socket);
+  running[socket].bytes = memcpy(malloc(end), output, end);
+  memcpy(running[socket].ends, ends, sizeof ends);
+  running[socket].count = events;
+  running[socket].sent = 0;
+  running[socket].due = milliseconds() + pause_milliseconds;
+  streams++;
 }
 
 // Answers every whole request in the buffer; 0 when the connection has to be closed.
@@ -120,10 +162,12 @@ int main(int argc, char **argv) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 1024)) { perror("vendor"); return 1; }
+  pause_milliseconds = argc > 2 ? atol(argv[2]) : 0;
   epoll_ctl(ready, EPOLL_CTL_ADD, listener, &(struct epoll_event){.events = EPOLLIN, .data.fd = listener});
   for (;;) {
     struct epoll_event events[64];
-    int count = epoll_wait(ready, events, 64, -1);
+    int count = epoll_wait(ready, events, 64, streams ? 5 : -1);
+    if (streams) drip();
     for (int each = 0; each < count; each++) {
       int socket = events[each].data.fd;
       if (socket == listener) {
@@ -136,7 +180,10 @@ int main(int argc, char **argv) {
       }
       ssize_t got = recv(socket, buffers[socket].bytes + buffers[socket].count, capacity - buffers[socket].count, 0);
       if (got > 0) buffers[socket].count += (size_t)got;
-      if (got <= 0 || !serve(socket)) close(socket);
+      if (got <= 0 || !serve(socket)) {
+        end_stream(socket);
+        close(socket);
+      }
     }
   }
 }

@@ -59,12 +59,12 @@ def measure(arguments):
                 targets[name] = (port, key)
             check_restored("cordon", *targets["cordon"])
         peers = with_peers(stack, folder, vendor, targets) if arguments.peers else {}
-        seconds, rounds = (1, 1) if arguments.quick else (6, 5)
+        seconds, rounds, longer = (1, 1, 1) if arguments.quick else (6, 5, 12)
         at_start = machine.resident(process.pid)[0] if process else 0
         one, sync = latencies(targets, prompt, seconds, rounds, folder)
         many = {}
         for name, target in targets.items():
-            many[name] = wrk(target, prompt, 32, seconds * 2)
+            many[name] = wrk(target, prompt, 32, longer)
             # What was begun has come to its end before the next is measured on the same core.
             if name in peers:
                 check_restored(name, *target)
@@ -74,7 +74,7 @@ def measure(arguments):
             return report(one, many, first, sync, held)
         plain = folder / "plain.json"
         plain.write_text(json.dumps(body(stream=False, content=PLAIN)))
-        many[NOTHING_TO_FIND] = wrk(targets["cordon"], plain, 32, seconds * 2)
+        many[NOTHING_TO_FIND] = wrk(targets["cordon"], plain, 32, longer)
         steady = memory_under_load(process, targets["cordon"], prompt, arguments.requests)
         return report(one, many, first, sync, held) + steadiness(at_start, steady) + slow_streams(stack, folder, arguments)
 
@@ -257,7 +257,7 @@ def configured(place, vendor):
 
 
 @contextmanager
-def started(command, port, core, environment=None, within=10):
+def started(command, port, core, environment=None, within=60):
     """A server on one core, until the end of the block."""
     process = subprocess.Popen(
         ["taskset", "-c", core, *command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -1,15 +1,15 @@
 import PHI
 
 extension [Finding] {
-  /// These findings and those of a text without disguises, carried back to the text that it came from.
+  /// These findings and those of another reading of the text, which stand at those places of the text itself.
   ///
   /// Where both have found something it is one finding, of the kind of the longer one, and reaches as far as both.
-  func adding(_ others: [Finding], from origin: TextOrigin) -> [Finding] {
+  func adding(_ others: [Finding], at places: [Range<Int>]) -> [Finding] {
     var found: [Finding] = []
-    let carried = others.compactMap { other -> Finding? in
+    let carried = zip(others, places).compactMap { other, place -> Finding? in
       var other = other
-      other.range = origin.range(of: other.range)
-      return other.range.isEmpty ? nil : other
+      other.range = place
+      return place.isEmpty ? nil : other
     }
     for next in (self + carried).sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
       guard let last = found.last, next.range.lowerBound < last.range.upperBound else {

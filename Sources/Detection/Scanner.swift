@@ -63,9 +63,18 @@ public struct Scanner: Sendable {
   package func findingsOrFailure(
     in text: [UInt8], remembering memory: inout DocumentMemory
   ) throws(SecondOpinionFailure) -> [Finding] {
-    let findings = try findingsAsWritten(in: text, remembering: &memory)
-    guard let disguise = Disguise(text) else { return findings }
-    return findings.adding(try findingsAsWritten(in: disguise.text, remembering: &memory), from: disguise.origin)
+    var findings = try findingsAsWritten(in: text, remembering: &memory)
+    let disguise = Disguise(text)
+    if let disguise {
+      let found = try findingsAsWritten(in: disguise.text, remembering: &memory)
+      findings = findings.adding(found, at: found.map { disguise.origin.range(of: $0.range) })
+    }
+    if let shown = DisplayOrder(disguise?.text ?? text) {
+      let found = try findingsAsWritten(in: shown.text, remembering: &memory)
+      let places = found.map { shown.range(of: $0.range) }
+      findings = findings.adding(found, at: disguise.map { places.map($0.origin.range(of:)) } ?? places)
+    }
+    return findings
   }
 
   /// The identifiers in `text` as it is written.

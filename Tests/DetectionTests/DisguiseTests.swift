@@ -41,6 +41,19 @@ struct DisguiseTests {
     ("Number «219<b>-09</b>-4417» on file", .socialSecurityNumber),
     ("Number «219<b>-</b>09<b\t>-</b>4417» on file", .socialSecurityNumber),
     ("Mail to <b>«john.smith</b>@mail.example» now", .email),
+    ("Patient: \u{202E}«htimS nhoJ»\u{202C}, seen today", .name),
+    ("Patient: \u{202E}«egdirnekcarB enilottO»", .name),
+    ("Patient: John \u{202E}«egdirnekcarB»\u{202C}, seen today", .name),
+    ("Patient: &#x202E;«htimS nho&#74;»&#x202C;, seen today", .name),
+    ("Patient: \u{202E}«egdirnekcarB \u{202D}Ottoline»\u{202C}\u{202C}, seen today", .name),
+    ("Patient: \u{2066}\u{202E}«ttoC nhoJ»\u{2069}, seen today", .name),
+    ("Patient: «John Brac\u{2066}ken\u{2069}ridge», seen today", .name),
+    ("Patient: «Jo\u{200E}hn Bra\u{200F}cken\u{61C}ridge», seen today", .name),
+    ("Patient: «Jo\u{202A}hn\u{202C} Bra\u{202D}ck\u{202C}en\u{2068}rid\u{2069}ge», seen today", .name),
+    ("SSN: «219\u{200E}-0\u{2067}9\u{2069}-44\u{61C}17» on file", .socialSecurityNumber),
+    ("SSN: \u{202E}«7144-90-912»\u{202C} on file", .socialSecurityNumber),
+    ("Mail to \u{202E}«elpmaxe.liam@htims.nhoj»\u{202C} now", .email),
+    ("Call \u{202E}«7810-555 (212)»\u{202C} now", .phone),
   ])
   func `is found where it stands in the text`(_ marked: String, _ identifier: Identifier) {
     let (text, places) = marked.withoutMarks
@@ -59,6 +72,31 @@ struct DisguiseTests {
   ])
   func `is not seen in what is none`(_ text: String) {
     #expect(Scanner().findings(in: Array(text.utf8)).isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      ("abc", nil), ("a\u{202C}b\u{2066}c\u{2069}", nil), ("®\u{80AE}", nil),
+      ("a \u{202E}cb\u{202C} d", "a bc d"), ("\u{202E}cb", "bc"), ("\u{202E}dc\nab\u{202E}dc", "cd\nabcd"),
+      ("\u{202E}(1)\u{202C}", "(1)"), ("\u{202E}\u{202C}", ""), ("\u{202E}e\u{301}c", "ce\u{301}"),
+      // What stands within stays in its own order: left to right, isolated, turned again.
+      ("\u{202E}dc\u{202D}xy\u{202C}ba\u{202C}", "abxycd"), ("\u{202E}dc\u{2066}xy\u{2069}ba", "abxycd"),
+      ("\u{202E}dc\u{202E}ba\u{202C}\u{202C}", "abcd"), ("\u{202E}b\u{202A}x", "xb"),
+      // An isolate ends what was begun within it; what ends nothing is nothing.
+      ("\u{2066}\u{202E}ba\u{2069}cd", "abcd"), ("\u{202E}dc\u{2069}ba\u{202C}e", "ab\u{2069}cde"),
+      ("\u{202E}b\u{2066}c\u{202C}d\u{2069}a", "ac\u{202C}db"),
+    ] as [(String, String?)])
+  func `is read in the order in which it is shown`(_ written: String, _ shown: String?) {
+    #expect(DisplayOrder(Array(written.utf8))?.text == shown.map { Array($0.utf8) })
+  }
+
+  @Test(arguments: [
+    "\u{202E}", "\u{202E}a", "\u{202E}\u{2066}", "\u{202D}\u{202E}\u{2067}a", "\u{202E}a\n", "\u{2069}\u{202E}\u{202C}",
+  ])
+  func `is turned around once at each place, in megabytes of it`(_ part: String) throws {
+    let text = Array(repeating: Array(part.utf8), count: 1 << 18).joined()
+    let shown = try #require(DisplayOrder(Array(text)))
+    #expect(shown.text.count <= text.count)
   }
 
   @Test(arguments: [
@@ -85,7 +123,7 @@ struct DisguiseTests {
     let parts = [
       "John ", "Smith", "&#74;", "&#9999999999", "&#xFFFFFFFFF", "%C3", "%A9", "&amp;",
       "%4A", "%20", "\\u004a", "о", "𝐉", "219-09-4417", "\n", "&#", "%",
-      "\\", "@mail.example", "<b>", "</i>", "<!--x-->", "**",
+      "\\", "@mail.example", "<b>", "</i>", "<!--x-->", "**", "\u{202E}", "\u{202C}", "htimS", "\u{2066}", "\u{2069}",
       "SSN: ", "é", ";", "x",
     ]
     for _ in 0..<3000 {

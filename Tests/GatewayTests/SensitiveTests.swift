@@ -33,6 +33,7 @@ struct SensitiveTests {
       "Pt has AIDS.", "a pathogenic variant in BRCA1", "result of genetic testing", "She is pregnant.", "O26.851 noted",
       "on \u{201C}heroin\u{201D} since", "HIV\u{2013}positive", "substance\u{A0}use", "\u{2022}HIV", "Dx:\u{A0}F11.20",
       "heroin\u{2019}s effects", "H\u{200B}IV test", "\u{FF28}\u{FF29}\u{FF36} test", "H&#73;V test", "took lsd",
+      "\u{202E}tset VIH\u{202C} done", "her\u{2066}o\u{2069}in", "he\u{61C}roin", "&#x202E;nioreh&#x202C; since",
       "EMDR", "emdr",
       "Human\\nimmunodeficiency\\nvirus", "\\u0048\\u0049V serology", "SEEN FOR SUBSTANCE-USE TREATMENT",
     ])

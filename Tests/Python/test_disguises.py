@@ -33,7 +33,8 @@ def test_what_is_encoded_is_searched(gateway, vendor, written):
 @pytest.mark.parametrize("written", [
     "&#79;ttoline &#x42;rackenridge", "%4Fttoline%20Brackenridge", r"\\u004fttoline \\u0042rackenridge",
     "Оttоline Вrасkenridge", "𝐎𝐭𝐭𝐨𝐥𝐢𝐧𝐞 𝐁𝐫𝐚𝐜𝐤𝐞𝐧𝐫𝐢𝐝𝐠𝐞",
-], ids=["entities", "percents", "escapes", "Cyrillic", "mathematics"])
+    "\u202eegdirnekcarB enilottO\u202c", "Ottoline Brac\u2066ken\u2069rid\u061cge",
+], ids=["entities", "percents", "escapes", "Cyrillic", "mathematics", "turned around", "isolated"])
 def test_what_only_looks_like_letters_is_searched(gateway, vendor, written):
     answer = ask(gateway.client(), f"Patient: {written}, seen today.")
     sent = vendor.requests[0].json["messages"][0]["content"]

@@ -7,7 +7,7 @@ import Detection
 /// The terms of `SensitiveTerms`, whatever their case, in the singular or with an `s`, with anything but letters and digits
 /// between their words; codes of ICD-10-CM with their dot or without. Marks without width are passed over, letters of full
 /// width are read as the plain ones, and the text is searched once more without its disguises, if it has any: entities of
-/// HTML, escapes, letters of other alphabets.
+/// HTML, escapes, letters of other alphabets, and what is turned around for display.
 ///
 /// ## What it leaves alone
 /// What is not in the lists: other words and languages, misspellings, what a person understands from the whole. It does not
@@ -52,9 +52,11 @@ struct SensitiveWords: Sendable {
 
   /// The classes whose words or codes are in a text.
   func classes(in text: [UInt8]) -> Set<SensitiveClass> {
-    let found = classes(asWritten: text.separated)
-    guard let disguise = Disguise(text) else { return found }
-    return found.union(classes(asWritten: disguise.text.separated))
+    var found = classes(asWritten: text.separated)
+    let disguise = Disguise(text)
+    if let disguise { found.formUnion(classes(asWritten: disguise.text.separated)) }
+    if let shown = DisplayOrder(disguise?.text ?? text) { found.formUnion(classes(asWritten: shown.text.separated)) }
+    return found
   }
 
   private func classes(asWritten text: [UInt8]) -> Set<SensitiveClass> {
@@ -142,7 +144,7 @@ extension [UInt8] {
     for scalar in String(decoding: self, as: UTF8.self).unicodeScalars {
       switch scalar.value {
       case ..<0x80: separated.append(UInt8(scalar.value))
-      case 0xAD, 0x180E, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2064, 0xFE00...0xFE0F, 0xFEFF: continue
+      case 0xAD, 0x061C, 0x180E, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x206F, 0xFE00...0xFE0F, 0xFEFF: continue
       case 0xFF01...0xFF5E: separated.append(UInt8(scalar.value - 0xFEE0))
       default:
         if scalar.isInWords { separated.append(contentsOf: String(scalar).utf8) } else { separated.append(0x20) }

@@ -92,6 +92,12 @@ struct ResourceElementsTests {
     "&lt;Patient xmlns=&quot;http://hl7.org/fhir&quot;&gt;",
     #"{"body":"\u003cPatient xml\u006es\u003d\u0022http://hl7.org/fhir\u0022>"}"#,
     #"["\u003cPatient xmlns\u003d\"http://hl7.org/fhir\"\u003e"]"#, #"['\u0072esourceType: Patient']"#,
+    // In references to characters, wherever XML, HTML or an address reads them.
+    #"<Patient xmlns="http&#58;//hl7.org/fhir"/>"#, #"<f:Patient xmlns:f='&#x68;ttp:&#047;/hl7&#46;org/fhir'/>"#,
+    #"{"body":"<Patient xmlns=\"http:&#47;&#47;hl7.org&#x2F;fhir\"/>"}"#,
+    "&#60;Patient &#120;mlns&#61;&#34;http://hl7.org/fhir&#34;&#62;",
+    "&lt;Patient xmlns=&quot;http&amp;#58;//hl7.org/fhir&quot;",
+    "%3CPatient%20xmlns%3D%22http%3A%2F%2Fhl7.org%2Ffhir%22%3E",
     // Of what is no JSON, what is in it; and a name that is escaped pays for no other mention.
     #"{"b":"{'\u0072esourceType': 'Patient'}","a":1,"a":2}"#,
     #"{"\u0072esourceType":"Patient"} {'resourceType': 'Patient', 'name': 'Gonzalez'}"#,
@@ -147,7 +153,7 @@ struct ResourceElementsTests {
 
   @Test(arguments: [
     #"<div xmlns="http://www.w3.org/1999/xhtml"><a href="http://hl7.org/fhir/patient.html">x</a></div>"#,
-    "see http://hl7.org/fhir about xmlns", "xmlns=", "xmlns",
+    "see http://hl7.org/fhir about xmlns", "xmlns=", "xmlns", "AT&#38;T says 95%25 of xmlns &c.",
     #"{"profile":["http://hl7.org/fhir/StructureDefinition/x"]}"#,
   ])
   func `a text that speaks of FHIR is none of its XML`(_ text: String) throws {

@@ -236,6 +236,28 @@ def test_asked_again_under_the_same_set_nothing_changes_and_obligations_and_iden
         assert named == ["3 requests of the last 7 days: 0 gained, 0 lost; 1 cannot be asked again"]
 
 
+def test_what_may_have_been_unread_cannot_be_asked_again_where_what_is_shown_is_redacted(own, tmp_path):
+    def change(configuration):
+        with_policies(configuration)
+        configuration["use_cases"][0]["uninspected"] = ["image"]
+
+    source = HOSPITAL.read_text().replace('@redact("identifiers")\n', "")
+    redacting = source.replace('@id("clinician-sees-identifiers")', '@id("clinician-sees-identifiers")\n@redact("identifiers")')
+    patient = source.replace('@id("clinician-sees-identifiers")', '@id("clinician-sees-identifiers")\n@require("patient")')
+    assert len({source, redacting, patient}) == 3
+    with own(change) as (gateway, _):
+        # The first is shown identifiers, the second is not.
+        assert ask(gateway)[0] == 200 and ask(gateway, use_case="research")[0] == 200
+        told = {}
+        for name, text in {"plain": source, "redacting": redacting, "patient": patient}.items():
+            (tmp_path / f"{name}.cedar").write_text(text)
+            told[name] = subprocess.run(
+                [CORDON, "policy", "simulate", "--config", gateway.folder / "cordon.yaml", "--proposed",
+                 tmp_path / f"{name}.cedar", "--days", "7"], capture_output=True, text=True, env={**os.environ, **SECRETS}).stdout.splitlines()
+        assert told["plain"] == ["2 requests of the last 7 days: 0 gained, 0 lost"]
+        assert told["redacting"] == told["patient"] == ["1 requests of the last 7 days: 0 gained, 0 lost; 1 cannot be asked again"]
+
+
 def test_a_request_without_a_key_learns_nothing_and_the_metadata_names_every_endpoint(house):
     gateway, _ = house
     status, _, body = gateway.get("/.well-known/authzen-configuration")

@@ -1,3 +1,5 @@
+import Detection
+
 /// What a text looks like that may hold resources.
 extension [UInt8] {
   /// How often a word is in it.
@@ -62,8 +64,15 @@ extension [UInt8] {
   /// Whether it is words alone: nothing in it gives a name a value.
   var isProse: Bool { !contains { [0x7B, 0x3A, 0x3D, 0x3C, 0x5C].contains($0) } }
 
-  /// Whether a namespace of XML in it is FHIR's, in whichever quotes, for whichever prefix, and escaped as often as may be.
+  /// Whether a namespace of XML in it is FHIR's, in whichever quotes, for whichever prefix, escaped as often as may be, and
+  /// spelled in references to characters or not.
   var holdsMarkup: Bool {
+    if namesFHIR { return true }
+    guard contains(0x26) || contains(0x25), let disguise = Disguise(self) else { return false }
+    return disguise.text.namesFHIR
+  }
+
+  private var namesFHIR: Bool {
     let word = Array("xmlns".utf8)
     var place = startIndex
     while let start = self[place...].firstIndex(of: word[0]) {

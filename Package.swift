@@ -125,6 +125,7 @@ let package = Package(
       swiftSettings: strict),
     // Tests.
     .target(name: "TestKit", dependencies: [], path: "Tests/TestKit", swiftSettings: strict),
+    .target(name: "StorageTestKit", dependencies: [sqlite], path: "Tests/StorageTestKit", swiftSettings: strict),
     tests(of: "Bytes"),
     tests(of: "PHI"),
     tests(of: "Detection", "Bytes", "PHI"),
@@ -139,10 +140,12 @@ let package = Package(
     tests(of: "Policy", "Bytes", excluding: ["Cases", "Snapshots"]),
     tests(of: "Providers", "Bytes", "PHI", excluding: ["Cases"]),
     tests(of: "Deidentification", "Bytes", "PHI", "Detection", "Formats", "Ciphers", "Names"),
-    tests(of: "Storage", "Bytes", "Ciphers", sqlite),
-    tests(of: "Vault", "Bytes", "Ciphers", "Storage", crypto, sqlite, excluding: ["Providers/AWS/Signing"]),
+    tests(of: "Storage", "StorageTestKit", "Bytes", "Ciphers", sqlite),
+    tests(
+      of: "Vault", "StorageTestKit", "Bytes", "Ciphers", "Storage", crypto, sqlite,
+      excluding: ["Providers/AWS/Signing"]),
     tests(of: "Ledger", "Bytes", "Ciphers", "PHI", "Storage", sqlite, excluding: ["Export/Snapshots"]),
-    tests(of: "Backup", "Bytes", "Ciphers", "Ledger", sqlite),
+    tests(of: "Backup", "StorageTestKit", "Bytes", "Ciphers", "Ledger", sqlite),
     tests(
       of: "Gateway", "Bytes", "PHI", "Detection", "Ciphers", "Ledger", "Policy", "Providers", "Vault",
       .product(name: "AsyncAlgorithms", package: "swift-async-algorithms")),

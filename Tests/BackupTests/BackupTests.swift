@@ -4,6 +4,7 @@ import Ciphers
 import Foundation
 import GRDB
 import Ledger
+import StorageTestKit
 import TestKit
 import Testing
 
@@ -32,22 +33,13 @@ struct BackupTests {
 
   @Test func `makes no backup of a store that no restore would take`() async throws {
     let site = try await Site()
-    func change(_ sql: String...) throws {
-      let store = try DatabaseQueue(path: "\(site.data)/vault/vault.sqlite")
-      try store.writeWithoutTransaction { database in for text in sql { try database.execute(sql: text) } }
-      try store.close()
-    }
-    // An index that has every row, and another that leaves one out, exchange their pages under the words of the first.
-    try change("CREATE INDEX by_tag ON subject (tag)", "CREATE INDEX x ON subject (tag) WHERE id <> 2")
+    let path = "\(site.data)/vault/vault.sqlite"
+    let store = try DatabaseQueue(path: path)
+    try await store.writeWithoutTransaction { try $0.execute(sql: "CREATE INDEX by_tag ON subject (tag)") }
+    try store.close()
     try site.makeBackup()
     try FileManager.default.removeItem(atPath: site.backup)
-    try change(
-      "CREATE TEMP TABLE page AS SELECT name AS other, rootpage AS number FROM sqlite_schema WHERE type = 'index'",
-      "PRAGMA writable_schema = ON",
-      """
-      UPDATE sqlite_schema SET rootpage = (SELECT number FROM page WHERE other <> name) WHERE name IN ('by_tag', 'x')
-      """)
-    try change("DROP INDEX x")
+    try exchangePages(of: "by_tag", with: "INDEX x ON subject (tag) WHERE id <> 2", in: path)
     #expect(throws: BackupError(.store, name: "vault/vault.sqlite")) { try site.makeBackup() }
     #expect(try site.names() == ["data"])
   }

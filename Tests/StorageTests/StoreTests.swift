@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Storage
+import StorageTestKit
 import TestKit
 import Testing
 
@@ -71,7 +72,7 @@ struct StoreTests {
     }
     try Store(path: path, migrations: [step], isExact: true).close()
     try Store.prove(path)
-    try exchange("bed_by_name", in: path, for: "bed \(columns)")
+    try exchangePages(of: "bed_by_name", with: "INDEX x ON bed \(columns)", in: path)
     #expect(throws: StorageError(.alteredIndex)) { try Store.prove(path) }
     guard columns.contains("WHERE") else { return }
     #expect(throws: StorageError(.alteredIndex)) { try Store(path: path, migrations: [step], isExact: true) }
@@ -97,8 +98,9 @@ struct StoreTests {
     #expect(reads > 4)
     try store.close()
     // An index with another row in the place of the last one.
-    try exchange(
-      "sqlite_autoindex_bed_1", in: path, for: "bed (CASE name WHEN 'bed 20000' THEN 'bed 0' ELSE name END)")
+    try exchangePages(
+      of: "sqlite_autoindex_bed_1", with: "INDEX x ON bed (CASE name WHEN 'bed 20000' THEN 'bed 0' ELSE name END)",
+      in: path)
     #expect(throws: StorageError(.alteredIndex)) { try Store.prove(path) }
   }
 
@@ -249,25 +251,4 @@ struct StoreTests {
     let store = try Store(path: path, migrations: [StoreTests.people])
     #expect(throws: StorageError(.exists)) { try store.backUp(to: path) }
   }
-}
-
-/// Gives an index what another would have, under its own words.
-private func exchange(_ index: String, in path: String, for other: String) throws {
-  func change(_ body: (Database) throws -> Void) throws {
-    let queue = try DatabaseQueue(path: path)
-    try queue.writeWithoutTransaction(body)
-    try queue.close()
-  }
-  try change { database in
-    try database.execute(sql: "CREATE INDEX x ON \(other)")
-    func page(_ name: String) throws -> Int? {
-      try Int.fetchOne(database, sql: "SELECT rootpage FROM sqlite_schema WHERE name = ?", arguments: [name])
-    }
-    let (old, new) = (try page(index), try page("x"))
-    try database.execute(sql: "PRAGMA writable_schema = ON")
-    let exchange = "UPDATE sqlite_schema SET rootpage = ? WHERE name = ?"
-    try database.execute(sql: exchange, arguments: [old, "x"])
-    try database.execute(sql: exchange, arguments: [new, index])
-  }
-  try change { try $0.execute(sql: "DROP INDEX x") }
 }

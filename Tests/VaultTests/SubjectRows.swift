@@ -52,23 +52,3 @@ struct SubjectRows {
 
   private static let seen = ["vault 2", "vault 3", "vault 4", "vault 5"].map { Migration($0) { _ in } }
 }
-
-/// Has an index of a file find nothing for which a condition holds: it has the words that it had, and the pages of `another`.
-func leaveOut(_ condition: String, of index: String, as another: String, in path: String) throws {
-  func change(_ body: (Database) throws -> Void) throws {
-    let queue = try DatabaseQueue(path: path)
-    try queue.writeWithoutTransaction(body)
-    try queue.close()
-  }
-  try change { database in
-    try database.execute(sql: "CREATE \(another) WHERE NOT (\(condition))")
-    func page(_ name: String) throws -> Int? {
-      try Int.fetchOne(database, sql: "SELECT rootpage FROM sqlite_schema WHERE name = ?", arguments: [name])
-    }
-    let (old, new) = (try page(index), try page("x"))
-    try database.execute(sql: "PRAGMA writable_schema = ON")
-    try database.execute(sql: "UPDATE sqlite_schema SET rootpage = ? WHERE name = 'x'", arguments: [old])
-    try database.execute(sql: "UPDATE sqlite_schema SET rootpage = ? WHERE name = ?", arguments: [new, index])
-  }
-  try change { try $0.execute(sql: "DROP INDEX x") }
-}

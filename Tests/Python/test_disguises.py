@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import random
+import re
 import textwrap
 
 import anthropic
@@ -41,6 +42,14 @@ def test_what_only_looks_like_letters_is_searched(gateway, vendor, written):
     assert written not in sent and "NAME_1" in sent
     if "\\" not in written:
         assert answer.choices[0].message.content == f"Patient: {written}, seen today."
+
+
+def test_what_is_turned_around_for_display_is_searched_as_it_is_shown(gateway, vendor):
+    text = "She met \u202ehtimS nhoJ\u202c there."
+    answer = ask(gateway.client(), text)
+    sent = vendor.requests[0].json["messages"][0]["content"]
+    assert re.fullmatch("She met \u202eNAME_1\\w*\u202c there.", sent)
+    assert answer.choices[0].message.content == text
 
 
 @pytest.mark.parametrize("width", [76, 16])

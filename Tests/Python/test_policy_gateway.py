@@ -243,7 +243,7 @@ def test_what_may_have_been_unread_cannot_be_asked_again_where_what_is_shown_is_
 
     source = HOSPITAL.read_text().replace('@redact("identifiers")\n', "")
     redacting = source.replace('@id("clinician-sees-identifiers")', '@id("clinician-sees-identifiers")\n@redact("identifiers")')
-    patient = source.replace('@id("clinician-sees-identifiers")', '@id("clinician-sees-identifiers")\n@require("patient")')
+    patient = source.replace('@id("clinician-sees-identifiers")\n@require("mfa")', '@id("clinician-sees-identifiers")\n@require("patient")')
     assert len({source, redacting, patient}) == 3
     with own(change) as (gateway, _):
         # The first is shown identifiers, the second is not.

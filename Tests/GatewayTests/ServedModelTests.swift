@@ -1,6 +1,7 @@
 import Bytes
 import Gateway
 import Ledger
+import Logging
 import Providers
 import Synchronization
 import TestKit
@@ -47,6 +48,77 @@ struct ServedModelTests {
     let closed = entries.filter { $0["event"]?.string == "request.closed" }
     #expect(closed.map { $0["served_model"]?.string } == [old, old, new, new])
     #expect(bench.gateway.metricsPage().status == 200)
+  }
+
+  private static let pins = SampleConfiguration.yaml.replacing(
+    "base_url: http://127.0.0.1:9999/v1",
+    with: "base_url: http://127.0.0.1:9999/v1\n    pins: {gpt-4o-mini: gpt-4o-mini-2024-07-18}\n    other_model: warn")
+
+  @Test(.proves("IOC-25"))
+  func `an alias that drifts is one change event and one alert, however many answers it has and wherever it drifts to`()
+    async throws
+  {
+    let (old, new) = ("gpt-4o-mini-2024-07-18", "gpt-4o-mini-2026-01-09")
+    // The vendor moves to the new one machine by machine, and by and by all of its machines answer by it.
+    let bench = try await TestBench(Self.vendor(old, new, old, new, new, old, new, new))
+    for isStreaming in [false, true, false, true, false, true, false, true] {
+      #expect(try await bench.ask("Hello.", useCase: "summarize", streaming: isStreaming).status == 200)
+    }
+    try await bench.gateway.raiseAlerts(Logger(label: "test"))
+    #expect(bench.metrics.contains("cordon_model_changes_total 1\n"))
+    #expect(bench.metrics.contains("cordon_alerts_total{rule=\"model_changed\"} 1\n"))
+    let entries = try await bench.entries()
+    let changed = entries.filter { $0["event"] == "model.changed" }
+    #expect(changed.map { $0["object"]?.string } == ["\(old)..\(new)"])
+    let alerts = entries.filter { $0["event"] == "alert.raised" }
+    #expect(alerts.count == 1)
+    #expect(alerts.first?["rule"] == "model_changed" && alerts.first?["object"]?.string == "\(old)..\(new)")
+    #expect(alerts.first?["vendor"] == "mock" && alerts.first?["model"] == "gpt-4o-mini")
+    #expect(alerts.first?["served_model"]?.string == new)
+  }
+
+  @Test(arguments: [false, true])
+  func `a first answer of another model than the pinned one is a change, and is released where that is to warn`(
+    _ isStreaming: Bool
+  ) async throws {
+    let bench = try await TestBench(Self.vendor("gpt-4o-mini-2026-01-09"), yaml: Self.pins)
+    for _ in 0..<2 {
+      #expect(try await bench.ask("Hello.", useCase: "summarize", streaming: isStreaming).text == "Yes.")
+    }
+    let entries = try await bench.entries()
+    let changed = entries.filter { $0["event"] == "model.changed" }
+    #expect(changed.map { $0["object"]?.string } == ["gpt-4o-mini-2024-07-18..gpt-4o-mini-2026-01-09"])
+    let closed = entries.filter { $0["event"] == "request.closed" }
+    #expect(closed.map { $0["outcome"]?.string } == ["completed", "completed"])
+  }
+
+  @Test func `what was noted is read again, also of a version that had not known when`() throws {
+    let alias = ServedModels.Alias(vendor: "mock", operation: "chatCompletions", model: "gpt")
+    let (a, b, c) = (try #require(ModelName("a")), try #require(ModelName("b")), try #require(ModelName("c")))
+    let models = ServedModels()
+    models.restore(Array(#"[["mock","chatCompletions","gpt","a"]]"#.utf8))
+    #expect(models.note(a, for: alias, pinnedTo: c, at: 1_000) == .known)
+    #expect(models.note(b, for: alias, at: 2_000) == .changed(from: a))
+    let kept = try #require(models.kept())
+    #expect(models.kept() == nil)
+    let next = ServedModels()
+    next.restore(kept)
+    #expect(next.note(b, for: alias, at: 3_000) == .known)
+    #expect(next.note(a, for: alias, at: 3_600_000) == .known)
+    #expect(next.note(b, for: alias, at: 3_600_000) == .known)
+    // Who comes back after more than an hour is another model than before.
+    #expect(next.note(a, for: alias, at: 9_000_000) == .changed(from: b))
+    next.takeBack(a, for: alias)
+    #expect(next.note(a, for: alias, at: 9_000_001) == .changed(from: b))
+  }
+
+  @Test(arguments: ["other_model: warn", "pins: {a: b}\n    other_model: pass"])
+  func `a configuration says what becomes of other models beside pins, and in words that there are`(
+    _ line: String
+  ) throws {
+    let yaml = SampleConfiguration.yaml.replacing(
+      "base_url: http://127.0.0.1:9999/v1", with: "base_url: http://127.0.0.1:9999/v1\n    \(line)")
+    #expect(throws: ConfigurationError.self) { try Configuration(yaml: yaml) }
   }
 
   @Test(arguments: [false, true])

@@ -174,3 +174,21 @@ def test_a_name_that_means_another_model_after_a_restart_is_a_change_event(own):
         assert [one["object"] for one in gateway.entries() if one["event"] == "model.changed"] == [
             "gpt-4o-mini-2024-07-18..gpt-4o-mini-2026-01-09"]
         assert b"cordon_model_changes_total 1" in gateway.get("/metrics")[2]
+        # It is told once, and known at once: also to the process that comes after one that was killed.
+        gateway.kill()
+        gateway.start()
+        answering("gpt-4o-mini-2026-01-09")
+        answering("gpt-4o-mini-2026-02-01")
+        gateway.kill()
+        gateway.start()
+        answering("gpt-4o-mini-2026-03-01")
+        assert [one["object"] for one in gateway.entries() if one["event"] == "model.changed"] == [
+            "gpt-4o-mini-2024-07-18..gpt-4o-mini-2026-01-09", "gpt-4o-mini-2026-01-09..gpt-4o-mini-2026-02-01",
+            "gpt-4o-mini-2026-02-01..gpt-4o-mini-2026-03-01"]
+
+        def alerts():
+            return [one for one in gateway.entries() if one["event"] == "alert.raised" and one["rule"] == "model_changed"]
+
+        alert = eventually(alerts)[-1]
+        assert (alert["vendor"], alert["model"], alert["served_model"]) == ("mock", "gpt-4o-mini", "gpt-4o-mini-2026-03-01")
+        assert b"alert `model_changed`: a model's name means another model than before: vendor mock, model gpt-4o-mini" in gateway.output

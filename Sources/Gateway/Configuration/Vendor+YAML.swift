@@ -6,7 +6,7 @@ extension Vendor {
     let members = try node.members(
       "id", "kind", "base_url", "api_version", "aws_region", "credential", "token_limit", "store", "features", "tools",
       "identifiers",
-      "region", "agreement", "attestation", "concurrency", "queue", "inside", "pins")
+      "region", "agreement", "attestation", "concurrency", "queue", "inside", "pins", "other_model")
     id = try members.required("id").id()
     region = try members["region"]?.id()
     for (name, place) in try members["pins"]?.pairs() ?? [] {
@@ -14,6 +14,14 @@ extension Vendor {
         throw place.error(.wrongForm(expected: "a model's name"))
       }
       pins[model] = pin
+    }
+    if let other = members["other_model"] {
+      guard !pins.isEmpty else { throw other.error(.wrongForm(expected: "left out: there are no `pins`")) }
+      switch try other.text() {
+      case "refuse": releasesOtherModels = false
+      case "warn": releasesOtherModels = true
+      default: throw other.error(.wrongForm(expected: "`refuse` or `warn`"))
+      }
     }
     if let inside = members["inside"] { isMarkedInside = try inside.boolean() }
     if let agreement = members["agreement"] { self.agreement = try Agreement(agreement) }

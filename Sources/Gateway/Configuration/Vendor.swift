@@ -13,8 +13,10 @@ package struct Vendor: Sendable {
   package var features: Set<String> = []
   /// Whether it runs on the organisation's own machines.
   package var isMarkedInside = false
-  /// Which model has to answer for a name that requests to it carry; another answer is not released.
+  /// Which model has to answer for a name that requests to it carry.
   package var pins: [ModelName: ModelName] = [:]
+  /// Whether an answer of another model than the pinned one is released all the same, and only told of.
+  package var releasesOtherModels = false
   /// How much it is sent at one time.
   package var bounds = VendorLine.Bounds()
 

@@ -122,7 +122,7 @@ struct Exchange: LoggedExchange {
   }
 
   /// Whether only one model may answer.
-  var isPinning: Bool { route.vendor.pin(of: route.model, for: outbound.operation) != nil }
+  var isPinning: Bool { route.vendor.isPinning(route.model, for: outbound.operation) }
 
   private func fail(
     _ failure: Failure, headers: [(name: String, value: String)] = [], costing received: [UInt8]? = nil,

@@ -7,9 +7,14 @@ extension Vendor {
     operation == .countTokens ? nil : pins[model]
   }
 
-  /// Whether the model that has answered may have; what is not pinned may be any.
+  /// Whether answers are released of one model only.
+  func isPinning(_ model: ModelName, for operation: Operation) -> Bool {
+    !releasesOtherModels && pin(of: model, for: operation) != nil
+  }
+
+  /// Whether an answer of the model that has answered may be released; where nothing is pinned, that of any.
   func isPinned(_ served: String?, asking model: ModelName, for operation: Operation) -> Bool {
-    guard let pin = pin(of: model, for: operation) else { return true }
+    guard isPinning(model, for: operation), let pin = pin(of: model, for: operation) else { return true }
     return served == pin.description
   }
 }

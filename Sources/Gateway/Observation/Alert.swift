@@ -20,6 +20,8 @@ package struct Alert: Hashable, Sendable {
     case policyDenied = "policy_denied"
     /// The error budget of an objective is used up far faster than evenly.
     case errorBudget = "error_budget"
+    /// A vendor has answered by another model than before.
+    case modelChanged = "model_changed"
 
     /// What is said to whoever reads the process's own log.
     var sentence: String {
@@ -31,6 +33,7 @@ package struct Alert: Hashable, Sendable {
       case .rootLogUnreachable: "the root log cannot be read or written, and nothing is recorded in it"
       case .policyDenied: "a request was refused"
       case .errorBudget: "more requests fail or are late than an objective allows"
+      case .modelChanged: "a model's name means another model than before"
       case .alteredRecord: "a stored record was altered and is refused"
       }
     }
@@ -45,6 +48,8 @@ package struct Alert: Hashable, Sendable {
   package private(set) var denial: Denial?
   /// Which objective is missed, and how fast, such as `quick:fast`; nil when it is about something else.
   package private(set) var objective: ConfiguredName?
+  /// Which model's name means another one; nil when it is about something else.
+  package private(set) var change: ModelChange?
   /// Whether operators were told, when the log could not be.
   private(set) var isTold = false
 
@@ -98,6 +103,30 @@ package struct Alert: Hashable, Sendable {
       route: entry.route, agreement: entry.agreement)
   }
 
+  /// That a vendor has answered by another model than before, as the log has it.
+  package struct ModelChange: Hashable, Sendable {
+    package let vendor: ConfiguredName?
+    /// The name that it was asked for.
+    package let model: ModelName?
+    package let served: ModelName?
+    let object: ConfiguredName?
+
+    /// Its words for whoever reads the process's own log.
+    var words: String {
+      let parts: [(String, String?)] = [
+        ("vendor", vendor?.description), ("model", model?.description), ("answered by", served?.description),
+      ]
+      return parts.compactMap { name, value in value.map { "\(name) \($0)" } }.joined(separator: ", ")
+    }
+  }
+
+  /// An alert of the change that an entry records.
+  init(modelChange entry: Entry) {
+    self.init(.modelChanged)
+    change = ModelChange(
+      vendor: entry.vendor, model: entry.model, served: entry.servedModel, object: entry.object)
+  }
+
   /// What it is one of: refusals of one caller by one rule are one kind, for however many users it names.
   var kind: Alert {
     var kind = self
@@ -106,7 +135,9 @@ package struct Alert: Hashable, Sendable {
   }
 
   /// What is said to whoever reads the process's own log.
-  var sentence: String { rule.sentence + ((denial?.words ?? objective?.description).map { ": \($0)" } ?? "") }
+  var sentence: String {
+    rule.sentence + ((denial?.words ?? change?.words ?? objective?.description).map { ": \($0)" } ?? "")
+  }
 
   /// The entry for it.
   func entry(at time: Timestamp) -> Entry {
@@ -114,10 +145,11 @@ package struct Alert: Hashable, Sendable {
     entry.rule = ConfiguredName(rule.rawValue)
     entry.caller = caller
     entry.client = client
-    entry.object = denial?.rule ?? objective
+    entry.object = denial?.rule ?? change?.object ?? objective
     entry.user = denial?.user
     (entry.useCase, entry.purpose) = (denial?.useCase, denial?.purpose)
-    (entry.vendor, entry.route, entry.agreement) = (denial?.vendor, denial?.route, denial?.agreement)
+    (entry.vendor, entry.route, entry.agreement) = (denial?.vendor ?? change?.vendor, denial?.route, denial?.agreement)
+    (entry.model, entry.servedModel) = (change?.model, change?.served)
     return entry
   }
 }

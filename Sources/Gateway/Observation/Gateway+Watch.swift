@@ -13,6 +13,7 @@ extension Gateway {
         let alert = Alert(refusal: entry)
       else { break }
       keyUse.noticed(alert, at: clock.wall())
+    case .modelChanged: keyUse.noticed(Alert(modelChange: entry), at: clock.wall())
     case .requestClosed: security.recordClear(microseconds: entry.microseconds.values.reduce(0, +))
     default: break
     }

@@ -1,5 +1,6 @@
 import Bytes
 import Gateway
+import Providers
 import Synchronization
 import Testing
 
@@ -71,5 +72,125 @@ struct VendorLineTests {
     for client in leaving { _ = try await client.value }
     #expect(try await Self.statuses(bench, of: 6) == [200: 6])
     #expect(vendor.now == 0)
+  }
+
+  /// A vendor that answers when the test lets it, and knows in which order it was asked.
+  private final class HeldVendor: ModelEndpoint {
+    private let state = Mutex<(asked: [String], waiting: [CheckedContinuation<Void, Never>])>(([], []))
+
+    var asked: [String] { state.withLock(\.asked) }
+
+    func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer {
+      let text = ScriptedVendor.lastContent(of: request)
+      await withCheckedContinuation { wake in
+        state.withLock { state in
+          state.asked.append(text)
+          state.waiting.append(wake)
+        }
+      }
+      return ScriptedVendor.whole(saying: text)
+    }
+
+    /// Lets the one that has waited longest be answered.
+    func release() { state.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }?.resume() }
+  }
+
+  private static func reached(_ condition: () -> Bool) async {
+    while !condition() { try? await Task.sleep(for: .milliseconds(1)) }
+  }
+
+  private static func waiting(_ bench: TestBench, _ priority: String) -> Int {
+    let name = "cordon_vendor_priority_requests{vendor=\"mock\",priority=\"\(priority)\",state=\"waiting\"} "
+    let line = bench.metrics.split(separator: "\n").first { $0.hasPrefix(name) }
+    return line.flatMap { Int($0.dropFirst(name.count)) } ?? 0
+  }
+
+  private static func held(_ vendor: HeldVendor, _ bounds: String) async throws -> TestBench {
+    let yaml = SampleConfiguration.yaml.replacing("kind: openai", with: "kind: openai\n    \(bounds)")
+      .replacing("- id: tokens-only", with: "- id: tokens-only\n        priority: batch")
+    return try await TestBench(
+      .echo(), yaml: yaml + "\nreliability: {queue_seconds: 3600}\n", others: ["mock": vendor], clock: nil)
+  }
+
+  private static func ask(_ bench: TestBench, _ text: String, _ useCase: String) -> Task<TestAnswer, any Error> {
+    Task { try await bench.ask(text, useCase: useCase) }
+  }
+
+  @Test func `whoever is waited for goes before whoever is not, however long that one has waited`() async throws {
+    let vendor = HeldVendor()
+    let bench = try await Self.held(vendor, "concurrency: 1")
+    var asking = [Self.ask(bench, "first", "summarize")]
+    await Self.reached { vendor.asked.count == 1 }
+    for number in 0..<3 {
+      asking.append(Self.ask(bench, "batch \(number)", "tokens-only"))
+      await Self.reached { Self.waiting(bench, "batch") == number + 1 }
+    }
+    for number in 0..<3 {
+      asking.append(Self.ask(bench, "now \(number)", "summarize"))
+      await Self.reached { Self.waiting(bench, "interactive") == number + 1 }
+    }
+    for served in 1...7 {
+      await Self.reached { vendor.asked.count == served }
+      vendor.release()
+    }
+    for one in asking { #expect(try await one.value.status == 200) }
+    #expect(vendor.asked == ["first", "now 0", "now 1", "now 2", "batch 0", "batch 1", "batch 2"])
+  }
+
+  @Test func `those that nobody waits for leave places free`() async throws {
+    let vendor = HeldVendor()
+    let bench = try await Self.held(vendor, "concurrency: 4\n    batch_concurrency: 2")
+    var asking = (0..<4).map { Self.ask(bench, "batch \($0)", "tokens-only") }
+    await Self.reached { vendor.asked.count == 2 && Self.waiting(bench, "batch") == 2 }
+    asking += (0..<2).map { _ in Self.ask(bench, "now", "summarize") }
+    await Self.reached { vendor.asked.count == 4 }
+    #expect(vendor.asked.suffix(2) == ["now", "now"])
+    for served in 4...9 {
+      await Self.reached { vendor.asked.count == min(served, 6) }
+      vendor.release()
+    }
+    for one in asking { #expect(try await one.value.status == 200) }
+  }
+
+  @Test func `whoever is waited for takes a place in a full queue from the last who is not`() async throws {
+    let vendor = HeldVendor()
+    let bench = try await Self.held(vendor, "concurrency: 1\n    queue: 2")
+    let first = Self.ask(bench, "first", "summarize")
+    await Self.reached { vendor.asked.count == 1 }
+    let early = Self.ask(bench, "early", "tokens-only")
+    await Self.reached { Self.waiting(bench, "batch") == 1 }
+    let late = Self.ask(bench, "late", "tokens-only")
+    await Self.reached { Self.waiting(bench, "batch") == 2 }
+    let now = Self.ask(bench, "now", "summarize")
+    #expect(try await late.value.error == "vendor_busy")
+    #expect(try await Self.ask(bench, "later", "tokens-only").value.error == "vendor_busy")
+    for served in 1...3 {
+      await Self.reached { vendor.asked.count == served }
+      vendor.release()
+    }
+    for one in [first, early, now] { #expect(try await one.value.status == 200) }
+    #expect(vendor.asked == ["first", "now", "early"])
+  }
+
+  @Test func `a request can say less of itself than its use case, and not more`() async throws {
+    let vendor = HeldVendor()
+    let bench = try await Self.held(vendor, "concurrency: 1")
+    func ask(_ useCase: String, _ priority: Priority) -> Task<Int, Never> {
+      var call = ModelCall(
+        .chatCompletions, requestID: bench.gateway.newRequestID(), caller: bench.configuration.callers[0],
+        useCase: useCase, body: TestBench.body(useCase))
+      call.priority = priority
+      return Task { [call] in await bench.gateway.answer(call).status }
+    }
+    var asking = [ask("summarize", .interactive)]
+    await Self.reached { vendor.asked.count == 1 }
+    asking += [ask("summarize", .batch), ask("tokens-only", .interactive)]
+    await Self.reached { Self.waiting(bench, "batch") == 2 }
+    #expect(Self.waiting(bench, "interactive") == 0)
+    for served in 1...3 {
+      await Self.reached { vendor.asked.count == served }
+      vendor.release()
+    }
+    for one in asking { #expect(await one.value == 200) }
   }
 }

@@ -115,7 +115,8 @@ extension ConfigurationNode {
     try members(
       "id", "key_hash", "use_cases", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers",
       "known", "requires", "uninspected", "vendor_tools", "tool_servers", "tool_hosts", "retention",
-      "contract", "kept_by_vendor", "phi_in_output", "approval", "criticality", "caching", "roles", "attests"
+      "contract", "kept_by_vendor", "phi_in_output", "approval", "criticality", "caching", "priority", "roles",
+      "attests"
     ).required(name)
   }
 }
@@ -156,11 +157,12 @@ extension UseCase {
     let members = try node.members(
       "id", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers", "known", "requires",
       "uninspected", "vendor_tools", "tool_servers", "tool_hosts", "retention", "contract", "kept_by_vendor",
-      "phi_in_output", "approval", "criticality", "caching")
+      "phi_in_output", "approval", "criticality", "caching", "priority")
     id = try members.required("id").id()
     purpose = try members.required("purpose").id()
     vendor = try members.required("vendor").id()
     if let place = members["criticality"] { criticality = try Criticality(place) }
+    if let place = members["priority"] { priority = try Self.priority(place) }
     let named = try members.required("models")
     models = []
     for element in try named.elements() {

@@ -144,6 +144,8 @@ package struct UseCase: Sendable {
   package var mayCache = false
   /// What of a request is collected, shared and retained; nil where the use case sets no bounds of its own.
   package var contract: DataContract?
+  /// Whether somebody waits for its answers.
+  package var priority = Priority.interactive
   /// Which parties a request must name, for the log.
   package var requires: Set<RequestParties.Side> = []
 

@@ -6,7 +6,8 @@ extension Vendor {
     let members = try node.members(
       "id", "kind", "base_url", "api_version", "aws_region", "credential", "token_limit", "store", "features", "tools",
       "identifiers",
-      "region", "agreement", "attestation", "concurrency", "queue", "inside", "pins", "other_model")
+      "region", "agreement", "attestation", "concurrency", "batch_concurrency", "queue", "inside", "pins", "other_model"
+    )
     id = try members.required("id").id()
     region = try members["region"]?.id()
     for (name, place) in try members["pins"]?.pairs() ?? [] {
@@ -27,6 +28,7 @@ extension Vendor {
     if let agreement = members["agreement"] { self.agreement = try Agreement(agreement) }
     for feature in try members["features"]?.elements() ?? [] { features.insert(try feature.text()) }
     bounds.atOnce = try members["concurrency"]?.integer(in: 1...1_000_000)
+    bounds.batchAtOnce = try members["batch_concurrency"]?.integer(in: 1...1_000_000)
     if let waiting = members["queue"] { bounds.waiting = try waiting.integer(in: 0...1_000_000) }
     if let attestation = members["attestation"] {
       self.attestation = try AttestationSettings(attestation, of: members)

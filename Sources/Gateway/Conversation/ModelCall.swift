@@ -21,6 +21,8 @@ package struct ModelCall: Sendable {
   package var user: String?
   /// The kinds of sensitive information that it declares, with commas between.
   package var sensitivity: String?
+  /// Whether somebody waits for its answer, as a header says; it can only be less than the use case says.
+  package var priority: Priority?
   /// What headers state for policies.
   package var facts = FactHeaders()
   /// The address that the request came from.

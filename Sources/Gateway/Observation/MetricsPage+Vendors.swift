@@ -20,8 +20,18 @@ extension MetricsPage {
     }
     family("cordon_vendor_requests", .gauge, "Requests at a vendor, or waiting for their turn there.") { family in
       for (vendor, sight) in sights {
-        family.sample([("vendor", vendor.name), ("state", "at_work")], sight.atWork)
-        family.sample([("vendor", vendor.name), ("state", "waiting")], sight.waiting)
+        family.sample([("vendor", vendor.name), ("state", "at_work")], sight.atWork.values.reduce(0, +))
+        family.sample([("vendor", vendor.name), ("state", "waiting")], sight.waiting.values.reduce(0, +))
+      }
+    }
+    family("cordon_vendor_priority_requests", .gauge, "The same by priority.") { family in
+      for (vendor, sight) in sights {
+        for priority in Priority.allCases {
+          for (state, counts) in [("at_work", sight.atWork), ("waiting", sight.waiting)] {
+            family.sample(
+              [("vendor", vendor.name), ("priority", priority.rawValue), ("state", state)], counts[priority] ?? 0)
+          }
+        }
       }
     }
   }

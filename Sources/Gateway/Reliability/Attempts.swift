@@ -153,7 +153,9 @@ struct Attempts {
     counted = place
     let patience = Int64(gateway.reliability.queueSeconds) * 1_000_000
     let turn: VendorTurn
-    switch await line.enter(within: min(patience, left ?? patience)) {
+    switch await line.enter(
+      within: min(patience, left ?? patience), as: useCase.priority.lowered(to: call.priority))
+    {
     case .turn(let given): turn = given
     case .resting(let left):
       gateway.rates.giveBack(asks)

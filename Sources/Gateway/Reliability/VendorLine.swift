@@ -8,6 +8,8 @@ package final class VendorLine: Sendable {
     package var atOnce: Int?
     /// Requests that wait for their turn.
     package var waiting = 128
+    /// Requests at one time that nobody waits for; nil is three in four of all, and at least one.
+    package var batchAtOnce: Int?
 
     /// No bound.
     package init() {}
@@ -26,8 +28,9 @@ package final class VendorLine: Sendable {
   /// What it is like at the door, for the metrics.
   package struct Sight: Sendable {
     package var phase: CircuitBreaker.Phase
-    package var atWork: Int
-    package var waiting: Int
+    /// How many are at work, and how many wait.
+    package var atWork: [Priority: Int]
+    package var waiting: [Priority: Int]
   }
 
   let bounds: Bounds
@@ -35,16 +38,17 @@ package final class VendorLine: Sendable {
   private let clock: GatewayClock
   private let state: Mutex<State>
 
-  private struct State {
+  fileprivate struct State {
     var breaker: CircuitBreaker
     var budget: RetryBudget
-    var atWork = 0
+    var atWork: [Priority: Int] = [:]
     var waiting: [Waiter] = []
     var lastWaiter = 0
   }
 
-  private struct Waiter {
+  fileprivate struct Waiter {
     let number: Int
+    let priority: Priority
     let wake: CheckedContinuation<Bool, Never>
   }
 
@@ -61,7 +65,9 @@ package final class VendorLine: Sendable {
   package var sight: Sight {
     let now = clock.monotonic()
     return state.withLock { state in
-      Sight(phase: state.breaker.phase(at: now), atWork: state.atWork, waiting: state.waiting.count)
+      Sight(
+        phase: state.breaker.phase(at: now), atWork: state.atWork,
+        waiting: Dictionary(state.waiting.map { ($0.priority, 1) }, uniquingKeysWith: +))
     }
   }
 
@@ -72,51 +78,46 @@ package final class VendorLine: Sendable {
   func takeRetry() -> Bool { state.withLock { $0.budget.takeOut() } }
 
   /// Waits for a turn, for at most so many microseconds.
-  func enter(within patience: Int64) async -> Entrance {
+  func enter(within patience: Int64, as priority: Priority) async -> Entrance {
     let now = clock.monotonic()
     if case .rest(let left) = state.withLock({ $0.breaker.verdict(at: now) }) { return .resting(left) }
-    if !takePlace() {
-      guard patience > 0, await waitForPlace(patience) else { return .busy }
+    if !takePlace(priority) {
+      guard patience > 0, await waitForPlace(patience, priority) else { return .busy }
     }
     let later = clock.monotonic()
     switch state.withLock({ $0.breaker.enter(at: later) }) {
-    case .pass(let isTrial): return .turn(VendorTurn(self, isTrial: isTrial))
+    case .pass(let isTrial): return .turn(VendorTurn(self, priority, isTrial: isTrial))
     case .rest(let left):
-      leavePlace()
+      leavePlace(priority)
       return .resting(left)
     }
   }
 
   /// Ends a turn.
-  fileprivate func leave(succeeded: Bool?, isTrial: Bool) {
+  fileprivate func leave(succeeded: Bool?, _ priority: Priority, isTrial: Bool) {
     let now = clock.monotonic()
     state.withLock { $0.breaker.leave(succeeded: succeeded, isTrial: isTrial, at: now) }
-    leavePlace()
+    leavePlace(priority)
   }
 
-  private func takePlace() -> Bool {
-    state.withLock { state in
-      guard let most = bounds.atOnce else {
-        state.atWork += 1
-        return true
-      }
-      guard state.atWork < most else { return false }
-      state.atWork += 1
-      return true
-    }
-  }
+  private func takePlace(_ priority: Priority) -> Bool { state.withLock { $0.takePlace(priority, within: bounds) } }
 
-  /// Frees a place, or hands it to the one who has waited longest.
-  private func leavePlace() {
+  /// Frees a place, or hands it to whoever has waited longest: of those that somebody waits for, then of the others.
+  private func leavePlace(_ priority: Priority) {
     let next: Waiter? = state.withLock { state in
-      guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
-      state.atWork -= 1
+      state.atWork[priority, default: 0] -= 1
+      for next in Priority.allCases {
+        guard let place = state.waiting.firstIndex(where: { $0.priority == next }),
+          state.takePlace(next, within: bounds)
+        else { continue }
+        return state.waiting.remove(at: place)
+      }
       return nil
     }
     next?.wake.resume(returning: true)
   }
 
-  private func waitForPlace(_ patience: Int64) async -> Bool {
+  private func waitForPlace(_ patience: Int64, _ priority: Priority) async -> Bool {
     let number = state.withLock { state in
       state.lastWaiter += 1
       return state.lastWaiter
@@ -130,24 +131,29 @@ package final class VendorLine: Sendable {
     }
     defer { alarm.cancel() }
     return await withTaskCancellationHandler {
-      await withCheckedContinuation { wake in queue(Waiter(number: number, wake: wake)) }
+      await withCheckedContinuation { wake in queue(Waiter(number: number, priority: priority, wake: wake)) }
     } onCancel: {
       giveUp(number)
     }
   }
 
   private func queue(_ waiter: Waiter) {
-    let answer: Bool? = state.withLock { state in
+    let told: [(waiter: Waiter, hasTurn: Bool)] = state.withLock { state in
       // A place may have been freed, or the client gone, since the queue was chosen.
-      if state.atWork < bounds.atOnce ?? .max {
-        state.atWork += 1
-        return true
+      if state.takePlace(waiter.priority, within: bounds) { return [(waiter, true)] }
+      guard !Task.isCancelled else { return [(waiter, false)] }
+      var told: [(waiter: Waiter, hasTurn: Bool)] = []
+      if state.waiting.count >= bounds.waiting {
+        // Who is waited for takes the place in the queue of whoever came last and is not.
+        guard waiter.priority == .interactive,
+          let last = state.waiting.lastIndex(where: { $0.priority == .batch })
+        else { return [(waiter, false)] }
+        told.append((state.waiting.remove(at: last), false))
       }
-      guard state.waiting.count < bounds.waiting, !Task.isCancelled else { return false }
       state.waiting.append(waiter)
-      return nil
+      return told
     }
-    if let answer { waiter.wake.resume(returning: answer) }
+    for (waiter, hasTurn) in told { waiter.wake.resume(returning: hasTurn) }
   }
 
   private func giveUp(_ number: Int) {
@@ -158,21 +164,42 @@ package final class VendorLine: Sendable {
   }
 }
 
+extension VendorLine.Bounds {
+  /// How many requests of a priority there may be at one time.
+  func most(_ priority: Priority) -> Int {
+    guard let atOnce else { return priority == .batch ? batchAtOnce ?? .max : .max }
+    guard priority == .batch else { return atOnce }
+    return min(batchAtOnce ?? max(1, atOnce * 3 / 4), atOnce)
+  }
+}
+
+extension VendorLine.State {
+  /// Takes a place where there is one: those that nobody waits for leave some free, and take none before who is waited for.
+  fileprivate mutating func takePlace(_ priority: Priority, within bounds: VendorLine.Bounds) -> Bool {
+    let own = atWork[priority, default: 0]
+    guard atWork.values.reduce(0, +) < bounds.atOnce ?? .max, own < bounds.most(priority) else { return false }
+    atWork[priority] = own + 1
+    return true
+  }
+}
+
 /// A request's turn at a vendor; it ends once, at the latest when nobody holds it.
 final class VendorTurn: Sendable {
   private let line: VendorLine
+  private let priority: Priority
   private let isTrial: Bool
   private let hasEnded = Atomic(false)
 
-  init(_ line: VendorLine, isTrial: Bool) {
+  init(_ line: VendorLine, _ priority: Priority, isTrial: Bool) {
     self.line = line
+    self.priority = priority
     self.isTrial = isTrial
   }
 
   /// Ends the turn; `succeeded` is nil when how it ended says nothing of the vendor.
   func end(succeeded: Bool?) {
     guard !hasEnded.exchange(true, ordering: .relaxed) else { return }
-    line.leave(succeeded: succeeded, isTrial: isTrial)
+    line.leave(succeeded: succeeded, priority, isTrial: isTrial)
   }
 
   deinit { end(succeeded: nil) }

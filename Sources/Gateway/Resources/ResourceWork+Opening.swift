@@ -47,7 +47,9 @@ extension ResourceWork {
     line.payIn()
     let turn: VendorTurn
     let patience = Int64(gateway.reliability.queueSeconds) * 1_000_000
-    switch await line.enter(within: min(patience, stopwatch.left(of: deadline) ?? patience)) {
+    switch await line.enter(
+      within: min(patience, stopwatch.left(of: deadline) ?? patience), as: useCase.priority)
+    {
     case .turn(let given): turn = given
     case .resting(let left): throw await refuse(Refusal(resting: vendor, for: left), vendor: vendor)
     case .busy: throw await refuse(Refusal(busy: vendor), vendor: vendor)

@@ -90,6 +90,7 @@ struct GatewayResponder: HTTPResponder {
       operation, requestID: arrival.requestID, caller: caller, useCase: request.useCase, body: body)
     (call.patient, call.user) = try await parties(of: arrival, from: caller)
     call.version = try await version(of: arrival, from: caller)
+    call.priority = try await priority(of: arrival, from: caller)
     call.sensitivity = request.declaredSensitivity
     call.facts = request.statedFacts
     call.client = arrival.client
@@ -203,6 +204,17 @@ struct GatewayResponder: HTTPResponder {
       throw await refuse(.invalidRequest(fact, param: header), arrival, from: caller)
     }
     return version
+  }
+
+  /// The priority that a header names.
+  private func priority(of arrival: Arrival, from caller: Caller) async throws(TurnedAway) -> Priority? {
+    let said = arrival.request.headers(Priority.header)
+    guard !said.isEmpty else { return nil }
+    guard said.count == 1, let priority = Priority(rawValue: said[0]) else {
+      let fact = "the header `\(Priority.header)` must say `interactive` or `batch`"
+      throw await refuse(.invalidRequest(fact, param: Priority.header), arrival, from: caller)
+    }
+    return priority
   }
 
   /// What stands behind the `?` of the address.

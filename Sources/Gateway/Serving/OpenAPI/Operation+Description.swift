@@ -4,7 +4,7 @@ import Providers
 extension Operation {
   /// The headers that requests for it may have.
   var describedHeaders: [JSONValue] {
-    var headers = [Self.useCaseHeader] + Self.partyHeaders
+    var headers = [Self.useCaseHeader] + Self.partyHeaders + [Self.priorityHeader]
     if dialect == .anthropic { headers += Self.versionHeaders }
     return headers
   }
@@ -20,6 +20,9 @@ extension Operation {
 
   static let useCaseHeader = header(
     "x-cordon-use-case", "The use case; without it, the caller's first is taken", matching: "^[A-Za-z0-9._-]+$")
+
+  static let priorityHeader = header(
+    Priority.header, "`batch` where nobody waits for the answer", matching: "^(interactive|batch)$")
 
   static let partyHeaders = [
     header(ModelCall.patientHeader, "The patient whom the request is about", matching: visible),

@@ -30,6 +30,8 @@ package struct Gateway: Sendable {
   package let afterwork = Afterwork()
   /// What the tokens stand for in what vendors keep.
   let kept: KeptShelf
+  /// The requests that are carried out later.
+  let deferred = DeferredQueue()
   private(set) var detection: RequestDetection
   /// The policies that requests are decided by; nil where there are none.
   package private(set) var policy: PolicyInForce?
@@ -184,6 +186,8 @@ package struct Gateway: Sendable {
     try await takeKeptRates()
     takeServedModels()
     takeKeptObjectives()
+    // What cannot be read now is read by the rounds.
+    try? await takeDeferred()
   }
 
   /// Records that this gateway's configuration comes into force after that of `former`.
@@ -298,7 +302,8 @@ package struct Gateway: Sendable {
       body: .whole(
         Array(
           (ownMetrics + attestations.page() + (deliveries?.page() ?? "") + rates.page() + servedModels.page()
-            + security.page() + objectives.page(configuration.objectives, at: clock.wall())).utf8)))
+            + deferred.page(at: clock.wall()) + security.page()
+            + objectives.page(configuration.objectives, at: clock.wall())).utf8)))
   }
 }
 

@@ -63,6 +63,9 @@ struct House {
 
   /// What looks after the gateway while it runs.
   private func rounds(_ logger: Logger) -> [any Service] {
-    [VaultRounds(gateways, logger: logger), StandingRounds(gateways, logger: logger)] + (rounds.map { [$0] } ?? [])
+    [
+      VaultRounds(gateways, logger: logger), StandingRounds(gateways, logger: logger),
+      DeferredRounds(gateways, logger: logger),
+    ] + (rounds.map { [$0] } ?? [])
   }
 }

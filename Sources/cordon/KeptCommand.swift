@@ -11,6 +11,8 @@ struct KeptCommand: ParsableCommand {
       of what they stand for, until its time is over. A map is named by a keyed code, as in the log (`map.kept`); what \
       the vendor calls the conversation is not shown. The key of a patient destroyed by `cordon subject shred` makes \
       every map about the patient unreadable at once.
+
+      Where a use case has `deferred`, requests that the gateway carries out later, and their answers, are kept in the same       way (`deferred`, `deferred_answer`); no vendor has part in that.
       """,
     subcommands: [KeptListCommand.self, KeptDeleteCommand.self, KeptRepairCommand.self])
 }

@@ -135,6 +135,7 @@ struct VendorLineTests {
     }
     for one in asking { #expect(try await one.value.status == 200) }
     #expect(vendor.asked == ["first", "now 0", "now 1", "now 2", "batch 0", "batch 1", "batch 2"])
+    #expect(bench.metrics.contains("cordon_vendor_overtaken_total{vendor=\"mock\"} 0\n"))
   }
 
   @Test func `those that nobody waits for leave places free`() async throws {

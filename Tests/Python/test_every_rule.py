@@ -84,7 +84,7 @@ def lacking(hasty, crowd):
             "party_required": {"requires": ["patient"]},
             "too_much_kept": {"kept_by_vendor": {"seconds": 3600}},
             "route_expired": {}, "no_route": {"vendor": "unrouted"},
-            "rate_limited": {},
+            "rate_limited": {}, "queue_full": {"deferred": {}},
             "zero_retention_not_attested": {"vendor": "zero_retention_not_attested", "retention": "zero"},
             "local": {"models": ["loopback"], "vendor": "inside"},
             "waits": {"criticality": "routine"},
@@ -110,7 +110,7 @@ def lacking(hasty, crowd):
         configuration["reliability"] = {"breaker": {"requests": 2, "rest_seconds": 600}}
         configuration["vault"] = {"new_subjects_per_day": 2}
         configuration["log"] = {"readers": ["crowd"]}
-        configuration["limits"]["kept_maps"] = 1
+        configuration["limits"].update(kept_maps=1, deferred_requests=0)
         configuration["emergency"] = {"vendor": "inside", "model": "loopback"}
 
     return change
@@ -281,6 +281,7 @@ TRIPPED = {
         "emergency", "begin", "--reason", "INC-7", "--by", "alice", end=("emergency", "end", "--by", "alice"),
         use_case="waits"),
     "vendor_busy": while_another_is_answered,
+    "queue_full": asked(headers={"prefer": "respond-async"}),
     "vendor_resting": after_failures,
     "rate_limited": lambda house, name: (
         house.ask(text="hello", key=house.hasty), house.vendor.forget(), house.ask(key=house.hasty))[-1],
@@ -298,7 +299,7 @@ ELSEWHERE = {"detection_unavailable"}
 # Failures of Cordon's own, which close the way as well, and what may be asked again a little later.
 STATUS = {
     "rate_limited": 429, "vendor_rate_limited": 429, "stops_unreadable": 503, "keys_unavailable": 503, "emergency_mode": 503,
-    "vendor_busy": 503, "vendor_resting": 503, "attestation_unavailable": 503,
+    "vendor_busy": 503, "vendor_resting": 503, "queue_full": 503, "attestation_unavailable": 503,
     # As the protocol of tool servers has it: the one is told as 404, the other within an answer.
     "unknown_session": 404, "tool_not_allowed": 200,
 }

@@ -20,7 +20,8 @@ extension Refusal.Rule {
   /// How severe it is that it was hit.
   package var severity: Refusal.Severity {
     switch self {
-    case .vendorBusy, .vendorResting, .rateLimited, .vendorRateLimited, .operationNotOffered, .notTranslated,
+    case .vendorBusy, .vendorResting, .queueFull, .rateLimited, .vendorRateLimited, .operationNotOffered,
+      .notTranslated,
       .partyRequired, .lowConfidence, .unknownSession, .sensitiveInsideOnly, .emergencyMode:
       .low
     case .useCaseNotGranted, .modelNotAllowed, .serviceNotCovered, .purposeNotPermitted, .stoppedByOperator,

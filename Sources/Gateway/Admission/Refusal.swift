@@ -45,7 +45,7 @@ package struct Refusal: Error, Hashable, Sendable {
   package var status: Int {
     switch rule {
     case .emergencyMode, .detectionUnavailable, .keysUnavailable, .stopsUnreadable, .vendorBusy, .vendorResting,
-      .attestationUnavailable:
+      .attestationUnavailable, .queueFull:
       503
     case .useCaseNotGranted, .modelNotAllowed, .noAgreement, .agreementNotInForce, .trainingNotProhibited,
       .regionNotApproved, .uninspectableContent, .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence,
@@ -163,6 +163,8 @@ package struct Refusal: Error, Hashable, Sendable {
     case emergencyMode = "emergency_mode"
     /// The vendor is at work for as many as it may be, and too many wait for it.
     case vendorBusy = "vendor_busy"
+    /// As many requests as may be wait to be carried out later.
+    case queueFull = "queue_full"
     /// The vendor has failed too often, and is left in peace for a while.
     case vendorResting = "vendor_resting"
     /// The caller, its user or the use case has had as much as it may for now.
@@ -184,7 +186,7 @@ package struct Refusal: Error, Hashable, Sendable {
       case .useCaseNotGranted, .modelNotAllowed, .keptByVendor, .vendorTool, .toolNotAllowed, .uninspectableContent,
         .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence, .detectionUnavailable, .logNotReadable,
         .keysUnavailable, .stopsUnreadable, .unknownSession, .tooManySubjects, .tooMuchKept, .rateLimited,
-        .emergencyMode, .decisionsNotAllowed:
+        .emergencyMode, .decisionsNotAllowed, .queueFull:
         false
       }
     }
@@ -240,7 +242,7 @@ package struct Refusal: Error, Hashable, Sendable {
       case .detectionUnavailable: "nothing was sent; try again, or look after the model of `detection`"
       case .logNotReadable: "name the caller under `log.readers`"
       case .keysUnavailable: "nothing was sent; unlock the vault or bring its key provider back"
-      case .vendorBusy, .vendorResting: "nothing was sent or lost, please try again a little later"
+      case .vendorBusy, .vendorResting, .queueFull: "nothing was sent or lost, please try again a little later"
       case .emergencyMode: "nothing was lost; please try again later, or see `cordon emergency status`"
       case .rateLimited, .vendorRateLimited: "nothing was sent or lost, please try again when `retry-after` is over"
       }
@@ -250,7 +252,7 @@ package struct Refusal: Error, Hashable, Sendable {
   /// The sentence that the caller reads.
   package var message: String {
     switch rule {
-    case .vendorBusy, .vendorResting, .emergencyMode: "\(fact); \(rule.help)"
+    case .vendorBusy, .vendorResting, .emergencyMode, .queueFull: "\(fact); \(rule.help)"
     case .rateLimited, .vendorRateLimited:
       "refused by rule `\(rule.rawValue)`: \(fact); "
         + (retryAfter.map { "please try again in \($0)s, nothing was sent or lost" } ?? "name fewer at once")

@@ -30,5 +30,8 @@ extension Configuration {
     limits.answerBytes = read.answerBytes
     limits.vendorSilenceSeconds = read.vendorSilenceSeconds
     limits.answerSeconds = read.answerSeconds
+    limits.deferredRequests = read.deferredRequests
+    limits.deferredBytes = read.deferredBytes
+    limits.deferredAtOnce = read.deferredAtOnce
   }
 }

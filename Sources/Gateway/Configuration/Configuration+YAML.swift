@@ -45,6 +45,7 @@ extension Configuration {
     useCases = try Self.list(members.required("use_cases"), UseCase.init, id: \.id)
     callers = try Self.list(members.required("callers"), Caller.init, id: \.id)
     try Self.checkReferences(self, members)
+    try DeferralSettings.check(useCases, members)
     emergency = try EmergencySettings.read(members["emergency"], in: self)
     sensitive = try SensitiveSettings.read(members["sensitive"], in: self)
     routes = try EgressRoute.list(members["routes"], in: self)
@@ -115,7 +116,8 @@ extension ConfigurationNode {
     try members(
       "id", "key_hash", "use_cases", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers",
       "known", "requires", "uninspected", "vendor_tools", "tool_servers", "tool_hosts", "retention",
-      "contract", "kept_by_vendor", "phi_in_output", "approval", "criticality", "caching", "priority", "roles",
+      "contract", "kept_by_vendor", "phi_in_output", "approval", "criticality", "caching", "priority", "deferred",
+      "roles",
       "attests"
     ).required(name)
   }
@@ -157,12 +159,13 @@ extension UseCase {
     let members = try node.members(
       "id", "purpose", "models", "vendor", "fallbacks", "restore", "novel_identifiers", "known", "requires",
       "uninspected", "vendor_tools", "tool_servers", "tool_hosts", "retention", "contract", "kept_by_vendor",
-      "phi_in_output", "approval", "criticality", "caching", "priority")
+      "phi_in_output", "approval", "criticality", "caching", "priority", "deferred")
     id = try members.required("id").id()
     purpose = try members.required("purpose").id()
     vendor = try members.required("vendor").id()
     if let place = members["criticality"] { criticality = try Criticality(place) }
     if let place = members["priority"] { priority = try Self.priority(place) }
+    deferral = try members["deferred"].map(DeferralSettings.init)
     let named = try members.required("models")
     models = []
     for element in try named.elements() {
@@ -253,7 +256,8 @@ extension Limits {
     self.init()
     let members = try node.members(
       "body_bytes", "header_bytes", "connections", "request_seconds", "idle_seconds", "answer_bytes",
-      "connect_seconds", "vendor_silence_seconds", "answer_seconds", "drain_seconds", "kept_maps", "kept_bytes")
+      "connect_seconds", "vendor_silence_seconds", "answer_seconds", "drain_seconds", "kept_maps", "kept_bytes",
+      "deferred_requests", "deferred_bytes", "deferred_at_once")
     func read(
       _ name: String, _ range: ClosedRange<Int>, into field: inout Int
     ) throws(ConfigurationError) {
@@ -271,5 +275,8 @@ extension Limits {
     try read("drain_seconds", 0...3_600, into: &drainSeconds)
     try read("kept_maps", 0...1_000_000, into: &kept.maps)
     try read("kept_bytes", 0...(1 << 40), into: &kept.bytes)
+    try read("deferred_requests", 0...1_000_000, into: &deferredRequests)
+    try read("deferred_bytes", 0...(1 << 40), into: &deferredBytes)
+    try read("deferred_at_once", 1...10_000, into: &deferredAtOnce)
   }
 }

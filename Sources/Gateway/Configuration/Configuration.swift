@@ -146,6 +146,8 @@ package struct UseCase: Sendable {
   package var contract: DataContract?
   /// Whether somebody waits for its answers.
   package var priority = Priority.interactive
+  /// For how long its requests may be carried out later; nil where all are answered at once.
+  package var deferral: DeferralSettings?
   /// Which parties a request must name, for the log.
   package var requires: Set<RequestParties.Side> = []
 

@@ -23,8 +23,14 @@ package struct Limits: Hashable, Sendable {
   /// How long running answers may take to end after the gateway was told to stop, in seconds.
   package var drainSeconds = 30
 
-  /// How much of what vendors keep one caller may have maps for.
+  /// How much of what vendors keep, and of what it is to be answered later, one caller may have maps for.
   package var kept = KeptBounds(maps: 10_000, bytes: 256 << 20)
+
+  /// How many requests may wait to be carried out later, and how many bytes they may have together.
+  package var deferredRequests = 1_000
+  package var deferredBytes = 64 << 20
+  /// How many of them are carried out at one time.
+  package var deferredAtOnce = 8
 
   /// The usual limits.
   package init() {}

@@ -9,6 +9,7 @@ import Vault
 extension Gateway {
   /// Answers a call: decide, de-identify, record, forward, restore, record, release.
   package func answer(_ call: ModelCall) async -> Reply {
+    if let reply = await deferred(call) { return reply }
     metrics.changeInFlight(by: 1)
     var stopwatch = Stopwatch(clock.monotonic)
     var call = call

@@ -23,6 +23,10 @@ package struct ModelCall: Sendable {
   package var sensitivity: String?
   /// Whether somebody waits for its answer, as a header says; it can only be less than the use case says.
   package var priority: Priority?
+  /// Whether its client would have it answered later (`prefer: respond-async`, RFC 7240).
+  package var mayBeDeferred = false
+  /// The way that it goes to its answer, for whoever keeps that.
+  var way: CarriedWay?
   /// What headers state for policies.
   package var facts = FactHeaders()
   /// The address that the request came from.
@@ -41,7 +45,7 @@ package struct ModelCall: Sendable {
   var rates: [RateLimiter.Ask] = []
   package var body: [UInt8]
   /// How what carries the call is told to stop.
-  let interruption = Interruption()
+  var interruption = Interruption()
 
   package init(_ operation: Operation, requestID: RequestID, caller: Caller, useCase: String?, body: [UInt8]) {
     self.operation = operation

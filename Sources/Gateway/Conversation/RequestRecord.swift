@@ -151,19 +151,21 @@ struct RequestRecord: Sendable {
   }
 
   /// The entries for an answer that is given again to a request of another id; no vendor has part in it.
-  func repetition(as requestID: RequestID, at time: Timestamp) -> [Entry] {
+  func repetition(
+    as requestID: RequestID, because rule: String = "idempotent_repeat", withParts: Bool = false, at time: Timestamp
+  ) -> [Entry] {
     [Event.requestOpened, .requestClosed].map { event in
       var entry = base
       (entry.event, entry.time, entry.request) = (event, time, requestID)
       (entry.vendor, entry.agreement, entry.retention) = (nil, nil, nil)
-      entry.rule = ConfiguredName("idempotent_repeat")
+      entry.rule = ConfiguredName(rule)
       if event == .requestOpened {
         entry.decision = .allow
         entry.name(policy)
       } else {
         (entry.outcome, entry.status) = (.completed, 200)
       }
-      parties.name(in: &entry, withParts: false)
+      parties.name(in: &entry, withParts: withParts && event == .requestOpened)
       return entry
     }
   }

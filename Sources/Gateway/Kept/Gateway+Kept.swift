@@ -73,7 +73,7 @@ extension Gateway {
   /// Nothing of the vendor's answer may be released before; the failure says why nothing may be at all.
   func keep(
     _ contents: [(object: KeptObject, bytes: [UInt8])], for holder: KeptHolder, _ settings: KeptSettings,
-    saying base: Entry
+    within bounds: KeptBounds? = nil, saying base: Entry
   ) async -> Failure? {
     let kept: [(record: KeptRecord, state: Digest?)]
     do {
@@ -81,7 +81,7 @@ extension Gateway {
         let maps = try self.kept.maps()
         let expires = Moment(milliseconds: maps.now.milliseconds + Int64(settings.seconds) * 1_000)
         var kept: [(record: KeptRecord, state: Digest?)] = []
-        for record in try await maps.keep(contents, for: holder, until: expires, within: limits.kept) {
+        for record in try await maps.keep(contents, for: holder, until: expires, within: bounds ?? limits.kept) {
           kept.append((record, try await maps.state(of: record.code)))
         }
         return kept

@@ -23,39 +23,46 @@ extension Gateway {
         return await refuseReading(caller, client, requestID, asking: ConfiguredName("phi-map"))
       }
     }
-    let (records, now): ([KeptRecord], Moment?)
+    let (all, now): ([KeptRecord], Moment?)
     do {
-      (records, now) = try await withTaskExecutorPreference(BlockingThreads.shared) {
+      (all, now) = try await withTaskExecutorPreference(BlockingThreads.shared) {
         let maps = try kept.present()
         return (try maps?.records() ?? [], maps?.now)
       }
     } catch {
       return ErrorReport(Refusal(keyFailure(error))).reply(in: .openAI, of: requestID)
     }
+    let isDeferred = { (record: KeptRecord) in record.kind == .deferred || record.kind == .deferredAnswer }
+    let later = all.filter(isDeferred)
+    let records = all.filter { !isDeferred($0) }
     let live = records.filter { record in now.map { record.expires > $0 } ?? false }
     let outputs = answers.size
-    let body: JSONValue = [
-      "at": .string(clock.timestamp.description),
-      "stores": [
-        store(
-          "prompts", in: "memory", count: metrics.inFlight, bytes: nil,
-          "wiped when their requests end; vendors get tokens in the place of identifiers"),
-        store(
-          "memory", in: "vault/kept.sqlite", count: live.count, bytes: live.reduce(0) { $0 + $1.byteCount },
-          "a sealed map for each answer that a vendor keeps, for its caller, use case and people alone, until its time is over",
-          adding: [
-            JSONMember("over", .integer(records.count - live.count)),
-            JSONMember("use_cases", .object(counts(live, by: \.useCase))),
-            JSONMember("callers", .object(counts(live, by: \.caller))),
-          ]),
-        store(
-          "logs", in: "log", count: Int(ledger.size), bytes: nil,
-          "entries without text; names of people in parts sealed under a key for each of them"),
-        store(
-          "outputs", in: "memory", count: outputs.answers, bytes: outputs.bytes,
-          "answers for repeated requests, wiped after reliability.idempotency_seconds"),
-      ],
+    var stores: [JSONValue] = [
+      store(
+        "prompts", in: "memory", count: metrics.inFlight, bytes: nil,
+        "wiped when their requests end; vendors get tokens in the place of identifiers"),
+      store(
+        "memory", in: "vault/kept.sqlite", count: live.count, bytes: live.reduce(0) { $0 + $1.byteCount },
+        "a sealed map for each answer that a vendor keeps, for its caller, use case and people alone, until its time is over",
+        adding: [
+          JSONMember("over", .integer(records.count - live.count)),
+          JSONMember("use_cases", .object(counts(live, by: \.useCase))),
+          JSONMember("callers", .object(counts(live, by: \.caller))),
+        ]),
+      store(
+        "logs", in: "log", count: Int(ledger.size), bytes: nil,
+        "entries without text; names of people in parts sealed under a key for each of them"),
+      store(
+        "outputs", in: "memory", count: outputs.answers, bytes: outputs.bytes,
+        "answers for repeated requests, wiped after reliability.idempotency_seconds"),
     ]
+    if !later.isEmpty || configuration.useCases.contains(where: { $0.deferral != nil }) {
+      stores.append(
+        store(
+          "deferred", in: "vault/kept.sqlite", count: later.count, bytes: later.reduce(0) { $0 + $1.byteCount },
+          "requests that are carried out later, and their answers, sealed for their caller until their time is over"))
+    }
+    let body: JSONValue = ["at": .string(clock.timestamp.description), "stores": .array(stores)]
     return .json(200, body.bytes)
   }
 

@@ -24,6 +24,12 @@ extension MetricsPage {
         family.sample([("vendor", vendor.name), ("state", "waiting")], sight.waiting.values.reduce(0, +))
       }
     }
+    family(
+      "cordon_vendor_overtaken_total", .counter,
+      "Turns at a vendor of requests that nobody waits for, while one that somebody waits for had none."
+    ) { family in
+      for (vendor, sight) in sights { family.sample([("vendor", vendor.name)], sight.overtaken) }
+    }
     family("cordon_vendor_priority_requests", .gauge, "The same by priority.") { family in
       for (vendor, sight) in sights {
         for priority in Priority.allCases {

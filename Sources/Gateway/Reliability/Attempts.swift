@@ -11,6 +11,9 @@ import Vault
 /// an agreement that ends between two tries ends them. All tries send the same safe text. Another try is made only while
 /// nothing of an answer was released.
 struct Attempts {
+  /// How long a request that is carried out later waits for its turn at one vendor, in seconds.
+  private static let deferredPatience = 60
+
   private let gateway: Gateway
   private let call: ModelCall
   private let model: ModelName
@@ -151,7 +154,8 @@ struct Attempts {
     }
     if counted != place { line.payIn() }
     counted = place
-    let patience = Int64(gateway.reliability.queueSeconds) * 1_000_000
+    let seconds = call.way == nil ? gateway.reliability.queueSeconds : Self.deferredPatience
+    let patience = Int64(seconds) * 1_000_000
     let turn: VendorTurn
     switch await line.enter(
       within: min(patience, left ?? patience), as: useCase.priority.lowered(to: call.priority))
@@ -232,6 +236,7 @@ struct Attempts {
     switch await exchange.run(through: endpoint) {
     case .replied(let reply):
       gateway.metrics.countAttempt(route.vendor.id, .answered)
+      call.way?.note(route, about: stated)
       let mayKeep = useCase.mayKeep(
         exchange.tally, of: safe, about: stated, holding: classes, unsearched: uninspected)
       if mayKeep, let place = call.place, reply.status == 200, case .whole(let body) = reply.body {

@@ -31,6 +31,8 @@ package final class VendorLine: Sendable {
     /// How many are at work, and how many wait.
     package var atWork: [Priority: Int]
     package var waiting: [Priority: Int]
+    /// How many batch requests had a turn while an interactive one waited: none should.
+    package var overtaken: Int
   }
 
   let bounds: Bounds
@@ -43,6 +45,7 @@ package final class VendorLine: Sendable {
     var budget: RetryBudget
     var atWork: [Priority: Int] = [:]
     var waiting: [Waiter] = []
+    var overtaken = 0
     var lastWaiter = 0
   }
 
@@ -67,7 +70,7 @@ package final class VendorLine: Sendable {
     return state.withLock { state in
       Sight(
         phase: state.breaker.phase(at: now), atWork: state.atWork,
-        waiting: Dictionary(state.waiting.map { ($0.priority, 1) }, uniquingKeysWith: +))
+        waiting: Dictionary(state.waiting.map { ($0.priority, 1) }, uniquingKeysWith: +), overtaken: state.overtaken)
     }
   }
 
@@ -179,6 +182,7 @@ extension VendorLine.State {
     let own = atWork[priority, default: 0]
     guard atWork.values.reduce(0, +) < bounds.atOnce ?? .max, own < bounds.most(priority) else { return false }
     atWork[priority] = own + 1
+    if priority == .batch, waiting.contains(where: { $0.priority == .interactive }) { overtaken += 1 }
     return true
   }
 }

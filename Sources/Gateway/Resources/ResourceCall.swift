@@ -25,6 +25,12 @@ protocol ResourceCall: DialectCall {
   var isAboutBatches: Bool { get }
   /// Which parties its headers have to name, of those that the use case wants to know: what names them itself need not.
   var namesInHeaders: Set<RequestParties.Side> { get }
+  /// Whether a use case lets it be asked at all.
+  func isServed(by useCase: UseCase) -> Bool
+}
+
+extension ResourceCall {
+  func isServed(by useCase: UseCase) -> Bool { useCase.kept != nil }
 }
 
 extension KeptCall: ResourceCall {
@@ -183,7 +189,7 @@ extension Gateway {
   {
     // What is to be ended is to be ended whatever the use case says by now.
     if !call.ends {
-      guard useCase.kept != nil else {
+      guard call.isServed(by: useCase) else {
         return Refusal(.keptByVendor, "use case `\(useCase.id)` lets vendors keep nothing")
       }
       if admission.mustWait(useCase) { return Refusal(waiting: useCase) }

@@ -28,12 +28,15 @@ enum Endpoint: Hashable {
   case inputItems(String)
   /// The end of an answer that is being made in the background.
   case cancellation(String)
+  /// The request of this name, which is carried out later.
+  case deferred(String)
 
   /// Every endpoint; one that stands for many has the name of its parameter in braces.
   static let all: [Endpoint] =
     Operation.allCases.map(Endpoint.operation) + BatchOperation.paths.map { .batches($0, id: nil) }
     + [
-      .response("{response}"), .inputItems("{response}"), .cancellation("{response}"), .models, .model("{model}"),
+      .response("{response}"), .inputItems("{response}"), .cancellation("{response}"), .deferred("{request}"), .models,
+      .model("{model}"),
       .health, .readiness, .metrics,
       .description, .phiMap, .log("{file}"), .tools("{server}"), .accessMetadata,
     ] + AccessEndpoint.allCases.map(Endpoint.access)
@@ -55,6 +58,9 @@ enum Endpoint: Hashable {
       case (2, let id?, "cancel") where !id.isEmpty: self = .cancellation(id)
       default: return nil
       }
+    } else if let request = path.rest(behind: Reply.deferredPath), !request.isEmpty {
+      guard let name = request.percentDecoded else { return nil }
+      self = .deferred(name)
     } else if let server = path.rest(behind: "/mcp/"), !server.isEmpty {
       self = .tools(server)
     } else if let file = path.rest(behind: "/log/") {
@@ -85,6 +91,7 @@ enum Endpoint: Hashable {
     case .response(let id): "/v1/responses/\(id)"
     case .inputItems(let id): "/v1/responses/\(id)/input_items"
     case .cancellation(let id): "/v1/responses/\(id)/cancel"
+    case .deferred(let id): Reply.deferredPath + id
     }
   }
 
@@ -95,7 +102,7 @@ enum Endpoint: Hashable {
     case .batches(let operations, _): operations.map(\.method)
     case .models, .model, .health, .readiness, .metrics, .description, .phiMap, .log, .inputItems, .accessMetadata:
       [.get]
-    case .response: [.get, .delete]
+    case .response, .deferred: [.get, .delete]
     }
   }
 }
@@ -139,6 +146,15 @@ extension Request {
     facts.confidentiality = all(StatedFacts.confidentialityHeader)
     facts.restricted = all(StatedFacts.restrictedHeader)
     return facts
+  }
+
+  /// Whether it would have its answer later (RFC 7240, 4.1): of preferences that come twice the first counts, and what is
+  /// behind one says nothing of it.
+  var prefersToWait: Bool {
+    headers("prefer").flatMap { $0.split(separator: ",") }.contains { preference in
+      let name = preference.prefix { $0 != ";" && $0 != "=" }.filter { $0 != " " && $0 != "\t" }
+      return name.lowercased() == "respond-async"
+    }
   }
 
   /// What the request proves itself by: an `Authorization` header, or the key that clients of Anthropic's send.

@@ -61,6 +61,9 @@ struct GatewayResponder: HTTPResponder {
     case .tools(let server): return try await callTools(of: server, for: arrival(nil))
     case .response(let id): return try await ask(request.method == .delete ? .delete : .retrieve, of: id)
     case .inputItems(let id): return try await ask(.inputItems, of: id)
+    case .deferred(let id):
+      let act: DeferredCall.Act = request.method == .delete ? .delete : .retrieve
+      return try await askLater(act, of: id, for: arrival(act.recorded, in: dialect))
     case .cancellation(let id): return try await ask(.cancel, of: id)
     case .models:
       return await gateway.models(
@@ -91,6 +94,7 @@ struct GatewayResponder: HTTPResponder {
     (call.patient, call.user) = try await parties(of: arrival, from: caller)
     call.version = try await version(of: arrival, from: caller)
     call.priority = try await priority(of: arrival, from: caller)
+    call.mayBeDeferred = request.prefersToWait
     call.sensitivity = request.declaredSensitivity
     call.facts = request.statedFacts
     call.client = arrival.client
@@ -148,6 +152,17 @@ struct GatewayResponder: HTTPResponder {
     call.useCase = arrival.request.useCase
     call.facts = arrival.request.statedFacts
     call.client = arrival.client
+    return await stoppable(on: arrival.channel, unless: call.interruption) { [call] in await gateway.answer(call) }
+  }
+
+  private func askLater(
+    _ act: DeferredCall.Act, of id: String, for arrival: Arrival
+  ) async throws(TurnedAway) -> Reply {
+    let caller = try await caller(of: arrival)
+    var call = DeferredCall(act, id, requestID: arrival.requestID, caller: caller)
+    (call.patient, call.user) = try await parties(of: arrival, from: caller)
+    (call.useCase, call.facts) = (arrival.request.useCase, arrival.request.statedFacts)
+    (call.client, call.dialect) = (arrival.client, arrival.dialect)
     return await stoppable(on: arrival.channel, unless: call.interruption) { [call] in await gateway.answer(call) }
   }
 

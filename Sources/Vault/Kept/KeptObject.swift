@@ -13,6 +13,10 @@ package struct KeptObject: Hashable, Sendable {
     case batch
     /// The same in Anthropic's dialect.
     case messageBatch = "message_batch"
+    /// A request that the gateway carries out later.
+    case deferred
+    /// What has come of one.
+    case deferredAnswer = "deferred_answer"
   }
 
   /// Which vendor keeps it, by the configuration's name.

@@ -11,13 +11,18 @@ extension Endpoint {
     let isDeletion = method == .delete
     var members = [
       JSONMember("operationId", .string(isDeletion ? "\(name)Deletion" : name)),
-      JSONMember("summary", .string(isDeletion ? "Deletes an answer that the vendor keeps" : summary)),
+      JSONMember("summary", .string(isDeletion ? deletion : summary)),
     ]
     if !asksForKey { members.append(JSONMember("security", [])) }
     if !parameters.isEmpty { members.append(JSONMember("parameters", .array(parameters))) }
     if let body = requestBody { members.append(JSONMember("requestBody", body)) }
     members.append(JSONMember("responses", .object(responses)))
     return .object(members)
+  }
+
+  private var deletion: String {
+    if case .deferred = self { return "Deletes a request that is carried out later, and its answer" }
+    return "Deletes an answer that the vendor keeps"
   }
 
   private var name: String {
@@ -38,6 +43,7 @@ extension Endpoint {
     case .response: "response"
     case .inputItems: "responseInputItems"
     case .cancellation: "responseCancellation"
+    case .deferred: "deferred"
     }
   }
 
@@ -62,13 +68,15 @@ extension Endpoint {
     case .tools: "Carries a message of the Model Context Protocol to a tool server, without identifiers"
     case .response: "An answer that the vendor keeps, restored"
     case .cancellation: "Ends an answer that is being made in the background"
+    case .deferred: "What has come of a request that is carried out later"
     case .inputItems: "The items that an answer which the vendor keeps was made from, restored"
     }
   }
 
   private var asksForKey: Bool {
     switch self {
-    case .batches, .operation, .models, .model, .log, .tools, .response, .inputItems, .cancellation, .phiMap, .access:
+    case .batches, .operation, .models, .model, .log, .tools, .response, .inputItems, .cancellation, .deferred, .phiMap,
+      .access:
       true
     case .health, .readiness, .metrics, .description, .accessMetadata: false
     }
@@ -81,6 +89,7 @@ extension Endpoint {
     case .log: [Self.inPath("file")]
     case .response, .inputItems, .cancellation:
       [Self.inPath("response")] + Operation.partyHeaders + [Operation.useCaseHeader]
+    case .deferred: [Self.inPath("request")] + Operation.partyHeaders + [Operation.useCaseHeader]
     case .tools: [Self.inPath("server")] + Operation.partyHeaders + [Operation.useCaseHeader]
     case .batches, .models, .health, .readiness, .metrics, .description, .phiMap, .access, .accessMetadata: []
     }
@@ -96,8 +105,7 @@ extension Endpoint {
       ]
     case .access(let endpoint): endpoint.describedRequest
     case .batches, .models, .model, .health, .readiness, .metrics, .description, .log, .response, .inputItems,
-      .cancellation, .accessMetadata,
-      .phiMap:
+      .cancellation, .deferred, .accessMetadata, .phiMap:
       nil
     }
   }
@@ -113,6 +121,9 @@ extension Endpoint {
     case .model: [Self.answer(200)] + [401, 404].map { Self.failure($0) }
     case .response, .inputItems, .cancellation:
       [Self.answer(200)] + Failure.statuses.map { .failure($0, ["OpenAIError"]) }
+    case .deferred:
+      [Self.answer(200), .response(202, "There is no answer yet", [("application/json", ["type": "object"])])]
+        + Failure.statuses.map { Self.failure($0) }
     case .batches, .phiMap: [Self.answer(200)] + [401, 403, 404, 503].map { Self.failure($0) }
     case .access: [Self.answer(200)] + [400, 401, 403, 404, 408, 413, 429, 503].map { Self.failure($0) }
     case .accessMetadata: [Self.answer(200), Self.failure(404)]

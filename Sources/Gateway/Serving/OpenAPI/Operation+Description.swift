@@ -4,7 +4,7 @@ import Providers
 extension Operation {
   /// The headers that requests for it may have.
   var describedHeaders: [JSONValue] {
-    var headers = [Self.useCaseHeader] + Self.partyHeaders + [Self.priorityHeader]
+    var headers = [Self.useCaseHeader] + Self.partyHeaders + [Self.priorityHeader, Self.preferHeader]
     if dialect == .anthropic { headers += Self.versionHeaders }
     return headers
   }
@@ -23,6 +23,9 @@ extension Operation {
 
   static let priorityHeader = header(
     Priority.header, "`batch` where nobody waits for the answer", matching: "^(interactive|batch)$")
+
+  static let preferHeader = header(
+    "prefer", "`respond-async` where the answer may come later, if the use case lets it", matching: "^respond-async$")
 
   static let partyHeaders = [
     header(ModelCall.patientHeader, "The patient whom the request is about", matching: visible),
@@ -51,7 +54,10 @@ extension Operation {
     ]
     if streams { bodies.append(("text/event-stream", [:])) }
     let shape = dialect == .anthropic ? "AnthropicError" : "OpenAIError"
-    return [.response(200, "The answer, restored", bodies)] + Failure.statuses.map { .failure($0, [shape]) }
+    let later: [(type: String, schema: JSONValue)] = [("application/json", ["type": "object", "required": ["id"]])]
+    return [
+      .response(200, "The answer, restored", bodies), .response(202, "The request is carried out later", later),
+    ] + Failure.statuses.map { .failure($0, [shape]) }
   }
 
   /// What a request says to the gateway alone.

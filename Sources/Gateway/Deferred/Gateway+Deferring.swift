@@ -1,0 +1,104 @@
+import Bytes
+import Ciphers
+import Ledger
+import Providers
+import Vault
+
+extension Gateway {
+  /// Takes a call to be carried out later, where its use case lets it be and it can be; nil where it is to be answered now.
+  ///
+  /// What is no request, or may not be made now, is refused at once like any other. When this says that it is taken, it is
+  /// on stable storage.
+  func deferred(_ call: ModelCall) async -> Reply? {
+    guard call.mayBeDeferred, let useCase = admission.useCase(call.useCase, of: call.caller),
+      let settings = useCase.deferral, let request = try? ModelRequest(call.body, for: call.operation),
+      !request.isStreaming, let model = ModelName(request.model), let statement = try? CallerStatement(request, call),
+      useCase.refusal(of: request, with: statement) == nil
+    else { return nil }
+    switch decide(call, asking: model, in: request.region) {
+    case .allowed: break
+    case .refused(let refusal, let named, _):
+      guard named != nil, refusal.rule.isAboutVendor, admission.chain(of: useCase, holding: []).count > 1 else {
+        return nil
+      }
+    }
+    return await take(call, useCase, settings, statement.parties)
+  }
+
+  private func take(
+    _ call: ModelCall, _ useCase: UseCase, _ settings: DeferralSettings, _ parties: RequestParties
+  ) async -> Reply {
+    var bytes = DeferredRequest(call).bytes
+    defer { bytes.wipe() }
+    let item = DeferredQueue.Item(
+      id: call.requestID, caller: call.caller.id.name, useCase: useCase.id.name, since: clock.wall(),
+      bytes: bytes.count)
+    func refuse(_ refusal: Refusal) async -> Reply { await self.refuse(refusal, call, parties, useCase: useCase) }
+    guard bytes.count <= KeptMaps.longestMap, deferred.isWhole.isSet, deferred.reserve(item, within: limits) else {
+      return await refuse(Refusal(queueFull: useCase))
+    }
+    if let refusal = await objection(toKeeping: bytes.count, for: call.caller) {
+      deferred.remove(call.requestID)
+      return await refuse(refusal.rule == .tooMuchKept ? Refusal(queueFull: useCase) : refusal)
+    }
+    var base: Entry
+    do {
+      base = try await entry(of: call.requestID, call.caller, from: call.client, useCase, about: parties)
+    } catch {
+      deferred.remove(call.requestID)
+      return await refuse(Refusal(error))
+    }
+    base.operation = call.recordedOperation
+    base.decision = .allow
+    let object = KeptObject(deferred: call.requestID)
+    if let failure = await keep([(object, bytes)], for: item.holder, settings.kept, saying: base) {
+      deferred.remove(call.requestID)
+      let outcome = failure == .logUnavailable ? .logUnavailable : Metrics.RequestOutcome(failure.outcome)
+      count(EndedRequest(outcome, status: failure.status, of: useCase.id.recorded))
+      return .failure(failure, to: call)
+    }
+    deferred.begin(call.requestID)
+    return .taken(call.requestID.description, isRunning: false, headers: [("preference-applied", "respond-async")])
+  }
+
+  /// What entries say of one that is carried out later.
+  func entry(
+    of requestID: RequestID, _ caller: Caller, from client: ConfiguredName?, _ useCase: UseCase,
+    about parties: RequestParties, isNew: Bool = true
+  ) async throws(GatewayKeyFailure) -> Entry {
+    var entry = Entry(.mapKept, at: clock.timestamp, request: requestID)
+    (entry.caller, entry.client) = (caller.id.recorded, client)
+    (entry.useCase, entry.purpose) = (useCase.id.recorded, useCase.purpose.recorded)
+    try await sealed(parties, of: requestID, admitted: isNew ? caller : nil).name(in: &entry, withParts: false)
+    return entry
+  }
+}
+
+extension KeptObject {
+  /// A request that is carried out later; no vendor has part in its keeping.
+  init(deferred id: RequestID) { self.init(.deferred, id.description, at: "") }
+
+  /// What has come of it.
+  init(answerOf id: RequestID) { self.init(.deferredAnswer, id.description, at: "") }
+}
+
+extension Refusal {
+  /// What a request is told when no more is taken for later.
+  init(queueFull useCase: UseCase) {
+    self.init(.queueFull, "no more requests of use case `\(useCase.id)` can be taken for later", retryAfter: 30)
+  }
+}
+
+extension Reply {
+  /// Where clients ask for what has come of a request.
+  static let deferredPath = "/v1/deferred/"
+
+  /// The answer while there is none (RFC 7240, 4.1).
+  static func taken(_ id: String, isRunning: Bool, headers: [(name: String, value: String)] = []) -> Reply {
+    let body: JSONValue = [
+      "id": .string(id), "object": "deferred.request", "status": .string(isRunning ? "in_progress" : "queued"),
+    ]
+    return .json(
+      202, body.bytes, headers: headers + [("location", deferredPath + id), ("retry-after", "5")])
+  }
+}

@@ -1,0 +1,108 @@
+import Bytes
+import Gateway
+import Ledger
+import Providers
+import TestKit
+import Testing
+import Vault
+
+/// Requests that are carried out later: what is taken, what is asked again, and what has come of them.
+struct DeferredTests {
+  private static let yaml = SampleConfiguration.yaml.replacing(
+    "    vendor: mock\n    restore: all\n", with: "    vendor: mock\n    restore: all\n    deferred: {seconds: 3600}\n")
+
+  private func take(
+    _ bench: TestBench, _ text: String = "Patient: Ottoline Brackenridge", patient: String? = nil
+  ) async throws -> (status: Int, id: String?) {
+    var call = ModelCall(
+      .chatCompletions, requestID: bench.gateway.newRequestID(), caller: bench.configuration.callers[0],
+      useCase: "summarize", body: TestBench.body(text))
+    call.mayBeDeferred = true
+    call.patient = patient
+    let reply = await bench.gateway.answer(call)
+    guard case .whole(let body) = reply.body else { return (reply.status, nil) }
+    return (reply.status, try JSONValue(parsing: body)["id"]?.string)
+  }
+
+  private func ask(
+    _ act: DeferredCall.Act, _ id: String?, _ bench: TestBench, caller: Int = 0
+  ) async throws -> TestAnswer {
+    let call = DeferredCall(
+      act, id ?? "none", requestID: bench.gateway.newRequestID(), caller: bench.configuration.callers[caller])
+    let reply = await bench.gateway.answer(call)
+    guard case .whole(let body) = reply.body else { return TestAnswer(status: reply.status, headers: [], events: []) }
+    return try TestAnswer(status: reply.status, headers: reply.headers, body: body)
+  }
+
+  private func carryOut(_ bench: TestBench) async {
+    bench.gateway.carryOutDeferred()
+    await bench.gateway.afterwork.drain(within: .seconds(600))
+  }
+
+  @Test func `a request is answered when there is room, for its caller alone`() async throws {
+    let vendor = ScriptedVendor.echo()
+    let bench = try await TestBench(vendor, yaml: Self.yaml)
+    try await bench.gateway.takeDeferred()
+    let (status, id) = try await take(bench)
+    #expect(status == 202 && vendor.requests.isEmpty)
+    #expect(try await ask(.retrieve, id, bench).status == 202)
+    #expect(bench.metrics.contains("cordon_deferred_requests{state=\"waiting\"} 1\n"))
+    await carryOut(bench)
+    #expect(try await ask(.retrieve, id, bench).text == "Patient: Ottoline Brackenridge")
+    #expect(vendor.requests.count == 1)
+    #expect(try await ask(.retrieve, id, bench, caller: 1).status == 404)
+    for file in try bench.files() { #expect(!String(decoding: file.bytes, as: UTF8.self).contains("Brackenridge")) }
+    #expect(try await ask(.delete, id, bench).status == 200)
+    #expect(try await ask(.retrieve, id, bench).status == 404)
+    #expect(bench.metrics.contains("cordon_deferred_requests{state=\"waiting\"} 0\n"))
+  }
+
+  @Test func `what was deleted is not carried out`() async throws {
+    let vendor = ScriptedVendor.echo()
+    let bench = try await TestBench(vendor, yaml: Self.yaml)
+    try await bench.gateway.takeDeferred()
+    let id = try await take(bench).id
+    #expect(try await ask(.delete, id, bench).status == 200)
+    await carryOut(bench)
+    #expect(vendor.requests.isEmpty)
+    #expect(try await ask(.delete, id, bench).status == 404)
+  }
+
+  @Test func `a vendor that fails is asked again by and by, and in the end that is the answer`() async throws {
+    let vendor = ScriptedVendor { _ throws(VendorFailure) in throw VendorFailure(.unreachable) }
+    let clock = TestClock()
+    let bench = try await TestBench(vendor, yaml: Self.yaml, clock: clock)
+    try await bench.gateway.takeDeferred()
+    let id = try await take(bench).id
+    for attempt in 1...8 {
+      #expect(try await ask(.retrieve, id, bench).status == 202)
+      await carryOut(bench)
+      #expect(vendor.requests.count == attempt)
+      // Not before its pause is over.
+      if attempt < 8 {
+        await carryOut(bench)
+        #expect(vendor.requests.count == attempt)
+      }
+      clock.pass(61_000_000)
+    }
+    let answer = try await ask(.retrieve, id, bench)
+    #expect(answer.status == 502 && answer.error == "vendor_unreachable")
+  }
+
+  @Test func `nothing is taken before it is known what was taken before the start`() async throws {
+    let bench = try await TestBench(.echo(), yaml: Self.yaml)
+    #expect(try await take(bench).status == 503)
+    try await bench.gateway.takeDeferred()
+    #expect(try await take(bench).status == 202)
+    let entries = try await bench.entries()
+    #expect(entries.map { $0["event"]?.string } == ["request.refused", "map.kept"])
+    #expect(entries.first?["rule"] == "queue_full")
+    #expect(entries.last?["decision"] == "allow")
+  }
+
+  @Test(arguments: ["deferred: {seconds: 59}", "deferred: {hours: 1}", "deferred: 1", "priority: high"])
+  func `a configuration says what can be`(_ line: String) {
+    let yaml = Self.yaml.replacing("deferred: {seconds: 3600}", with: line)
+    #expect(throws: ConfigurationError.self) { try Configuration(yaml: yaml) }
+  }
+}

@@ -142,6 +142,12 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case accessDecided = "access.decided"
   /// Two people have had another set of policies in force from now on.
   case policyAdopted = "policy.adopted"
+  /// A patient's authorization or restriction was put into the register of consents.
+  case consentRecorded = "consent.recorded"
+  /// One of them was revoked, or is over for another reason.
+  case consentEnded = "consent.ended"
+  /// Somebody read what the register has of a patient.
+  case consentRead = "consent.read"
   /// The root log was taken as it is, though it is not what it was: what it said before is given up.
   case rootGivenUp = "root.given_up"
   /// A shard was taken as it is, though it is not what it was: what the root log recorded of it before is given up.

@@ -76,5 +76,12 @@ enum Schema {
     Migration("vault 5") { database in
       try database.execute(sql: "CREATE TABLE fact (name TEXT PRIMARY KEY, number INTEGER NOT NULL, text TEXT) STRICT")
     },
+    Migration("vault 6") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE subject ADD COLUMN consents BLOB;
+          CREATE TABLE consent (id INTEGER PRIMARY KEY REFERENCES subject (id), body BLOB NOT NULL) STRICT;
+          """)
+    },
   ]
 }

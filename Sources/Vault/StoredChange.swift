@@ -86,7 +86,7 @@ extension Vault {
     let object = event.object ?? ""
     let arguments: StatementArguments =
       switch event.name {
-      case .subjectCreated, .subjectShredded, .subjectResumed, .holdPlaced:
+      case .subjectCreated, .subjectShredded, .subjectResumed, .holdPlaced, .consentRecorded, .consentEnded:
         [Digest(hexadecimal: object).map { Vault.blob($0.bytes) } ?? Data()]
       case .holdReleased, .proposalMade, .proposalApproved: [object]
       default: []
@@ -124,6 +124,7 @@ extension VaultEvent {
           SELECT proposal FROM hold WHERE hold.tag = subject.tag AND released IS NULL ORDER BY proposal))
       FROM subject WHERE tag = ?
       """
+    case .consentRecorded, .consentEnded: "SELECT consents FROM subject WHERE tag = ? AND consents IS NOT NULL"
     case .holdReleased: "SELECT proposal, tag, placed, released FROM hold WHERE proposal = ?"
     case .keyCreated, .keyRotated, .keyDisabled, .keyEnabled, .keyDestructionScheduled, .keyDestructionCancelled,
       .keyDestroyed:

@@ -93,6 +93,7 @@ package struct VaultError: Error, Hashable, Sendable {
     case outbox
     case kept
     case tokens
+    case consents
   }
 
   /// What is wrong with a proposal or with who signed it.
@@ -190,6 +191,7 @@ extension VaultError.Record {
     case .outbox: "events for the log"
     case .kept: "maps of what vendors keep"
     case .tokens: "tokens"
+    case .consents: "consents"
     }
   }
 }

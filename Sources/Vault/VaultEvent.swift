@@ -55,6 +55,9 @@ package struct VaultEvent: Hashable, Sendable {
     case rootGivenUp = "root.given_up"
     case mapDeleted = "map.deleted"
     case policyAdopted = "policy.adopted"
+    case consentRecorded = "consent.recorded"
+    case consentEnded = "consent.ended"
+    case consentRead = "consent.read"
   }
 
   /// Whether it is announced or done.

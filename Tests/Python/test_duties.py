@@ -26,7 +26,7 @@ CONFLICTS = {
 PAIRS = [(first, second) for first in ROLES for second in ROLES if first != second]
 # Of the custodians of the vault (NIST SP 800-57 part 2).
 CUSTODY = [("log_administrator", "key_administrator"), ("log_administrator", "auditor"), ("key_administrator", "key_user"),
-           ("key_administrator", "revealer")]
+           ("key_administrator", "revealer"), ("privacy_officer", "key_administrator"), ("privacy_officer", "log_administrator")]
 
 
 @pytest.fixture(scope="module")

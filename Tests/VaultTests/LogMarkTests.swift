@@ -51,7 +51,10 @@ struct LogMarkTests {
     _ = vault.isLocked
     let rows = try SubjectRows(bench.folder.path)
     try rows.unchecked(
-      "DROP TABLE log_mark; DROP TABLE fact; DELETE FROM migration WHERE name IN ('vault 3', 'vault 4', 'vault 5')")
+      """
+      DROP TABLE log_mark; DROP TABLE fact; DROP TABLE consent; ALTER TABLE subject DROP COLUMN consents;
+      DELETE FROM migration WHERE position > 0;
+      """)
     let reopened = try Vault.open(data: bench.folder.path, provider: bench.provider(), for: .use, clock: bench.clock)
     #expect(try await reopened.mark(of: "root-log") == nil)
     try await reopened.keep(mark(1))
@@ -67,7 +70,8 @@ struct LogMarkTests {
       "SELECT group_concat('(' || quote(name) || ', ' || number || ', ' || quote(text) || ')') FROM fact")
     try rows.unchecked(
       """
-      DROP TABLE log_mark; DROP TABLE fact; DELETE FROM migration WHERE name IN ('vault 4', 'vault 5');
+      DROP TABLE log_mark; DROP TABLE fact; DROP TABLE consent; ALTER TABLE subject DROP COLUMN consents;
+      DELETE FROM migration WHERE position > 1;
       CREATE TABLE log_mark (log TEXT PRIMARY KEY, size INTEGER NOT NULL, note BLOB NOT NULL) STRICT;
       INSERT INTO log_mark VALUES ('root-log', 7, \(note));
       """)

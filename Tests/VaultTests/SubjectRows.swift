@@ -50,5 +50,5 @@ struct SubjectRows {
     try queue.close()
   }
 
-  private static let seen = ["vault 2", "vault 3", "vault 4", "vault 5"].map { Migration($0) { _ in } }
+  private static let seen = ["vault 2", "vault 3", "vault 4", "vault 5", "vault 6"].map { Migration($0) { _ in } }
 }

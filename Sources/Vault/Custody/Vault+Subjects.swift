@@ -231,7 +231,7 @@ extension Vault {
   }
 
   /// Takes `count` uses of a subject's key out of those that its row has set aside, and sets more aside when needed.
-  private func setAside(_ count: Int64, _ held: HeldSubject) async throws(VaultError) {
+  func setAside(_ count: Int64, _ held: HeldSubject) async throws(VaultError) {
     precondition(count >= 0 && count <= Vault.usesSetAside, "a body seals at most \(Vault.usesSetAside) times")
     guard count > 0 else { return }
     let today = clock().dayNumber

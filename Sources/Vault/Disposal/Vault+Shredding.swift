@@ -307,10 +307,12 @@ extension Vault {
       sql: "UPDATE subject_key SET wrapped = zeroblob(length(wrapped)), version = 0 WHERE id = ?",
       arguments: [subject.id])
     try database.execute(sql: "DELETE FROM subject_key WHERE id = ?", arguments: [subject.id])
+    try eraseConsents(of: subject.id, database)
     var tombstone = subject
     tombstone.state = .shredded
     tombstone.lookup = nil
     tombstone.reference = nil
+    tombstone.consents = nil
     try subject.replace(by: tombstone, evidence, database)
   }
 

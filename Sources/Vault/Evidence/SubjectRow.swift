@@ -13,6 +13,8 @@ struct SubjectRow: Hashable {
   var usedDay: Int64
   var uses: Int64
   var state: Schema.SubjectState
+  /// What the subject's consents are in the table of these, by their digest; nil of somebody who has none there.
+  var consents: [UInt8]?
 
   /// A row that is not in the table yet.
   init(lookup: [UInt8], reference: [UInt8], kind: SubjectReference.Kind, tag: Digest, day: Int64, uses: Int64) {
@@ -28,7 +30,8 @@ struct SubjectRow: Hashable {
   }
 
   /// The columns of which `init` makes one.
-  static let columns = "subject.id AS id, lookup, reference, kind, tag, created_day, used_day, uses, state, code"
+  static let columns =
+    "subject.id AS id, lookup, reference, kind, tag, created_day, used_day, uses, state, code, consents"
 
   /// A row that was read; `altered` when it is not as the vault wrote it.
   init(_ row: Row, _ codes: RowCodes) throws(VaultError) {
@@ -47,6 +50,7 @@ struct SubjectRow: Hashable {
     usedDay = used
     self.uses = uses
     self.state = state
+    consents = (row["consents"] as Data?).map { [UInt8]($0) }
     _ = try codes.checked(text, [UInt8](code))
   }
 
@@ -69,6 +73,8 @@ struct SubjectRow: Hashable {
     text.append(usedDay)
     text.append(uses)
     text.append(state.rawValue)
+    // Rows from before there were consents keep the codes that they have.
+    if let consents { text.append(consents) }
     return text
   }
 }
@@ -113,10 +119,13 @@ extension SubjectRow {
     let mark = codes.mark(row.text)
     tally.add(mark.weight)
     try database.cachedStatement(
-      sql: "UPDATE subject SET lookup = ?, reference = ?, used_day = ?, uses = ?, state = ?, code = ? WHERE id = ?"
+      sql: """
+        UPDATE subject SET lookup = ?, reference = ?, used_day = ?, uses = ?, state = ?, code = ?, consents = ?
+        WHERE id = ?
+        """
     ).execute(arguments: [
       row.lookup.map { Data($0) }, row.reference.map { Data($0) }, row.usedDay, row.uses, row.state.rawValue,
-      Data(mark.code), id,
+      Data(mark.code), row.consents.map { Data($0) }, id,
     ])
     guard database.changesCount == 1 else { throw VaultError(.altered(.subjects)) }
     try Vault.set(subjects: tally, evidence, database)

@@ -10,11 +10,13 @@ package enum Role: String, Hashable, Sendable, CaseIterable, Comparable {
   case logAdministrator = "log_administrator"
   /// Turns tokens back into values, one at a time with a reason.
   case revealer
+  /// Keeps the register of consents: records what patients authorize and restrict, and reads it.
+  case privacyOfficer = "privacy_officer"
 
   /// Pairs that no person may have together (NIST SP 800-57 part 2, separation of duties).
   static let conflicts: [(Role, Role)] = [
     (.logAdministrator, .keyAdministrator), (.logAdministrator, .auditor), (.keyAdministrator, .keyUser),
-    (.keyAdministrator, .revealer),
+    (.keyAdministrator, .revealer), (.privacyOfficer, .keyAdministrator), (.privacyOfficer, .logAdministrator),
   ]
 
   /// Whether one person may have all of them, and has at least one.

@@ -1,0 +1,123 @@
+import Ciphers
+import TestKit
+import Testing
+import Vault
+
+/// What the vault keeps of what patients authorize and restrict.
+struct ConsentTests {
+  private let bench: TestVault
+
+  init() throws { bench = try TestVault() }
+
+  private func create() async throws -> (use: Vault, administration: Vault, officer: ConsentOfficer) {
+    let (use, administration) = try await bench.create()
+    try await bench.add(bench.carol, [.privacyOfficer], to: administration)
+    return (use, administration, try await use.officer(bench.carol, changing: true))
+  }
+
+  private func put(_ text: String, of subject: SubjectReference, _ vault: Vault, _ officer: ConsentOfficer) async throws
+  {
+    try await vault.changeConsents(of: subject, by: officer, as: .consentRecorded) { _ in (Array(text.utf8), ()) }
+  }
+
+  @Test func `keeps what it is given for each patient, and tells of each change and reading`() async throws {
+    let (use, administration, officer) = try await create()
+    #expect(try await use.consents(of: .ada) == nil)
+    #expect(try use.consentGeneration() == nil)
+    try await put("one", of: .ada, use, officer)
+    try await put("two", of: .bob, use, officer)
+    let seen = try await use.changeConsents(of: .ada, by: officer, as: .consentEnded) { was in
+      (was.map { $0 + [0x21] }, was)
+    }
+    #expect(seen == Array("one".utf8))
+    #expect(try await use.consents(of: .ada) == Array("one!".utf8))
+    #expect(try await use.consents(of: .bob) == Array("two".utf8))
+    #expect(try use.consentGeneration() == 3)
+    // What changes nothing is no change.
+    try await use.changeConsents(of: .bob, by: officer, as: .consentEnded) { _ in (nil, ()) }
+    #expect(try use.consentGeneration() == 3)
+    _ = try await use.consents(of: .bob, for: officer)
+    let told = try await bench.record(administration).filter { $0.name.rawValue.hasPrefix("consent.") }
+    #expect(told.map(\.name) == [.consentRecorded, .consentRecorded, .consentEnded, .consentRead])
+    #expect(told[0].change.before == nil && told[0].change.after == told[2].change.before)
+    #expect(told[2].change.after != told[2].change.before && told[2].object == told[0].object)
+    #expect(Set(told.flatMap(\.people)).count == 1)
+  }
+
+  @Test func `only a privacy officer changes it, and an auditor reads it`() async throws {
+    let (use, administration) = try await bench.create()
+    #expect(!Role.mayGoTogether([.privacyOfficer, .keyAdministrator]))
+    #expect(!Role.mayGoTogether([.privacyOfficer, .logAdministrator]))
+    for changing in [true, false] {
+      #expect(await failure { _ = try await use.officer(bench.alice, changing: changing) } == VaultError(.forbidden))
+    }
+    try await bench.add(bench.carol, [.auditor], to: administration)
+    #expect(await failure { _ = try await use.officer(bench.carol, changing: true) } == VaultError(.forbidden))
+    let auditor = try await use.officer(bench.carol, changing: false)
+    #expect(await failure { try await put("one", of: .ada, use, auditor) } == VaultError(.forbidden))
+    // Whoever has the name without the key is somebody else.
+    var random = SystemRandomNumberGenerator()
+    let other = try require(CustodianKey(name: "carol", using: &random))
+    #expect(await failure { _ = try await use.officer(other, changing: false) } == VaultError(.forbidden))
+  }
+
+  @Test(arguments: [
+    "DELETE FROM consent", "UPDATE consent SET body = zeroblob(64)",
+    "UPDATE consent SET body = (SELECT body FROM consent WHERE id = 2) WHERE id = 1",
+  ])
+  func `what somebody took away, changed or exchanged in the file is not read for what it was`(
+    _ change: String
+  ) async throws {
+    let (use, _, officer) = try await create()
+    try await put("one", of: .ada, use, officer)
+    try await put("two", of: .bob, use, officer)
+    try SubjectRows(bench.folder.path).change(change)
+    #expect(await failure { _ = try await use.consents(of: .ada) } == VaultError(.altered(.consents)))
+    #expect(await failure { try await put("x", of: .ada, use, officer) } == VaultError(.altered(.consents)))
+  }
+
+  @Test func `a row that says that there is nothing is not as the vault wrote it`() async throws {
+    let (use, _, officer) = try await create()
+    try await put("one", of: .ada, use, officer)
+    let rows = try SubjectRows(bench.folder.path)
+    try rows.change("UPDATE subject SET consents = NULL")
+    try rows.change("DELETE FROM consent")
+    #expect(await failure { _ = try await use.consents(of: .ada) } == VaultError(.altered(.subjects)))
+  }
+
+  @Test func `an index that leaves a patient out lifts nothing`() async throws {
+    let (use, _, officer) = try await create()
+    try await put("one", of: .ada, use, officer)
+    let tag = try await use.tag(of: .ada)
+    try leaveOut(
+      "tag = x'\(tag)'", of: "sqlite_autoindex_subject_1", as: "UNIQUE INDEX x ON subject (lookup)",
+      in: bench.folder.path + "/vault/vault.sqlite")
+    use.forget()
+    #expect(await failure { _ = try await use.consents(of: .ada) } == VaultError(.altered(.subjects)))
+    #expect(try await use.consents(of: .bob) == nil)
+  }
+
+  @Test func `it goes with the patient's key, and stays while a hold keeps that`() async throws {
+    let (use, vault, officer) = try await create()
+    try await put("one", of: .ada, use, officer)
+    try await put("two", of: .bob, use, officer)
+    let tag = try await use.tag(of: .ada)
+    let hold = try await vault.placeHold(bench.agreed(vault, .placeHold, tag.description))
+    bench.pass(days: 6 * 366 + 2)
+    #expect(
+      await failure { _ = try await vault.announceShred(bench.agreed(vault, .shred, tag.description)) }
+        == VaultError(.held))
+    #expect(try await use.consents(of: .ada) == Array("one".utf8))
+    let id = try #require(try vault.holds(on: tag).first)
+    #expect(hold.name == .holdPlaced)
+    _ = try await vault.releaseHold(bench.agreed(vault, .releaseHold, id))
+    _ = try await vault.announceShred(bench.agreed(vault, .shred, tag.description))
+    try await bench.record(vault)
+    _ = try await vault.completeShred(tag)
+    let rows = try SubjectRows(bench.folder.path)
+    #expect(
+      try rows.text("SELECT group_concat(id) FROM consent") == rows.text("SELECT id FROM subject WHERE state = 0"))
+    #expect(try rows.text("SELECT COUNT(*) FROM subject WHERE consents IS NOT NULL") == "1")
+    #expect(try await use.consents(of: .bob) == Array("two".utf8))
+  }
+}

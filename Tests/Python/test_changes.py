@@ -80,7 +80,7 @@ READS = {
     "egress policy", "egress contacted",
     "emergency status",
     # They are entries as accesses: a person read something.
-    "subject report", "token reveal",
+    "subject report", "token reveal", "consent list", "consent check",
     # A gateway of its own, in a folder of its own.
     "demo",
 }
@@ -129,6 +129,19 @@ def tries(gateway, folder):
     gateway.configuration["use_cases"][0]["restore"] = "none"
     gateway.write_configuration()
     verbs.wrote("reload", "configuration.loaded", lambda: cordon(gateway, "reload", "--config", config))
+
+    take_in(gateway, "olga", "privacy_officer")
+    restriction = json.dumps({"patient": PATIENT, "record": "restriction", "to": ["inside"], "classes": ["hiv"]})
+    officer = ("--as", key_file(gateway, "olga"), "--config", config)
+    made = []
+    verbs.wrote(
+        "consent add", "consent.recorded",
+        lambda: made.append(did(cordon(gateway, "consent", "add", "-", *officer, text=restriction)).split()[-1]), before=False)
+    verbs.wrote("consent revoke", "consent.ended", lambda: cordon(gateway, "consent", "revoke", made[0], *officer, text=PATIENT))
+    denied = json.dumps({
+        "resourceType": "Consent", "id": "c-1", "status": "active", "subject": {"reference": PATIENT}, "decision": "permit",
+        "provision": [{"securityLabel": [{"code": "HIV"}]}]})
+    verbs.wrote("consent import", "consent.recorded", lambda: cordon(gateway, "consent", "import", "-", *officer, text=denied))
 
     proposals = []
     made = verbs.wrote(

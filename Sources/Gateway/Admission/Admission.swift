@@ -59,6 +59,8 @@ package struct Admission: Sendable {
     var verdict: PolicyVerdict?
     /// What these were told of what it holds, with all that it goes on from; nil where there are none.
     var held: HeldFacts?
+    /// What its patients had to say of it; nil where it is about nobody.
+    var standing: PatientStanding?
   }
 
   /// What was decided; a refusal says where the request would have gone, as far as that was known.

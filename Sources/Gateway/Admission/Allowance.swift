@@ -11,11 +11,15 @@ struct Allowance: Sendable {
   let ends: Bool
   /// The policies that allowed it; nil where there were none.
   let verdict: PolicyVerdict?
+  /// What the patients had to say of it; nil where it is about nobody.
+  let standing: PatientStanding?
 
   init(
-    _ use: VendorUse, agreement: Agreement?, egress: EgressRoute?, ends: Bool = false, verdict: PolicyVerdict? = nil
+    _ use: VendorUse, agreement: Agreement?, egress: EgressRoute?, ends: Bool = false, verdict: PolicyVerdict? = nil,
+    standing: PatientStanding? = nil
   ) {
     self.verdict = verdict
+    self.standing = standing
     self.use = use
     self.agreement = agreement
     self.egress = egress
@@ -27,14 +31,16 @@ struct Allowance: Sendable {
     let use = VendorUse(
       route.vendor, for: route.useCase, model: route.model, operation: route.carriage.operation(for: route.operation),
       isBatch: route.isBatch)
-    self.init(use, agreement: route.agreement, egress: route.egress, ends: route.ends, verdict: route.verdict)
+    self.init(
+      use, agreement: route.agreement, egress: route.egress, ends: route.ends, verdict: route.verdict,
+      standing: route.standing)
   }
 
   /// What a message to a tool server was allowed by.
   init(_ route: ToolRoute) {
     self.init(
       VendorUse(route.vendor, for: route.useCase), agreement: route.agreement, egress: route.egress,
-      verdict: route.verdict)
+      verdict: route.verdict, standing: route.standing)
   }
 
   /// Whether the day alone says that it may have lapsed.

@@ -16,6 +16,10 @@ extension Refusal.Rule {
     case .noRoute, .routeExpired: "164.502(a), 164.506"
     case .forbiddenByPolicy, .notPermittedByPolicy, .obligationUnmet: "164.308(a)(4), 164.312(a)(1)"
     case .sensitiveInsideOnly: "164.508(a)(2), 164.522(a)"
+    case .restrictedByPatient: "164.522(a)(1)(iii)"
+    case .restrictedPaidInFull: "164.522(a)(1)(vi)"
+    case .consentWithheld: "164.506(b)"
+    case .authorizationMissing: "164.508(a)(1)"
     case .emergencyMode: "164.308(a)(7)(ii)(C)"
     case .stoppedByOperator, .stopsUnreadable: "164.308(a)(6)(ii)"
     default: nil

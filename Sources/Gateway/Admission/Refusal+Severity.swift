@@ -32,7 +32,8 @@ extension Refusal.Rule {
       .medium
     case .noAgreement, .agreementNotInForce, .trainingNotProhibited, .subcontractorNotCovered,
       .zeroRetentionNotAttested, .environmentMismatch, .regionNotApproved, .regionNotCovered, .dataClassNotCovered,
-      .noRoute, .routeExpired, .forbiddenByPolicy, .subjectDisposed, .logNotReadable, .attestationNotAffirmed:
+      .noRoute, .routeExpired, .forbiddenByPolicy, .subjectDisposed, .logNotReadable, .attestationNotAffirmed,
+      .restrictedByPatient, .restrictedPaidInFull, .consentWithheld, .authorizationMissing:
       .high
     case .attestationNotGenuine, .attestationReplayed, .attestationDebuggable, .attestationMeasurement,
       .attestationNotBound:

@@ -55,7 +55,7 @@ package struct Refusal: Error, Hashable, Sendable {
       .attestationNotGenuine, .attestationExpired, .attestationReplayed, .attestationNotAffirmed,
       .attestationDebuggable, .attestationMeasurement, .attestationNotBound, .tooManySubjects, .tooMuchKept,
       .noRoute, .routeExpired, .sensitiveInsideOnly, .forbiddenByPolicy, .notPermittedByPolicy, .obligationUnmet,
-      .decisionsNotAllowed:
+      .decisionsNotAllowed, .restrictedByPatient, .restrictedPaidInFull, .consentWithheld, .authorizationMissing:
       403
     case .rateLimited, .vendorRateLimited: 429
     }
@@ -141,6 +141,14 @@ package struct Refusal: Error, Hashable, Sendable {
     case decisionsNotAllowed = "decisions_not_allowed"
     /// A policy permits it under a condition that is not met, or that nobody can meet yet.
     case obligationUnmet = "obligation_unmet"
+    /// The patient has restricted it, and that was agreed to (45 CFR 164.522(a)(1)(iii)).
+    case restrictedByPatient = "restricted_by_patient"
+    /// The patient has paid for it in full and restricts who is told (45 CFR 164.522(a)(1)(vi)).
+    case restrictedPaidInFull = "restricted_paid_in_full"
+    /// The patient does not consent to it (45 CFR 164.506(b)).
+    case consentWithheld = "consent_withheld"
+    /// Nothing but the patient's authorization allows it, and none in force covers it (45 CFR 164.508(a)(1)).
+    case authorizationMissing = "authorization_missing"
     /// A part of the request cannot be searched for identifiers.
     case uninspectableContent = "uninspectable_content"
     /// The use case takes no known identifiers with a request.
@@ -181,7 +189,8 @@ package struct Refusal: Error, Hashable, Sendable {
         .vendorBusy, .vendorResting, .attestationUnavailable, .attestationNotGenuine, .attestationExpired,
         .attestationReplayed, .attestationNotAffirmed, .attestationDebuggable, .attestationMeasurement,
         .attestationNotBound, .vendorRateLimited,
-        .noRoute, .routeExpired, .sensitiveInsideOnly, .forbiddenByPolicy, .notPermittedByPolicy, .obligationUnmet:
+        .noRoute, .routeExpired, .sensitiveInsideOnly, .forbiddenByPolicy, .notPermittedByPolicy, .obligationUnmet,
+        .restrictedByPatient, .restrictedPaidInFull, .consentWithheld, .authorizationMissing:
         true
       case .useCaseNotGranted, .modelNotAllowed, .keptByVendor, .vendorTool, .toolNotAllowed, .uninspectableContent,
         .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence, .detectionUnavailable, .logNotReadable,
@@ -233,6 +242,11 @@ package struct Refusal: Error, Hashable, Sendable {
       case .notPermittedByPolicy: "ask for what a policy permits, or have two people adopt one that permits it"
       case .decisionsNotAllowed: "name the caller under `policy.asked_by`"
       case .obligationUnmet: "meet the condition, or have two people change the policy"
+      case .restrictedByPatient, .restrictedPaidInFull:
+        "use a recipient that is not restricted; the privacy officer can see what is: `cordon consent list`"
+      case .consentWithheld:
+        "use what the patient consents to; `cordon consent list` shows the privacy officer what that is"
+      case .authorizationMissing: "have the patient sign an authorization, and record it: `cordon consent add`"
       case .uninspectableContent: "send the content as text"
       case .knownNotAccepted: "leave out the member `cordon`, or let the use case accept known identifiers"
       case .partyRequired: "name them in the headers `x-cordon-patient` and `x-cordon-user`"

@@ -9,7 +9,7 @@ extension BatchWork {
   func download(_ kind: KeptObject.Kind) async throws(TurnedAway) -> Reply {
     let head = try await head(kind)
     let requests = try await requests(of: head)
-    var exchange = try await open(call.operation, of: head, about: try await people(in: requests))
+    var exchange = try await open(call.operation, of: head, with: requests)
     let answer = try await exchange.ask()
     let restoring = LineRestoration(
       requests, of: head, at: exchange.routes[0].vendor, for: exchange.routes[0].useCase, by: gateway.detection,

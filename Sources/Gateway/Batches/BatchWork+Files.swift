@@ -43,7 +43,10 @@ extension BatchWork {
       throw await refuse(Refusal(error))
     }
     // A large batch is searched for seconds: the threads that serve the sockets have other things to do.
-    let result = await withTaskExecutorPreference(BlockingThreads.shared) { await search(items, under: key) }
+    let choices = try await choices(in: items)
+    let result = await withTaskExecutorPreference(BlockingThreads.shared) {
+      await search(items, under: key, knowing: choices)
+    }
     switch result {
     case .success(let batch): return batch
     case .failure(.malformed(let error)): throw await reject(error.description)
@@ -54,8 +57,28 @@ extension BatchWork {
     }
   }
 
-  private func search(_ items: [BatchItem], under key: TokenKey) async -> Result<SafeBatch, BatchStop> {
-    safe(items, under: key)
+  private func search(
+    _ items: [BatchItem], under key: TokenKey, knowing choices: [String: PatientChoices]
+  ) async -> Result<SafeBatch, BatchStop> {
+    safe(items, under: key, knowing: choices)
+  }
+
+  /// What each patient has authorized and restricted whom the call or one of its requests names.
+  ///
+  /// A request that is none names nobody here, and is refused when it is read.
+  private func choices(in items: [BatchItem]) async throws(TurnedAway) -> [String: PatientChoices] {
+    let named = await withTaskExecutorPreference(BlockingThreads.shared) {
+      Set(items.compactMap { call.request($0).statedPatient }).union([parties.patient].compactMap(\.self))
+    }
+    var choices: [String: PatientChoices] = [:]
+    for patient in named {
+      do throws(Refusal) {
+        choices[patient] = try await gateway.choices(of: [patient])
+      } catch {
+        throw await refuse(error)
+      }
+    }
+    return choices
   }
 
   /// Checks that the caller may have so much kept, before anything goes out.

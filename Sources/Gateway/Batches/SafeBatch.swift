@@ -19,6 +19,8 @@ struct SafeBatch: Sendable {
   var verdict: PolicyVerdict?
   /// What these were told of all of them together; nil where there are none.
   var held: HeldFacts?
+  /// What the patients of all of them had to say.
+  var standing: PatientStanding?
 }
 
 /// What was found in the requests of a batch, or in their results.
@@ -41,7 +43,9 @@ extension BatchWork {
   /// The requests as they may go out, or why one of them may not.
   ///
   /// Each gets what it would get by itself: the same reading, contract, use case, agreement and search.
-  func safe(_ items: [BatchItem], under key: TokenKey) -> Result<SafeBatch, BatchStop> {
+  func safe(
+    _ items: [BatchItem], under key: TokenKey, knowing choices: [String: PatientChoices]
+  ) -> Result<SafeBatch, BatchStop> {
     do throws(BatchStop) {
       guard let first = items.first else { throw .malformed(BatchError(.empty, nil, in: dialect)) }
       var batch = SafeBatch(operation: first.operation)
@@ -50,11 +54,13 @@ extension BatchWork {
       for (place, item) in items.enumerated() {
         guard !Task.isCancelled else { throw .invalid(item.number, "the request was given up") }
         if place > 0 { batch.body.append(dialect == .anthropic ? 0x2C : 0x0A) }
-        try add(item, at: place, under: key, &routes, to: &batch)
+        try add(item, at: place, under: key, knowing: choices, &routes, to: &batch)
       }
       batch.body += dialect == .anthropic ? [0x5D, 0x7D] : [0x0A]
       batch.found.lines = items.count
-      for place in batch.routes.indices { batch.routes[place].verdict = batch.verdict }
+      for place in batch.routes.indices {
+        (batch.routes[place].verdict, batch.routes[place].standing) = (batch.verdict, batch.standing)
+      }
       return .success(batch)
     } catch {
       return .failure(error)
@@ -62,8 +68,8 @@ extension BatchWork {
   }
 
   private func add(
-    _ item: BatchItem, at place: Int, under key: TokenKey, _ routes: inout [String: Admission.Route],
-    to batch: inout SafeBatch
+    _ item: BatchItem, at place: Int, under key: TokenKey, knowing choices: [String: PatientChoices],
+    _ routes: inout [String: Admission.Route], to batch: inout SafeBatch
   ) throws(BatchStop) {
     var call = self.call.request(item)
     var (request, model) = try read(item)
@@ -117,9 +123,14 @@ extension BatchWork {
     if let refusal = route.agreement?.objection(to: kinds, uninspected: request.uninspectable.map(\.reason)) {
       throw refused(refusal)
     }
-    let protected = gateway.sensitive(in: request.prose.text, beside: classes)
+    let patient = statement.parties.patient
+    let protected = gateway.sensitive(in: request.prose.text, beside: classes, about: patient)
+    // INVARIANT: whom a request is about was asked for before: nobody goes on unasked.
+    guard let asked = patient.map({ choices[$0] }) ?? PatientChoices.none else {
+      throw refused(Refusal(.keysUnavailable, "what the register of consents has of a patient was not read"))
+    }
     let permission = gateway.permitted(
-      route,
+      route, about: asked,
       { matter in
         (matter.user, matter.facts, matter.client) = (statement.parties.user, statement.facts, call.client)
         matter.hold(
@@ -130,6 +141,7 @@ extension BatchWork {
     case .failure(let refusal): throw refused(refusal)
     case .success(let permitted):
       batch.held = permitted.held?.joined(with: batch.held)
+      batch.standing = batch.standing.joined(with: permitted.standing)
       if let verdict = permitted.verdict {
         if batch.verdict == nil { batch.verdict = verdict } else { batch.verdict?.join(verdict) }
       }

@@ -99,3 +99,11 @@ extension CallerStatementError: CustomStringConvertible {
   /// What is wrong and where.
   var description: String { "`\(path)`: \(reason)" }
 }
+
+extension ModelCall {
+  /// The patient whom it names, by its headers or its body; nil when it names none, or is no request.
+  var statedPatient: String? {
+    guard let request = try? ModelRequest(body, for: operation) else { return nil }
+    return (try? CallerStatement(request, self))?.parties.patient
+  }
+}

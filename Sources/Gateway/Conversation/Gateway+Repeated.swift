@@ -49,8 +49,9 @@ extension Gateway {
       return .failure(.withheld, to: call)
     }
     let route = answer.route
-    let refusal =
+    var refusal =
       admission.objection(to: route, on: clock.today) ?? objection(to: route.verdict) { $0.from(call.client) }
+    if refusal == nil { refusal = await objection(to: route.standing) }
     if let refusal {
       return await refuse(
         refusal, call, .none, useCase: route.useCase, vendor: route.vendor, model: route.model)

@@ -49,6 +49,9 @@ final class RunningExchanges: Sendable {
     var running: [UInt64: (allowance: Allowance, interruption: Interruption)] = [:]
   }
 
+  /// All of them.
+  var all: [(allowance: Allowance, interruption: Interruption)] { state.withLock { Array($0.running.values) } }
+
   /// How many there are.
   var count: Int { state.withLock { $0.running.count } }
 

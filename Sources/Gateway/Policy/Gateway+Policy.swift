@@ -8,17 +8,25 @@ extension Gateway {
   /// Asks the policies whether a request may go by a route; the route that is given back says which allow it, and shows of
   /// identifiers what they let be shown.
   ///
-  /// Where there are no policies, the route stays as it is.
+  /// What its patients have restricted, or not authorized, is refused before: the register has the last word, with policies or
+  /// without. Where there are no policies, the route stays as it is otherwise.
   func permitted(
-    _ route: Admission.Route, _ matter: (inout PolicyMatter) -> Void, to action: PolicyAction
+    _ route: Admission.Route, about choices: PatientChoices, _ matter: (inout PolicyMatter) -> Void,
+    to action: PolicyAction
   ) -> Result<Admission.Route, Refusal> {
-    guard let policy else { return .success(route) }
     var asked = PolicyMatter(
       caller: route.caller, user: nil, useCase: route.useCase, vendor: route.vendor,
       target: .route(model: route.model), agreement: route.agreement, now: clock.wall())
     matter(&asked)
-    let question = PolicyQuestion(asked, action, in: policy)
     var route = route
+    switch standing(choices, of: asked, by: route.egress) {
+    case .failure(let refusal): return .failure(refusal)
+    case .success(let standing):
+      route.standing = standing
+      asked.registered = standing?.consents ?? []
+    }
+    guard let policy else { return .success(route) }
+    let question = PolicyQuestion(asked, action, in: policy)
     switch policy.answer(question) {
     case .failure(let refusal): return .failure(refusal)
     case .success(let (permission, obligations)):
@@ -47,10 +55,18 @@ extension Gateway {
   /// Asks the policies whether a message may go to a tool server, and whether that may be shown identifiers and tell any.
   ///
   /// What the server would have to be told in tokens, with which it could do nothing, is refused.
-  func permitted(_ route: ToolRoute, _ matter: PolicyMatter) -> Result<ToolRoute, Refusal> {
+  func permitted(
+    _ route: ToolRoute, about choices: PatientChoices, _ matter: PolicyMatter
+  ) -> Result<ToolRoute, Refusal> {
+    var (route, matter) = (route, matter)
+    switch standing(choices, of: matter, by: route.egress) {
+    case .failure(let refusal): return .failure(refusal)
+    case .success(let standing):
+      route.standing = standing
+      matter.registered = standing?.consents ?? []
+    }
     guard let policy else { return .success(route) }
     let question = PolicyQuestion(matter, .useTool, in: policy)
-    var route = route
     do throws(Refusal) {
       let (permission, obligations) = try policy.answer(question).get()
       var verdict = permission
@@ -130,11 +146,6 @@ extension Gateway {
     }
   }
 
-  /// What of a request stays inside by law, whether the configuration has it found or not.
-  func sensitive(in text: [UInt8], beside known: Set<SensitiveClass>) -> Set<SensitiveClass> {
-    guard let policy else { return known }
-    return known.union(policy.words.classes(in: text))
-  }
 }
 
 extension PolicyInForce {

@@ -120,6 +120,8 @@ struct PolicyMatter: Sendable {
   /// Whether a part of it goes out that nobody can search for identifiers.
   var isUnread = false
   var facts = StatedFacts()
+  /// What its patients consent to by the register, whatever the request says.
+  var registered: Set<String> = []
   var client: ConfiguredName?
   var now: Int64
 
@@ -182,7 +184,7 @@ extension PolicyQuestion {
 
   private static func context(_ matter: PolicyMatter) -> Record {
     let attested = matter.caller.attests
-    let consents = attested.contains(.consents) ? matter.facts.consents : []
+    let consents = matter.consents
     var circumstances: Record = [
       PolicyNames.mfa: .bool(attested.contains(.mfa)),
       PolicyNames.managedDevice: .bool(attested.contains(.managedDevice)),
@@ -219,7 +221,7 @@ extension PolicyQuestion {
     if matter.facts.isRestricted { flags.append("restricted") }
     let parts = [
       list(roles), list(matter.classes), matter.statedConfidentiality.rawValue,
-      list(attested.contains(.consents) ? matter.facts.consents.intersection(policy.wording) : []), list(flags),
+      list(matter.consents.intersection(policy.wording)), list(flags),
     ]
     return ConfiguredName(parts.joined(separator: ":"))
   }
@@ -259,6 +261,11 @@ extension PolicyMatter {
     case .patient: isAboutPatient
     case .approval: useCase.approval != nil
     }
+  }
+
+  /// What is consented to: by the register, and by what a caller says that vouches for it.
+  fileprivate var consents: Set<String> {
+    caller.attests.contains(.consents) ? facts.consents.union(registered) : registered
   }
 
   var statedConfidentiality: StatedFacts.Confidentiality {

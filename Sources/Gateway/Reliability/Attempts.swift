@@ -58,7 +58,7 @@ struct Attempts {
     chain = link.map { [$0] } ?? gateway.admission.chain(of: useCase, holding: classes)
     stated = parties
     facts = statement.facts
-    protected = gateway.sensitive(in: request.prose.text, beside: classes)
+    protected = gateway.sensitive(in: request.prose.text, beside: classes, about: parties.patient)
     self.stopwatch = stopwatch
   }
 
@@ -130,9 +130,10 @@ struct Attempts {
     if let refusal = route.agreement?.objection(to: found, uninspected: uninspected) {
       return .refused(refusal, vendor: route.vendor)
     }
-    switch permitted(route, holding: found) {
-    case .success(let allowed): route = allowed
-    case .failure(let refusal): return .refused(refusal, vendor: route.vendor)
+    do throws(Refusal) {
+      route = try permitted(route, about: await gateway.choices(of: [stated.patient]), holding: found).get()
+    } catch {
+      return .refused(error, vendor: route.vendor)
     }
     var outbound: Outbound
     do {
@@ -177,12 +178,12 @@ struct Attempts {
     return ending
   }
 
-  /// The route as the policies allow it.
+  /// The route as the patient and the policies allow it.
   private func permitted(
-    _ route: Admission.Route, holding found: [Identifier]
+    _ route: Admission.Route, about choices: PatientChoices, holding found: [Identifier]
   ) -> Result<Admission.Route, Refusal> {
     gateway.permitted(
-      route,
+      route, about: choices,
       { matter in
         (matter.user, matter.facts, matter.client) = (stated.user, facts, call.client)
         matter.hold(
@@ -209,7 +210,9 @@ struct Attempts {
     // What changes from here on is seen by whoever stops what runs; what changed before, by the look after it.
     let allowance = Allowance(route)
     let number = gateway.running.enter(allowance, call.interruption)
-    if let refusal = gateway.admission.objection(to: allowance, on: gateway.clock.today) {
+    var objection = gateway.admission.objection(to: allowance, on: gateway.clock.today)
+    if objection == nil { objection = await gateway.objection(to: allowance.standing) }
+    if let refusal = objection {
       gateway.running.leave(number)
       return .refused(refusal, vendor: route.vendor)
     }

@@ -93,12 +93,14 @@ extension ResourceWork {
     return TurnedAway(reply: call.reply(telling: failure, headers: []))
   }
 
-  /// The way to the vendor that keeps something: allowed as what it keeps was, now, by what it `held` then.
+  /// The way to the vendor that keeps something: allowed as what it keeps was, now, by what it `held` then, about the patient
+  /// whom the call names and those whom what is kept names.
   ///
   /// What the vendor is to end or to delete, it is to end and delete though nothing else may go to it any more; not when
   /// somebody has stopped it. The opening entry says so then, under the rule `return_or_destroy`.
   func route(
-    to vendor: ConfiguredID<Vendor>, asking model: ModelName, for operation: Operation, holding held: HeldFacts? = nil
+    to vendor: ConfiguredID<Vendor>, asking model: ModelName, for operation: Operation, holding held: HeldFacts? = nil,
+    about patients: [String] = []
   ) async throws(TurnedAway) -> Admission.Route {
     let inBatch = call.isAboutBatches
     let decision = gateway.admission.decide(
@@ -110,7 +112,7 @@ extension ResourceWork {
         let fact = "`\(InterfaceVersion.featuresHeader)` asks vendor `\(route.vendor.id)` for what it may not do"
         throw await refuse(Refusal(.featureNotAllowed, fact), vendor: route.vendor, model: model)
       }
-      return try await permitted(route, holding: held)
+      return try await permitted(route, holding: held, about: patients)
     case .refused(let refusal, _, let named):
       guard call.ends, call.version.features.isEmpty, let named, refusal.status != 503,
         refusal.rule != .stoppedByOperator
@@ -125,9 +127,9 @@ extension ResourceWork {
     }
   }
 
-  /// A route as the policies allow it; what ends something that is kept, they do not stop.
+  /// A route as patients and policies allow it; what ends something that is kept, they do not stop.
   private func permitted(
-    _ route: Admission.Route, holding held: HeldFacts?
+    _ route: Admission.Route, holding held: HeldFacts?, about patients: [String]
   ) async throws(TurnedAway) -> Admission.Route {
     guard !call.ends else { return route }
     let facts: StatedFacts
@@ -136,8 +138,14 @@ extension ResourceWork {
     } catch {
       throw await reject(error.description, param: error.path)
     }
+    let choices: PatientChoices
+    do throws(Refusal) {
+      choices = try await gateway.choices(of: patients + [parties.patient])
+    } catch {
+      throw await refuse(error, vendor: route.vendor, model: route.model)
+    }
     let result = gateway.permitted(
-      route,
+      route, about: choices,
       { matter in
         (matter.user, matter.facts, matter.client) = (parties.user, facts, call.client)
         matter.holdKept(parties, in: gateway.policy)

@@ -74,7 +74,9 @@ extension ResourceWork {
     let numbers = allowances.map { gateway.running.enter($0, call.interruption) }
     func leave() { for number in numbers { gateway.running.leave(number) } }
     for allowance in allowances {
-      guard let refusal = gateway.admission.objection(to: allowance, on: gateway.clock.today) else { continue }
+      var objection = gateway.admission.objection(to: allowance, on: gateway.clock.today)
+      if objection == nil { objection = await gateway.objection(to: allowance.standing) }
+      guard let refusal = objection else { continue }
       leave()
       throw await refuse(refusal, vendor: vendor, model: allowance.use.model)
     }

@@ -3,9 +3,11 @@ package import Ledger
 package import Logging
 import PHI
 import ServiceLifecycle
+import Vault
 
 /// Looks five times a second whether what runs may still run: at what somebody has stopped, at the registry of
-/// agreements, at the day, at the routes of the configuration in force, and at what vendors have proved of their machines.
+/// agreements, at the day, at the routes of the configuration in force, at the register of consents, and at what vendors have
+/// proved of their machines.
 ///
 /// New requests ask for themselves; this is for answers that are under way.
 package struct StandingRounds: Service {
@@ -18,6 +20,7 @@ package struct StandingRounds: Service {
     var generation: Int
     var today: CalendarDate
     var lapsed: Set<ConfiguredID<Vendor>>
+    var consents: Int64?
   }
 
   private var gateway: Gateway { gateways.current }
@@ -35,7 +38,11 @@ package struct StandingRounds: Service {
         await takeRegistry()
         let standing = Standing(
           stopped: try? gateway.stops.names(), generation: gateway.registry.generation, today: gateway.clock.today,
-          lapsed: gateway.attestations.lapsed)
+          lapsed: gateway.attestations.lapsed, consents: try? gateway.vault.consentGeneration())
+        // What cannot be read is looked at by each that runs, and stops it.
+        if standing.consents != last?.consents || standing.today != last?.today {
+          await gateway.stopWhatPatientsRefuse()
+        }
         if standing != last || standing.stopped != [] { gateway.stopWhatMayNotRun() }
         gateway.stopWhatHasNoRoute()
         last = standing

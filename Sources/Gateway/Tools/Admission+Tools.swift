@@ -14,6 +14,8 @@ struct ToolRoute: Sendable {
   let egress: EgressRoute?
   /// The policies that allow it; nil where there are none.
   var verdict: PolicyVerdict?
+  /// What its patient had to say of it; nil where it is about nobody.
+  var standing: PatientStanding?
   /// What becomes of identifiers in the answer that nobody has given; what a server knows of people is what it is asked for,
   /// unless the policies have it kept back.
   var novelty = AnswerRewriter.Novelty.pass

@@ -100,7 +100,8 @@ extension Gateway {
     } catch {
       throw Refusal(error)
     }
-    switch permitted(route, matter(of: message, route, parties, facts, safe, holding: classes)) {
+    let asked = matter(of: message, route, parties, facts, safe, holding: classes)
+    switch permitted(route, about: try await choices(of: [parties.patient]), asked) {
     case .success(let permitted): route = permitted
     case .failure(let refusal): throw refusal
     }
@@ -121,7 +122,9 @@ extension Gateway {
     // What changes from here on is seen by whoever stops what runs; what changed before, by the look after it.
     let allowance = Allowance(route)
     let running = self.running.enter(allowance, call.interruption)
-    if let refusal = admission.objection(to: allowance, on: clock.today) {
+    var objection = admission.objection(to: allowance, on: clock.today)
+    if objection == nil { objection = await self.objection(to: allowance.standing) }
+    if let refusal = objection {
       self.running.leave(running)
       throw refusal
     }
@@ -158,7 +161,8 @@ extension Gateway {
     let found = safe.counts.present.map(\.identifier)
     matter.hold(
       found, shown: route.access.seesIdentifiers ? found : [],
-      sensitive: sensitive(in: request.prose.text, beside: classes), unread: request.uninspectable.map(\.reason),
+      sensitive: sensitive(in: request.prose.text, beside: classes, about: parties.patient),
+      unread: request.uninspectable.map(\.reason),
       about: parties.patient, in: policy)
     matter.isShown = route.access.seesIdentifiers && !(found.isEmpty && request.uninspectable.isEmpty)
     return matter

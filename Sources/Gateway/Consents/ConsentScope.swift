@@ -1,0 +1,81 @@
+/// To whom, for what and of which data something is authorized or restricted.
+package struct ConsentScope: Hashable, Sendable {
+  /// Vendors by their names, callers as `caller:NAME`; `*` is everybody.
+  package var recipients: Set<String>
+  /// Codes of HL7 v3 PurposeOfUse; none for every purpose.
+  package var purposes: Set<String> = []
+  /// Classes of data; none for all of them.
+  package var classes: Set<String> = []
+
+  /// What stands for everybody.
+  package static let everybody = "*"
+
+  /// What a recipient is called that is a caller.
+  package static func caller(_ name: String) -> String { "caller:\(name)" }
+}
+
+/// A use of what is a patient's: of which vendor, through which caller, for what, of which data.
+struct ConsentUse: Hashable, Sendable {
+  let vendor: String
+  let caller: String
+  let purpose: String
+  let classes: Set<String>
+  /// Whether nothing but the patient's authorization allows it.
+  let needsAuthorization: Bool
+}
+
+extension ConsentScope {
+  /// Whether a use has anything to do with it: that is enough for what is restricted.
+  func touches(_ use: ConsentUse) -> Bool {
+    let isRecipient =
+      recipients.contains(Self.everybody) || recipients.contains(use.vendor)
+      || recipients.contains(Self.caller(use.caller))
+    return isRecipient && (purposes.isEmpty || !purposes.isDisjoint(with: ConsentPurpose.line(of: use.purpose)))
+      && (classes.isEmpty || use.classes.isEmpty || !classes.isDisjoint(with: use.classes))
+  }
+
+  /// Whether all of a use is within it: that takes the vendor by name, or everybody, and where callers are named one of them.
+  func covers(_ use: ConsentUse) -> Bool {
+    reaches(use) && (classes.isEmpty || !use.classes.isEmpty && use.classes.isSubset(of: classes))
+  }
+
+  /// The same whatever the use is of.
+  func reaches(_ use: ConsentUse) -> Bool {
+    let callers = recipients.filter { $0.hasPrefix(Self.caller("")) }
+    let isRecipient = recipients.contains(Self.everybody) || recipients.contains(use.vendor)
+    return isRecipient && (callers.isEmpty || callers.contains(Self.caller(use.caller)))
+      && (purposes.isEmpty || purposes.contains(use.purpose))
+  }
+}
+
+/// The purposes of HL7 v3 PurposeOfUse, and which is a kind of which.
+package enum ConsentPurpose {
+  private static let kinds: [String: [String]] = [
+    "TREAT": ["CLINTRL", "COC", "ETREAT", "BTG", "ERTREAT", "POPHLTH", "CAREMGT"],
+    "HPAYMT": [
+      "CLMATTCH", "COVAUTH", "COVERAGE", "ELIGDTRM", "ELIGVER", "ENROLLM", "MILDCRG", "REMITADV",
+    ],
+    "HOPERAT": [
+      "CAREMGT", "DONAT", "FRAUD", "GOV", "HACCRED", "HCOMPL", "HDECD", "HDIRECT", "HDM", "HLEGAL", "HOUTCOMS",
+      "HPRGRP", "HQUALIMP", "HSYSADMIN", "LABELING", "METAMGT", "MEMADMIN", "MILCDM", "PATADMIN", "PATSFTY", "PERFMSR",
+      "RECORDMGT", "SYSDEV", "HTEST", "TRAIN",
+    ],
+    "HRESCH": [
+      "RESCH", "BIORCH", "CLINTRCH", "CLINTRCHNPC", "CLINTRCHPC", "PRECLINTRCH", "DSRCH", "POARCH", "TRANSRCH",
+    ],
+    "RESCH": ["CLINTRCH"],
+    "CLINTRCH": ["CLINTRCHNPC", "CLINTRCHPC", "PRECLINTRCH"],
+    "ETREAT": ["BTG", "ERTREAT"],
+    "PUBHLTH": ["DISASTER", "THREAT"],
+    "PATRQT": ["FAMRQT", "PWATRNY", "SUPNWK"],
+    "HMARKT": [],
+  ]
+
+  /// Every code that is known.
+  package static let known = Set(kinds.keys).union(kinds.values.joined())
+
+  /// A purpose and all that it is a kind of.
+  static func line(of purpose: String) -> Set<String> {
+    Set([purpose] + kinds.filter { $0.value.contains(purpose) }.keys)
+  }
+}

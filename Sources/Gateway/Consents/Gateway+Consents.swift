@@ -1,0 +1,86 @@
+import Ledger
+import PHI
+import Vault
+
+extension Gateway {
+  /// What patients have authorized and restricted by the register, now; who is named twice is asked for once.
+  ///
+  /// What cannot be read refuses: nobody knows what it restricts.
+  func choices(of patients: [String?]) async throws(Refusal) -> PatientChoices {
+    let named = Set(patients.compactMap(\.self)).sorted()
+    guard !named.isEmpty else { return .none }
+    do {
+      return try await withTaskExecutorPreference(BlockingThreads.shared) {
+        // What is changed while it is read is looked at again: the number is from before.
+        var choices = PatientChoices(of: named, at: try vault.consentGeneration())
+        for patient in named {
+          choices.registers.append(try ConsentRegister(await vault.consents(of: SubjectReference(.patient, patient))))
+        }
+        return choices
+      }
+    } catch {
+      throw refusal(ofUnread: error)
+    }
+  }
+
+  /// Lets a use go on that its patients do not refuse; what it was told of them goes with it, nil where it is about nobody.
+  func standing(_ choices: PatientChoices, of matter: PolicyMatter, by route: EgressRoute?) -> Result<
+    PatientStanding?, Refusal
+  > {
+    let use = ConsentUse(
+      vendor: matter.vendor.id.name, caller: matter.caller.id.name, purpose: matter.useCase.purpose.name,
+      classes: matter.classes, needsAuthorization: route?.basis == .authorization)
+    if let refusal = choices.refusal(of: use, on: clock.today) { return .failure(refusal) }
+    guard !choices.patients.isEmpty else { return .success(nil) }
+    let consents = choices.consents(to: use, on: clock.today).intersection(policy?.wording ?? [])
+    let told = PatientStanding.Use(patients: choices.patients, use: use, consents: consents)
+    return .success(PatientStanding(told, at: choices.generation, on: clock.today))
+  }
+
+  /// Why patients do not allow any more what they had; nil when they do.
+  func objection(to standing: PatientStanding?) async -> Refusal? {
+    guard let standing else { return nil }
+    let today = clock.today
+    do {
+      let generation = try await withTaskExecutorPreference(BlockingThreads.shared) { try vault.consentGeneration() }
+      if generation == standing.generation, today == standing.day { return nil }
+    } catch {
+      return refusal(ofUnread: error)
+    }
+    for told in standing.uses {
+      do throws(Refusal) {
+        let choices = try await choices(of: told.patients)
+        if let refusal = choices.refusal(of: told.use, on: today) { return refusal }
+        guard told.consents.isSubset(of: choices.consents(to: told.use, on: today)) else {
+          return Refusal(.authorizationMissing, "what the patient had consented to was revoked, or has expired")
+        }
+      } catch {
+        return error
+      }
+    }
+    return nil
+  }
+
+  /// Stops every exchange that patients do not allow any more.
+  package func stopWhatPatientsRefuse() async {
+    for (allowance, interruption) in running.all where interruption.refusal == nil {
+      if let refusal = await objection(to: allowance.standing) { interruption.stop(by: refusal) }
+    }
+  }
+
+  /// What policies and patients ask about besides what the configuration has found: words of what the law protects most.
+  func sensitive(
+    in text: [UInt8], beside known: Set<SensitiveClass>, about patient: String?
+  ) -> Set<SensitiveClass> {
+    guard policy != nil || patient != nil else { return known }
+    return known.union(Self.protectedWords.classes(in: text))
+  }
+
+  private static let protectedWords = SensitiveWords(Set(SensitiveClass.allCases))
+
+  private func refusal(ofUnread error: any Error) -> Refusal {
+    guard error is ConsentFault else { return Refusal(keyFailure(error)) }
+    notice(.alteredRecord)
+    return Refusal(.keysUnavailable, "what the register of consents has of a patient cannot be read")
+  }
+}

@@ -1,0 +1,235 @@
+import Bytes
+import Gateway
+import PHI
+import Testing
+
+/// What Consents of FHIR R4 and R5 come to.
+struct FHIRConsentTests {
+  private static let now: Int64 = 1_790_000_000_000
+  private static let today = CalendarDate(secondsSinceEpoch: now / 1_000)
+  private static let terms = FHIRConsent.Terms(
+    recipients: ["Organization/ai": "mock", "Organization/labs": "labs"],
+    statements: [
+      .revocation, .conditioning, .redisclosure,
+    ])
+
+  /// What FHIR R4's examples of privacy consents have in common.
+  private static let r4 = """
+    "resourceType": "Consent", "id": "c-1", "text": {"status": "generated", "div": "<div>…</div>"},
+    "scope": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]},
+    "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
+    "patient": {"reference": "Patient/f001", "display": "P. van de Heuvel"}, "dateTime": "2015-11-18",
+    "organization": [{"reference": "Organization/f001"}],
+    "sourceAttachment": {"title": "The terms of the consent in lawyer speak."}
+    """
+  private static let r5 = """
+    "resourceType": "Consent", "id": "c-1", "subject": {"reference": "Patient/f001"}, "date": "2018-12-28",
+    "grantor": [{"reference": "Patient/f001"}], "controller": [{"reference": "Organization/f001"}]
+    """
+
+  private static let stranger = #""performer": [{"reference": "RelatedPerson/1"}]"#
+
+  private static func rule(_ code: String) -> String {
+    #""policyRule": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "\#(code)"}]}"#
+  }
+
+  private static func actor(_ reference: String, role: String = "PRCP") -> String {
+    """
+    "actor": [{"role": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType",
+    "code": "\(role)"}]}, "reference": {"reference": "\(reference)"}}]
+    """
+  }
+
+  private static func purpose(_ code: String) -> String {
+    #""purpose": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "\#(code)"}]"#
+  }
+
+  private static func label(_ code: String) -> String {
+    #""securityLabel": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "\#(code)"}]"#
+  }
+
+  private static func read(_ text: String, _ terms: FHIRConsent.Terms = terms) throws -> FHIRConsent {
+    let json = try JSONValue(parsing: Array("{\(text)}".utf8))
+    var number = 0
+    return try FHIRConsent(json, terms, at: now) {
+      number += 1
+      return "r\(number)"
+    }
+  }
+
+  private static func r4(_ more: String..., status: String = "active") -> String {
+    ([r4, #""status": "\#(status)""#] + more).joined(separator: ", ")
+  }
+
+  private static func r5(_ more: String...) -> String { ([r5, #""status": "active""#] + more).joined(separator: ", ") }
+
+  private static func provision(_ type: String, _ more: String...) -> String {
+    "\"provision\": {" + ([#""type": "\#(type)""#] + more).joined(separator: ", ") + "}"
+  }
+
+  private static func nested(_ provisions: String...) -> String {
+    "\"provision\": [" + provisions.map { "{\($0)}" }.joined(separator: ", ") + "]"
+  }
+
+  /// Whether a use is let go on by all that a Consent comes to.
+  private static func allows(
+    _ consent: FHIRConsent, _ vendor: String = "mock", _ purpose: String = "TREAT", _ classes: Set<String> = ["notes"]
+  ) -> Bool {
+    var register = ConsentRegister()
+    register.add(consent.records, of: consent.source, at: now)
+    return register.answer(
+      vendor: vendor, caller: "ehr", purpose: purpose, classes: classes, needingAuthorization: false, on: today
+    ).refusal == nil
+  }
+
+  @Test func `a denial of an organisation is a restriction of it alone`() throws {
+    let actions = #""action": [{"coding": [{"code": "access"}]}, {"coding": [{"code": "correct"}]}]"#
+    let consent = try Self.read(
+      Self.r4(Self.rule("OPTIN"), Self.provision("deny", Self.actor("Organization/ai"), actions)))
+    #expect(consent.patient == "Patient/f001" && consent.source == "Consent/c-1" && consent.records.count == 1)
+    #expect(!Self.allows(consent) && Self.allows(consent, "labs"))
+  }
+
+  @Test func `a denial of labelled data, of a purpose or for a time is of that`() throws {
+    let labelled = try Self.read(Self.r4(Self.provision("deny", Self.label("ETH"))))
+    #expect(Self.allows(labelled) && !Self.allows(labelled, "mock", "TREAT", ["notes", "substance-use"]))
+    let research = try Self.read(Self.r4(Self.provision("deny", Self.purpose("HRESCH"))))
+    #expect(Self.allows(research) && !Self.allows(research, "mock", "CLINTRCH"))
+    let past = try Self.read(
+      Self.r4(Self.provision("deny", #""period": {"start": "2015-01-01", "end": "2015-02-01T00:00:00Z"}"#)))
+    #expect(Self.allows(past))
+  }
+
+  @Test func `a permit inside a denial is excepted from it, and a denial inside that is not`() throws {
+    let consent = try Self.read(
+      Self.r4(
+        Self.provision(
+          "deny",
+          Self.nested(
+            #""type": "permit", \#(Self.purpose("TREAT")), "#
+              + Self.nested(#""type": "deny", \#(Self.label("HIV"))"#)))))
+    #expect(consent.records.count == 2)
+    #expect(Self.allows(consent) && !Self.allows(consent, "mock", "HPAYMT"))
+    #expect(!Self.allows(consent, "mock", "TREAT", ["notes", "hiv"]))
+    // What the inner denial does not say, the permit around it says: it is of treatment.
+    #expect(consent.records[1].scope.purposes == ["TREAT"] && consent.records[1].scope.classes == ["hiv"])
+  }
+
+  @Test func `opting out denies what nothing permits`() throws {
+    #expect(!Self.allows(try Self.read(Self.r4(Self.rule("OPTOUT")))))
+    let consent = try Self.read(
+      Self.r4(Self.rule("OPTOUT"), Self.provision("permit", Self.actor("Organization/ai"), Self.purpose("TREAT"))))
+    #expect(Self.allows(consent) && !Self.allows(consent, "labs") && !Self.allows(consent, "mock", "HPAYMT"))
+    #expect(Self.allows(try Self.read(Self.r4(Self.rule("OPTIN")))))
+  }
+
+  @Test func `rules of R5 are exceptions from what they are in`() throws {
+    let denied = try Self.read(
+      Self.r5(#""decision": "deny""#, Self.nested("\(Self.purpose("TREAT")), " + Self.nested(Self.label("PSYTHPN")))))
+    #expect(Self.allows(denied) && !Self.allows(denied, "mock", "HPAYMT"))
+    #expect(!Self.allows(denied, "mock", "TREAT", ["psychotherapy"]))
+    let permitted = try Self.read(Self.r5(#""decision": "permit""#, Self.nested(Self.actor("Organization/labs"))))
+    #expect(Self.allows(permitted) && !Self.allows(permitted, "labs"))
+    #expect(!Self.allows(try Self.read(Self.r5(#""decision": "deny""#))))
+    #expect(try Self.read(Self.r5(#""decision": "permit""#)).records.isEmpty)
+  }
+
+  @Test func `what a law wants signed is an authorization, or lacks what is said`() throws {
+    let rule = #""policyRule": {"coding": [{"code": "hipaa-auth"}]}"#
+    let permit = Self.provision(
+      "permit", Self.actor("Organization/ai", role: "IRCP"), Self.purpose("HRESCH"), Self.label("HIV"),
+      #""period": {"start": "2020-01-01", "end": "2099-01-01"}"#)
+    let performer = #""performer": [{"reference": "Patient/f001"}]"#
+    let consent = try Self.read(Self.r4(rule, performer, permit))
+    #expect(consent.records.count == 1 && consent.records[0].isAuthorization)
+    let scope = consent.records[0].scope
+    #expect(scope.recipients == ["mock"] && scope.purposes == ["HRESCH"] && scope.classes == ["hiv"])
+    func lacking(_ text: String, _ terms: FHIRConsent.Terms = Self.terms) -> [String] {
+      do {
+        _ = try Self.read(text, terms)
+        return []
+      } catch {
+        return (error as? ConsentFault)?.reasons ?? []
+      }
+    }
+    let unsigned = lacking(Self.r4(rule, permit)) + lacking(Self.r4(rule, Self.stranger, permit))
+    #expect(unsigned.count == 2 && unsigned.allSatisfy { $0.hasPrefix("45 CFR 164.508(c)(1)(vi) is missing") })
+    var silent = Self.terms
+    silent.statements = []
+    #expect(lacking(Self.r4(rule, performer, permit), silent).count == 3)
+    // Under no such law a permit authorizes nothing, and restricts nothing.
+    #expect(try Self.read(Self.r4(performer, permit)).records.isEmpty)
+  }
+
+  @Test func `a part 2 consent is told to policies by its name`() throws {
+    let permit = Self.provision(
+      "permit", Self.actor("Organization/ai"), Self.purpose("TREAT"), Self.label("ETH"),
+      #""period": {"end": "2099-01-01"}"#)
+    let consent = try Self.read(
+      Self.r4(Self.rule("42CFRPart2"), #""performer": [{"reference": "Patient/f001"}]"#, permit))
+    #expect(consent.records.map(\.names) == [["42CFR2"]])
+  }
+
+  @Test(arguments: ["draft", "proposed", "rejected", "on-hold"])
+  func `a Consent that is not active is refused, and one that is over comes to nothing`(_ status: String) throws {
+    #expect(throws: ConsentFault.self) { try Self.read(Self.r4(Self.rule("OPTOUT"), status: status)) }
+    for over in ["inactive", "entered-in-error"] {
+      #expect(try Self.read(Self.r4(Self.rule("OPTOUT"), status: over)).records.isEmpty)
+    }
+  }
+
+  @Test(arguments: [
+    #""data": [{"meaning": "instance", "reference": {"reference": "Task/example3"}}]"#,
+    #""dataPeriod": {"start": "2015-01-01"}"#, #""code": [{"coding": [{"code": "x"}]}]"#, #""class": [{"code": "x"}]"#,
+    #""expression": {}"#, #""resourceType": [{"code": "Observation"}]"#, #""modifierExtension": [{"url": "x"}]"#,
+    #""_type": {}"#, #""purpose": [{"display": "research"}]"#, #""purpose": {}"#, #""securityLabel": [{"code": "V"}]"#,
+    #""action": [{"coding": [{"code": "collect"}]}]"#, #""action": [{"coding": [{"code": "share"}]}]"#,
+    #""action": [{"text": "all"}]"#, #""period": {"start": "2015"}"#, #""period": {"from": "2015-01-01"}"#,
+    #""actor": []"#, #""actor": [{"reference": {"reference": "Organization/who"}}]"#, #""actor": [{}]"#,
+    #""actor": [{"role": {"coding": [{"code": "CST"}]}, "reference": {"reference": "Organization/ai"}}]"#,
+    #""provision": [{"purpose": [{"code": "TREAT"}]}]"#, #""provision": [{"type": "allow"}]"#, #""provision": {}"#,
+    #""provision": [{"type": "permit", "period": {"end": "2016-01-01"}}]"#,
+    #""provision": [{"type": "permit", "provision": [{"type": "deny", "data": []}]}]"#,
+  ])
+  func `a denial with anything in it that is not understood is refused, and not left out`(_ condition: String) {
+    #expect(throws: ConsentFault.self) { try Self.read(Self.r4(Self.provision("deny", condition))) }
+  }
+
+  @Test(arguments: [
+    #""resourceType": "Patient""#, r4(), r4(provision("allow")), r4(#""provision": {}"#), r4(#""provision": []"#),
+    r4(rule("OPTIN"), rule("OPTOUT")), r4(#""modifierExtension": []"#, provision("deny")), r5(),
+    r5(#""decision": "maybe""#), r5(#""decision": "deny""#, nested(#""type": "permit""#)),
+    #""resourceType": "Consent", "id": "x", "status": "active", "decision": "deny""#,
+    #""resourceType": "Consent", "status": "active", "decision": "deny", "subject": {"reference": "Patient/1"}"#,
+    r4.replacing("patient-privacy", by: "adr")
+      + #", "status": "active", "policyRule": {"coding": [{"code": "OPTOUT"}]}"#,
+  ])
+  func `what is no Consent that can be understood is refused`(_ text: String) {
+    #expect(throws: ConsentFault.self) { try Self.read(text) }
+  }
+
+  @Test func `patients are named by reference or by identifier`() throws {
+    let named =
+      #""subject": {"reference": "Patient/1", "identifier": {"system": "http://h.example/mrn", "value": "7"}}"#
+    let text = #""resourceType": "Consent", "id": "x", "status": "active", "decision": "deny", \#(named)"#
+    #expect(try Self.read(text).patient == "Patient/1")
+    #expect(try Self.read(text, FHIRConsent.Terms(byIdentifier: true)).patient == "http://h.example/mrn|7")
+  }
+
+  @Test func `documents hold one resource, a Bundle, or one a line`() throws {
+    let one = #"{"resourceType": "Consent", "id": "x"}"#
+    func count(_ text: String) throws -> Int { try FHIRConsent.resources(in: Array(text.utf8)).count }
+    #expect(try count(one) == 1)
+    #expect(try count(one + "\n" + one + "\n\n") == 2)
+    #expect(try count(#"{"resourceType": "Bundle", "entry": [{"resource": \#(one)}]}"#) == 1)
+    for wrong in ["", "x", one + "\nx", #"{"resourceType": "Bundle", "entry": [{}]}"#] {
+      #expect(throws: ConsentFault.self) { try count(wrong) }
+    }
+  }
+}
+
+extension String {
+  fileprivate func replacing(_ part: String, by other: String) -> String {
+    split(separator: part, omittingEmptySubsequences: false).joined(separator: other)
+  }
+}

@@ -53,7 +53,9 @@ struct VaultCustodianCommand: ParsableCommand {
 
     @Option(
       name: .long,
-      help: "key_administrator, key_user, auditor, log_administrator or revealer; may be given several times.")
+      help:
+        "key_administrator, key_user, auditor, log_administrator, revealer or privacy_officer; may be given several times."
+    )
     var role: [Role]
 
     func validate() throws {

@@ -265,7 +265,7 @@ def test_who_keeps_the_register_is_in_the_log_before_anything_is_read_and_others
         assert events[-1]["before"] == events[0]["after"] != events[-1]["after"]
         assert PATIENT not in json.dumps(events)
         # Names that nobody has restrict nothing: they are refused.
-        for wrong in ({"to": ["nobody"]}, {"purposes": ["LUNCH"]}, {"classes": ["rumours"]}, {"recipient": ["mock"]}):
+        for wrong in ({"to": ["nobody"]}, {"purposes": ["LUNCH"]}, {"classes": ["rumours"]}, {"classes": ["laboratory"]}, {"recipient": ["mock"]}):
             told = run(gateway, "add", "-", said=json.dumps({**RESTRICTED, **wrong}))
             assert told.returncode == 65 and told.stdout == "", told.stderr
 

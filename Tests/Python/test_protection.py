@@ -33,6 +33,7 @@ def test_each_store_and_operation_has_its_mechanism_and_the_reference_has_no_gap
         "log: sealed parts of entries, and blobs": "aes-256-gcm", "log: entries": "signature",
         "vault: values of tokens": "aes-256-gcm", "vault: maps of what vendors keep": "aes-256-gcm", "vault: blind indexes of tokens": "keyed-hash",
         "vault: root key": "argon2id-file", "vault: keys of tenants, subjects and stores": "aes-key-wrap",
+        "vault: what patients authorize and restrict": "aes-256-gcm",
         "backups": "age", "escrow": "age", "keys of 1 callers": "keyed-hash", "callers and the gateway": "loopback",
         "credential of vendor `example-vendor`": "environment", "model `inside`": "process",
         "vendor `example-vendor`": "de-identification + tls", "requests and answers in work": "process",

@@ -5,7 +5,12 @@ package struct ConsentVocabulary: Sendable {
   private let recipients: Set<String>
   private let purposes: Set<String>
   private let classes: Set<String>
+  /// The classes that requests are found to hold, or said to.
+  private let told: Set<String>
 
+  private static let found: Set<String> = [
+    "notes", "imaging", "substance-use", "psychotherapy", "hiv", "genetic", "reproductive",
+  ]
   private static let usualClasses: Set<String> = [
     "deidentified", "limited", "demographics", "contact", "diagnoses", "medications", "laboratory", "imaging", "notes",
     "billing", "genetic", "hiv", "mental-health", "reproductive", "substance-use", "psychotherapy",
@@ -18,6 +23,7 @@ package struct ConsentVocabulary: Sendable {
     purposes = ConsentPurpose.known.union(configuration.useCases.map(\.purpose.name))
     let held = (configuration.policy?.dataClasses ?? [:]).values
     classes = held.reduce(into: Self.usualClasses) { $0.formUnion($1) }
+    told = held.reduce(into: Self.found) { $0.formUnion($1) }
   }
 
   /// Throws where a record uses another name.
@@ -33,6 +39,11 @@ package struct ConsentVocabulary: Sendable {
       if !scope.classes.isSubset(of: classes) {
         wrong.append("`\(path)classes`: names what is no class of data")
       }
+    }
+    // What no request is ever known to hold would never be stopped.
+    if !record.isAuthorization, !record.scope.classes.isSubset(of: told) {
+      wrong.append(
+        "`classes`: restricts what requests are not known to hold: leave it out, or name it in `data_classes`")
     }
     guard wrong.isEmpty else { throw ConsentFault(wrong) }
   }

@@ -29,6 +29,9 @@ enum ProtectedStores {
       algorithm: "AES-256-GCM with a synthetic nonce, HMAC-SHA256 for look-up", key: "fields, identity", approved: false
     ),
     Store(
+      name: "vault/vault.sqlite, consents", holds: "what patients authorize and restrict", algorithm: "AES-256-GCM",
+      key: "one for each subject", approved: true),
+    Store(
       name: "vault/tokens.sqlite", holds: "values that tokens stand for",
       algorithm: "AES-256-GCM with a synthetic nonce, HMAC-SHA256 for look-up", key: "one for each scope",
       approved: false),

@@ -17,6 +17,7 @@ struct ProtectionMap {
       ProtectedPlace(.phi, .atRest, "vault: values of tokens", [.aes256GCM]),
       ProtectedPlace(.phi, .atRest, "vault: blind indexes of tokens", [.keyedHash]),
       ProtectedPlace(.phi, .atRest, "vault: maps of what vendors keep", [.aes256GCM]),
+      ProtectedPlace(.phi, .atRest, "vault: what patients authorize and restrict", [.aes256GCM]),
       ProtectedPlace(.phi, .atRest, "backups", [.age]),
       ProtectedPlace(.metadata, .atRest, "log: entries", [.signature]),
       ProtectedPlace(

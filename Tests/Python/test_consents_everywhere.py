@@ -1,0 +1,144 @@
+"""What a patient restricts is asked wherever something of the patient's goes: batches, tools, what vendors keep, a second
+vendor, an answer that is given again, a gateway that was restored."""
+
+import json
+import subprocess
+
+import mock_vendor
+import openai
+import pytest
+from canaries import NOTE
+from conftest import chat
+from custodians import did, take_in
+from test_backup import age_key, escrow  # noqa: F401 (a fixture)
+from test_batches import allow, lines, order, upload, with_patient
+from test_consents import OTHER, PATIENT, RESTRICTED, add, ask, refused, run
+from test_tools import call, tool_server
+from vendor_keeping import Keeping
+
+
+def denied(gateway):
+    return [one for one in gateway.entries() if one.get("decision") == "deny"][-1]
+
+
+def test_a_batch_is_asked_for_each_line_and_again_for_what_it_holds(own):
+    with own(allow) as (gateway, vendor):
+        take_in(gateway, "olga", "privacy_officer")
+        vendor.script = mock_vendor.batches()
+        client = gateway.client()
+        told = b"".join(with_patient(line, patient) for line, patient in zip(lines().splitlines(), (OTHER, PATIENT)))
+        batch = client.batches.retrieve(order(client, upload(client, told)).id)
+        restriction = add(gateway, RESTRICTED)
+        vendor.forget()
+        with pytest.raises(openai.PermissionDeniedError) as raised:
+            upload(client, told)
+        assert raised.value.code == "restricted_by_patient" and "line 2" in str(raised.value)
+        with pytest.raises(openai.PermissionDeniedError):
+            client.files.content(batch.output_file_id).read()
+        assert not vendor.requests and denied(gateway)["rule"] == "restricted_by_patient"
+        # What one of them restricts does not hinder the other's.
+        others = b"".join(with_patient(line, OTHER) for line in lines().splitlines())
+        assert upload(client, others).status == "processed"
+        did(run(gateway, "revoke", restriction, said=PATIENT))
+        assert client.files.content(batch.output_file_id).read()
+
+
+def test_a_file_is_not_ordered_whose_patient_has_restricted_it_since(own):
+    with own(allow) as (gateway, vendor):
+        take_in(gateway, "olga", "privacy_officer")
+        vendor.script = mock_vendor.batches()
+        client = gateway.client()
+        file = upload(client, b"".join(with_patient(line, PATIENT) for line in lines().splitlines()))
+        add(gateway, RESTRICTED, record="consent_withheld")
+        vendor.forget()
+        with pytest.raises(openai.PermissionDeniedError) as raised:
+            order(client, file)
+        assert raised.value.code == "consent_withheld" and not vendor.requests
+        # What may end, nobody restricts.
+        assert client.files.delete(file.id).deleted
+
+
+def test_a_tool_server_is_a_recipient_too(own):
+    def change(configuration):
+        vendor = configuration["vendors"][0]
+        configuration["vendors"].append({
+            "id": "literature", "kind": "mcp", "tools": ["find_articles"], "base_url": vendor["base_url"] + "/mcp",
+            "agreement": vendor["agreement"], "region": vendor["region"]})
+        configuration["use_cases"][0]["tool_servers"] = ["literature"]
+
+    with own(change) as (gateway, vendor):
+        take_in(gateway, "olga", "privacy_officer")
+        vendor.script = tool_server()
+        named = {"x-cordon-patient": PATIENT}
+        assert "result" in call(gateway, {"about": NOTE}, "/mcp/literature", headers=named)[2]
+        add(gateway, RESTRICTED, to=["literature"])
+        vendor.forget()
+        answer = call(gateway, {"about": NOTE}, "/mcp/literature", headers=named)[2]
+        assert answer["error"]["data"]["rule"] == "restricted_by_patient" and not vendor.requests
+        assert "result" in call(gateway, {"about": NOTE}, "/mcp/literature", headers={"x-cordon-patient": OTHER})[2]
+
+
+def test_a_conversation_that_a_vendor_keeps_neither_goes_on_nor_is_fetched(own):
+    with own(lambda configuration: configuration["use_cases"][0].update(kept_by_vendor={"seconds": 3600})) as (gateway, vendor):
+        take_in(gateway, "olga", "privacy_officer")
+        vendor.script = Keeping()
+        client = gateway.client(default_headers={"x-cordon-patient": PATIENT})
+        first = client.responses.create(model="gpt-4o-mini", input=NOTE, store=True)
+        add(gateway, RESTRICTED)
+        vendor.forget()
+        for act in (
+            lambda: client.responses.create(model="gpt-4o-mini", input="And now?", previous_response_id=first.id),
+            lambda: client.responses.retrieve(first.id),
+        ):
+            with pytest.raises(openai.PermissionDeniedError) as raised:
+                act()
+            assert raised.value.code == "restricted_by_patient" and not vendor.requests
+        client.responses.delete(first.id)
+
+
+def test_another_vendor_is_asked_where_one_is_restricted(own):
+    def change(configuration):
+        configuration["vendors"].append({**configuration["vendors"][0], "id": "second"})
+        configuration["use_cases"][0]["fallbacks"] = [{"vendor": "second"}]
+
+    with own(change) as (gateway, vendor):
+        take_in(gateway, "olga", "privacy_officer")
+        add(gateway, RESTRICTED)
+        assert ask(gateway)[0] == 200
+        passed, opened = [one for one in gateway.entries() if one["event"] in ("request.refused", "request.opened")][-2:]
+        assert (passed["rule"], passed["vendor"], opened["vendor"]) == ("restricted_by_patient", "mock", "second")
+        add(gateway, RESTRICTED, to=["caller:dr-lee"])
+        refused(gateway, vendor, "restricted_by_patient")
+
+
+def test_an_answer_is_not_given_again_that_is_restricted_by_now(own):
+    with own(lambda configuration: configuration["use_cases"][0].update(caching="allowed")) as (gateway, vendor):
+        take_in(gateway, "olga", "privacy_officer")
+        once = {"idempotency-key": "once"}
+        assert [ask(gateway, **once)[0] for _ in range(2)] == [200, 200] and len(vendor.requests) == 1
+        first = add(gateway, RESTRICTED)
+        refused(gateway, vendor, "restricted_by_patient", **once)
+        did(run(gateway, "revoke", first, said=PATIENT))
+        assert ask(gateway, **once)[0] == 200 and not vendor.requests
+
+
+def test_a_restriction_is_in_a_backup_and_in_force_after_the_restore(own, tmp_path, age_key):  # noqa: F811
+    identity, recipient = age_key
+    with own() as (gateway, vendor):
+        take_in(gateway, "olga", "privacy_officer")
+        record = add(gateway, RESTRICTED)
+        keys, archive, target = tmp_path / "keys.age", tmp_path / "data.age", tmp_path / "restored"
+        did(escrow(gateway, keys, recipient))
+        did(gateway.cordon("backup", "--to", archive, "--recipient", recipient, "--config", gateway.folder / "cordon.yaml"))
+        opened = subprocess.run(["age", "-d", "-i", identity, archive], capture_output=True, check=True).stdout
+        assert PATIENT.encode() not in opened and record.encode() not in opened
+        did(gateway.cordon(
+            "restore", archive, "--into", target, "--identity", identity, "--escrow", keys, "--escrow-identity", identity))
+        gateway.stop()
+        gateway.configuration["data"] = str(target)
+        gateway.write_configuration()
+        gateway.start()
+        refused(gateway, vendor, "restricted_by_patient")
+        kept = json.loads(did(run(gateway, "list", "--json", said=PATIENT)))
+        assert kept["id"] == record
+        assert gateway.post(chat("hello"))[0] == 200

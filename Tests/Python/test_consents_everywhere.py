@@ -122,6 +122,18 @@ def test_an_answer_is_not_given_again_that_is_restricted_by_now(own):
         assert ask(gateway, **once)[0] == 200 and not vendor.requests
 
 
+def test_a_patient_whom_a_contract_keeps_out_of_the_log_is_asked_all_the_same(own):
+    contract = {"shares": ["messages"], "retains": []}
+    with own(lambda configuration: configuration["use_cases"][0].update(contract=contract)) as (gateway, vendor):
+        take_in(gateway, "olga", "privacy_officer")
+        assert ask(gateway)[0] == 200
+        add(gateway, RESTRICTED)
+        refused(gateway, vendor, "restricted_by_patient")
+        vendor.forget()
+        status, _, body = gateway.post(chat(NOTE, cordon={"patient": PATIENT}))
+        assert status == 403 and "restricted_by_patient" in json.loads(body)["error"]["message"] and not vendor.requests
+
+
 def test_a_restriction_is_in_a_backup_and_in_force_after_the_restore(own, tmp_path, age_key):  # noqa: F811
     identity, recipient = age_key
     with own() as (gateway, vendor):

@@ -68,7 +68,7 @@ extension BatchWork {
   /// A request that is none names nobody here, and is refused when it is read.
   private func choices(in items: [BatchItem]) async throws(TurnedAway) -> [String: PatientChoices] {
     let named = await withTaskExecutorPreference(BlockingThreads.shared) {
-      Set(items.compactMap { call.request($0).statedPatient }).union([parties.patient].compactMap(\.self))
+      Set(items.compactMap { call.request($0).statedPatient })
     }
     var choices: [String: PatientChoices] = [:]
     for patient in named {

@@ -123,7 +123,7 @@ extension BatchWork {
     if let refusal = route.agreement?.objection(to: kinds, uninspected: request.uninspectable.map(\.reason)) {
       throw refused(refusal)
     }
-    let patient = statement.parties.patient
+    let patient = statement.patient
     let protected = gateway.sensitive(in: request.prose.text, beside: classes, about: patient)
     // INVARIANT: whom a request is about was asked for before: nobody goes on unasked.
     guard let asked = patient.map({ choices[$0] }) ?? PatientChoices.none else {

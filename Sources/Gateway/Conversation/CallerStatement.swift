@@ -13,6 +13,8 @@ struct CallerStatement: Sendable {
   var known: KnownIdentifiers?
   /// Whom the request is about, and for whom it is made.
   var parties: RequestParties
+  /// The patient whom it is about, also where a contract keeps the name out of the log: what is restricted is restricted.
+  private(set) var patient: String?
   /// What the request declares that it holds.
   var sensitive: Set<SensitiveClass>
   /// What it states for policies.
@@ -23,6 +25,7 @@ struct CallerStatement: Sendable {
     parties = try RequestParties(patient: call.patient, user: call.user)
     facts = try StatedFacts(call.facts)
     sensitive = try Self.classes(call.sensitivity?.split(separator: ",").map { $0 }, at: ModelCall.sensitivityHeader)
+    patient = parties.patient
     guard let bytes = request.gatewayMember else { return }
     let member: JSONValue
     do throws(JSONError) {
@@ -46,6 +49,7 @@ struct CallerStatement: Sendable {
       }
     }
     try parties.add(patient: member["patient"], user: member["user"])
+    patient = parties.patient
     if let named = member["sensitivity"], named != .null {
       let texts = named.array?.compactMap(\.string)
       guard let texts, texts.count == named.array?.count else {
@@ -104,6 +108,6 @@ extension ModelCall {
   /// The patient whom it names, by its headers or its body; nil when it names none, or is no request.
   var statedPatient: String? {
     guard let request = try? ModelRequest(body, for: operation) else { return nil }
-    return (try? CallerStatement(request, self))?.parties.patient
+    return (try? CallerStatement(request, self))?.patient
   }
 }

@@ -25,6 +25,8 @@ struct Attempts {
   private let classes: Set<SensitiveClass>
   private let chain: [UseCase.Fallback]
   private let stated: RequestParties
+  /// The patient whose choices are asked for, whatever the log keeps.
+  private let patient: String?
   /// What the request states for policies, and what of it the law protects most.
   private let facts: StatedFacts
   private let protected: Set<SensitiveClass>
@@ -57,8 +59,9 @@ struct Attempts {
     // Only the vendor that has the earlier turns can go on from them.
     chain = link.map { [$0] } ?? gateway.admission.chain(of: useCase, holding: classes)
     stated = parties
+    patient = statement.patient
     facts = statement.facts
-    protected = gateway.sensitive(in: request.prose.text, beside: classes, about: parties.patient)
+    protected = gateway.sensitive(in: request.prose.text, beside: classes, about: statement.patient)
     self.stopwatch = stopwatch
   }
 
@@ -131,7 +134,7 @@ struct Attempts {
       return .refused(refusal, vendor: route.vendor)
     }
     do throws(Refusal) {
-      route = try permitted(route, about: await gateway.choices(of: [stated.patient]), holding: found).get()
+      route = try permitted(route, about: await gateway.choices(of: [patient]), holding: found).get()
     } catch {
       return .refused(error, vendor: route.vendor)
     }

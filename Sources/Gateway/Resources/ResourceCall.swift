@@ -140,7 +140,7 @@ extension ResourceWork {
     }
     let choices: PatientChoices
     do throws(Refusal) {
-      choices = try await gateway.choices(of: patients + [parties.patient])
+      choices = try await gateway.choices(of: patients + [call.patient.flatMap { RequestParties.reference($0) }])
     } catch {
       throw await refuse(error, vendor: route.vendor, model: route.model)
     }

@@ -145,12 +145,8 @@ struct FHIRConsentTests {
     let scope = consent.records[0].scope
     #expect(scope.recipients == ["mock"] && scope.purposes == ["HRESCH"] && scope.classes == ["hiv"])
     func lacking(_ text: String, _ terms: FHIRConsent.Terms = Self.terms) -> [String] {
-      do {
-        _ = try Self.read(text, terms)
-        return []
-      } catch {
-        return (error as? ConsentFault)?.reasons ?? []
-      }
+      let fault = #expect(throws: ConsentFault.self) { try Self.read(text, terms) }
+      return fault?.reasons ?? []
     }
     let unsigned = lacking(Self.r4(rule, permit)) + lacking(Self.r4(rule, Self.stranger, permit))
     #expect(unsigned.count == 2 && unsigned.allSatisfy { $0.hasPrefix("45 CFR 164.508(c)(1)(vi) is missing") })
@@ -197,7 +193,8 @@ struct FHIRConsentTests {
 
   @Test(arguments: [
     #""resourceType": "Patient""#, r4(), r4(provision("allow")), r4(#""provision": {}"#), r4(#""provision": []"#),
-    r4(rule("OPTIN"), rule("OPTOUT")), r4(#""modifierExtension": []"#, provision("deny")), r5(),
+    r4(#""policyRule": {"coding": [{"code": "OPTIN"}, {"code": "OPTOUT"}]}"#),
+    r4(#""modifierExtension": []"#, provision("deny")), r5(),
     r5(#""decision": "maybe""#), r5(#""decision": "deny""#, nested(#""type": "permit""#)),
     #""resourceType": "Consent", "id": "x", "status": "active", "decision": "deny""#,
     #""resourceType": "Consent", "status": "active", "decision": "deny", "subject": {"reference": "Patient/1"}"#,

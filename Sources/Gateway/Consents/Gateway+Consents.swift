@@ -63,8 +63,8 @@ extension Gateway {
 
   /// Stops every exchange that patients do not allow any more.
   package func stopWhatPatientsRefuse() async {
-    for (allowance, interruption) in running.all where interruption.refusal == nil {
-      if let refusal = await objection(to: allowance.standing) { interruption.stop(by: refusal) }
+    for (standing, interruption) in running.standings where interruption.refusal == nil {
+      if let refusal = await objection(to: standing) { interruption.stop(by: refusal) }
     }
   }
 

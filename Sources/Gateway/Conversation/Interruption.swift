@@ -49,8 +49,12 @@ final class RunningExchanges: Sendable {
     var running: [UInt64: (allowance: Allowance, interruption: Interruption)] = [:]
   }
 
-  /// All of them.
-  var all: [(allowance: Allowance, interruption: Interruption)] { state.withLock { Array($0.running.values) } }
+  /// What patients had to say of those that are about any.
+  var standings: [(standing: PatientStanding, interruption: Interruption)] {
+    state.withLock { state in
+      state.running.values.compactMap { running in running.allowance.standing.map { ($0, running.interruption) } }
+    }
+  }
 
   /// How many there are.
   var count: Int { state.withLock { $0.running.count } }

@@ -21,6 +21,8 @@ protocol ResourceCall: DialectCall {
   /// Whether it ends what the vendor keeps, or is still to do: an agreement that is over asks for that
   /// (45 CFR 164.504(e)(2)(ii)(J)).
   var ends: Bool { get }
+  /// Whether it reads something that is kept, which it names.
+  var readsKept: Bool { get }
   /// Whether it is about files and batches, and what an agreement says of these.
   var isAboutBatches: Bool { get }
   /// Which parties its headers have to name, of those that the use case wants to know: what names them itself need not.
@@ -37,6 +39,7 @@ extension KeptCall: ResourceCall {
   var version: InterfaceVersion { InterfaceVersion() }
   var action: PolicyAction { .retrieve }
   var ends: Bool { act == .delete || act == .cancel }
+  var readsKept: Bool { !ends }
   var isAboutBatches: Bool { false }
   // What is kept is found by both.
   var namesInHeaders: Set<RequestParties.Side> { Set(RequestParties.Side.allCases) }
@@ -44,6 +47,7 @@ extension KeptCall: ResourceCall {
 
 extension BatchCall: ResourceCall {
   var ends: Bool { operation.ends }
+  var readsKept: Bool { !ends && action == .retrieve && id != nil }
   var isAboutBatches: Bool { true }
   var action: PolicyAction { operation == .createBatch || operation.bringsRequests ? .batch : .retrieve }
 
@@ -132,28 +136,78 @@ extension ResourceWork {
     _ route: Admission.Route, holding held: HeldFacts?, about patients: [String]
   ) async throws(TurnedAway) -> Admission.Route {
     guard !call.ends else { return route }
-    let facts: StatedFacts
+    let facts = try await facts()
+    let choices = try await choices(of: patients, at: route)
+    switch answer(to: route, holding: held, stating: facts, about: choices) {
+    case .success(let route): return route
+    case .failure(let refusal): throw await refuse(refusal, vendor: route.vendor, model: route.model)
+    }
+  }
+
+  /// What the call states for policies.
+  private func facts() async throws(TurnedAway) -> StatedFacts {
     do {
-      facts = try StatedFacts(call.facts)
+      return try StatedFacts(call.facts)
     } catch {
       throw await reject(error.description, param: error.path)
     }
-    let choices: PatientChoices
+  }
+
+  /// What patients had to say of it: those whom what is kept is about, and whom the call names.
+  private func choices(
+    of patients: [String], at route: Admission.Route
+  ) async throws(TurnedAway) -> PatientChoices {
     do throws(Refusal) {
-      choices = try await gateway.choices(of: patients + [call.patient.flatMap { RequestParties.reference($0) }])
+      return try await gateway.choices(of: patients + [call.patient.flatMap { RequestParties.reference($0) }])
     } catch {
       throw await refuse(error, vendor: route.vendor, model: route.model)
     }
-    let result = gateway.permitted(
+  }
+
+  private func answer(
+    to route: Admission.Route, holding held: HeldFacts?, stating facts: StatedFacts, about choices: PatientChoices
+  ) -> Result<Admission.Route, Refusal> {
+    gateway.permitted(
       route, about: choices,
       { matter in
         (matter.user, matter.facts, matter.client) = (parties.user, facts, call.client)
         matter.holdKept(parties, in: gateway.policy)
         matter.join(held)
       }, to: call.action)
-    switch result {
-    case .success(let route): return route
-    case .failure(let refusal): throw await refuse(refusal, vendor: route.vendor, model: route.model)
+  }
+
+  /// Refuses who may read nothing of what the use case holds, at whichever of its vendors.
+  ///
+  /// It is asked before what the call names is looked for: whether that is there, and whose it is, the refusal does not tell.
+  fileprivate func checkReading() async throws(TurnedAway) {
+    guard gateway.policy != nil, call.readsKept else { return }
+    let routes = readingRoutes
+    guard let first = routes.first else { return }
+    let (facts, choices) = (try await facts(), try await choices(of: [], at: first))
+    var refused: (refusal: Refusal, route: Admission.Route)?
+    for route in routes {
+      switch answer(to: route, holding: nil, stating: facts, about: choices) {
+      case .success: return
+      case .failure(let refusal): refused = refused ?? (refusal, route)
+      }
+    }
+    guard let (refusal, route) = refused else { return }
+    throw await refuse(refusal, vendor: route.vendor, model: route.model)
+  }
+
+  /// A way to each vendor and model of the use case that may be asked at all.
+  private var readingRoutes: [Admission.Route] {
+    let operations = Operation.allCases.filter { $0.dialect == call.dialect }
+    return useCase.chain.flatMap { link in
+      useCase.models.compactMap { model in
+        for operation in operations {
+          let decision = gateway.admission.decide(
+            caller: call.caller, useCase: useCase, at: link.vendor, model: link.models[model] ?? model, for: operation,
+            inBatch: call.isAboutBatches, on: gateway.clock.today)
+          if case .allowed(let route) = decision { return route }
+        }
+        return nil
+      }
     }
   }
 }
@@ -189,8 +243,10 @@ extension Gateway {
     } catch {
       throw TurnedAway(reply: await refuse(error, call, parties, useCase: useCase))
     }
-    return ResourceWork(
+    let work = ResourceWork(
       gateway: self, call: call, useCase: useCase, parties: parties, rates: taken, stopwatch: stopwatch)
+    try await work.checkReading()
+    return work
   }
 
   private func objection(to call: some ResourceCall, under useCase: UseCase, naming parties: RequestParties) -> Refusal?

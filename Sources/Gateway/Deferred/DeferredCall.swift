@@ -49,6 +49,8 @@ extension DeferredCall: ResourceCall {
   var version: InterfaceVersion { InterfaceVersion() }
   var action: PolicyAction { .retrieve }
   var ends: Bool { act == .delete }
+  // It was found by its name when policies are asked.
+  var readsKept: Bool { false }
   var isAboutBatches: Bool { false }
   // Whom it is about the request has said.
   var namesInHeaders: Set<RequestParties.Side> { [] }

@@ -275,7 +275,7 @@ extension Limits {
     try read("drain_seconds", 0...3_600, into: &drainSeconds)
     try read("kept_maps", 0...1_000_000, into: &kept.maps)
     try read("kept_bytes", 0...(1 << 40), into: &kept.bytes)
-    try read("deferred_requests", 0...1_000_000, into: &deferredRequests)
+    try read("deferred_requests", 0...100_000, into: &deferredRequests)
     try read("deferred_bytes", 0...(1 << 40), into: &deferredBytes)
     try read("deferred_at_once", 1...10_000, into: &deferredAtOnce)
   }

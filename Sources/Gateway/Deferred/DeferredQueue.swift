@@ -35,6 +35,7 @@ final class DeferredQueue: Sendable {
     var order: [RequestID] = []
     var bytes = 0
     var running = 0
+    var taken = 0
     var refused = 0
     var answered = 0
   }
@@ -63,7 +64,12 @@ final class DeferredQueue: Sendable {
   }
 
   /// Says that one is on the disk, and may be carried out.
-  func begin(_ id: RequestID) { state.withLock { $0.items[id]?.phase = .waiting(until: 0) } }
+  func begin(_ id: RequestID) {
+    state.withLock { state in
+      state.items[id]?.phase = .waiting(until: 0)
+      state.taken += 1
+    }
+  }
 
   /// The next that may be carried out, where fewer than `most` are; `patience` says of a use case after how many
   /// milliseconds one of its requests has waited for so long that it goes before others.
@@ -131,6 +137,7 @@ final class DeferredQueue: Sendable {
       $0.sample([], oldest.map { Int(max(0, wall - $0) / 1_000) } ?? 0)
     }
     page.family("cordon_deferred_total", .counter, "Requests by what became of them.") {
+      $0.sample([("result", "taken")], state.taken)
       $0.sample([("result", "answered")], state.answered)
       $0.sample([("result", "refused")], state.refused)
     }

@@ -55,8 +55,12 @@ extension Gateway {
       throw TurnedAway(reply: await refuse(Refusal(keyFailure(VaultError(.altered(.kept)))), call, .none))
     }
     // Who names somebody else than the request has asks for another.
-    guard call.patient == nil || call.patient == answer.parties.patient,
-      call.user == nil || call.user == answer.parties.user
+    var named = RequestParties.none
+    (named.patient, named.user) = (call.patient, call.user)
+    let contract = admission.useCase(found.useCase.name, of: call.caller)?.contract
+    if let contract { named = contract.applied(to: named).parties }
+    guard named.patient == nil || named.patient == answer.parties.patient,
+      named.user == nil || named.user == answer.parties.user
     else { throw TurnedAway(reply: await reject(call, .unknownAnswer)) }
     let reply = Reply(status: answer.status, headers: answer.headers, body: .whole(answer.body))
     // What tells why there is no answer has no word of anybody's in it.

@@ -22,7 +22,8 @@ extension Gateway {
         return nil
       }
     }
-    return await take(call, useCase, settings, statement.parties)
+    let parties = useCase.contract?.applied(to: statement.parties).parties ?? statement.parties
+    return await take(call, useCase, settings, parties)
   }
 
   private func take(

@@ -1,6 +1,9 @@
 """Requests that nobody waits for: taken durably, carried out when there is room, fetched by whoever made them."""
 
 import json
+import os
+import shutil
+import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 import mock_vendor
 import pytest
 from canaries import NOTE, found
-from conftest import chat, eventually, new_caller
+from conftest import SECRETS, chat, eventually, new_caller
+from paths import CORDON
+from test_subjects import PATIENT, SIX_YEARS, agree, break_off
 
 LATER = {"prefer": "respond-async"}
 
@@ -176,6 +181,33 @@ def test_everything_is_asked_again_when_it_is_carried_out_and_when_it_is_fetched
         assert gateway.cordon("kill", "summarize", "--lift", "--by", "alice").returncode == 0
         gate.open.set()
         eventually(lambda: ask(gateway, given)[0] == 200)
+
+
+def test_nothing_is_handed_out_or_carried_out_for_somebody_who_was_disposed_of(own):
+    if not shutil.which("faketime"):
+        pytest.skip("there is no faketime")
+    with own(deferring) as (gateway, vendor):
+        gate = vendor.script = Gate()
+        gate.open.set()
+        given = later(gateway, chat(NOTE), **{"x-cordon-patient": PATIENT})
+        assert said(answer(gateway, given)).startswith(NOTE)
+        [tag] = next(one["tags"] for one in gateway.entries() if one["event"] == "request.opened")
+        gate.open.clear()
+        waiting = later(gateway, chat("hello"), **{"x-cordon-patient": PATIENT})
+        eventually(lambda: gate.inside == 1)
+        gateway.stop()
+
+        def at(days, *arguments):
+            return subprocess.run(
+                ["faketime", "-f", f"+{days}d", CORDON, *map(str, arguments), "--data", gateway.data],
+                capture_output=True, text=True, env={**os.environ, **SECRETS})
+
+        break_off(gateway, agree(gateway, at, SIX_YEARS, "shred", tag))
+        gateway.start()
+        for place in (given, waiting):
+            status, _, body = answer(gateway, place)
+            assert (status, json.loads(body)["error"]["code"]) == (403, "subject_disposed") and found(body) == []
+        gate.open.set()
 
 
 def test_replicas_do_not_carry_out_the_same_requests(own):

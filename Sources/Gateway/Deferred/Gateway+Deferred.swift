@@ -90,7 +90,7 @@ extension Gateway {
     let answer = DeferredAnswer(
       Self.fitting(reply, body, to: call), to: parties, by: call.way?.taken)
     guard deferred.state(of: item.id).isThere else { return }
-    let base = try await entry(of: item.id, caller, from: request.client, useCase, about: parties, isNew: false)
+    let base = await entryOfCarried(item.id, caller, from: request.client, useCase, about: parties)
     let settings = (useCase.deferral ?? DeferralSettings()).kept
     // What was taken is to be answered: the bounds hold where something is taken.
     let failure = await keep(

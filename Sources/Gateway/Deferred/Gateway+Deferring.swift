@@ -62,15 +62,32 @@ extension Gateway {
     return .taken(call.requestID.description, isRunning: false, headers: [("preference-applied", "respond-async")])
   }
 
-  /// What entries say of one that is carried out later.
-  func entry(
+  /// What entries say of one that is taken: its people have keys from then on.
+  private func entry(
     of requestID: RequestID, _ caller: Caller, from client: ConfiguredName?, _ useCase: UseCase,
-    about parties: RequestParties, isNew: Bool = true
+    about parties: RequestParties
   ) async throws(GatewayKeyFailure) -> Entry {
+    let people = try await sealed(parties, of: requestID, admitted: caller)
+    return entry(of: requestID, caller, from: client, useCase, about: people)
+  }
+
+  /// What entries say of one that was carried out, without the names that the vault gives no more.
+  func entryOfCarried(
+    _ requestID: RequestID, _ caller: Caller, from client: ConfiguredName?, _ useCase: UseCase,
+    about parties: RequestParties
+  ) async -> Entry {
+    let people = (try? await sealed(parties, of: requestID, admitted: nil)) ?? .nobody
+    return entry(of: requestID, caller, from: client, useCase, about: people)
+  }
+
+  private func entry(
+    of requestID: RequestID, _ caller: Caller, from client: ConfiguredName?, _ useCase: UseCase,
+    about people: SealedParties
+  ) -> Entry {
     var entry = Entry(.mapKept, at: clock.timestamp, request: requestID)
     (entry.caller, entry.client) = (caller.id.recorded, client)
     (entry.useCase, entry.purpose) = (useCase.id.recorded, useCase.purpose.recorded)
-    try await sealed(parties, of: requestID, admitted: isNew ? caller : nil).name(in: &entry, withParts: false)
+    people.name(in: &entry, withParts: false)
     return entry
   }
 }

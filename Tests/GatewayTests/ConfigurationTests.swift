@@ -68,7 +68,7 @@ struct ConfigurationTests {
       code: .unknownKey(allowed: [
         "body_bytes", "header_bytes", "connections", "request_seconds", "idle_seconds", "answer_bytes",
         "connect_seconds", "vendor_silence_seconds", "answer_seconds", "drain_seconds",
-        "kept_maps", "kept_bytes",
+        "kept_maps", "kept_bytes", "deferred_requests", "deferred_bytes", "deferred_at_once",
       ]), path: "limits.body_bites"),
     Mistake(
       line: "  - id: batch", replacement: "  - id: dr-lee", code: .duplicate, path: "callers[1]"),

@@ -9,7 +9,8 @@ struct PolicyCommand: ParsableCommand {
     subcommands: [
       PolicyInitCommand.self, PolicyProposeCommand.self, PolicyCheckCommand.self, PolicyAuthorizeCommand.self,
       PolicyExplainCommand.self, PolicyTestCommand.self,
-      PolicySimulateCommand.self, PolicyReplayCommand.self, PolicyDiffCommand.self, PolicyMeasureCommand.self, PolicyCorpusCommand.self,
+      PolicySimulateCommand.self, PolicyReplayCommand.self, PolicyDiffCommand.self, PolicyMeasureCommand.self,
+      PolicyCorpusCommand.self,
     ])
 }
 

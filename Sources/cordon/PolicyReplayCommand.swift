@@ -5,7 +5,8 @@ import Ledger
 /// `cordon policy replay`: tells whether the decisions of the log come out again.
 struct PolicyReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "replay", abstract: "Tell whether the decisions of the log come out again under the policies that made them.",
+    commandName: "replay",
+    abstract: "Tell whether decisions of the log come out again under the policies that made them.",
     discussion: """
       Each request of the last day, or of --days, is asked again of the set of policies that its entry names, under the \
       configuration that was in force then; the data directory keeps both under their hashes. Exits 0 when each decision \
@@ -36,7 +37,8 @@ struct PolicyReplayCommand: ParsableCommand {
     let sets = replay.sets.count
     StandardOutput.line(
       "\(replay.decisions) decisions of the last \(days == 1 ? "day" : "\(days) days") under \(sets) "
-        + "\(sets == 1 ? "set" : "sets") of policies: \(replay.reproduced) come out again, \(replay.differing) otherwise")
+        + "\(sets == 1 ? "set" : "sets") of policies: \(replay.reproduced) come out again, \(replay.differing) otherwise"
+    )
     guard replay.differing == 0 else { throw ExitCode(1) }
     guard replay.unclear == 0 else { throw ExitCode(3) }
   }

@@ -7,6 +7,7 @@ import subprocess
 from conftest import SECRETS, chat
 from custodians import did
 from paths import CORDON
+from test_deferred import answer, later
 from test_policy_gateway import HOSPITAL, ask, with_policies
 
 SUBSTANCES = "Patient John Abernathy, MRN 4471-20: relapsed to heroin use disorder, restarted methadone at the opioid treatment program."
@@ -30,6 +31,10 @@ def reload(gateway):
 
 # proves: AUD-04
 def test_each_decision_of_the_log_comes_out_again_under_the_version_of_the_policies_that_made_it(own, tmp_path):
+    def deferring(configuration):
+        with_policies(configuration)
+        configuration["use_cases"][0]["deferred"] = {}
+
     def ask_everything():
         """The statuses of requests that different policies decide."""
         return [
@@ -41,9 +46,15 @@ def test_each_decision_of_the_log_comes_out_again_under_the_version_of_the_polic
             gateway.post({**chat("What is a fever?"), "stream": True}, headers={"x-cordon-use-case": "summarize"})[0],
         ]
 
-    with own(with_policies) as (gateway, _):
+    with own(deferring) as (gateway, _):
         first = ask_everything()
         assert {200, 403} <= set(first)
+        # What is given again is decided again: the answer to a request that comes twice, and one that is fetched later.
+        once = {"x-cordon-use-case": "summarize", "idempotency-key": "once"}
+        assert [gateway.post(chat("What is a fever?"), headers=once)[0] for _ in range(2)] == [200, 200]
+        place = later(gateway, chat("What is a fever?"), **{"x-cordon-use-case": "summarize"})
+        assert answer(gateway, place)[0] == 200
+        assert {"idempotent_repeat", "deferred_answer"} <= {one.get("rule") for one in decisions(gateway)}
 
         # Another version of the policies decides otherwise, and so does another configuration under it.
         source = HOSPITAL.read_text()

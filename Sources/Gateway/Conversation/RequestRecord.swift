@@ -150,7 +150,8 @@ struct RequestRecord: Sendable {
     return entry
   }
 
-  /// The entries for an answer that is given again to a request of another id; no vendor has part in it.
+  /// The entries for an answer that is given again to a request of another id; no vendor has part in it, and whose it was
+  /// is its object.
   func repetition(
     as requestID: RequestID, because rule: String = "idempotent_repeat", withParts: Bool = false, at time: Timestamp
   ) -> [Entry] {
@@ -161,6 +162,7 @@ struct RequestRecord: Sendable {
       entry.rule = ConfiguredName(rule)
       if event == .requestOpened {
         entry.decision = .allow
+        entry.object = base.vendor
         entry.name(policy)
       } else {
         (entry.outcome, entry.status) = (.completed, 200)

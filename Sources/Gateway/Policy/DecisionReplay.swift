@@ -16,7 +16,7 @@ package struct DecisionReplay: Sendable {
   }
 
   /// Why a decision cannot be asked again.
-  package enum Gap: String, CaseIterable, Sendable {
+  package enum Gap: String, CaseIterable, Error {
     case configuration = "its configuration is not kept"
     case policies = "its policies are not kept, or do not fit its configuration"
     case entry = "its entry does not say all that was asked"
@@ -50,17 +50,17 @@ package struct DecisionReplay: Sendable {
     self.data = data
     for log in logs {
       guard var reader = try log.reader() else { continue }
-      var configuration: Digest?
+      var period = Period()
       while let entry = try reader.next() {
         switch entry.outline.event {
         case .serverStarted, .configurationLoaded:
           let json = try JSONValue(parsing: entry.json)
           // What has another object is about other files.
           guard let after = json["after"]?.string, json["object"]?.string == "sha256:\(after)" else { continue }
-          configuration = Digest(hexadecimal: after)
+          period.begin(Digest(hexadecimal: after), at: entry.outline.time)
         case .requestOpened, .requestRefused:
           guard since.map({ entry.outline.time >= $0 }) != false else { continue }
-          take(try JSONValue(parsing: entry.json), at: entry.outline.time, under: configuration)
+          take(try JSONValue(parsing: entry.json), at: entry.outline.time, in: period)
         default: continue
         }
       }
@@ -72,24 +72,37 @@ package struct DecisionReplay: Sendable {
   /// How many cannot be asked again.
   package var unclear: Int { gaps.values.reduce(0, +) }
 
-  private mutating func take(_ entry: JSONValue, at time: Timestamp, under digest: Digest?) {
+  private mutating func take(_ entry: JSONValue, at time: Timestamp, in period: Period) {
     // What no policy had a say in, such as a refusal for want of an agreement, is no decision of theirs.
     guard let set = entry["policy_set"]?.string.flatMap({ Digest(hexadecimal: $0) }) else { return }
     sets.insert(set)
-    guard let digest, let configuration = configuration(digest) else { return gaps[.configuration, default: 0] += 1 }
+    let was = Outcome(of: entry)
+    var told: Difference?
+    for digest in period.configurations(at: time) {
+      switch outcome(of: entry, at: time, under: digest, set) {
+      case .success(let now):
+        if was.isReproduced(by: now) { return reproduced += 1 }
+        let words = "was \(was.words), comes out \(now.words)"
+        told = told ?? Difference(request: entry["request"]?.string ?? "", words: words)
+      case .failure(let gap): return gaps[gap, default: 0] += 1
+      }
+    }
+    guard let told else { return gaps[.configuration, default: 0] += 1 }
+    differing += 1
+    if differences.count < DecisionReplay.mostTold { differences.append(told) }
+  }
+
+  private mutating func outcome(
+    of entry: JSONValue, at time: Timestamp, under digest: Digest, _ set: Digest
+  ) -> Result<Outcome, Gap> {
+    guard let configuration = configuration(digest) else { return .failure(.configuration) }
     guard let policy = policy(Version(configuration: digest, policies: set), for: configuration) else {
-      return gaps[.policies, default: 0] += 1
+      return .failure(.policies)
     }
     guard let (answer, sight) = RecordedQuestion(entry, at: time, in: configuration)?.asked(of: policy) else {
-      return gaps[.entry, default: 0] += 1
+      return .failure(.entry)
     }
-    let was = Outcome(of: entry)
-    let now = Outcome(answer, sight)
-    if was.isReproduced(by: now) { return reproduced += 1 }
-    differing += 1
-    guard differences.count < DecisionReplay.mostTold else { return }
-    differences.append(
-      Difference(request: entry["request"]?.string ?? "", words: "was \(was.words), comes out \(now.words)"))
+    return .success(Outcome(answer, sight))
   }
 
   private mutating func configuration(_ digest: Digest) -> Configuration? {
@@ -106,6 +119,26 @@ package struct DecisionReplay: Sendable {
     let policy = text.flatMap { try? PolicyInForce($0, for: configuration) }
     policies[version] = .some(policy)
     return policy
+  }
+}
+
+/// Which configurations may have been in force.
+private struct Period {
+  private var current: Digest?
+  private var former: Digest?
+  private var beginning: Timestamp?
+
+  /// For how long what had begun under the former configuration may still be opened under it.
+  private static let overlap: Int64 = 600_000
+
+  mutating func begin(_ configuration: Digest?, at time: Timestamp) {
+    (former, current, beginning) = (current, configuration, time)
+  }
+
+  /// The one in force, and the one before while requests that it has taken may still begin.
+  func configurations(at time: Timestamp) -> [Digest] {
+    let overlaps = beginning.map { time.milliseconds - $0.milliseconds < Self.overlap } == true
+    return [current, overlaps ? former : nil].compactMap(\.self)
   }
 }
 

@@ -21,7 +21,9 @@ struct RecordedQuestion {
     func named<Owner>(_ member: String) -> ConfiguredID<Owner>? { entry[member]?.string.flatMap { ConfiguredID($0) } }
     let callerID: ConfiguredID<Caller>? = named("caller")
     let useCaseID: ConfiguredID<UseCase>? = named("use_case")
-    let vendorID: ConfiguredID<Vendor>? = named("vendor")
+    // Of an answer that is given again, the vendor has no part in it.
+    let isRepeated = entry["vendor"] == nil && entry["decision"]?.string == Ledger.Decision.allow.rawValue
+    let vendorID: ConfiguredID<Vendor>? = named(isRepeated ? "object" : "vendor")
     guard var caller = configuration.callers.first(where: { $0.id == callerID }),
       var useCase = configuration.useCases.first(where: { $0.id == useCaseID }),
       var vendor = configuration.vendors.first(where: { $0.id == vendorID }),
@@ -44,9 +46,9 @@ struct RecordedQuestion {
     var matter = PolicyMatter(
       caller: caller, user: entry["user"]?.string, useCase: useCase, vendor: vendor, target: target,
       agreement: nil, now: time.milliseconds)
-    // A refusal by policies names no agreement, but without one that covers the request they would not have been asked.
+    // What policies refuse, and what is given again, names no agreement; without one they would not have been asked.
     let isRefused = entry["decision"]?.string != Ledger.Decision.allow.rawValue
-    matter.isCovered = entry["agreement"]?.string != nil || isRefused && vendor.isOutside
+    matter.isCovered = entry["agreement"]?.string != nil || (isRefused || isRepeated) && vendor.isOutside
     (matter.roles, matter.classes, matter.confidentiality) = (facts.roles, facts.classes, facts.confidentiality)
     (matter.found, matter.shown, matter.facts) = (found, shown ? found : [], facts.stated)
     matter.isAboutPatient = true

@@ -4,73 +4,74 @@ package import Detection
 package import Ledger
 import PHI
 package import Providers
-import Synchronization
 package import Vault
 
 /// Everything that answers a request, apart from the socket it came through.
-package struct Gateway: Sendable {
-  package let metrics = Metrics()
-  let security = SecurityMetrics()
-  let keyUse = KeyUseWatch()
-  let objectives = ObjectiveWatch()
-  let refusals = RefusalTally()
-  let lastSecretCheck = LastDay()
-  let lastProof = LastDay()
-  private(set) var configuration: Configuration
-  private(set) var limits: Limits
+///
+/// It is one thing with many parts that never change: who carries a request holds it, and copies none of them.
+package final class Gateway: Sendable {
+  package let metrics: Metrics
+  let security: SecurityMetrics
+  let keyUse: KeyUseWatch
+  let objectives: ObjectiveWatch
+  let refusals: RefusalTally
+  let lastSecretCheck: LastDay
+  let lastProof: LastDay
+  let configuration: Configuration
+  let limits: Limits
   let ledger: AuditLog
   let vault: Vault
-  private(set) var admission: Admission
+  let admission: Admission
   let registry: AgreementRegistry
   let stops: StopMarkers
   /// What vendors have proved of their machines.
   package let attestations: VendorAttestations
-  let running = RunningExchanges()
+  let running: RunningExchanges
   /// What goes on when the request is over that made it necessary.
-  package let afterwork = Afterwork()
+  package let afterwork: Afterwork
   /// What the tokens stand for in what vendors keep.
   let kept: KeptShelf
   /// The requests that are carried out later.
-  let deferred = DeferredQueue()
-  private(set) var detection: RequestDetection
+  let deferred: DeferredQueue
+  let detection: RequestDetection
   /// The policies that requests are decided by; nil where there are none.
-  package private(set) var policy: PolicyInForce?
-  private(set) var endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
-  private(set) var toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint]
+  package let policy: PolicyInForce?
+  let endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
+  let toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint]
   let clock: GatewayClock
-  private(set) var reliability: Reliability
-  private(set) var lines: VendorLines
+  let reliability: Reliability
+  let lines: VendorLines
   let chance: Chance
   /// The data directory of its log.
   let dataDirectory: String
-  private(set) var logReaders: LogSettings.Readers
-  let readings = Readings()
-  let toolMessages = MessageNumbers()
+  let logReaders: LogSettings.Readers
+  let readings: Readings
+  let toolMessages: MessageNumbers
   private let deliveries: LogDeliveries?
   /// The traces of requests; nil when nobody collects them.
   package let traces: Traces?
   let tellsVendors: Bool
   let answers: RepeatedRequests
   /// What was used of the rate limits.
-  let rates = RateLimiter()
-  let booked = BookedUsage()
+  let rates: RateLimiter
+  let booked: BookedUsage
   /// Which models have answered.
-  let servedModels = ServedModels()
-  private(set) var rateLimits: [RateLimit]
+  let servedModels: ServedModels
+  let rateLimits: [RateLimit]
   /// Whether what was used before the start was taken up.
-  let hasTakenRates = Flag(false)
-  private var server: ConfiguredName?
-  private var callers: CallerDirectory
+  let hasTakenRates: Flag
+  private let server: ConfiguredName?
+  private let callers: CallerDirectory
   private let newID: @Sendable () -> String
   /// Whether what the vault does reaches the log.
-  let recordsVault = Flag(true)
+  let recordsVault: Flag
   /// Whether it brings the vault's events into its log: one of several replicas does.
   let takesVaultEvents: Flag
   /// What is wrong with the root log of several replicas.
-  let rootLog = RootLogState()
+  let rootLog: RootLogState
   /// Whether the provider of the root key answers.
-  let reachesKeys = Flag(true)
-  private let draining = Flag(false)
+  let reachesKeys: Flag
+  private let draining: Flag
 
   /// A gateway with one endpoint for each vendor and each tool server of the configuration; `newID` gives random text for request ids.
   package init(
@@ -114,6 +115,85 @@ package struct Gateway: Sendable {
     self.clock = clock
     self.newID = newID
     self.deliveries = deliveries
+    metrics = Metrics()
+    security = SecurityMetrics()
+    keyUse = KeyUseWatch()
+    objectives = ObjectiveWatch()
+    refusals = RefusalTally()
+    lastSecretCheck = LastDay()
+    lastProof = LastDay()
+    running = RunningExchanges()
+    afterwork = Afterwork()
+    deferred = DeferredQueue()
+    readings = Readings()
+    toolMessages = MessageNumbers()
+    rates = RateLimiter()
+    booked = BookedUsage()
+    servedModels = ServedModels()
+    hasTakenRates = Flag(false)
+    recordsVault = Flag(true)
+    rootLog = RootLogState()
+    reachesKeys = Flag(true)
+    draining = Flag(false)
+  }
+
+  /// What goes on of `former` under another configuration, and what that makes of the rest.
+  private init(
+    of former: Gateway, _ configuration: Configuration, _ detection: RequestDetection, _ policy: PolicyInForce?,
+    _ lines: VendorLines, _ admission: Admission, _ endpoints: [ConfiguredID<Vendor>: any ModelEndpoint],
+    _ toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint]
+  ) {
+    precondition(
+      configuration.vendors.allSatisfy { $0.offersTools ? toolEndpoints[$0.id] != nil : endpoints[$0.id] != nil },
+      "every vendor needs an endpoint")
+    self.configuration = configuration
+    self.detection = detection
+    self.policy = policy
+    self.lines = lines
+    self.admission = admission
+    self.endpoints = endpoints
+    self.toolEndpoints = toolEndpoints
+    limits = configuration.limits
+    rateLimits = configuration.rateLimits
+    reliability = configuration.reliability
+    logReaders = configuration.log.readers
+    server = configuration.log.server?.recorded
+    callers = CallerDirectory(configuration.callers)
+    metrics = former.metrics
+    security = former.security
+    keyUse = former.keyUse
+    objectives = former.objectives
+    refusals = former.refusals
+    lastSecretCheck = former.lastSecretCheck
+    lastProof = former.lastProof
+    ledger = former.ledger
+    vault = former.vault
+    registry = former.registry
+    stops = former.stops
+    attestations = former.attestations
+    running = former.running
+    afterwork = former.afterwork
+    kept = former.kept
+    deferred = former.deferred
+    clock = former.clock
+    chance = former.chance
+    dataDirectory = former.dataDirectory
+    readings = former.readings
+    toolMessages = former.toolMessages
+    deliveries = former.deliveries
+    traces = former.traces
+    tellsVendors = former.tellsVendors
+    answers = former.answers
+    rates = former.rates
+    booked = former.booked
+    servedModels = former.servedModels
+    hasTakenRates = former.hasTakenRates
+    newID = former.newID
+    recordsVault = former.recordsVault
+    takesVaultEvents = former.takesVaultEvents
+    rootLog = former.rootLog
+    reachesKeys = former.reachesKeys
+    draining = former.draining
   }
 
   /// The same gateway under another configuration: its log, its vault and what it has counted stay; requests that run
@@ -124,23 +204,10 @@ package struct Gateway: Sendable {
     toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint] = [:]
   ) -> Gateway {
     precondition((configuration.policy == nil) == (policy == nil), "policies that are configured are in force")
-    precondition(
-      configuration.vendors.allSatisfy { $0.offersTools ? toolEndpoints[$0.id] != nil : endpoints[$0.id] != nil },
-      "every vendor needs an endpoint")
-    var next = self
-    next.detection = RequestDetection(site: site, readers: readers, floor: configuration.floor)
-    next.policy = policy
-    next.limits = configuration.limits
-    next.rateLimits = configuration.rateLimits
-    next.reliability = configuration.reliability
-    next.lines = VendorLines(configuration, keeping: lines, clock: clock)
-    next.admission = Admission(configuration, registry: registry, stops: stops, attestations: attestations)
-    next.logReaders = configuration.log.readers
-    next.server = configuration.log.server?.recorded
-    next.configuration = configuration
-    next.callers = CallerDirectory(configuration.callers)
-    (next.endpoints, next.toolEndpoints) = (endpoints, toolEndpoints)
-    return next
+    return Gateway(
+      of: self, configuration, RequestDetection(site: site, readers: readers, floor: configuration.floor), policy,
+      VendorLines(configuration, keeping: lines, clock: clock),
+      Admission(configuration, registry: registry, stops: stops, attestations: attestations), endpoints, toolEndpoints)
   }
 
   /// The same gateway with other ways to its vendors, as when their credentials have changed.
@@ -148,11 +215,7 @@ package struct Gateway: Sendable {
     through endpoints: [ConfiguredID<Vendor>: any ModelEndpoint],
     tools toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint]
   ) -> Gateway {
-    precondition(self.endpoints.keys.allSatisfy { endpoints[$0] != nil }, "every vendor needs an endpoint")
-    precondition(self.toolEndpoints.keys.allSatisfy { toolEndpoints[$0] != nil }, "every vendor needs an endpoint")
-    var next = self
-    (next.endpoints, next.toolEndpoints) = (endpoints, toolEndpoints)
-    return next
+    Gateway(of: self, configuration, detection, policy, lines, admission, endpoints, toolEndpoints)
   }
 
   /// A name for a request that no other has.
@@ -312,54 +375,4 @@ extension Gateway: CustomStringConvertible, CustomReflectable {
   package var description: String { "gateway" }
   /// Nothing: a dump shows no part.
   package var customMirror: Mirror { Mirror(self, children: []) }
-}
-
-/// Numbers for messages to tool servers, each given once.
-final class MessageNumbers: Sendable {
-  private let last = Atomic(0)
-  func next() -> Int { last.add(1, ordering: .relaxed).newValue }
-}
-
-/// Something about the gateway that is so or not, for every request to see.
-final class Flag: Sendable {
-  private let flag: Atomic<Bool>
-  init(_ isSet: Bool) { flag = Atomic(isSet) }
-  var isSet: Bool { flag.load(ordering: .relaxed) }
-  func set(_ isSet: Bool = true) { flag.store(isSet, ordering: .relaxed) }
-}
-
-/// Where pauses get their chance from, as a parameter: a run can be replayed.
-package struct Chance: Sendable {
-  /// A number from 0 to the bound, both included.
-  package var upTo: @Sendable (Int64) -> Int64
-
-  package init(upTo: @escaping @Sendable (Int64) -> Int64) { self.upTo = upTo }
-
-  /// The system's own.
-  package static let ofTheSystem = Chance { Int64.random(in: 0...$0) }
-}
-
-/// The clocks of the gateway, as parameters: a run can be replayed.
-package struct GatewayClock: Sendable {
-  /// Milliseconds since the Unix epoch.
-  package var wall: @Sendable () -> Int64
-  /// Microseconds since any fixed moment, never going back.
-  package var monotonic: @Sendable () -> Int64
-  /// Waits for so many microseconds.
-  package var sleep: @Sendable (Int64) async throws -> Void
-
-  package init(
-    wall: @escaping @Sendable () -> Int64, monotonic: @escaping @Sendable () -> Int64,
-    sleep: @escaping @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .microseconds($0)) }
-  ) {
-    self.wall = wall
-    self.monotonic = monotonic
-    self.sleep = sleep
-  }
-
-  /// The day in UTC.
-  var today: CalendarDate { CalendarDate(secondsSinceEpoch: wall() / 1_000) }
-
-  /// The moment, as log entries carry it.
-  var timestamp: Timestamp { Timestamp(milliseconds: wall()) }
 }

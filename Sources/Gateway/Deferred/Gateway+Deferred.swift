@@ -34,7 +34,7 @@ extension Gateway {
   package func carryOutDeferred() {
     while let item = nextDeferred() {
       // What stops one request ends it, and that is its answer; the end of the gateway lets it wait again.
-      afterwork.begin(stoppedBy: Interruption()) { await carryOut(item) }
+      afterwork.begin(stoppedBy: Interruption()) { [self] in await carryOut(item) }
     }
   }
 

@@ -152,7 +152,7 @@ extension Gateway {
     for start in stride(from: 0, to: entries.count, by: 64) {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for (entry, parts) in entries[start..<min(start + 64, entries.count)] {
-          group.addTask { try await record(entry, sealing: parts) }
+          group.addTask { [self] in try await record(entry, sealing: parts) }
         }
         try await group.waitForAll()
       }

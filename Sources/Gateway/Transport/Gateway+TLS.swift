@@ -50,7 +50,7 @@ extension Gateway {
       var entry = Entry(.tlsOpened, at: clock.timestamp)
       entry.vendor = vendor(at: channel.remoteAddress)
       entry.object = session.recorded
-      return channel.eventLoop.makeFutureWithTask { [entry] in
+      return channel.eventLoop.makeFutureWithTask { [self, entry] in
         try await record(entry)
         security.countSession(session)
       }

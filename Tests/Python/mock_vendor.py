@@ -71,13 +71,16 @@ class Connection:
 
 
 class MockVendor:
-    """Answers each request with `script(request, reply)`; the default says back the last user message."""
+    """Answers each request with `script(request, reply)`; the default says back the last user message.
+
+    Each answer has the `headers`, too.
+    """
 
     def __init__(self, address=("127.0.0.1", 0)):
         self.listener = socket.create_server(address, backlog=256)
         self.url = f"http://{address[0]}:{self.listener.getsockname()[1]}/v1"
         self.connections, self.everyone, self.requests, self.history = [], [], [], []
-        self.script = echo
+        self.script, self.headers = echo, {}
         self.closing = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -91,7 +94,7 @@ class MockVendor:
         self.history.append(self.received)
         for connection in self.everyone:
             connection.received.clear()
-        self.connections, self.requests, self.script = [], [], echo
+        self.connections, self.requests, self.script, self.headers = [], [], echo, {}
         return self
 
     def close(self):
@@ -136,7 +139,7 @@ class MockVendor:
                         pending += self._read(connection)
                     request.body, pending = pending[:length], pending[length:]
                 self.requests.append(request)
-                self.script(request, Reply(connection, self.closing))
+                self.script(request, Reply(connection, self.closing, self.headers))
         except OSError:
             pass
         finally:
@@ -155,14 +158,14 @@ class MockVendor:
 class Reply:
     """The way back to the client of one request."""
 
-    def __init__(self, connection, closing):
-        self.connection, self.closing = connection, closing
+    def __init__(self, connection, closing, headers):
+        self.connection, self.closing, self.headers = connection, closing, headers
 
     def send(self, data):
         self.connection.socket.sendall(data)
 
     def head(self, status=200, content_type="application/json", **headers):
-        fields = {"content-type": content_type, "x-request-id": "vendor-1", **headers}
+        fields = {"content-type": content_type, "x-request-id": "vendor-1", **self.headers, **headers}
         lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
         self.send(f"HTTP/1.1 {status} Status\r\n{lines}".encode())
 

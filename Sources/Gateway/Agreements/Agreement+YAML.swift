@@ -140,7 +140,7 @@ extension DeploymentEnvironment {
 
 extension ConfigurationNode {
   /// The elements of a list, each of which stands there once.
-  fileprivate func set<Element: Hashable>(
+  func set<Element: Hashable>(
     _ read: (ConfigurationNode) throws(ConfigurationError) -> Element
   ) throws(ConfigurationError) -> Set<Element> {
     var set: Set<Element> = []

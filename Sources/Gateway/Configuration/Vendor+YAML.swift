@@ -5,9 +5,8 @@ extension Vendor {
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
     let members = try node.members(
       "id", "kind", "base_url", "api_version", "aws_region", "credential", "token_limit", "store", "features", "tools",
-      "identifiers",
-      "region", "agreement", "attestation", "concurrency", "batch_concurrency", "queue", "inside", "pins", "other_model"
-    )
+      "identifiers", "region", "agreement", "attestation", "concurrency", "batch_concurrency", "queue", "inside",
+      "pins", "other_model", "says")
     id = try members.required("id").id()
     region = try members["region"]?.id()
     for (name, place) in try members["pins"]?.pairs() ?? [] {
@@ -24,6 +23,7 @@ extension Vendor {
       default: throw other.error(.wrongForm(expected: "`refuse` or `warn`"))
       }
     }
+    if let says = members["says"] { self.says = try ProcessorStatement(says, inRegion: region) }
     if let inside = members["inside"] { isMarkedInside = try inside.boolean() }
     if let agreement = members["agreement"] { self.agreement = try Agreement(agreement) }
     for feature in try members["features"]?.elements() ?? [] { features.insert(try feature.text()) }
@@ -49,13 +49,13 @@ extension Vendor {
       self.kind = .bedrock(place, region: try Self.region(of: place, members))
     case "mcp":
       try Self.leaveOut(
-        ["api_version", "aws_region", "token_limit", "store", "features"], of: members,
+        ["api_version", "aws_region", "token_limit", "store", "features", "says"], of: members,
         because: "a tool server has none")
       self.kind = .tools(try Place(members, asWritten: true), try ToolAccess(members))
       return
     case "loopback":
       try Self.leaveOut(
-        ["base_url", "api_version", "credential", "token_limit", "store", "features"], of: members,
+        ["base_url", "api_version", "credential", "token_limit", "store", "features", "says"], of: members,
         because: "the loopback model is inside this process")
       self.kind = .loopback
     default:

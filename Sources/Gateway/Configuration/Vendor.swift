@@ -17,6 +17,8 @@ package struct Vendor: Sendable {
   package var pins: [ModelName: ModelName] = [:]
   /// Whether an answer of another model than the pinned one is released all the same, and only told of.
   package var releasesOtherModels = false
+  /// What its answers say of who has processed them; nil where that is not looked at.
+  package var says: ProcessorStatement?
   /// How much it is sent at one time.
   package var bounds = VendorLine.Bounds()
 

@@ -62,9 +62,11 @@ struct Exchange: LoggedExchange {
       return await exchange.fail(failure(error), costing: error.isAfterSending ? [] : nil)
     }
     exchange.stopwatch.endWaiting(.firstByte)
+    let stray = strayProcessor(of: answer)
     guard answer.status == 200 else {
       return await exchange.fail(.vendorStatus(answer.status), headers: answer.passedHeaders)
     }
+    if let stray { return await exchange.fail(stray, leaving: answer) }
     let mediaType = MediaType.name(in: answer.contentType)
     switch (mediaType, safe.settings.isStreaming) {
     case ("application/json", _): return await exchange.whole(answer)
@@ -87,7 +89,7 @@ struct Exchange: LoggedExchange {
   /// ends with it; `isLast` says that the request ends with it, too.
   func close(
     _ outcome: Outcome, status: Int, received: [UInt8]?, costing spent: [UInt8]? = nil, usage: TokenUsage?,
-    servedBy model: String? = nil, keptAs id: String? = nil, isLast: Bool = true
+    servedBy model: String? = nil, keptAs id: String? = nil, by rule: String? = nil, isLast: Bool = true
   ) async -> Failure? {
     gateway.running.leave(number)
     if isLast { interruption.end() }
@@ -97,7 +99,7 @@ struct Exchange: LoggedExchange {
     var ending = RequestRecord.Ending(
       outcome: outcome, status: status, usage: usage, times: stopwatch.times,
       novel: tally.novel, restored: tally.restored,
-      rule: rule(of: outcome) ?? (outcome == .withheld && tally.isBlocked ? "novel_identifier" : nil))
+      rule: self.rule(of: outcome) ?? rule ?? (outcome == .withheld && tally.isBlocked ? "novel_identifier" : nil))
     ending.servedModel = served
     ending.withheldCalls = tally.withheldCalls
     gateway.metrics.countNovelIdentifiers(tally.novel)
@@ -131,8 +133,17 @@ struct Exchange: LoggedExchange {
     turn.end(succeeded: failure.isHealthy)
     let worse = await close(
       failure.outcome, status: failure.status, received: nil, costing: received, usage: nil, servedBy: model,
-      isLast: false)
+      by: failure.recordedRule, isLast: false)
     return worse.map { .replied(self.failure($0)) } ?? .failed(failure, headers: headers)
+  }
+
+  /// Fails without a look at an answer but for what its vendor calls it, where the vendor keeps it and is to undo that.
+  private func fail(_ failure: Failure, leaving answer: VendorAnswer) async -> Result {
+    var received: [UInt8] = []
+    if safe.conversation != nil, !safe.settings.isStreaming { try? await take(answer.body, into: &received) }
+    let result = await fail(failure, costing: received)
+    undo((try? JSONValue(parsing: received))?["id"]?.string)
+    return result
   }
 
   private func failure(_ failure: Failure) -> Reply {

@@ -22,6 +22,8 @@ package struct Alert: Hashable, Sendable {
     case errorBudget = "error_budget"
     /// A vendor has answered by another model than before.
     case modelChanged = "model_changed"
+    /// A vendor's answer names another who has processed it, or another region, than is agreed.
+    case otherProcessor = "other_processor"
 
     /// What is said to whoever reads the process's own log.
     var sentence: String {
@@ -34,6 +36,7 @@ package struct Alert: Hashable, Sendable {
       case .policyDenied: "a request was refused"
       case .errorBudget: "more requests fail or are late than an objective allows"
       case .modelChanged: "a model's name means another model than before"
+      case .otherProcessor: "an answer was not processed by whom, or where, the agreement says"
       case .alteredRecord: "a stored record was altered and is refused"
       }
     }
@@ -50,6 +53,8 @@ package struct Alert: Hashable, Sendable {
   package private(set) var objective: ConfiguredName?
   /// Which model's name means another one; nil when it is about something else.
   package private(set) var change: ModelChange?
+  /// Whom an answer names that no agreement covers; nil when it is about something else.
+  package private(set) var processor: OtherProcessor?
   /// Whether operators were told, when the log could not be.
   private(set) var isTold = false
 
@@ -127,6 +132,22 @@ package struct Alert: Hashable, Sendable {
       vendor: entry.vendor, model: entry.model, served: entry.servedModel, object: entry.object)
   }
 
+  /// That an answer names another processor or region than is agreed: each that a vendor names is one.
+  package struct OtherProcessor: Hashable, Sendable {
+    package let vendor: ConfiguredName
+    /// What was named, such as `region:eu-west`.
+    package let object: ConfiguredName?
+
+    /// Its words for whoever reads the process's own log.
+    var words: String { "vendor \(vendor)\(object.map { ", \($0)" } ?? "")" }
+  }
+
+  /// An alert of what an answer of a vendor says of who has processed it.
+  package init(_ stray: ProcessorStatement.Stray, of vendor: ConfiguredID<Vendor>) {
+    self.init(.otherProcessor)
+    processor = OtherProcessor(vendor: vendor.recorded, object: stray.recorded)
+  }
+
   /// What it is one of: refusals of one caller by one rule are one kind, for however many users it names.
   var kind: Alert {
     var kind = self
@@ -136,7 +157,8 @@ package struct Alert: Hashable, Sendable {
 
   /// What is said to whoever reads the process's own log.
   var sentence: String {
-    rule.sentence + ((denial?.words ?? change?.words ?? objective?.description).map { ": \($0)" } ?? "")
+    let words = denial?.words ?? change?.words ?? processor?.words ?? objective?.description
+    return rule.sentence + (words.map { ": \($0)" } ?? "")
   }
 
   /// The entry for it.
@@ -145,10 +167,11 @@ package struct Alert: Hashable, Sendable {
     entry.rule = ConfiguredName(rule.rawValue)
     entry.caller = caller
     entry.client = client
-    entry.object = denial?.rule ?? change?.object ?? objective
+    entry.object = denial?.rule ?? change?.object ?? processor?.object ?? objective
     entry.user = denial?.user
     (entry.useCase, entry.purpose) = (denial?.useCase, denial?.purpose)
-    (entry.vendor, entry.route, entry.agreement) = (denial?.vendor ?? change?.vendor, denial?.route, denial?.agreement)
+    entry.vendor = denial?.vendor ?? change?.vendor ?? processor?.vendor
+    (entry.route, entry.agreement) = (denial?.route, denial?.agreement)
     (entry.model, entry.servedModel) = (change?.model, change?.served)
     return entry
   }

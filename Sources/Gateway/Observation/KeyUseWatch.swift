@@ -20,6 +20,8 @@ package final class KeyUseWatch: Sendable {
   fileprivate static let unknownLimit = 6_000
   private static let silence: Int64 = 600_000
   private static let most = 4_096
+  /// How many of these are of one rule whose alerts a vendor's own words tell apart.
+  private static let mostNamed = 256
 
   private struct State {
     var callers: [ConfiguredName: Uses] = [:]
@@ -84,12 +86,16 @@ package final class KeyUseWatch: Sendable {
   private func raise(_ alert: Alert, at now: Int64, _ state: inout State) {
     let kind = alert.kind
     if let then = state.raised[kind], now >= then, now - then < Self.silence { return }
-    if state.raised.count >= Self.most {
+    if !Self.hasRoom(for: kind, in: state) {
       state.raised = state.raised.filter { now >= $0.value && now - $0.value < Self.silence }
       // So many different ones within their silence: this one waits for its turn.
-      guard state.raised.count < Self.most else { return }
+      guard Self.hasRoom(for: kind, in: state) else { return }
     }
     state.raised[kind] = now
     state.waiting.append(alert)
+  }
+  private static func hasRoom(for kind: Alert, in state: State) -> Bool {
+    guard kind.processor != nil else { return state.raised.count < most }
+    return state.raised.count < most && state.raised.keys.count { $0.processor != nil } < mostNamed
   }
 }

@@ -15,8 +15,7 @@ extension Failure {
   var maySucceedElsewhere: Bool {
     switch self {
     case .vendor(.timedOut), .vendor(.interrupted), .vendor(.unexpectedAnswer), .vendor(.otherModel),
-      .vendor(.notCarried), .vendorStatus(401), .vendorStatus(402),
-      .vendorStatus(403):
+      .vendor(.otherProcessor), .vendor(.notCarried), .vendorStatus(401), .vendorStatus(402), .vendorStatus(403):
       true
     default: mayBeTriedAgain
     }

@@ -54,7 +54,9 @@ struct ResourceExchange: LoggedExchange {
       throw await fail(failure(error))
     }
     stopwatch.endWaiting(.firstByte)
+    let stray = strayProcessor(of: answer)
     guard answer.status == 200 else { throw await fail(.vendorStatus(answer.status), headers: answer.passedHeaders) }
+    if let stray { throw await fail(stray) }
     return answer
   }
 
@@ -99,7 +101,7 @@ struct ResourceExchange: LoggedExchange {
   func fail(_ failure: Failure, headers: [(name: String, value: String)] = []) async -> TurnedAway {
     turn.end(succeeded: failure.isHealthy)
     var ending = ending(failure.outcome, failure.status)
-    if failure == .novelIdentifier { ending.rule = failure.error.code }
+    if let rule = failure.recordedRule { ending.rule = rule }
     let worse = await close(ending, receiving: nil)
     return TurnedAway(reply: told(worse ?? failure, headers: worse == nil ? headers : []))
   }

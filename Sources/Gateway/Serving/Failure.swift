@@ -57,6 +57,14 @@ enum Failure: Equatable {
     }
   }
 
+  /// The rule that an entry of it names beside its outcome; nil where the outcome says all.
+  var recordedRule: String? {
+    switch self {
+    case .novelIdentifier, .vendor(.otherProcessor): error.code
+    default: nil
+    }
+  }
+
   /// Whether the official clients are to leave it at that.
   var isFinal: Bool {
     switch self {

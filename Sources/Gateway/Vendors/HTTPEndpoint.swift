@@ -33,7 +33,8 @@ package struct HTTPEndpoint: ModelEndpoint {
     }
     return VendorAnswer(
       status: Int(response.status.code), contentType: type,
-      passedHeaders: response.headers.filter { Self.isPassed($0.name.lowercased()) }, body: body)
+      passedHeaders: response.headers.filter { Self.isPassed($0.name.lowercased()) }, headers: Array(response.headers),
+      body: body)
   }
 
   package func send(_ request: ResourceRequest) async throws(VendorFailure) -> VendorAnswer {
@@ -46,7 +47,7 @@ package struct HTTPEndpoint: ModelEndpoint {
       within: request.patience.map { min(silence, .microseconds($0)) } ?? silence)
     return VendorAnswer(
       status: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "",
-      passedHeaders: response.headers.filter { Self.isPassed($0.name.lowercased()) },
+      passedHeaders: response.headers.filter { Self.isPassed($0.name.lowercased()) }, headers: Array(response.headers),
       body: .http(response.body, holding: held))
   }
 

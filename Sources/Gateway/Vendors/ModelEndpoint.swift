@@ -42,12 +42,18 @@ package struct VendorAnswer: Sendable {
   package var contentType: String
   /// The headers that a client's retry logic needs: `retry-after`, `retry-after-ms` and rate limits.
   package var passedHeaders: [(name: String, value: String)]
+  /// All of its headers, which may say who has processed it; none of the others is passed on.
+  package var headers: [(name: String, value: String)]
   package var body: VendorBody
 
-  package init(status: Int, contentType: String, passedHeaders: [(name: String, value: String)], body: VendorBody) {
+  package init(
+    status: Int, contentType: String, passedHeaders: [(name: String, value: String)],
+    headers: [(name: String, value: String)] = [], body: VendorBody
+  ) {
     self.status = status
     self.contentType = contentType
     self.passedHeaders = passedHeaders
+    self.headers = headers
     self.body = body
   }
 }
@@ -62,6 +68,8 @@ package struct VendorFailure: Error, Hashable, Sendable {
     case answerTooLarge = "vendor_answer_too_large"
     /// Another model has answered than the one that its entry pins.
     case otherModel = "other_model"
+    /// Another has processed the answer, or in another region, than is agreed; or the answer does not say who.
+    case otherProcessor = "other_processor"
     case unexpectedAnswer = "vendor_protocol_error"
     /// No failure of the vendor's: what its model said has no counterpart in the client's dialect.
     case notCarried = "vendor_answer_not_carried"

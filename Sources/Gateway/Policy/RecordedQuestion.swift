@@ -10,13 +10,12 @@ struct RecordedQuestion {
   let matter: PolicyMatter
   let action: PolicyAction
 
-  /// The question of an entry.
+  /// The question of an entry; nil when the entry or the configuration does not say enough.
   ///
   /// - Parameters:
   ///   - entry: an opening entry or a refusal.
   ///   - time: when it was made.
   ///   - configuration: what says what its caller, use case and vendor are.
-  /// - Returns: nil when the entry or the configuration does not say enough.
   init?(_ entry: JSONValue, at time: Timestamp, in configuration: Configuration) {
     func named<Owner>(_ member: String) -> ConfiguredID<Owner>? { entry[member]?.string.flatMap { ConfiguredID($0) } }
     let callerID: ConfiguredID<Caller>? = named("caller")

@@ -63,19 +63,19 @@ package struct DisplayOrder {
     mutating func append(_ embedding: Embedding) {
       guard embedding.isTurned else {
         var place = embedding.inside.lowerBound
-        for part in embedding.parts {
-          append(place..<part.whole.lowerBound)
-          append(part)
-          place = part.whole.upperBound
+        for run in embedding.runs {
+          append(place..<run.whole.lowerBound)
+          for part in run.isTurned ? run.parts.reversed() : Array(run.parts) { append(part) }
+          place = run.whole.upperBound
         }
         append(place..<embedding.inside.upperBound)
         return
       }
       var place = embedding.inside.upperBound
-      for part in embedding.parts.reversed() {
-        append(turning: part.whole.upperBound..<place)
-        append(part)
-        place = part.whole.lowerBound
+      for run in embedding.runs.reversed() {
+        append(turning: run.whole.upperBound..<place)
+        for part in run.isTurned ? run.parts.reversed() : Array(run.parts) { append(part) }
+        place = run.whole.lowerBound
       }
       append(turning: embedding.inside.lowerBound..<place)
     }
@@ -124,6 +124,33 @@ private struct Embedding {
   var whole: Range<Int>
   var inside: Range<Int>
   var parts: [Embedding] = []
+
+  /// Parts of one direction with nothing between them, which are shown as one (rule X9 takes out what parts them).
+  struct Run {
+    var parts: ArraySlice<Embedding>
+    let isTurned: Bool
+
+    /// Where all of them are.
+    var whole: Range<Int> {
+      guard let first = parts.first, let last = parts.last else { return 0..<0 }
+      return first.whole.lowerBound..<last.whole.upperBound
+    }
+  }
+
+  /// Its parts, those that are shown as one together; an isolate stands by itself.
+  var runs: [Run] {
+    var runs: [Run] = []
+    for (index, part) in parts.enumerated() {
+      if let last = runs.last?.parts.last, !last.isIsolate, !part.isIsolate, last.isTurned == part.isTurned,
+        last.whole.upperBound == part.whole.lowerBound
+      {
+        runs[runs.count - 1].parts = parts[runs[runs.count - 1].parts.startIndex...index]
+      } else {
+        runs.append(Run(parts: parts[index...index], isTurned: part.isTurned))
+      }
+    }
+    return runs
+  }
 
   /// The paragraph from `start` to its end.
   static func paragraph(of text: [UInt8], from start: Int) -> Embedding {

@@ -46,6 +46,7 @@ struct DisguiseTests {
     ("Patient: John \u{202E}«egdirnekcarB»\u{202C}, seen today", .name),
     ("Patient: &#x202E;«htimS nho&#74;»&#x202C;, seen today", .name),
     ("Patient: \u{202E}«egdirnekcarB \u{202D}Ottoline»\u{202C}\u{202C}, seen today", .name),
+    ("Patient: \u{202E}«egdirne\u{202C}\u{202E}kcarB nhoJ»\u{202C}, seen today", .name),
     ("Patient: \u{2066}\u{202E}«ttoC nhoJ»\u{2069}, seen today", .name),
     ("Patient: «John Brac\u{2066}ken\u{2069}ridge», seen today", .name),
     ("Patient: «Jo\u{200E}hn Bra\u{200F}cken\u{61C}ridge», seen today", .name),
@@ -82,6 +83,7 @@ struct DisguiseTests {
       // What stands within stays in its own order: left to right, isolated, turned again.
       ("\u{202E}dc\u{202D}xy\u{202C}ba\u{202C}", "abxycd"), ("\u{202E}dc\u{2066}xy\u{2069}ba", "abxycd"),
       ("\u{202E}dc\u{202E}ba\u{202C}\u{202C}", "abcd"), ("\u{202E}b\u{202A}x", "xb"),
+      ("\u{202E}dc\u{202C}\u{202E}ba\u{202C}", "abcd"), ("\u{202E}dc\u{202D}xy\u{202C}\u{202D}zw\u{202C}ba", "abxyzwcd"),
       // An isolate ends what was begun within it; what ends nothing is nothing.
       ("\u{2066}\u{202E}ba\u{2069}cd", "abcd"), ("\u{202E}dc\u{2069}ba\u{202C}e", "ab\u{2069}cde"),
       ("\u{202E}b\u{2066}c\u{202C}d\u{2069}a", "ac\u{202C}db"),

@@ -38,9 +38,28 @@ package struct DecisionReplay: Sendable {
   private var configurations: [Digest: Configuration?] = [:]
   private var policies: [Version: PolicyInForce?] = [:]
 
+  /// What decided, as entries name it.
   private struct Version: Hashable {
-    let configuration: Digest
-    let policies: Digest
+    let configuration: Digest?
+    let policies: Digest?
+  }
+
+  /// Which configurations and policies may have been in force.
+  private struct Period {
+    private var current: Version?
+    private var former: Version?
+    private var beginning: Timestamp?
+
+    /// For how long what had begun under the former ones may still be opened under them.
+    private static let overlap: Int64 = 600_000
+
+    mutating func begin(_ version: Version, at time: Timestamp) { (former, current, beginning) = (current, version, time) }
+
+    /// Those in force, and those before while requests that they have taken may still begin.
+    func versions(at time: Timestamp) -> [Version] {
+      let overlaps = beginning.map { time.milliseconds - $0.milliseconds < Self.overlap } == true
+      return [current, overlaps ? former : nil].compactMap(\.self)
+    }
   }
 
   /// Asks again what the logs of a data directory tell of the time from `since` on, as their keys signed them.
@@ -57,7 +76,8 @@ package struct DecisionReplay: Sendable {
           let json = try JSONValue(parsing: entry.json)
           // What has another object is about other files.
           guard let after = json["after"]?.string, json["object"]?.string == "sha256:\(after)" else { continue }
-          period.begin(Digest(hexadecimal: after), at: entry.outline.time)
+          let version = Version(configuration: Digest(hexadecimal: after), policies: Self.set(of: json))
+          period.begin(version, at: entry.outline.time)
         case .requestOpened, .requestRefused:
           guard since.map({ entry.outline.time >= $0 }) != false else { continue }
           take(try JSONValue(parsing: entry.json), at: entry.outline.time, in: period)
@@ -72,37 +92,53 @@ package struct DecisionReplay: Sendable {
   /// How many cannot be asked again.
   package var unclear: Int { gaps.values.reduce(0, +) }
 
+  private static func set(of entry: JSONValue) -> Digest? {
+    entry["policy_set"]?.string.flatMap { Digest(hexadecimal: $0) }
+  }
+
   private mutating func take(_ entry: JSONValue, at time: Timestamp, in period: Period) {
-    // What no policy had a say in, such as a refusal for want of an agreement, is no decision of theirs.
-    guard let set = entry["policy_set"]?.string.flatMap({ Digest(hexadecimal: $0) }) else { return }
-    sets.insert(set)
+    let set = Self.set(of: entry)
+    let versions = period.versions(at: time)
+    guard set != nil || RecordedQuestion.isAlwaysAsked(entry) && versions.allSatisfy({ $0.policies != nil }) else {
+      // What no policy had a say in, such as a refusal for want of an agreement, is no decision of theirs.
+      return
+    }
+    if let set { sets.insert(set) }
     let was = Outcome(of: entry)
-    var told: Difference?
-    for digest in period.configurations(at: time) {
-      switch outcome(of: entry, at: time, under: digest, set) {
-      case .success(let now):
-        if was.isReproduced(by: now) { return reproduced += 1 }
-        let words = "was \(was.words), comes out \(now.words)"
-        told = told ?? Difference(request: entry["request"]?.string ?? "", words: words)
+    var told = "names other policies than were in force"
+    for version in versions where version.policies == set {
+      switch outcome(of: entry, at: time, under: version) {
+      case .success(.disagrees(let words)): told = words
+      case .success(.decides(let now)):
+        if was == now { return reproduced += 1 }
+        told = "was \(was.words), comes out \(now.words)"
       case .failure(let gap): return gaps[gap, default: 0] += 1
       }
     }
-    guard let told else { return gaps[.configuration, default: 0] += 1 }
+    guard !versions.isEmpty else { return gaps[.configuration, default: 0] += 1 }
     differing += 1
-    if differences.count < DecisionReplay.mostTold { differences.append(told) }
+    guard differences.count < DecisionReplay.mostTold else { return }
+    differences.append(Difference(request: entry["request"]?.string ?? "", words: told))
+  }
+
+  /// What comes of asking again.
+  private enum Replayed {
+    case decides(Outcome)
+    /// The entry says something that the configuration contradicts.
+    case disagrees(String)
   }
 
   private mutating func outcome(
-    of entry: JSONValue, at time: Timestamp, under digest: Digest, _ set: Digest
-  ) -> Result<Outcome, Gap> {
-    guard let configuration = configuration(digest) else { return .failure(.configuration) }
-    guard let policy = policy(Version(configuration: digest, policies: set), for: configuration) else {
-      return .failure(.policies)
+    of entry: JSONValue, at time: Timestamp, under version: Version
+  ) -> Result<Replayed, Gap> {
+    guard let configuration = version.configuration.flatMap({ configuration($0) }) else {
+      return .failure(.configuration)
     }
-    guard let (answer, sight) = RecordedQuestion(entry, at: time, in: configuration)?.asked(of: policy) else {
-      return .failure(.entry)
-    }
-    return .success(Outcome(answer, sight))
+    guard let policy = policy(version, for: configuration) else { return .failure(.policies) }
+    guard let recorded = RecordedQuestion(entry, at: time, in: configuration) else { return .failure(.entry) }
+    if let words = recorded.disagreement(with: configuration) { return .success(.disagrees(words)) }
+    guard let (answer, sight) = recorded.asked(of: policy) else { return .failure(.entry) }
+    return .success(.decides(Outcome(answer, sight)))
   }
 
   private mutating func configuration(_ digest: Digest) -> Configuration? {
@@ -115,63 +151,37 @@ package struct DecisionReplay: Sendable {
 
   private mutating func policy(_ version: Version, for configuration: Configuration) -> PolicyInForce? {
     if let known = policies[version] { return known }
-    let text = try? PolicyInForce.kept(version.policies, data: data)
+    let text = version.policies.flatMap { try? PolicyInForce.kept($0, data: data) }
     let policy = text.flatMap { try? PolicyInForce($0, for: configuration) }
     policies[version] = .some(policy)
     return policy
   }
 }
 
-/// Which configurations may have been in force.
-private struct Period {
-  private var current: Digest?
-  private var former: Digest?
-  private var beginning: Timestamp?
-
-  /// For how long what had begun under the former configuration may still be opened under it.
-  private static let overlap: Int64 = 600_000
-
-  mutating func begin(_ configuration: Digest?, at time: Timestamp) {
-    (former, current, beginning) = (current, configuration, time)
-  }
-
-  /// The one in force, and the one before while requests that it has taken may still begin.
-  func configurations(at time: Timestamp) -> [Digest] {
-    let overlaps = beginning.map { time.milliseconds - $0.milliseconds < Self.overlap } == true
-    return [current, overlaps ? former : nil].compactMap(\.self)
-  }
-}
-
 /// What was decided, and by which policies.
-private struct Outcome {
+private struct Outcome: Equatable {
   let isAllowed: Bool
-  let policies: Set<String>
+  /// Their names as entries have them.
+  let policies: String?
   let isWithheld: Bool
 
   /// What an entry has.
   init(of entry: JSONValue) {
     isAllowed = entry["decision"]?.string == Ledger.Decision.allow.rawValue
-    policies = Set((entry["policy"]?.string ?? "").split(separator: "+").map(String.init))
-    isWithheld = entry["policy_withheld"] != nil
+    policies = entry["policy"]?.string
+    isWithheld = isAllowed && entry["policy_withheld"] != nil
   }
 
   /// What policies say.
   init(_ answer: PolicyAnswer, _ sight: PolicyAnswer?) {
     isAllowed = answer.isAllowed
-    policies = Set(answer.policies).union(sight?.isAllowed == true ? sight?.policies ?? [] : [])
+    let seeing = sight?.isAllowed == true ? sight?.policies ?? [] : []
+    policies = PolicyRecord.joined(answer.policies + seeing.filter { !answer.policies.contains($0) })?.description
     isWithheld = sight?.isAllowed == false
   }
 
-  /// Whether it is the same; an entry has as many names of policies as fit, and the number of those that do not.
-  func isReproduced(by other: Outcome) -> Bool {
-    guard isAllowed == other.isAllowed, !isAllowed || isWithheld == other.isWithheld else { return false }
-    let missing = other.policies.subtracting(policies)
-    let others = policies.subtracting(other.policies)
-    return missing.isEmpty ? others.isEmpty : others == [String(missing.count)]
-  }
-
   var words: String {
-    let by = policies.isEmpty ? "as nothing permits it" : "by \(policies.sorted().joined(separator: " "))"
-    return (isAllowed ? "allowed" : "denied") + (isWithheld ? " without identifiers " : " ") + by
+    (isAllowed ? "allowed" : "denied") + (isWithheld ? " without identifiers " : " ")
+      + (policies.map { "by \($0)" } ?? "as nothing permits it")
   }
 }

@@ -115,7 +115,7 @@ struct PolicyRecord: Hashable, Sendable {
   }
 
   /// The policies in one name, as many as fit; what was left out is counted.
-  private static func joined(_ policies: [String]) -> ConfiguredName? {
+  static func joined(_ policies: [String]) -> ConfiguredName? {
     var shown = policies.count
     while shown > 0 {
       let rest = policies.count - shown

@@ -39,7 +39,8 @@ struct RecordedQuestion {
       (target, action, shown) = (.tool(entry["object"]?.string), .useTool, access.seesIdentifiers)
     } else {
       guard let model = entry["model"]?.string.flatMap({ ModelName($0) }) ?? useCase.models.first else { return nil }
-      (target, action) = (.route(model: model), PolicyAction(recorded: operation))
+      guard let asked = PolicyAction(recorded: operation) else { return nil }
+      (target, action) = (.route(model: model), asked)
     }
     let found = entry["identifiers"]?.members?.compactMap { Identifier(label: $0.name) } ?? []
     var matter = PolicyMatter(
@@ -53,6 +54,32 @@ struct RecordedQuestion {
     matter.isAboutPatient = true
     matter.client = entry["client"]?.string.flatMap { ConfiguredName($0) }
     self.matter = matter
+  }
+
+  /// Whether an entry is of a request that is let through by policies wherever there are any: one to a model.
+  static func isAlwaysAsked(_ entry: JSONValue) -> Bool {
+    entry["event"]?.string == Event.requestOpened.rawValue
+      && entry["operation"]?.string.flatMap(Operation.init(rawValue:)) != nil
+  }
+
+  /// What the entry says that the configuration of that time contradicts, in words; nil when nothing is.
+  func disagreement(with configuration: Configuration) -> String? {
+    guard let caller = configuration.callers.first(where: { $0.id == matter.caller.id }),
+      let useCase = configuration.useCases.first(where: { $0.id == matter.useCase.id })
+    else { return nil }
+    let people = matter.user == nil ? [] : (configuration.policy?.users ?? [:]).values.reduce(into: Set()) { $0.formUnion($1) }
+    if let roles = matter.roles, !roles.isSubset(of: caller.roles.union(people)) {
+      return "names roles that its caller did not have"
+    }
+    guard matter.caller.attests.subtracting([.consents]).isSubset(of: caller.attests) else {
+      return "names what its caller did not vouch for"
+    }
+    guard matter.useCase.purpose == useCase.purpose else { return "names another purpose than its use case had" }
+    guard matter.useCase.approval == useCase.approval else { return "names another approval than its use case had" }
+    if case .route = matter.target, !useCase.chain.contains(where: { $0.vendor == matter.vendor.id }) {
+      return "names a vendor that its use case did not have"
+    }
+    return nil
   }
 
   /// What policies say of it, and of showing its identifiers where that is asked; nil when they oblige to what an entry does
@@ -110,14 +137,16 @@ extension PolicyMatter {
 }
 
 extension PolicyAction {
-  /// What was asked for an operation, as entries name it.
-  fileprivate init(recorded operation: String) {
+  /// What was asked for an operation, as entries name it; nil when nothing is called so.
+  fileprivate init?(recorded operation: String) {
     if let operation = Operation(rawValue: operation) {
       self = operation.policyAction
     } else if let operation = BatchOperation(rawValue: operation) {
       self = operation == .createBatch || operation.bringsRequests ? .batch : .retrieve
-    } else {
+    } else if operation.hasPrefix("responses.") || operation.hasPrefix("deferred.") {
       self = .retrieve
+    } else {
+      return nil
     }
   }
 }

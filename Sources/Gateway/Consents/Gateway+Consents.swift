@@ -76,6 +76,7 @@ extension Gateway {
     return known.union(Self.protectedWords.classes(in: text))
   }
 
+  /// What finds what the law protects most, whatever the configuration keeps inside.
   private static let protectedWords = SensitiveWords(Set(SensitiveClass.allCases))
 
   private func refusal(ofUnread error: any Error) -> Refusal {

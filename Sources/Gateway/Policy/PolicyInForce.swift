@@ -21,8 +21,6 @@ package struct PolicyInForce: Sendable {
   /// Who acts in which roles, and what is vouched for.
   let house: PolicyHouse
   let environment: Value
-  /// What finds what the law protects most, whatever the configuration keeps inside.
-  let words = SensitiveWords(Set(SensitiveClass.allCases))
   /// What the policies have between quotation marks, such as the consents that they ask for.
   let wording: Set<String>
   private let forbids: Set<Text>

@@ -37,10 +37,16 @@ def run(gateway, *arguments, said="", by="olga"):
         input=said, capture_output=True, text=True, env={**os.environ, **SECRETS})
 
 
-def add(gateway, record, **changes):
+def add(gateway, form, /, **changes):
     """The id of a new record."""
-    whole = {name: value for name, value in {**record, **changes}.items() if value is not None}
+    whole = {name: value for name, value in {**form, **changes}.items() if value is not None}
     return did(run(gateway, "add", "-", said=json.dumps(whole))).split()[-1]
+
+
+def forget(vendor):
+    """Has the vendor forget what it got, and answer as before."""
+    script = vendor.script
+    vendor.forget().script = script
 
 
 def ask(gateway, patient=PATIENT, text=NOTE, **headers):
@@ -51,7 +57,7 @@ def ask(gateway, patient=PATIENT, text=NOTE, **headers):
 
 def refused(gateway, vendor, rule, *said, patient=PATIENT, **headers):
     """A request is refused by the rule, nothing reaches the vendor, and the log has the rule and nothing of the patient."""
-    vendor.forget()
+    forget(vendor)
     status, body = ask(gateway, patient, **headers)
     message = body["error"]["message"]
     assert status == 403 and f"`{rule}`" in message and all(one in message for one in said), body

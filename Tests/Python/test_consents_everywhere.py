@@ -12,7 +12,7 @@ from conftest import chat
 from custodians import did, take_in
 from test_backup import age_key, escrow  # noqa: F401 (a fixture)
 from test_batches import allow, lines, order, upload, with_patient
-from test_consents import OTHER, PATIENT, RESTRICTED, add, ask, refused, run
+from test_consents import OTHER, PATIENT, RESTRICTED, add, ask, forget, refused, run
 from test_tools import call, tool_server
 from vendor_keeping import Keeping
 
@@ -29,7 +29,7 @@ def test_a_batch_is_asked_for_each_line_and_again_for_what_it_holds(own):
         told = b"".join(with_patient(line, patient) for line, patient in zip(lines().splitlines(), (OTHER, PATIENT)))
         batch = client.batches.retrieve(order(client, upload(client, told)).id)
         restriction = add(gateway, RESTRICTED)
-        vendor.forget()
+        forget(vendor)
         with pytest.raises(openai.PermissionDeniedError) as raised:
             upload(client, told)
         assert raised.value.code == "restricted_by_patient" and "line 2" in str(raised.value)
@@ -50,7 +50,7 @@ def test_a_file_is_not_ordered_whose_patient_has_restricted_it_since(own):
         client = gateway.client()
         file = upload(client, b"".join(with_patient(line, PATIENT) for line in lines().splitlines()))
         add(gateway, RESTRICTED, record="consent_withheld")
-        vendor.forget()
+        forget(vendor)
         with pytest.raises(openai.PermissionDeniedError) as raised:
             order(client, file)
         assert raised.value.code == "consent_withheld" and not vendor.requests
@@ -72,7 +72,7 @@ def test_a_tool_server_is_a_recipient_too(own):
         named = {"x-cordon-patient": PATIENT}
         assert "result" in call(gateway, {"about": NOTE}, "/mcp/literature", headers=named)[2]
         add(gateway, RESTRICTED, to=["literature"])
-        vendor.forget()
+        forget(vendor)
         answer = call(gateway, {"about": NOTE}, "/mcp/literature", headers=named)[2]
         assert answer["error"]["data"]["rule"] == "restricted_by_patient" and not vendor.requests
         assert "result" in call(gateway, {"about": NOTE}, "/mcp/literature", headers={"x-cordon-patient": OTHER})[2]
@@ -85,7 +85,7 @@ def test_a_conversation_that_a_vendor_keeps_neither_goes_on_nor_is_fetched(own):
         client = gateway.client(default_headers={"x-cordon-patient": PATIENT})
         first = client.responses.create(model="gpt-4o-mini", input=NOTE, store=True)
         add(gateway, RESTRICTED)
-        vendor.forget()
+        forget(vendor)
         for act in (
             lambda: client.responses.create(model="gpt-4o-mini", input="And now?", previous_response_id=first.id),
             lambda: client.responses.retrieve(first.id),
@@ -129,7 +129,7 @@ def test_a_patient_whom_a_contract_keeps_out_of_the_log_is_asked_all_the_same(ow
         assert ask(gateway)[0] == 200
         add(gateway, RESTRICTED)
         refused(gateway, vendor, "restricted_by_patient")
-        vendor.forget()
+        forget(vendor)
         status, _, body = gateway.post(chat(NOTE, cordon={"patient": PATIENT}))
         assert status == 403 and "restricted_by_patient" in json.loads(body)["error"]["message"] and not vendor.requests
 

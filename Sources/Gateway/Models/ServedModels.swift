@@ -39,8 +39,14 @@ package final class ServedModels: Sendable {
   /// Who has answered for an alias, in the order of their last answers; never nobody.
   private struct Answering {
     var recent: [(model: ModelName, time: Int64)]
+    /// The model that was pinned at the last answer.
+    var pin: ModelName?
 
     private static let most = 8
+
+    /// Whether more than are there can be known.
+    var isOpen: Bool { recent.count < Self.most }
+
     /// While a vendor moves from one model to another, both answer: that is one change.
     private static let transition: Int64 = 3_600_000
 
@@ -55,7 +61,7 @@ package final class ServedModels: Sendable {
       let before = recent.firstIndex { $0.model == served }.map { recent.remove(at: $0).time }
       recent.append((served, now))
       if recent.count > Self.most { recent.removeFirst() }
-      return before.map { now - $0 <= Self.transition } == true ? .known : .changed(from: former)
+      return before.map { (0...Self.transition).contains(now - $0) } == true ? .known : .changed(from: former)
     }
   }
 
@@ -81,12 +87,16 @@ package final class ServedModels: Sendable {
     state.withLock { state in
       let note: Note
       if var answering = state.served[alias] {
-        state.isChanged = state.isChanged || answering.recent.last?.model != served
-        note = answering.take(served, at: now)
+        state.isChanged = state.isChanged || answering.recent.last?.model != served || answering.pin != pin
+        let taken = answering.take(served, at: now)
+        // A pin that is set later is what is expected from then on.
+        let isOtherThanPinned = answering.pin != pin && pin.map { $0 != served } == true
+        note = taken == .known && isOtherThanPinned ? pin.map { .changed(from: $0) } ?? taken : taken
+        answering.pin = pin
         state.served[alias] = answering
       } else {
         guard state.served.count < Self.most else { return .known }
-        state.served[alias] = Answering(recent: [(served, now)])
+        state.served[alias] = Answering(recent: [(served, now)], pin: pin)
         state.isChanged = true
         note = pin.map { $0 == served ? .first : .changed(from: $0) } ?? .first
       }
@@ -123,6 +133,7 @@ package final class ServedModels: Sendable {
           (
             order: [alias.vendor, alias.operation, alias.model, "\(place)"],
             row: [alias.vendor, alias.operation, alias.model, one.model.description, "\(one.time)"]
+              + (answering.pin.map { [$0.description] } ?? [])
           )
         }
       }
@@ -148,14 +159,18 @@ package final class ServedModels: Sendable {
   package func restore(_ content: [UInt8]) {
     guard let rows = (try? JSONValue(parsing: content))?.array else { return }
     state.withLock { state in
-      for row in rows.prefix(Self.most) {
-        // Before it was known when a model had answered, rows had four cells.
-        guard let cells = row.array?.compactMap(\.string), (4...5).contains(cells.count),
+      for row in rows {
+        // Before it was known when a model had answered, rows had four cells; the sixth is what is pinned.
+        guard let cells = row.array?.compactMap(\.string), (4...6).contains(cells.count),
           let served = ModelName(cells[3])
         else { continue }
-        let one = (model: served, time: cells.count == 5 ? Int64(cells[4]) ?? 0 : 0)
+        let one = (model: served, time: max(0, cells.count > 4 ? Int64(cells[4]) ?? 0 : 0))
         let alias = Alias(vendor: cells[0], operation: cells[1], model: cells[2])
-        state.served[alias, default: Answering(recent: [])].recent.append(one)
+        var answering = state.served[alias] ?? Answering(recent: [])
+        guard !answering.recent.isEmpty || state.served.count < Self.most, answering.isOpen else { continue }
+        answering.recent.append(one)
+        answering.pin = cells.count > 5 ? ModelName(cells[5]) : nil
+        state.served[alias] = answering
       }
     }
   }

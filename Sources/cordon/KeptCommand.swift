@@ -12,7 +12,9 @@ struct KeptCommand: ParsableCommand {
       the vendor calls the conversation is not shown. The key of a patient destroyed by `cordon subject shred` makes \
       every map about the patient unreadable at once.
 
-      Where a use case has `deferred`, requests that the gateway carries out later, and their answers, are kept in the same       way (`deferred`, `deferred_answer`); no vendor has part in that.
+      Where a use case has `deferred`, requests that the gateway carries out later, and their answers, are kept in the same way \
+      (`deferred`, `deferred_answer`), but not under the keys of people: they are readable until their time is over, and \
+      `--subject` does not find them.
       """,
     subcommands: [KeptListCommand.self, KeptDeleteCommand.self, KeptRepairCommand.self])
 }

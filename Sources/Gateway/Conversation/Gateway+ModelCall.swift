@@ -26,7 +26,7 @@ extension Gateway {
   private func answerWithinRates(_ call: ModelCall, _ stopwatch: inout Stopwatch) async -> Reply {
     var call = call
     do throws(Refusal) {
-      call.rates = try await takeRates(of: call.caller)
+      call.rates = try await takeRates(of: call.caller, counted: call.way != nil)
     } catch {
       return await refuse(error, call, .none)
     }
@@ -63,7 +63,7 @@ extension Gateway {
     do throws(Refusal) {
       call.rates = try await takeRates(
         for: useCase, statement.parties, call.caller, after: call.rates,
-        asking: admission.chain(of: useCase, holding: []).map(\.vendor))
+        asking: admission.chain(of: useCase, holding: []).map(\.vendor), counted: call.way != nil)
     } catch {
       return await self.refuse(error, call, statement.parties, useCase: useCase, vendor: vendor, model: model)
     }

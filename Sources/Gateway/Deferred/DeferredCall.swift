@@ -52,8 +52,8 @@ extension DeferredCall: ResourceCall {
   // It was found by its name when policies are asked.
   var readsKept: Bool { false }
   var isAboutBatches: Bool { false }
-  // Whom it is about the request has said.
-  var namesInHeaders: Set<RequestParties.Side> { [] }
+  // Who reads it nobody else says.
+  var namesInHeaders: Set<RequestParties.Side> { Set(RequestParties.Side.allCases) }
   // What was taken is handed out also when no more is.
   func isServed(by useCase: UseCase) -> Bool { true }
 }

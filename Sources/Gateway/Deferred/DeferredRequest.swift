@@ -8,17 +8,22 @@ struct DeferredRequest: Sendable {
   var operation: Operation
   /// Whom it is about, and for whom it is made, as its headers name them.
   var parties: RequestParties
+  /// Whom all of it names, as far as its use case's contract lets that be kept.
+  var named: RequestParties
   var sensitivity: String?
   var facts: FactHeaders
   var client: ConfiguredName?
   var version: InterfaceVersion
   var body: [UInt8]
 
-  init(_ call: ModelCall) {
+  /// A call with the body that is left of its own.
+  init(_ call: ModelCall, _ body: [UInt8], naming named: RequestParties) {
     operation = call.operation
     parties = .none
     (parties.patient, parties.user) = (call.patient, call.user)
-    (sensitivity, facts, client, version, body) = (call.sensitivity, call.facts, call.client, call.version, call.body)
+    self.named = named
+    (sensitivity, facts, client, version) = (call.sensitivity, call.facts, call.client, call.version)
+    self.body = body
   }
 
   /// The request as bytes to be sealed.
@@ -28,6 +33,7 @@ struct DeferredRequest: Sendable {
     let texts: [String?] = [
       operation.rawValue, parties.patient, parties.user, sensitivity, facts.consents, facts.confidentiality,
       facts.restricted, client?.description, version.day?.description, version.features.joined(separator: ","),
+      named.patient, named.user,
     ]
     for text in texts { fields.append(optional: text) }
     fields.append(body)
@@ -39,7 +45,7 @@ struct DeferredRequest: Sendable {
     var fields = ByteFieldReader(bytes)
     guard fields.number() == 1 else { return nil }
     var texts: [String?] = []
-    for _ in 0..<10 {
+    for _ in 0..<12 {
       guard let text = fields.optional() else { return nil }
       texts.append(text.first)
     }
@@ -49,6 +55,8 @@ struct DeferredRequest: Sendable {
     self.operation = operation
     parties = .none
     (parties.patient, parties.user) = (texts[1], texts[2])
+    named = .none
+    (named.patient, named.user) = (texts[10], texts[11])
     sensitivity = texts[3]
     facts = FactHeaders()
     (facts.consents, facts.confidentiality, facts.restricted) = (texts[4], texts[5], texts[6])
@@ -82,6 +90,10 @@ struct DeferredAnswer: Sendable {
     let model: ModelName
     /// What policies were told of what it holds.
     let held: HeldFacts?
+    /// The kinds of identifiers that the answer may have in the clear.
+    let shown: Set<Identifier>
+    /// Whether it may have identifiers that nobody had given.
+    let showsOthers: Bool
   }
 
   /// The answer as bytes to be sealed.
@@ -97,9 +109,13 @@ struct DeferredAnswer: Sendable {
     for text in [parties.patient, parties.user] { fields.append(optional: text) }
     for text in [way?.operation.rawValue, way?.vendor, way?.model.description] { fields.append(optional: text) }
     fields.append(way?.held?.json.bytes ?? [])
+    fields.append(way.map { $0.shown.map(\.rawValue).sorted() + ($0.showsOthers ? [Self.others] : []) } ?? [])
     fields.append(body)
     return fields.bytes
   }
+
+  /// What stands among the kinds of identifiers for those that nobody had given.
+  private static let others: UInt8 = 255
 
   init(_ answer: (reply: Reply, body: [UInt8]), to parties: RequestParties, by way: Way?) {
     (status, headers) = (answer.reply.status, answer.reply.headers)
@@ -122,16 +138,21 @@ struct DeferredAnswer: Sendable {
       guard let text = fields.optional() else { return nil }
       texts.append(text.first)
     }
-    guard let held = fields.next(), let body = fields.next(), fields.isAtEnd else { return nil }
+    guard let held = fields.next(), let shown = fields.next(), let body = fields.next(), fields.isAtEnd else {
+      return nil
+    }
     (self.status, self.headers, self.body) = (Int(clamping: status), headers, body)
     parties = .none
     (parties.patient, parties.user) = (texts[0], texts[1])
+    guard texts[2...4].contains(where: { $0 != nil }) else { return }
+    let kinds = shown.filter { $0 != Self.others }.map { Identifier(rawValue: $0) }
+    let facts = held.isEmpty ? nil : HeldFacts(try? JSONValue(parsing: held))
     guard let operation = texts[2].flatMap(Operation.init(rawValue:)), let vendor = texts[3],
-      let model = texts[4].flatMap({ ModelName($0) })
-    else { return }
+      let model = texts[4].flatMap({ ModelName($0) }), held.isEmpty || facts != nil, !kinds.contains(nil)
+    else { return nil }
     way = Way(
-      operation: operation, vendor: vendor, model: model,
-      held: held.isEmpty ? nil : HeldFacts(try? JSONValue(parsing: held)))
+      operation: operation, vendor: vendor, model: model, held: facts, shown: Set(kinds.compactMap(\.self)),
+      showsOthers: shown.contains(Self.others))
   }
 }
 

@@ -10,7 +10,8 @@ extension Gateway {
 
   /// Takes up what had been taken before the start, once.
   package func takeDeferred() async throws {
-    guard !deferred.isWhole.isSet, !vault.isLocked else { return }
+    // What replicas share is not divided among them: whoever has left something there takes it up.
+    guard !deferred.isWhole.isSet, !vault.isLocked, carriesOutDeferred else { return }
     let found = try await withTaskExecutorPreference(BlockingThreads.shared) {
       guard let maps = try kept.present() else { return [(id: String, record: KeptRecord)]() }
       var found: [(id: String, record: KeptRecord)] = []
@@ -21,26 +22,28 @@ extension Gateway {
       return found.sorted { $0.record.created.milliseconds < $1.record.created.milliseconds }
     }
     for (id, record) in found {
-      guard let id = RequestID(id) else { continue }
-      deferred.restore(
-        DeferredQueue.Item(
-          id: id, caller: record.caller, useCase: record.useCase, since: record.created.milliseconds,
-          bytes: record.byteCount))
+      if let id = RequestID(id) { deferred.restore(DeferredQueue.Item(id, record)) }
     }
     deferred.isWhole.set()
   }
 
+  /// Whether this gateway carries out what is on its data directory.
+  var carriesOutDeferred: Bool { configuration.log.shards == nil }
+
   /// Begins to carry out what may be, as afterwork.
   package func carryOutDeferred() {
-    while let item = nextDeferred() {
-      // What stops one request ends it, and that is its answer; the end of the gateway lets it wait again.
-      afterwork.begin(stoppedBy: Interruption()) { [self] in await carryOut(item) }
+    while let (item, interruption) = nextDeferred() {
+      // What stops the request itself is its answer; who deletes it, and the end of the gateway, end the work.
+      afterwork.begin(stoppedBy: interruption) { [self] in await carryOut(item) }
     }
   }
 
-  private func nextDeferred() -> DeferredQueue.Item? {
-    deferred.take(most: limits.deferredAtOnce, at: clock.monotonic(), wall: clock.wall()) { name in
-      configuration.useCases.first { $0.id.name == name }?.deferral.map { Int64($0.patience) * 1_000 }
+  private func nextDeferred() -> (item: DeferredQueue.Item, interruption: Interruption)? {
+    guard carriesOutDeferred else { return nil }
+    return deferred.take(most: limits.deferredAtOnce, at: clock.monotonic(), wall: clock.wall()) { name in
+      let useCase = configuration.useCases.first { $0.id.name == name }
+      let vendor = useCase.flatMap { admission.chain(of: $0, holding: []).first?.vendor.name }
+      return (vendor ?? "", useCase?.deferral.map { Int64($0.patience) * 1_000 })
     }
   }
 
@@ -51,14 +54,15 @@ extension Gateway {
     } catch {
       // No key can be had, or the log takes nothing: nothing is lost by waiting.
       _ = keyFailure(error)
-      deferred.putBack(item.id, for: Self.pause(after: 3), at: clock.monotonic(), failed: false)
+      putBack(item)
     }
   }
 
   private func carryOutOnce(_ item: DeferredQueue.Item) async throws {
     guard let opened = try await keptRequest(item.id, item.holder) else {
-      // Its time is over, or somebody has deleted it.
-      deferred.remove(item.id)
+      // By a clock that was set back it is yet to come; else somebody has deleted it, or its time is over.
+      guard clock.wall() >= item.since else { return putBack(item) }
+      deferred.remove(item.id, clock.wall() >= item.expires ? .expired : .gone)
       return
     }
     guard try await keptAnswer(item.id, item.holder) == nil else {
@@ -70,37 +74,44 @@ extension Gateway {
       let useCase = admission.useCase(item.useCase, of: caller)
     else {
       // Nobody could fetch what came of it; its time ends it.
-      deferred.putBack(item.id, for: Self.pause(after: 9), at: clock.monotonic(), failed: false)
-      return
+      return putBack(item)
     }
+    let way = CarriedWay(isAged: item.isAged)
     var call = request.call(item.id, of: caller, for: useCase)
-    call.priority = item.isAged ? nil : .batch
-    call.way = CarriedWay()
+    call.priority = .batch
+    call.way = way
     let reply = await stoppable(call)
-    guard case .whole(var body) = reply.body else { return }
+    guard case .whole(var body) = reply.body else { return putBack(item) }
     defer { body.wipe() }
-    if !isFinal(reply, item) {
-      let failed = ![408, 409, 429, 503].contains(reply.status)
-      let pause = Pause.asked(in: reply.headers) ?? Self.pause(after: item.failures + 1)
-      deferred.putBack(item.id, for: max(pause, 250_000), at: clock.monotonic(), failed: failed)
+    guard deferred.isWanted(item.id), isFinal(reply, item) else {
+      return putBack(item, asking: Pause.asked(in: reply.headers), failed: !reply.isForNow)
+    }
+    // What somebody has deleted meanwhile has no answer.
+    guard try await keptRequest(item.id, item.holder) != nil else {
+      deferred.remove(item.id, clock.wall() >= item.expires ? .expired : .gone)
       return
     }
-    var parties = request.parties
-    if let named = call.way?.parties { parties = named }
-    let answer = DeferredAnswer(
-      Self.fitting(reply, body, to: call), to: parties, by: call.way?.taken)
-    guard deferred.state(of: item.id).isThere else { return }
+    let parties = way.parties ?? request.named
+    let answer = DeferredAnswer(Self.fitting(reply, body, to: call), to: parties, by: way.taken)
     let base = await entryOfCarried(item.id, caller, from: request.client, useCase, about: parties)
     let settings = (useCase.deferral ?? DeferralSettings()).kept
     // What was taken is to be answered: the bounds hold where something is taken.
     let failure = await keep(
-      [(KeptObject(answerOf: item.id), answer.bytes)], for: item.holder, settings,
+      KeptObject(answerOf: item.id), answer.bytes, for: item.holder, settings,
       within: KeptBounds(maps: .max, bytes: .max), saying: base)
-    guard failure == nil else {
-      deferred.putBack(item.id, for: Self.pause(after: item.failures + 3), at: clock.monotonic(), failed: true)
+    guard failure == nil else { return putBack(item, failed: true) }
+    guard try await keptRequest(item.id, item.holder) != nil else {
+      if let answer = try await keptAnswer(item.id, item.holder) { try await forget([answer.record], saying: base) }
+      deferred.remove(item.id, .gone)
       return
     }
     try await finish(item, opened.record, saying: base)
+  }
+
+  /// Lets one wait again: as long as is asked for, or longer each time, and never until it is over.
+  private func putBack(_ item: DeferredQueue.Item, asking asked: Int64? = nil, failed: Bool = false) {
+    let pause = min(max(asked ?? 0, Self.pause(after: item.tries + 1)), Self.longestPause)
+    deferred.putBack(item.id, for: pause, at: clock.monotonic(), failed: failed)
   }
 
   /// Carries a call, which whatever stops it ends.
@@ -114,21 +125,18 @@ extension Gateway {
     }
   }
 
-  /// Forgets a request that has its answer; one that somebody has deleted meanwhile has none.
+  /// Forgets a request that has its answer.
   private func finish(_ item: DeferredQueue.Item, _ record: KeptRecord, saying base: Entry? = nil) async throws {
     var entry = base ?? Entry(.mapDeleted, at: clock.timestamp, request: item.id)
     if base == nil { (entry.caller, entry.useCase) = (ConfiguredName(item.caller), ConfiguredName(item.useCase)) }
-    guard deferred.remove(item.id, answered: true) else {
-      if let answer = try await keptAnswer(item.id, item.holder) { try await forget([answer.record], saying: entry) }
-      return
-    }
     try await forget([record], saying: entry)
+    deferred.remove(item.id, .answered)
   }
 
   /// Whether an answer stands, or the request is carried out again.
   private func isFinal(_ reply: Reply, _ item: DeferredQueue.Item) -> Bool {
-    switch reply.status {
-    case 408, 409, 429, 503: false
+    if reply.isForNow { return false }
+    return switch reply.status {
     // Who ends the gateway has cut it off.
     case 500...: !Task.isCancelled && item.failures + 1 >= Self.mostFailures
     default: !Task.isCancelled || reply.status == 200
@@ -143,7 +151,11 @@ extension Gateway {
     return (failure, said)
   }
 
-  private static func pause(after failures: Int) -> Int64 { min(60, 1 << Int64(min(failures, 6))) * 1_000_000 }
+  /// How long one waits at most, in microseconds.
+  private static let longestPause: Int64 = 300_000_000
+
+  /// How long one waits that was tried so often in vain: five seconds, and twice as long each time.
+  static func pause(after tries: Int) -> Int64 { min(longestPause, 5_000_000 << Int64(min(tries - 1, 6))) }
 
   func keptRequest(_ id: RequestID, _ holder: KeptHolder) async throws -> KeptMaps.Opened? {
     try await withTaskExecutorPreference(BlockingThreads.shared) {
@@ -156,4 +168,9 @@ extension Gateway {
       try await kept.present()?.open(KeptObject(answerOf: id), for: holder)
     }
   }
+}
+
+extension Reply {
+  /// Whether it may be otherwise a little later.
+  fileprivate var isForNow: Bool { [408, 409, 429, 503].contains(status) }
 }

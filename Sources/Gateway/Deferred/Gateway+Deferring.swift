@@ -12,9 +12,15 @@ extension Gateway {
   func deferred(_ call: ModelCall) async -> Reply? {
     guard call.mayBeDeferred, let useCase = admission.useCase(call.useCase, of: call.caller),
       let settings = useCase.deferral, let request = try? ModelRequest(call.body, for: call.operation),
-      !request.isStreaming, let model = ModelName(request.model), let statement = try? CallerStatement(request, call),
-      useCase.refusal(of: request, with: statement) == nil
+      !request.isStreaming, let model = ModelName(request.model), let statement = try? CallerStatement(request, call)
     else { return nil }
+    // What the contract of the use case leaves out is not kept either.
+    var (limited, named, losses) = (request, statement, ContractLosses?.none)
+    if let contract = useCase.contract {
+      guard let within = try? request.within(contract, statement) else { return nil }
+      (limited, named, losses) = within
+    }
+    guard useCase.refusal(of: limited, with: named) == nil else { return nil }
     switch decide(call, asking: model, in: request.region) {
     case .allowed: break
     case .refused(let refusal, let named, _):
@@ -22,38 +28,50 @@ extension Gateway {
         return nil
       }
     }
-    let parties = useCase.contract?.applied(to: statement.parties).parties ?? statement.parties
-    return await take(call, useCase, settings, parties)
+    let body = losses == nil ? call.body : limited.wholeBody(with: request.gatewayMember)
+    do throws(Refusal) {
+      // The request counts once, now: not when it is carried out, however often that is tried.
+      let taken = try await takeRates(of: call.caller)
+      _ = try await takeRates(for: useCase, statement.parties, call.caller, after: taken, asking: [])
+    } catch {
+      return await refuse(error, call, named.parties, useCase: useCase)
+    }
+    return await take(call, DeferredRequest(call, body, naming: named.parties), useCase, settings, without: losses)
   }
 
   private func take(
-    _ call: ModelCall, _ useCase: UseCase, _ settings: DeferralSettings, _ parties: RequestParties
+    _ call: ModelCall, _ request: DeferredRequest, _ useCase: UseCase, _ settings: DeferralSettings,
+    without losses: ContractLosses?
   ) async -> Reply {
-    var bytes = DeferredRequest(call).bytes
+    let parties = request.named
+    var bytes = request.bytes
     defer { bytes.wipe() }
+    let now = clock.wall()
     let item = DeferredQueue.Item(
-      id: call.requestID, caller: call.caller.id.name, useCase: useCase.id.name, since: clock.wall(),
-      bytes: bytes.count)
+      id: call.requestID, caller: call.caller.id.name, useCase: useCase.id.name, since: now,
+      expires: now + Int64(settings.seconds) * 1_000, bytes: bytes.count)
     func refuse(_ refusal: Refusal) async -> Reply { await self.refuse(refusal, call, parties, useCase: useCase) }
     guard bytes.count <= KeptMaps.longestMap, deferred.isWhole.isSet, deferred.reserve(item, within: limits) else {
       return await refuse(Refusal(queueFull: useCase))
     }
     if let refusal = await objection(toKeeping: bytes.count, for: call.caller) {
-      deferred.remove(call.requestID)
+      deferred.remove(call.requestID, .gone)
       return await refuse(refusal.rule == .tooMuchKept ? Refusal(queueFull: useCase) : refusal)
     }
     var base: Entry
     do {
       base = try await entry(of: call.requestID, call.caller, from: call.client, useCase, about: parties)
     } catch {
-      deferred.remove(call.requestID)
+      deferred.remove(call.requestID, .gone)
       return await refuse(Refusal(error))
     }
     base.operation = call.recordedOperation
     base.decision = .allow
+    (base.fieldsDropped, base.elementsDropped) = (losses?.fields, losses?.elements?.dropped)
     let object = KeptObject(deferred: call.requestID)
-    if let failure = await keep([(object, bytes)], for: item.holder, settings.kept, saying: base) {
-      deferred.remove(call.requestID)
+    let failure = await keep(object, bytes, for: item.holder, settings.kept, within: limits.kept, saying: base)
+    if let failure {
+      deferred.remove(call.requestID, .gone)
       let outcome = failure == .logUnavailable ? .logUnavailable : Metrics.RequestOutcome(failure.outcome)
       count(EndedRequest(outcome, status: failure.status, of: useCase.id.recorded))
       return .failure(failure, to: call)
@@ -89,6 +107,15 @@ extension Gateway {
     (entry.useCase, entry.purpose) = (useCase.id.recorded, useCase.purpose.recorded)
     people.name(in: &entry, withParts: false)
     return entry
+  }
+}
+
+extension ModelRequest {
+  /// The body with the member that is for the gateway alone, as a caller would have sent it.
+  fileprivate func wholeBody(with member: [UInt8]?) -> [UInt8] {
+    guard let member, let brace = body.firstIndex(of: 0x7B) else { return body }
+    // INVARIANT: the model at least stands in it, so that a comma follows.
+    return body[...brace] + Array(#""cordon":"#.utf8) + member + [0x2C] + body[(brace + 1)...]
   }
 }
 

@@ -7,7 +7,8 @@ extension Gateway {
   /// Answers `GET /phi-map`, for those who may read the log: where identifiers of people are at this moment, how much of it,
   /// and what becomes of it.
   ///
-  /// Prompts and outputs are in memory only; what vendors keep and the log are the only places on a disk. 45 CFR
+  /// Prompts and outputs are in memory only, but for those of requests that are carried out later; these, what vendors keep
+  /// and the log are the only places on a disk. 45 CFR
   /// 164.308(a)(1)(ii)(A) asks for where such information is before it asks for what protects it.
   package func phiMap(
     authorization: String?, from client: ConfiguredName? = nil, of requestID: RequestID

@@ -6,10 +6,13 @@ import Vault
 
 extension Gateway {
   /// Takes a request out of its caller's buckets, before anything is done for it.
-  func takeRates(of caller: Caller) async throws(Refusal) -> [RateLimiter.Ask] {
+  ///
+  /// One that was counted before, when it was taken for later, is not `counted` again; its tokens are.
+  func takeRates(of caller: Caller, counted isCounted: Bool = false) async throws(Refusal) -> [RateLimiter.Ask] {
     guard !rateLimits.isEmpty else { return [] }
     let key = try await rateKey()
-    let asks = asks(.caller, caller.id.recorded, key)
+    var asks = asks(.caller, caller.id.recorded, key)
+    for place in asks.indices { asks[place].countsRequest = !isCounted }
     try take(asks)
     return asks
   }
@@ -19,13 +22,15 @@ extension Gateway {
   /// `taken` is what its caller's buckets gave: it goes back when the request has to wait for others.
   func takeRates(
     for useCase: UseCase, _ parties: RequestParties, _ caller: Caller, after taken: [RateLimiter.Ask],
-    asking vendors: [ConfiguredID<Vendor>]
+    asking vendors: [ConfiguredID<Vendor>], counted isCounted: Bool = false
   ) async throws(Refusal) -> [RateLimiter.Ask] {
     guard !rateLimits.isEmpty else { return taken }
     let key = try await rateKey()
     let patients = parties.patient.map { [Self.hash($0)] } ?? []
     var asks = asks(.useCase, useCase.id.recorded, key)
     if let user = parties.user { asks += self.asks(of: user, of: caller, key) }
+    for place in asks.indices { asks[place].countsRequest = !isCounted }
+    let own = asks.count
     // The caller's own have counted the request already; the patient is known only now.
     for var ask in patients.isEmpty ? [] : taken {
       ask.countsRequest = false
@@ -44,7 +49,7 @@ extension Gateway {
       rates.giveBack(taken + asks)
       throw error
     }
-    return taken + asks.filter(\.countsRequest)
+    return taken + asks.prefix(own)
   }
 
   /// Counts the patients whom the requests of a batch name to those who bring it or fetch it, its vendor among them: all of

@@ -161,9 +161,8 @@ struct Attempts {
     let seconds = call.way == nil ? gateway.reliability.queueSeconds : Self.deferredPatience
     let patience = Int64(seconds) * 1_000_000
     let turn: VendorTurn
-    switch await line.enter(
-      within: min(patience, left ?? patience), as: useCase.priority.lowered(to: call.priority))
-    {
+    let priority = call.way?.isAged == true ? .interactive : useCase.priority.lowered(to: call.priority)
+    switch await line.enter(within: min(patience, left ?? patience), as: priority) {
     case .turn(let given): turn = given
     case .resting(let left):
       gateway.rates.giveBack(asks)

@@ -215,12 +215,15 @@ extension ResourceWork {
 extension Gateway {
   /// A call about something that a vendor keeps, where it may be asked at all.
   ///
-  /// It takes one request from the limits of its caller, its use case, its user and its patient.
-  func work<Call: ResourceCall>(on call: Call) async throws(TurnedAway) -> ResourceWork<Call> {
+  /// It takes one request from the limits of its caller, its use case, its user and its patient; `before` is what it has taken
+  /// of its caller's already.
+  func work<Call: ResourceCall>(
+    on call: Call, having before: [RateLimiter.Ask]? = nil
+  ) async throws(TurnedAway) -> ResourceWork<Call> {
     let stopwatch = Stopwatch(clock.monotonic)
     var taken: [RateLimiter.Ask]
     do throws(Refusal) {
-      taken = try await takeRates(of: call.caller)
+      if let before { taken = before } else { taken = try await takeRates(of: call.caller) }
     } catch {
       throw TurnedAway(reply: await refuse(error, call, .none))
     }

@@ -117,6 +117,12 @@ package struct KeptMaps: Sendable {
     return rows.map { $0.row.record($0.byteCount) }
   }
 
+  /// What stands in the log for something that is kept, or is about to be.
+  package func recorded(_ object: KeptObject, for holder: KeptHolder) async throws(VaultError) -> String {
+    let code = try KeptMaps.code(of: object, for: holder, in: vault.id, try await vault.box(.fields))
+    return "\(object.kind.rawValue):\(code)"
+  }
+
   private func sealed(
     _ map: [UInt8], of object: KeptObject, in row: KeptRow, for holder: KeptHolder
   ) async throws(VaultError) -> SealedRow {

@@ -11,6 +11,11 @@ struct DeferredTests {
   private static let yaml = SampleConfiguration.yaml.replacing(
     "    vendor: mock\n    restore: all\n", with: "    vendor: mock\n    restore: all\n    deferred: {seconds: 3600}\n")
 
+  /// The same with other settings of its use case.
+  private static func yaml(_ lines: String...) -> String {
+    yaml.replacing("    deferred: {seconds: 3600}\n", with: lines.map { "    \($0)\n" }.joined())
+  }
+
   private func take(
     _ bench: TestBench, _ text: String = "Patient: Ottoline Brackenridge", patient: String? = nil
   ) async throws -> (status: Int, id: String?) {
@@ -25,11 +30,13 @@ struct DeferredTests {
   }
 
   private func ask(
-    _ act: DeferredCall.Act, _ id: String?, _ bench: TestBench, caller: Int = 0
+    _ act: DeferredCall.Act, _ id: String?, _ bench: TestBench, caller: Int = 0, patient: String? = nil,
+    of gateway: Gateway? = nil
   ) async throws -> TestAnswer {
-    let call = DeferredCall(
+    var call = DeferredCall(
       act, id ?? "none", requestID: bench.gateway.newRequestID(), caller: bench.configuration.callers[caller])
-    let reply = await bench.gateway.answer(call)
+    call.patient = patient
+    let reply = await (gateway ?? bench.gateway).answer(call)
     guard case .whole(let body) = reply.body else { return TestAnswer(status: reply.status, headers: [], events: []) }
     return try TestAnswer(status: reply.status, headers: reply.headers, body: body)
   }
@@ -68,6 +75,69 @@ struct DeferredTests {
     #expect(try await ask(.delete, id, bench).status == 404)
   }
 
+  @Test(arguments: [
+    ("restore: all", "restore: [NAME]", "obligation_unmet"), ("restore: all", "restore: none", "obligation_unmet"),
+    ("models: [gpt-4o-mini]", "models: [gpt-4o]", "model_not_allowed"),
+  ])
+  func `an answer is not handed out when less may be shown than when it was given`(
+    _ was: String, _ becomes: String, _ rule: String
+  ) async throws {
+    let vendor = ScriptedVendor.echo()
+    let bench = try await TestBench(vendor, yaml: Self.yaml)
+    try await bench.gateway.takeDeferred()
+    let id = try await take(bench).id
+    await carryOut(bench)
+    let place = try #require(Self.yaml.firstRange(of: "  - id: summarize\n"))
+    let head = Self.yaml[..<place.upperBound]
+    var tail = String(Self.yaml[place.upperBound...])
+    tail.replaceSubrange(try #require(tail.firstRange(of: was)), with: becomes)
+    var next = try Configuration(yaml: head + tail)
+    next.keepFixed(of: bench.configuration)
+    let narrowed = bench.gateway.under(
+      next, endpoints: Dictionary(uniqueKeysWithValues: next.vendors.map { ($0.id, vendor) }))
+    let answer = try await ask(.retrieve, id, bench, of: narrowed)
+    #expect(answer.status == 403 && answer.error == rule)
+    let entry = try await bench.entries().last
+    #expect(entry?["event"] == "request.refused" && entry?["rule"]?.string == rule)
+    #expect(try await ask(.retrieve, id, bench).status == 200)
+  }
+
+  @Test func `a contract holds for what is kept, and its caller finds the answer`() async throws {
+    let yaml = Self.yaml("deferred: {seconds: 3600}", "contract: {shares: [messages], retains: []}")
+    let bench = try await TestBench(.echo(), yaml: yaml)
+    try await bench.gateway.takeDeferred()
+    let id = try await take(bench, patient: "Patient/4711").id
+    #expect(try await ask(.retrieve, id, bench, patient: "Patient/4711").status == 202)
+    await carryOut(bench)
+    #expect(try await ask(.retrieve, id, bench, patient: "Patient/4711").status == 200)
+    #expect(try await bench.entries().allSatisfy { $0["tags"] == nil })
+  }
+
+  @Test func `who is to be named is named by whoever asks`() async throws {
+    let bench = try await TestBench(.echo(), yaml: Self.yaml("deferred: {seconds: 3600}", "requires: [patient]"))
+    try await bench.gateway.takeDeferred()
+    let id = try await take(bench, patient: "Patient/4711").id
+    for act in [DeferredCall.Act.retrieve, .delete] {
+      #expect(try await ask(act, id, bench).error == "party_required")
+      #expect(try await ask(act, id, bench, patient: "Patient/12").status == 404)
+    }
+    #expect(try await ask(.delete, id, bench, patient: "Patient/4711").status == 200)
+  }
+
+  @Test func `what is over is taken out, whatever it waits for, and counted`() async throws {
+    let vendor = ScriptedVendor { _ throws(VendorFailure) in throw VendorFailure(.unreachable) }
+    let clock = TestClock()
+    let bench = try await TestBench(vendor, yaml: Self.yaml, clock: clock)
+    try await bench.gateway.takeDeferred()
+    _ = try await take(bench)
+    await carryOut(bench)
+    clock.pass(3_601_000_000)
+    await carryOut(bench)
+    #expect(vendor.requests.count == 1)
+    #expect(bench.metrics.contains("cordon_deferred_total{result=\"expired\"} 1\n"))
+    #expect(bench.metrics.contains("cordon_deferred_requests{state=\"waiting\"} 0\n"))
+  }
+
   @Test func `a vendor that fails is asked again by and by, and in the end that is the answer`() async throws {
     let vendor = ScriptedVendor { _ throws(VendorFailure) in throw VendorFailure(.unreachable) }
     let clock = TestClock()
@@ -83,7 +153,7 @@ struct DeferredTests {
         await carryOut(bench)
         #expect(vendor.requests.count == attempt)
       }
-      clock.pass(61_000_000)
+      clock.pass(301_000_000)
     }
     let answer = try await ask(.retrieve, id, bench)
     #expect(answer.status == 502 && answer.error == "vendor_unreachable")

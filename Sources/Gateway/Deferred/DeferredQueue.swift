@@ -150,8 +150,9 @@ final class DeferredQueue: Sendable {
     return isThere
   }
 
-  /// Has one carried out no more: stops it where it is being, and waits until it has ended. Its place is taken until it is
-  /// removed.
+  /// Has one carried out no more: stops it where it is being, and waits until it has ended.
+  ///
+  /// Its place is taken until it is removed.
   func disown(_ id: RequestID) async {
     let interruption = state.withLock { state -> Interruption? in
       switch state.items[id]?.phase {

@@ -87,6 +87,7 @@ struct DeferredTests {
     try await bench.gateway.takeDeferred()
     let id = try await take(bench).id
     await carryOut(bench)
+    #expect(try await ask(.retrieve, id, bench).status == 200)
     let place = try #require(Self.yaml.firstRange(of: "  - id: summarize\n"))
     let head = Self.yaml[..<place.upperBound]
     var tail = String(Self.yaml[place.upperBound...])
@@ -99,7 +100,6 @@ struct DeferredTests {
     #expect(answer.status == 403 && answer.error == rule)
     let entry = try await bench.entries().last
     #expect(entry?["event"] == "request.refused" && entry?["rule"]?.string == rule)
-    #expect(try await ask(.retrieve, id, bench).status == 200)
   }
 
   @Test func `a contract holds for what is kept, and its caller finds the answer`() async throws {

@@ -12,7 +12,7 @@ extension Gateway {
     guard !rateLimits.isEmpty else { return [] }
     let key = try await rateKey()
     var asks = asks(.caller, caller.id.recorded, key)
-    for place in asks.indices { asks[place].countsRequest = !isCounted }
+    for place in asks.indices { (asks[place].countsRequest, asks[place].needsTokens) = (!isCounted, isCounted) }
     try take(asks)
     return asks
   }
@@ -29,7 +29,7 @@ extension Gateway {
     let patients = parties.patient.map { [Self.hash($0)] } ?? []
     var asks = asks(.useCase, useCase.id.recorded, key)
     if let user = parties.user { asks += self.asks(of: user, of: caller, key) }
-    for place in asks.indices { asks[place].countsRequest = !isCounted }
+    for place in asks.indices { (asks[place].countsRequest, asks[place].needsTokens) = (!isCounted, isCounted) }
     let own = asks.count
     // The caller's own have counted the request already; the patient is known only now.
     for var ask in patients.isEmpty ? [] : taken {

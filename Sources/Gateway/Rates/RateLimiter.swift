@@ -29,6 +29,8 @@ package final class RateLimiter: Sendable {
     var owner: Code?
     /// Whether the request itself counts.
     var countsRequest = true
+    /// Whether tokens have to be left for one that was counted before.
+    var needsTokens = false
     /// The patients who count, by hashes that this process alone makes.
     package var patients: [UInt64] = []
 
@@ -217,6 +219,7 @@ extension RateLimiter.State {
     var sums: [RateLimiter.Place: Sum] = [:]
     for (ask, place) in zip(asks, places) {
       if ask.countsRequest { sums[place, default: Sum()].requests += 1 }
+      if ask.countsRequest || ask.needsTokens { sums[place, default: Sum()].tokens = 1 }
       guard ask.limit.amounts[.patients] != nil else { continue }
       sums[place, default: Sum()].patients += ask.patients.count { isNew($0, of: ask, at: now) }
     }
@@ -233,13 +236,14 @@ extension RateLimiter.State {
   /// What is asked of one bucket.
   private struct Sum {
     var requests = 0
+    var tokens = 0
     var patients = 0
   }
 
   private func stop(at place: RateLimiter.Place, for sum: Sum, at now: Int64, wall: Int64) -> RateStop? {
     guard let (bucket, limit) = buckets[place] else { return nil }
     var waits: [(measure: RateLimit.Measure, wait: Int64)] = []
-    for (measure, count) in [(RateLimit.Measure.requests, sum.requests), (.tokens, min(1, sum.requests))]
+    for (measure, count) in [(RateLimit.Measure.requests, sum.requests), (.tokens, sum.tokens)]
     where count > 0 {
       if let wait = bucket.wait(for: measure, count: count, under: limit) { waits.append((measure, wait)) }
     }

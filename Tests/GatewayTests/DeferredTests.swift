@@ -113,6 +113,62 @@ struct DeferredTests {
     #expect(try await bench.entries().allSatisfy { $0["tags"] == nil })
   }
 
+  @Test func `what is being carried out is stopped when it is deleted, and leaves nothing`() async throws {
+    let vendor = SilentVendor()
+    let bench = try await TestBench(.echo(), yaml: Self.yaml, others: ["mock": vendor])
+    try await bench.gateway.takeDeferred()
+    let id = try await take(bench).id
+    bench.gateway.carryOutDeferred()
+    await vendor.wasAsked()
+    #expect(bench.metrics.contains("cordon_deferred_requests{state=\"running\"} 1\n"))
+    #expect(try await ask(.delete, id, bench).status == 200)
+    #expect(bench.metrics.contains("cordon_deferred_requests{state=\"running\"} 0\n"))
+    #expect(bench.metrics.contains("cordon_deferred_total{result=\"deleted\"} 1\n"))
+    await bench.gateway.afterwork.drain(within: .seconds(600))
+    #expect(try await ask(.retrieve, id, bench).status == 404)
+    #expect(try KeptMaps(bench.vault).records().isEmpty)
+  }
+
+  @Test func `what the log does not take is refused, and neither kept nor deleted`() async throws {
+    let vendor = ScriptedVendor.echo()
+    let bench = try await TestBench(vendor, yaml: Self.yaml)
+    try await bench.gateway.takeDeferred()
+    let id = try await take(bench).id
+    try await bench.ledger.close()
+    #expect(try await take(bench).status == 503)
+    #expect(try KeptMaps(bench.vault).records().count == 1)
+    #expect(try await ask(.delete, id, bench).status == 503)
+    #expect(try await ask(.retrieve, id, bench).status == 202)
+    await carryOut(bench)
+    #expect(vendor.requests.isEmpty)
+    #expect(bench.metrics.contains("cordon_deferred_requests{state=\"waiting\"} 1\n"))
+  }
+
+  @Test func `an agreement is asked about when it is carried out, and when its answer is fetched`() async throws {
+    let vendor = ScriptedVendor.echo()
+    let bench = try await TestBench(vendor, today: "2026-12-30", yaml: Self.yaml("deferred: {seconds: 2592000}"))
+    try await bench.gateway.takeDeferred()
+    let given = try await take(bench).id
+    await carryOut(bench)
+    let waiting = try await take(bench).id
+    try bench.turnClock(to: "2027-01-03")
+    await carryOut(bench)
+    for id in [given, waiting] {
+      let answer = try await ask(.retrieve, id, bench)
+      #expect(answer.status == 403 && answer.error == "baa_not_in_force")
+    }
+    #expect(vendor.requests.count == 1)
+  }
+
+  @Test func `one caller has half of the queue`() async throws {
+    let yaml = Self.yaml.replacing("body_bytes: 65536", with: "body_bytes: 65536\n  deferred_requests: 4")
+    let bench = try await TestBench(.echo(), yaml: yaml)
+    try await bench.gateway.takeDeferred()
+    #expect(try await take(bench).status == 202)
+    #expect(try await take(bench).status == 202)
+    #expect(try await take(bench).status == 503)
+  }
+
   @Test func `who is to be named is named by whoever asks`() async throws {
     let bench = try await TestBench(.echo(), yaml: Self.yaml("deferred: {seconds: 3600}", "requires: [patient]"))
     try await bench.gateway.takeDeferred()
@@ -174,5 +230,21 @@ struct DeferredTests {
   func `a configuration says what can be`(_ line: String) {
     let yaml = Self.yaml.replacing("deferred: {seconds: 3600}", with: line)
     #expect(throws: ConfigurationError.self) { try Configuration(yaml: yaml) }
+  }
+}
+
+/// A vendor that never answers, until whoever asks gives up.
+private final class SilentVendor: ModelEndpoint {
+  private let (asked, telling) = AsyncStream.makeStream(of: Void.self)
+
+  /// Waits until somebody has asked it.
+  func wasAsked() async {
+    for await _ in asked { return }
+  }
+
+  func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer {
+    telling.yield()
+    while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
+    throw VendorFailure(.unreachable)
   }
 }

@@ -32,8 +32,9 @@ package struct CharacterClass: OptionSet, Sendable {
   @inline(__always)
   package static func lowercased(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
-  /// The raw value of each byte's class. Written out, it lies in the executable: a table that is worked out is asked for
-  /// at each byte whether it has been.
+  /// The raw value of each byte's class.
+  ///
+  /// Written out, it lies in the executable: of a table that is worked out it is asked at each byte whether it has been.
   private static let table: InlineArray<256, UInt8> = [
     0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 8, 8, 8, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0,

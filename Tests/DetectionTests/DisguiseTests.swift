@@ -83,7 +83,8 @@ struct DisguiseTests {
       // What stands within stays in its own order: left to right, isolated, turned again.
       ("\u{202E}dc\u{202D}xy\u{202C}ba\u{202C}", "abxycd"), ("\u{202E}dc\u{2066}xy\u{2069}ba", "abxycd"),
       ("\u{202E}dc\u{202E}ba\u{202C}\u{202C}", "abcd"), ("\u{202E}b\u{202A}x", "xb"),
-      ("\u{202E}dc\u{202C}\u{202E}ba\u{202C}", "abcd"), ("\u{202E}dc\u{202D}xy\u{202C}\u{202D}zw\u{202C}ba", "abxyzwcd"),
+      ("\u{202E}dc\u{202C}\u{202E}ba\u{202C}", "abcd"),
+      ("\u{202E}dc\u{202D}xy\u{202C}\u{202D}zw\u{202C}ba", "abxyzwcd"),
       // An isolate ends what was begun within it; what ends nothing is nothing.
       ("\u{2066}\u{202E}ba\u{2069}cd", "abcd"), ("\u{202E}dc\u{2069}ba\u{202C}e", "ab\u{2069}cde"),
       ("\u{202E}b\u{2066}c\u{202C}d\u{2069}a", "ac\u{202C}db"),

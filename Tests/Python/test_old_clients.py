@@ -1,4 +1,4 @@
-"""What clients of earlier years have sent, as it came over the wire, and what they were answered: it stays so.
+"""What clients of earlier years send, in the form and with the headers of their versions, and what they were answered: it stays so.
 
 `RECORD_CLIENTS=1` writes down anew what the vendor got and what the client was answered; the difference is looked at.
 """

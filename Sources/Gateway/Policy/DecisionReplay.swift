@@ -53,7 +53,9 @@ package struct DecisionReplay: Sendable {
     /// For how long what had begun under the former ones may still be opened under them.
     private static let overlap: Int64 = 600_000
 
-    mutating func begin(_ version: Version, at time: Timestamp) { (former, current, beginning) = (current, version, time) }
+    mutating func begin(_ version: Version, at time: Timestamp) {
+      (former, current, beginning) = (current, version, time)
+    }
 
     /// Those in force, and those before while requests that they have taken may still begin.
     func versions(at time: Timestamp) -> [Version] {

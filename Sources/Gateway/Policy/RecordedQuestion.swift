@@ -67,7 +67,8 @@ struct RecordedQuestion {
     guard let caller = configuration.callers.first(where: { $0.id == matter.caller.id }),
       let useCase = configuration.useCases.first(where: { $0.id == matter.useCase.id })
     else { return nil }
-    let people = matter.user == nil ? [] : (configuration.policy?.users ?? [:]).values.reduce(into: Set()) { $0.formUnion($1) }
+    let people =
+      matter.user == nil ? [] : (configuration.policy?.users ?? [:]).values.reduce(into: Set()) { $0.formUnion($1) }
     if let roles = matter.roles, !roles.isSubset(of: caller.roles.union(people)) {
       return "names roles that its caller did not have"
     }

@@ -30,7 +30,7 @@ struct KeptHead: Sendable, Hashable {
   /// What the vendor said of it when it was made.
   var object: JSONValue = .null
 
-  /// What policies were told of its requests together; nil of what was kept where there were none.
+  /// What its requests hold together; nil of what was kept by a gateway that did not say it.
   var held: HeldFacts?
 
   /// What the log calls it, and when the keeping of it ends; known of what is kept.

@@ -17,7 +17,7 @@ struct SafeBatch: Sendable {
   var found = BatchFindings()
   /// The policies that allow its requests; nil where there are none.
   var verdict: PolicyVerdict?
-  /// What these were told of all of them together; nil where there are none.
+  /// What they hold together.
   var held: HeldFacts?
   /// What the patients of all of them had to say.
   var standing: PatientStanding?
@@ -134,7 +134,7 @@ extension BatchWork {
       { matter in
         (matter.user, matter.facts, matter.client) = (statement.parties.user, statement.facts, call.client)
         matter.hold(
-          kinds, sensitive: protected, unread: request.uninspectable.map(\.reason), about: statement.parties.patient,
+          kinds, sensitive: protected, unread: request.uninspectable.map(\.reason), about: patient,
           knowing: safe.knownCount != nil, in: gateway.policy)
       }, to: .batch)
     switch permission {

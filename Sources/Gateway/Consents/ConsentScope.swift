@@ -20,8 +20,20 @@ struct ConsentUse: Hashable, Sendable {
   let caller: String
   let purpose: String
   let classes: Set<String>
+  /// What of it nobody can search for classes.
+  let unsearched: Unsearched
   /// Whether nothing but the patient's authorization allows it.
   let needsAuthorization: Bool
+}
+
+extension ConsentUse {
+  /// Every class that it may be of: what nobody can search may be what the law protects most.
+  var possible: Set<String> {
+    unsearched == .nothing ? classes : classes.union(SensitiveClass.allCases.map(\.dataClass)).union(["imaging"])
+  }
+
+  /// The classes that authorizations have to be about: for an image `imaging` is enough.
+  var authorized: Set<String> { unsearched == .anything ? possible : classes }
 }
 
 extension ConsentScope {
@@ -31,12 +43,12 @@ extension ConsentScope {
       recipients.contains(Self.everybody) || recipients.contains(use.vendor)
       || recipients.contains(Self.caller(use.caller))
     return isRecipient && (purposes.isEmpty || !purposes.isDisjoint(with: ConsentPurpose.line(of: use.purpose)))
-      && (classes.isEmpty || use.classes.isEmpty || !classes.isDisjoint(with: use.classes))
+      && (classes.isEmpty || use.classes.isEmpty || use.unsearched != .nothing || !classes.isDisjoint(with: use.classes))
   }
 
   /// Whether all of a use is within it: that takes the vendor by name, or everybody, and where callers are named one of them.
   func covers(_ use: ConsentUse) -> Bool {
-    reaches(use) && (classes.isEmpty || !use.classes.isEmpty && use.classes.isSubset(of: classes))
+    reaches(use) && (classes.isEmpty || !use.classes.isEmpty && use.possible.isSubset(of: classes))
   }
 
   /// The same whatever the use is of.

@@ -29,7 +29,7 @@ extension Gateway {
   > {
     let use = ConsentUse(
       vendor: matter.vendor.id.name, caller: matter.caller.id.name, purpose: matter.useCase.purpose.name,
-      classes: matter.classes, needsAuthorization: route?.basis == .authorization)
+      classes: matter.classes, unsearched: matter.unsearched, needsAuthorization: route?.basis == .authorization)
     if let refusal = choices.refusal(of: use, on: clock.today) { return .failure(refusal) }
     guard !choices.patients.isEmpty else { return .success(nil) }
     let consents = choices.consents(to: use, on: clock.today).intersection(policy?.wording ?? [])

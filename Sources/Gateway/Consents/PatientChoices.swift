@@ -45,11 +45,12 @@ extension ConsentRegister {
   /// What would be said of a use of what is this patient's: why it would be refused, and what policies would be told that the
   /// patient consents to.
   package func answer(
-    vendor: String, caller: String, purpose: String, classes: Set<String>, needingAuthorization: Bool,
-    on today: CalendarDate
+    vendor: String, caller: String, purpose: String, classes: Set<String>, unsearched: Unsearched = .nothing,
+    needingAuthorization: Bool, on today: CalendarDate
   ) -> (refusal: Refusal?, consents: [String]) {
     let use = ConsentUse(
-      vendor: vendor, caller: caller, purpose: purpose, classes: classes, needsAuthorization: needingAuthorization)
+      vendor: vendor, caller: caller, purpose: purpose, classes: classes, unsearched: unsearched,
+      needsAuthorization: needingAuthorization)
     var choices = PatientChoices(of: [], at: nil)
     choices.registers = [self]
     return (choices.refusal(of: use, on: today), consents(to: use, on: today).sorted())
@@ -77,7 +78,7 @@ extension ConsentRegister {
   func authorizes(_ use: ConsentUse, on today: CalendarDate) -> Bool {
     let reaching = authorizations(of: use).filter { $0.isInForce(on: today) }
     let classes = reaching.reduce(into: Set<String>()) { $0.formUnion($1.scope.classes) }
-    return !use.classes.isEmpty && use.classes.isSubset(of: classes)
+    return !use.classes.isEmpty && use.authorized.isSubset(of: classes)
   }
 
   /// What policies call that to which authorizations in force consent.

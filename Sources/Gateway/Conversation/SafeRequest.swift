@@ -51,7 +51,7 @@ struct SafeRequest: Sendable {
   var losses: ContractLosses?
   /// What a later request must know, where the vendor keeps this one.
   var conversation: KeptConversation?
-  /// What policies were told of the turns that it goes on from; nil where nothing is known.
+  /// What the turns hold that it goes on from; nil where nothing is known.
   var heldBefore: HeldFacts?
   /// What the log calls the answer that it goes on from.
   var goesOnFrom: ConfiguredName?

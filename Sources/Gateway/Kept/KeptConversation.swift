@@ -19,7 +19,7 @@ struct KeptConversation: Sendable {
   let isJSON: Bool
   /// How many tokens were booked when it was kept, of an answer that had not told its cost; nil when it had.
   var paid: Int?
-  /// What policies were told of all its turns; nil of what was kept where there were none.
+  /// What all its turns hold; nil of what was kept by a gateway that did not say it.
   var held: HeldFacts?
 }
 

@@ -19,6 +19,8 @@ extension Gateway {
       target: .route(model: route.model), agreement: route.agreement, now: clock.wall())
     matter(&asked)
     var route = route
+    // What is kept of it is asked about with all that it holds, with policies or without.
+    route.held = HeldFacts(asked)
     switch standing(choices, of: asked, by: route.egress) {
     case .failure(let refusal): return .failure(refusal)
     case .success(let standing):
@@ -47,7 +49,7 @@ extension Gateway {
         }
       }
       verdict.show(route.useCase.restores, andOthers: route.useCase.novelty == .pass)
-      (route.verdict, route.held) = (verdict, HeldFacts(asked))
+      route.verdict = verdict
       return .success(route)
     }
   }

@@ -1,6 +1,6 @@
 import Bytes
 
-/// What policies were told of something that a vendor keeps: what it holds, by the classes of data, however little the next
+/// What policies and the register of consents were told of something that a vendor keeps: what it holds, by the classes of data, however little the next
 /// request about it says.
 ///
 /// Consents are not in it: whoever asks on states them anew.
@@ -8,11 +8,13 @@ struct HeldFacts: Hashable, Sendable {
   private(set) var classes: Set<String>
   private(set) var confidentiality: StatedFacts.Confidentiality
   private(set) var isRestricted: Bool
+  private(set) var unsearched: Unsearched
 
   init(_ matter: PolicyMatter) {
     classes = matter.classes
     confidentiality = matter.statedConfidentiality
     isRestricted = matter.facts.isRestricted
+    unsearched = matter.unsearched
   }
 
   /// Both together.
@@ -22,6 +24,7 @@ struct HeldFacts: Hashable, Sendable {
     joined.classes = classes.joined(with: other.classes)
     joined.confidentiality = max(confidentiality, other.confidentiality)
     joined.isRestricted = isRestricted || other.isRestricted
+    joined.unsearched = max(unsearched, other.unsearched)
     return joined
   }
 
@@ -29,11 +32,13 @@ struct HeldFacts: Hashable, Sendable {
   var json: JSONValue {
     [
       "classes": .array(classes.sorted().map { .string($0) }), "confidentiality": .string(confidentiality.rawValue),
-      "restricted": .bool(isRestricted),
+      "restricted": .bool(isRestricted), "unsearched": .string(unsearched.rawValue),
     ]
   }
 
-  /// What was sealed; nil of what was kept where there were no policies.
+  /// What was sealed; nil of what was kept by a gateway that did not say it.
+  ///
+  /// What does not say how much of it was searched may hold anything.
   init?(_ json: JSONValue?) {
     guard let names = json?["classes"]?.array,
       let code = json?["confidentiality"]?.string.flatMap(StatedFacts.Confidentiality.init)
@@ -41,15 +46,20 @@ struct HeldFacts: Hashable, Sendable {
     classes = Set(names.compactMap(\.string))
     confidentiality = code
     isRestricted = json?["restricted"] == .bool(true)
+    unsearched = json?["unsearched"]?.string.flatMap(Unsearched.init) ?? .anything
   }
 }
 
 extension PolicyMatter {
-  /// Takes in what is held already by what it goes on from, or fetches.
+  /// Takes in what is held already by what it goes on from, or fetches; of what nobody knows, that it may be anything.
   mutating func join(_ held: HeldFacts?) {
-    guard let held else { return }
+    guard let held else {
+      unsearched = .anything
+      return
+    }
     classes = classes.joined(with: held.classes)
     confidentiality = max(confidentiality, held.confidentiality)
+    unsearched = max(unsearched, held.unsearched)
     if held.isRestricted { facts.restrict() }
   }
 }

@@ -17,6 +17,7 @@ extension PolicyMatter {
     isShown = !shown.isEmpty
     let unread = Set(unread)
     isUnread = !unread.isEmpty
+    unsearched = unread.isEmpty ? .nothing : unread == [.image] ? .images : .anything
     let isOfSomebody = !identifiers.isEmpty || patient != nil || knowing || !unread.isEmpty
     classes = policy?.settings.dataClasses[useCase.id] ?? (isOfSomebody ? ["notes"] : ["deidentified"])
     // What is said to be of nobody is not, where somebody is found in it.
@@ -50,7 +51,7 @@ extension Identifier {
 
 extension SensitiveClass {
   /// What policies call it.
-  fileprivate var dataClass: String {
+  var dataClass: String {
     switch self {
     case .substanceUse: "substance-use"
     case .psychotherapy: "psychotherapy"

@@ -119,6 +119,8 @@ struct PolicyMatter: Sendable {
   var isShown = false
   /// Whether a part of it goes out that nobody can search for identifiers.
   var isUnread = false
+  /// What of it nobody can search for what it holds, or could when it was kept: for the register of consents.
+  var unsearched = Unsearched.nothing
   var facts = StatedFacts()
   /// What its patients consent to by the register, whatever the request says.
   var registered: Set<String> = []

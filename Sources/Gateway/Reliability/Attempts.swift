@@ -189,10 +189,10 @@ struct Attempts {
       { matter in
         (matter.user, matter.facts, matter.client) = (stated.user, facts, call.client)
         matter.hold(
-          found, sensitive: protected, unread: uninspected, about: stated.patient,
+          found, sensitive: protected, unread: uninspected, about: patient,
           // Of what the vendor has from earlier turns this one need not say a word.
           knowing: safe.knownCount != nil || safe.goesOnFrom != nil, in: gateway.policy)
-        matter.join(safe.heldBefore)
+        if safe.goesOnFrom != nil { matter.join(safe.heldBefore) }
       }, to: call.operation.policyAction)
   }
 

@@ -120,7 +120,9 @@ struct ConsentRecordTests {
       ([:], "TREAT", true), (["to": ["*"]], "TREAT", true), (["to": ["caller:ehr"]], "TREAT", true),
       (["to": ["other"]], "TREAT", false), (["to": ["caller:other"]], "TREAT", false),
       (["purposes": ["HRESCH"]], "TREAT", false), (["purposes": ["TREAT"]], "ETREAT", true),
-      (["purposes": ["ETREAT"]], "TREAT", false), (["classes": ["hiv"]], "TREAT", false),
+      (["purposes": ["ETREAT"]], "TREAT", true), (["purposes": ["CLINTRCHNPC"]], "RESCH", true),
+      (["purposes": ["HRESCH"]], "CLINTRCH", true), (["purposes": ["HPAYMT"]], "TREAT", false),
+      (["classes": ["hiv"]], "TREAT", false),
       (["classes": ["hiv", "notes"]], "TREAT", true), (["begins": "2098-01-01"], "TREAT", false),
       (["begins": "2020-01-01", "expires": "2020-02-01"], "TREAT", false),
       (["except": [["to": ["mock"], "purposes": ["TREAT"]]]], "TREAT", false),
@@ -134,6 +136,64 @@ struct ConsentRecordTests {
     let register = Self.register(try Self.record(Self.restricted, changes.mapValues { $0 }))
     let rule = Self.rule(register, purpose: purpose, needing: false)
     #expect(rule == (stops ? .restrictedByPatient : nil))
+  }
+
+  @Test(
+    arguments: [
+      (["classes": ["hiv"]], .nothing, nil), (["classes": ["hiv"]], .images, .restrictedByPatient),
+      (["classes": ["hiv"]], .anything, .restrictedByPatient),
+      (["except": [["to": ["*"], "classes": ["notes"]]]], .nothing, nil),
+      (["except": [["to": ["*"], "classes": ["notes"]]]], .images, .restrictedByPatient),
+      (["except": [["to": ["*"]]]], .anything, nil),
+    ] as [([String: JSONValue], Unsearched, Refusal.Rule?)])
+  func `what nobody can search counts as of every class`(
+    _ changes: [String: JSONValue], _ unsearched: Unsearched, _ rule: Refusal.Rule?
+  ) throws {
+    let register = Self.register(try Self.record(Self.restricted, changes.mapValues { $0 }))
+    let answer = register.answer(
+      vendor: "mock", caller: "ehr", purpose: "TREAT", classes: ["notes"], unsearched: unsearched,
+      needingAuthorization: false, on: Self.today)
+    #expect(answer.refusal?.rule == rule)
+  }
+
+  @Test func `an image is authorized as imaging, and a file that nobody can search by no class of its own`() throws {
+    let register = Self.register(try Self.record(Self.signed, ["classes": ["notes", "imaging"]]))
+    for (unsearched, rule) in [(.images, nil), (.anything, .authorizationMissing)] as [(Unsearched, Refusal.Rule?)] {
+      let answer = register.answer(
+        vendor: "mock", caller: "ehr", purpose: "HRESCH", classes: ["notes", "imaging"], unsearched: unsearched,
+        needingAuthorization: true, on: Self.today)
+      #expect(answer.refusal?.rule == rule)
+    }
+  }
+
+  @Test(arguments: ["gone", "caller:gone"])
+  func `a restriction of a name that nobody has any more is of everybody`(_ name: String) throws {
+    let restriction = Self.register(try Self.record(Self.restricted, ["to": [.string(name)]]))
+    let known: Set<String> = ["mock", "caller:ehr", "*"]
+    #expect(Self.rule(restriction, needing: false) == nil)
+    let answer = restriction.restrictingEverybody(unlessAmong: known).answer(
+      vendor: "mock", caller: "ehr", purpose: "TREAT", classes: ["notes"], needingAuthorization: false, on: Self.today)
+    #expect(answer.refusal?.rule == .restrictedByPatient && answer.refusal?.message.contains("gone") == false)
+    #expect(restriction.restrictingEverybody(unlessAmong: known.union([name])) == restriction)
+    // An authorization is of whom it names, and of nobody else.
+    let signed = Self.register(try Self.record(Self.signed, ["to": ["gone"]]))
+    #expect(signed.restrictingEverybody(unlessAmong: known) == signed)
+  }
+
+  @Test func `what was authorized and is not any more, nobody may say is consented to`() throws {
+    func withdrawn(_ register: ConsentRegister, from vendor: String = "mock") -> Set<String> {
+      register.withdrawn(vendor: vendor, caller: "ehr", purpose: "HRESCH", on: Self.today)
+    }
+    var register = Self.register(try Self.record(Self.signed, ["consents": ["research"]]))
+    #expect(withdrawn(register).isEmpty)
+    let isEnded = register.end("r1", .revoked, at: Self.now)
+    #expect(isEnded && withdrawn(register) == ["notes", "research"] && withdrawn(register, from: "other").isEmpty)
+    // Until it is signed anew.
+    register.add([try Self.record(Self.signed, ["consents": ["research"]])], of: nil, at: Self.now)
+    #expect(withdrawn(register).isEmpty)
+    let signed: JSONValue = ["on": "2019-01-01", "by": "patient"]
+    let expired = Self.register(try Self.record(Self.signed, ["signed": signed, "expires": "2019-02-01"]))
+    #expect(withdrawn(expired) == ["notes"])
   }
 
   @Test func `a restriction wins over an authorization, and each kind has a rule`() throws {

@@ -53,6 +53,29 @@ struct HeldFactsTests {
     #expect(try await Self.facts(bench) == ["clinician:substance-use:R:42CFR2:managed_device+mfa", held, held])
   }
 
+  @Test(arguments: [("substance-use", 200, 404), ("billing", 403, 403)])
+  func `who may read because of a class that was found is not refused before anybody looks`(
+    _ name: String, _ kept: Int, _ unknown: Int
+  ) async throws {
+    let source = """
+      @id("a") permit (principal, action in [Action::"ask", Action::"see-identifiers"], resource);
+      @id("r") permit (principal, action == Action::"retrieve", resource)
+        when { context.classes.contains(DataClass::"\(name)") };
+      """
+    let bench = try await TestBench(
+      .echo(), yaml: Self.yaml, others: ["mock": KeepingVendor()],
+      policies: PolicyText(policies: Array(source.utf8), schema: PolicyText.hospital.schema))
+    let asked = try await bench.send(
+      Self.body("Opioid use disorder, on buprenorphine."), as: .responses, useCase: "summarize")
+    #expect(asked.status == 200, "\(asked.message)")
+    for (id, status) in [("resp_1", kept), ("resp_9", unknown)] {
+      var call = KeptCall(
+        .retrieve, id, requestID: bench.gateway.newRequestID(), caller: bench.configuration.callers[0])
+      call.useCase = "summarize"
+      #expect(await bench.gateway.answer(call).status == status)
+    }
+  }
+
   @Test func `a batch is about what any of its lines is about`() async throws {
     let bench = try await TestBench(.echo(), yaml: Self.yaml, others: ["mock": BatchVendor()])
     let line = BatchTests.line.replacing("Brackenridge\"}", with: "Brackenridge. Opioid use disorder.\"}")

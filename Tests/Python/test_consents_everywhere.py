@@ -12,7 +12,7 @@ from conftest import chat
 from custodians import did, take_in
 from test_backup import age_key, escrow  # noqa: F401 (a fixture)
 from test_batches import allow, lines, order, upload, with_patient
-from test_consents import OTHER, PATIENT, RESTRICTED, add, ask, forget, refused, run
+from test_consents import OTHER, PATIENT, RESTRICTED, SIGNED, add, ask, authorized_only, forget, refused, run
 from test_tools import call, tool_server
 from vendor_keeping import Keeping
 
@@ -94,6 +94,45 @@ def test_a_conversation_that_a_vendor_keeps_neither_goes_on_nor_is_fetched(own):
                 act()
             assert raised.value.code == "restricted_by_patient" and not vendor.requests
         client.responses.delete(first.id)
+
+
+def test_a_conversation_holds_what_its_turns_held_where_there_are_no_policies(own):
+    with own(lambda configuration: configuration["use_cases"][0].update(kept_by_vendor={"seconds": 3600})) as (gateway, vendor):
+        take_in(gateway, "olga", "privacy_officer")
+        vendor.script = Keeping()
+        client = gateway.client(default_headers={"x-cordon-patient": PATIENT})
+        first = client.responses.create(model="gpt-4o-mini", input="She is HIV positive, on antiretroviral therapy.", store=True)
+        other = client.responses.create(model="gpt-4o-mini", input="She sprained an ankle.", store=True)
+        add(gateway, RESTRICTED, classes=["hiv"])
+        vendor.forget()
+        for act in (
+            lambda: client.responses.create(model="gpt-4o-mini", input="And the dose?", previous_response_id=first.id),
+            lambda: client.responses.retrieve(first.id),
+        ):
+            with pytest.raises(openai.PermissionDeniedError) as raised:
+                act()
+            assert raised.value.code == "restricted_by_patient" and not vendor.requests
+        client.responses.retrieve(other.id)
+
+
+def test_a_batch_of_patients_who_authorized_it_is_polled_and_fetched_without_naming_them(own):
+    def change(configuration):
+        allow(configuration)
+        authorized_only(configuration)
+
+    with own(change) as (gateway, vendor):
+        take_in(gateway, "olga", "privacy_officer")
+        signed = add(gateway, SIGNED)
+        vendor.script = mock_vendor.batches()
+        client = gateway.client()
+        told = b"".join(with_patient(line, PATIENT) for line in lines().splitlines())
+        batch = client.batches.retrieve(order(client, upload(client, told)).id)
+        assert client.files.content(batch.output_file_id).read()
+        did(run(gateway, "revoke", signed, said=PATIENT))
+        for act in (lambda: client.batches.retrieve(batch.id), lambda: client.files.content(batch.output_file_id).read()):
+            with pytest.raises(openai.PermissionDeniedError) as raised:
+                act()
+            assert raised.value.code == "authorization_missing"
 
 
 def test_another_vendor_is_asked_where_one_is_restricted(own):

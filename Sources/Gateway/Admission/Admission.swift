@@ -46,7 +46,7 @@ package struct Admission: Sendable {
     /// What covers it; nil for what does not leave the process.
     package let agreement: Agreement?
     /// Who answers for its leaving; nil for what does not leave, or where the configuration has no routes.
-    package let egress: EgressRoute?
+    package internal(set) var egress: EgressRoute?
     /// What the caller asks for.
     package let operation: Operation
     /// Whether it goes with others in a batch, which the vendor keeps.

@@ -17,7 +17,7 @@ extension BatchWork {
       throw await refuse(refusal, model: model)
     }
     let requests = try await requests(of: file)
-    let routes = try await routes(to: file, of: requests)
+    let routes = try await routes(to: file, asking: requests.compactMap(\.parties.patient))
     try await checkRoom(for: requests)
     var members = [
       JSONMember("input_file_id", .string(file.id)), JSONMember("endpoint", .string(order.endpoint)),

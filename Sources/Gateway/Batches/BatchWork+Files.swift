@@ -72,6 +72,7 @@ extension BatchWork {
     }
     var choices: [String: PatientChoices] = [:]
     for patient in named {
+      guard !Task.isCancelled else { throw await reject("the request was given up") }
       do throws(Refusal) {
         choices[patient] = try await gateway.choices(of: [patient])
       } catch {
@@ -119,7 +120,7 @@ extension BatchWork {
   }
 
   private func tell(of head: KeptHead) async throws(TurnedAway) -> Reply {
-    var exchange = try await open(call.operation, of: head)
+    var exchange = try await open(call.operation, of: head, asking: try await patients(of: head))
     let (object, received) = try await exchange.object()
     guard object.id() == head.id else { throw await exchange.fail(.vendor(.unexpectedAnswer)) }
     let failure: Failure?
@@ -131,6 +132,17 @@ extension BatchWork {
     }
     if let failure { throw await exchange.fail(failure) }
     return try await exchange.finish(.json(200, head.answer(saying: object).bytes), received: received)
+  }
+
+  /// Whom the requests of a file or a batch are about; nobody where the register was never used.
+  private func patients(of head: KeptHead) async throws(TurnedAway) -> [String] {
+    guard !call.ends else { return [] }
+    do throws(Refusal) {
+      guard try await gateway.keepsConsents() else { return [] }
+    } catch {
+      throw await refuse(error)
+    }
+    return try await requests(of: head).compactMap(\.parties.patient)
   }
 
   /// Keeps whose the files are that a batch has made, before anybody hears of them.

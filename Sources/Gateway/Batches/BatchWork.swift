@@ -20,24 +20,24 @@ extension BatchWork {
   }
 
   /// The ways to the vendor that keeps something: allowed as the requests in it were, now.
-  func routes(to head: KeptHead, of requests: [KeptRequest] = []) async throws(TurnedAway) -> [Admission.Route] {
+  func routes(to head: KeptHead, asking patients: [String]) async throws(TurnedAway) -> [Admission.Route] {
     guard let vendor = ConfiguredID<Vendor>(head.vendor) else { throw await unknown() }
     var routes: [Admission.Route] = []
     for model in head.models {
       routes.append(
         try await route(
-          to: vendor, asking: model, for: head.operation, holding: head.held,
-          about: requests.compactMap(\.parties.patient)))
+          to: vendor, asking: model, for: head.operation, holding: head.held, about: patients))
     }
     return routes
   }
 
-  /// Opens an exchange about something that is kept already.
+  /// Opens an exchange about something that is kept already: about requests whose text comes back, `asking` the choices
+  /// of patients of whom nothing does.
   func open(
-    _ operation: BatchOperation, of head: KeptHead, with requests: [KeptRequest] = []
+    _ operation: BatchOperation, of head: KeptHead, with requests: [KeptRequest] = [], asking patients: [String] = []
   ) async throws(TurnedAway) -> ResourceExchange {
     let people = try await people(in: requests)
-    let routes = try await routes(to: head, of: requests)
+    let routes = try await routes(to: head, asking: patients + requests.compactMap(\.parties.patient))
     let request = ResourceRequest(operation, of: head.id, version: call.version, requestID: call.requestID)
     return try await open(request, by: routes, on: head.record.flatMap { ConfiguredName($0.object) }, about: people)
   }

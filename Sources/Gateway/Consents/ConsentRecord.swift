@@ -30,7 +30,7 @@ package struct ConsentRecord: Hashable, Sendable {
   /// What tells it from others of the same patient.
   package let id: String
   package let kind: Kind
-  package let scope: ConsentScope
+  package internal(set) var scope: ConsentScope
   /// Of a restriction: what it lets be.
   package let exceptions: [ConsentScope]
   /// What policies call that to which an authorization consents, such as `42CFR2`.

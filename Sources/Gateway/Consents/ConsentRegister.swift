@@ -18,6 +18,17 @@ package struct ConsentRegister: Hashable, Sendable {
     for element in elements { records.append(try ConsentRecord(kept: element)) }
   }
 
+  /// The same where `recipients` are all that there are: a restriction that names another is of everybody, as nobody
+  /// knows who is called so by now.
+  package func restrictingEverybody(unlessAmong recipients: Set<String>) -> ConsentRegister {
+    var register = self
+    for place in records.indices
+    where !records[place].isAuthorization && !records[place].scope.recipients.isSubset(of: recipients) {
+      register.records[place].scope.recipients.insert(ConsentScope.everybody)
+    }
+    return register
+  }
+
   /// As it is kept.
   package var bytes: [UInt8] {
     let members = [

@@ -42,7 +42,7 @@ extension ConsentScope {
     let isRecipient =
       recipients.contains(Self.everybody) || recipients.contains(use.vendor)
       || recipients.contains(Self.caller(use.caller))
-    return isRecipient && (purposes.isEmpty || !purposes.isDisjoint(with: ConsentPurpose.line(of: use.purpose)))
+    return isRecipient && (purposes.isEmpty || purposes.contains { ConsentPurpose.areRelated($0, use.purpose) })
       && (classes.isEmpty || use.classes.isEmpty || use.unsearched != .nothing || !classes.isDisjoint(with: use.classes))
   }
 
@@ -78,6 +78,8 @@ package enum ConsentPurpose {
     "RESCH": ["CLINTRCH"],
     "CLINTRCH": ["CLINTRCHNPC", "CLINTRCHPC", "PRECLINTRCH"],
     "ETREAT": ["BTG", "ERTREAT"],
+    "COVERAGE": ["ELIGDTRM", "ELIGVER", "ENROLLM"],
+    "SYSDEV": ["HTEST"],
     "PUBHLTH": ["DISASTER", "THREAT"],
     "PATRQT": ["FAMRQT", "PWATRNY", "SUPNWK"],
     "HMARKT": [],
@@ -86,8 +88,13 @@ package enum ConsentPurpose {
   /// Every code that is known.
   package static let known = Set(kinds.keys).union(kinds.values.joined())
 
+  /// Whether two purposes are the same, or one is a kind of the other: who says the general one may mean its kinds.
+  static func areRelated(_ one: String, _ other: String) -> Bool {
+    line(of: one).contains(other) || line(of: other).contains(one)
+  }
+
   /// A purpose and all that it is a kind of.
-  static func line(of purpose: String) -> Set<String> {
-    Set([purpose] + kinds.filter { $0.value.contains(purpose) }.keys)
+  private static func line(of purpose: String) -> Set<String> {
+    kinds.filter { $0.value.contains(purpose) }.keys.reduce(into: [purpose]) { $0.formUnion(line(of: $1)) }
   }
 }

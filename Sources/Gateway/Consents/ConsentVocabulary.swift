@@ -18,12 +18,17 @@ package struct ConsentVocabulary: Sendable {
 
   /// The names of a configuration.
   package init(_ configuration: Configuration) {
-    recipients = Set(configuration.vendors.map(\.id.name))
-      .union(configuration.callers.map { ConsentScope.caller($0.id.name) }).union([ConsentScope.everybody])
+    recipients = Self.recipients(of: configuration)
     purposes = ConsentPurpose.known.union(configuration.useCases.map(\.purpose.name))
     let held = (configuration.policy?.dataClasses ?? [:]).values
     classes = held.reduce(into: Self.usualClasses) { $0.formUnion($1) }
     told = held.reduce(into: Self.found) { $0.formUnion($1) }
+  }
+
+  /// Whom records may name.
+  static func recipients(of configuration: Configuration) -> Set<String> {
+    Set(configuration.vendors.map(\.id.name))
+      .union(configuration.callers.map { ConsentScope.caller($0.id.name) }).union([ConsentScope.everybody])
   }
 
   /// Throws where a record uses another name.

@@ -13,11 +13,22 @@ extension Gateway {
       return try await withTaskExecutorPreference(BlockingThreads.shared) {
         // What is changed while it is read is looked at again: the number is from before.
         var choices = PatientChoices(of: named, at: try vault.consentGeneration())
+        let recipients = ConsentVocabulary.recipients(of: configuration)
         for patient in named {
-          choices.registers.append(try ConsentRegister(await vault.consents(of: SubjectReference(.patient, patient))))
+          let register = try ConsentRegister(await vault.consents(of: SubjectReference(.patient, patient)))
+          choices.registers.append(register.restrictingEverybody(unlessAmong: recipients))
         }
         return choices
       }
+    } catch {
+      throw refusal(ofUnread: error)
+    }
+  }
+
+  /// Whether anything was ever in the register.
+  func keepsConsents() async throws(Refusal) -> Bool {
+    do {
+      return try await withTaskExecutorPreference(BlockingThreads.shared) { try vault.consentGeneration() != nil }
     } catch {
       throw refusal(ofUnread: error)
     }
@@ -27,9 +38,7 @@ extension Gateway {
   func standing(_ choices: PatientChoices, of matter: PolicyMatter, by route: EgressRoute?) -> Result<
     PatientStanding?, Refusal
   > {
-    let use = ConsentUse(
-      vendor: matter.vendor.id.name, caller: matter.caller.id.name, purpose: matter.useCase.purpose.name,
-      classes: matter.classes, unsearched: matter.unsearched, needsAuthorization: route?.basis == .authorization)
+    let use = matter.consentUse(needingAuthorization: route?.basis == .authorization)
     if let refusal = choices.refusal(of: use, on: clock.today) { return .failure(refusal) }
     guard !choices.patients.isEmpty else { return .success(nil) }
     let consents = choices.consents(to: use, on: clock.today).intersection(policy?.wording ?? [])
@@ -68,6 +77,11 @@ extension Gateway {
     }
   }
 
+  /// What a caller may not say by the register that patients consent to: they did, and do not any more.
+  func withdrawn(_ choices: PatientChoices, from matter: PolicyMatter) -> Set<String> {
+    choices.withdrawn(from: matter.consentUse(needingAuthorization: false), on: clock.today)
+  }
+
   /// What policies and patients ask about besides what the configuration has found: words of what the law protects most.
   func sensitive(
     in text: [UInt8], beside known: Set<SensitiveClass>, about patient: String?
@@ -83,5 +97,14 @@ extension Gateway {
     guard error is ConsentFault else { return Refusal(keyFailure(error)) }
     notice(.alteredRecord)
     return Refusal(.keysUnavailable, "what the register of consents has of a patient cannot be read")
+  }
+}
+
+extension PolicyMatter {
+  /// What the register of consents is asked about it.
+  fileprivate func consentUse(needingAuthorization needed: Bool) -> ConsentUse {
+    ConsentUse(
+      vendor: vendor.id.name, caller: caller.id.name, purpose: useCase.purpose.name, classes: classes,
+      unsearched: unsearched, needsAuthorization: needed)
   }
 }

@@ -39,6 +39,11 @@ struct PatientChoices: Sendable {
       $0.intersection($1.consents(to: use, on: today))
     }
   }
+
+  /// What any of the patients has consented to, and does not any more: whoever says that they do is wrong.
+  func withdrawn(from use: ConsentUse, on today: CalendarDate) -> Set<String> {
+    registers.reduce(into: Set<String>()) { $0.formUnion($1.withdrawn(from: use, on: today)) }
+  }
 }
 
 extension ConsentRegister {
@@ -87,6 +92,22 @@ extension ConsentRegister {
       $0.formUnion($1.names)
       $0.formUnion($1.scope.classes)
     }
+  }
+
+  /// What policies call that to which only authorizations consent that are over.
+  package func withdrawn(vendor: String, caller: String, purpose: String, on today: CalendarDate) -> Set<String> {
+    withdrawn(
+      from: ConsentUse(
+        vendor: vendor, caller: caller, purpose: purpose, classes: [], unsearched: .nothing, needsAuthorization: false),
+      on: today)
+  }
+
+  fileprivate func withdrawn(from use: ConsentUse, on today: CalendarDate) -> Set<String> {
+    authorizations(of: use).filter { $0.ended != nil || $0.expires.map { $0 < today } == true }
+      .reduce(into: Set<String>()) {
+        $0.formUnion($1.names)
+        $0.formUnion($1.scope.classes)
+      }.subtracting(consents(to: use, on: today))
   }
 
   /// Why no authorization covers a use.

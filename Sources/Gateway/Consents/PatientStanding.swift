@@ -14,6 +14,8 @@ struct PatientStanding: Sendable {
   }
 
   private(set) var uses: [Use]
+  /// The same, to be looked up: a batch has thousands.
+  private var known: Set<Use>
   /// What policies were told that the patients consent to.
   var consents: Set<String> { uses.first?.consents ?? [] }
   /// How often the register had been changed; nil when it never had.
@@ -22,12 +24,12 @@ struct PatientStanding: Sendable {
   let day: CalendarDate
 
   init(_ use: Use, at generation: Int64?, on day: CalendarDate) {
-    (uses, self.generation, self.day) = ([use], generation, day)
+    (uses, known, self.generation, self.day) = ([use], [use], generation, day)
   }
 
   /// Takes in what another part of the same request goes by.
   mutating func join(_ other: PatientStanding) {
-    for use in other.uses where !uses.contains(use) { uses.append(use) }
+    for use in other.uses where known.insert(use).inserted { uses.append(use) }
     // What was read first decides whether anything has changed since.
     generation = generation.flatMap { mine in other.generation.map { min(mine, $0) } }
   }

@@ -26,6 +26,7 @@ extension Gateway {
     case .success(let standing):
       route.standing = standing
       asked.registered = standing?.consents ?? []
+      asked.withdrawn = withdrawn(choices, from: asked)
     }
     guard let policy else { return .success(route) }
     let question = PolicyQuestion(asked, action, in: policy)
@@ -66,6 +67,7 @@ extension Gateway {
     case .success(let standing):
       route.standing = standing
       matter.registered = standing?.consents ?? []
+      matter.withdrawn = withdrawn(choices, from: matter)
     }
     guard let policy else { return .success(route) }
     let question = PolicyQuestion(matter, .useTool, in: policy)

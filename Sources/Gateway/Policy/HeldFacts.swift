@@ -10,6 +10,13 @@ struct HeldFacts: Hashable, Sendable {
   private(set) var isRestricted: Bool
   private(set) var unsearched: Unsearched
 
+  /// Of what brings nothing of anybody's.
+  static let nothing = HeldFacts()
+
+  private init() {
+    (classes, confidentiality, isRestricted, unsearched) = ([], .unrestricted, false, .nothing)
+  }
+
   init(_ matter: PolicyMatter) {
     classes = matter.classes
     confidentiality = matter.statedConfidentiality

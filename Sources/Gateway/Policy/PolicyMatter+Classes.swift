@@ -34,6 +34,20 @@ extension PolicyMatter {
     isAboutPatient = parties.patient != nil
     classes = policy?.settings.dataClasses[useCase.id] ?? ["notes"]
   }
+
+  /// What something that a vendor keeps may hold besides what its use case is said to hold: nothing first, then every
+  /// selection.
+  static let keptBesides: [Set<String>] = {
+    let others = ["notes", "imaging"] + SensitiveClass.allCases.map(\.dataClass)
+    return others.reduce([[]]) { selections, one in selections + selections.map { $0.union([one]) } }
+  }()
+
+  /// Takes in what it may hold besides.
+  mutating func hold(besides others: Set<String>) {
+    guard !others.isEmpty else { return }
+    classes = classes.subtracting(["deidentified"]).union(others)
+    if !others.isDisjoint(with: SensitiveClass.allCases.map(\.dataClass)) { confidentiality = .restricted }
+  }
 }
 
 extension Identifier {

@@ -124,6 +124,8 @@ struct PolicyMatter: Sendable {
   var facts = StatedFacts()
   /// What its patients consent to by the register, whatever the request says.
   var registered: Set<String> = []
+  /// What they had consented to by it, and do not any more, whatever the request says.
+  var withdrawn: Set<String> = []
   var client: ConfiguredName?
   var now: Int64
 
@@ -265,9 +267,9 @@ extension PolicyMatter {
     }
   }
 
-  /// What is consented to: by the register, and by what a caller says that vouches for it.
+  /// What is consented to: by the register, and by what a caller says that vouches for it, but for what was revoked.
   fileprivate var consents: Set<String> {
-    caller.attests.contains(.consents) ? facts.consents.union(registered) : registered
+    caller.attests.contains(.consents) ? facts.consents.subtracting(withdrawn).union(registered) : registered
   }
 
   var statedConfidentiality: StatedFacts.Confidentiality {

@@ -138,7 +138,7 @@ extension ResourceWork {
     guard !call.ends else { return route }
     let facts = try await facts()
     let choices = try await choices(of: patients, at: route)
-    switch answer(to: route, holding: held, stating: facts, about: choices) {
+    switch answer(to: route, stating: facts, about: choices, holding: { $0.join(held) }) {
     case .success(let route): return route
     case .failure(let refusal): throw await refuse(refusal, vendor: route.vendor, model: route.model)
     }
@@ -165,30 +165,33 @@ extension ResourceWork {
   }
 
   private func answer(
-    to route: Admission.Route, holding held: HeldFacts?, stating facts: StatedFacts, about choices: PatientChoices
+    to route: Admission.Route, stating facts: StatedFacts, about choices: PatientChoices,
+    holding hold: (inout PolicyMatter) -> Void
   ) -> Result<Admission.Route, Refusal> {
     gateway.permitted(
       route, about: choices,
       { matter in
         (matter.user, matter.facts, matter.client) = (parties.user, facts, call.client)
         matter.holdKept(parties, in: gateway.policy)
-        matter.join(held)
+        hold(&matter)
       }, to: call.action)
   }
 
-  /// Refuses who may read nothing of what the use case holds, at whichever of its vendors.
+  /// Refuses who may read nothing of what the use case holds, at whichever of its vendors, whatever else that is about.
   ///
   /// It is asked before what the call names is looked for: whether that is there, and whose it is, the refusal does not tell.
+  /// The policies alone are asked: whom it is about, who then have their say, nobody knows yet.
   fileprivate func checkReading() async throws(TurnedAway) {
     guard gateway.policy != nil, call.readsKept else { return }
-    let routes = readingRoutes
-    guard let first = routes.first else { return }
-    let (facts, choices) = (try await facts(), try await choices(of: [], at: first))
+    let facts = try await facts()
     var refused: (refusal: Refusal, route: Admission.Route)?
-    for route in routes {
-      switch answer(to: route, holding: nil, stating: facts, about: choices) {
-      case .success: return
-      case .failure(let refusal): refused = refused ?? (refusal, route)
+    for var route in readingRoutes {
+      route.egress = nil
+      for classes in PolicyMatter.keptBesides {
+        switch answer(to: route, stating: facts, about: .none, holding: { $0.hold(besides: classes) }) {
+        case .success: return
+        case .failure(let refusal): refused = refused ?? (refusal, route)
+        }
       }
     }
     guard let (refusal, route) = refused else { return }

@@ -17,7 +17,7 @@ extension ResourceWork {
   ) async throws(TurnedAway) {
     var routes: [Admission.Route] = []
     for model in models {
-      routes.append(try await route(to: vendor.id, asking: model, for: operation))
+      routes.append(try await route(to: vendor.id, asking: model, for: operation, holding: .nothing))
     }
     var exchange = try await open(request, by: routes)
     let (object, received) = try await exchange.object()

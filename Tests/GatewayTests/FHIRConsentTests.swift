@@ -123,6 +123,93 @@ struct FHIRConsentTests {
     #expect(Self.allows(try Self.read(Self.r4(Self.rule("OPTIN")))))
   }
 
+  @Test func `a root without a type denies what it names, or is refused where it could permit`() throws {
+    let named = #""provision": {\#(Self.actor("Organization/ai"))}"#
+    let consent = try Self.read(Self.r4(Self.rule("OPTIN"), named))
+    #expect(!Self.allows(consent) && Self.allows(consent, "labs"))
+    // By the standard it is what is excepted from opting out.
+    let excepted = #""provision": {\#(Self.actor("Organization/ai")), \#(Self.purpose("ETREAT"))}"#
+    let fault = #expect(throws: ConsentFault.self) { try Self.read(Self.r4(Self.rule("OPTOUT"), excepted)) }
+    #expect(fault?.reasons.first?.hasPrefix("`provision.type`") == true)
+    let inner = Self.nested(#""type": "permit", \#(Self.purpose("TREAT"))"#)
+    let held = try Self.read(Self.r4(Self.rule("OPTOUT"), #""provision": {\#(inner)}"#))
+    #expect(Self.allows(held) && !Self.allows(held, "mock", "HPAYMT"))
+    for open in [
+      #""provision": {}"#, #""provision": {"period": {"start": "2020-01-01"}}"#,
+      #""provision": {\#(Self.actor("Organization/ai")), \#(inner)}"#,
+    ] {
+      #expect(throws: ConsentFault.self) { try Self.read(Self.r4(Self.rule("OPTIN"), open)) }
+    }
+  }
+
+  @Test(arguments: ["EMRGONLY", "NOPP", "va-10-0484", "optout"])
+  func `a rule that nobody knows refuses the Consent`(_ code: String) throws {
+    let permit = Self.provision("permit", Self.purpose("ETREAT"))
+    #expect(throws: ConsentFault.self) { try Self.read(Self.r4(Self.rule(code), permit)) }
+    let beside = #""policyRule": {"coding": [{"code": "OPTIN"}, {"code": "\#(code)"}]}"#
+    #expect(throws: ConsentFault.self) { try Self.read(Self.r4(beside, permit)) }
+    let basis = #""regulatoryBasis": [{"coding": [{"code": "\#(code)"}]}]"#
+    #expect(throws: ConsentFault.self) { try Self.read(Self.r5(#""decision": "permit""#, basis)) }
+  }
+
+  @Test(arguments: [
+    #""policyRule": {"text": "opt out"}"#, #""policyRule": {}"#,
+    #""policyRule": {"coding": [{"system": "http://other.example/codes", "code": "OPTIN"}]}"#,
+  ])
+  func `a rule without a code of HL7 refuses the Consent`(_ rule: String) {
+    #expect(throws: ConsentFault.self) { try Self.read(Self.r4(rule, Self.provision("permit"))) }
+  }
+
+  @Test(arguments: [
+    r4(rule("OPTOUT"), provision("permit")),
+    r4(rule("OPTOUT"), provision("permit", #""action": [{"coding": [{"code": "disclose"}]}]"#)),
+    r4(provision("deny", label("HIV"), nested(#""type": "permit""#))),
+    r5(#""decision": "deny""#, nested("")),
+  ])
+  func `an exception that leaves nothing of its denial refuses the Consent`(_ text: String) {
+    let fault = #expect(throws: ConsentFault.self) { try Self.read(text) }
+    #expect(fault?.reasons.first?.contains("permits all that is denied") == true)
+  }
+
+  @Test func `psychotherapy notes are authorized by a form of their own, and nothing in what is authorized`() throws {
+    func form(_ root: String, _ inner: String) -> String {
+      Self.r4(
+        Self.rule("HIPAAAuth"), #""performer": [{"reference": "Patient/f001"}]"#,
+        Self.provision(
+          "permit", Self.actor("Organization/ai"), Self.purpose("HRESCH"), #""period": {"end": "2099-01-01"}"#, root,
+          inner))
+    }
+    #expect(try Self.read(form(Self.label("PSYTHPN"), Self.nested(#""type": "deny", \#(Self.label("HIV"))"#))).records.count == 2)
+    func faults(_ text: String) -> [String] { #expect(throws: ConsentFault.self) { try Self.read(text) }?.reasons ?? [] }
+    let nested = Self.nested(#""type": "permit", \#(Self.label("HIV"))"#)
+    #expect(faults(form(Self.label("PSYTHPN"), nested)).first?.contains("permits something in") == true)
+    let between = Self.nested(
+      #""type": "deny", \#(Self.label("SEX")), "# + Self.nested(#""type": "permit", \#(Self.label("HIV")), \#(Self.purpose("TREAT"))"#))
+    #expect(faults(form(Self.label("PSYTHPN"), between)).first?.contains("164.508(b)(3)(ii)") == true)
+    #expect(faults(form(Self.label("HIV"), #""verification": []"#)).isEmpty == false)
+  }
+
+  @Test func `an authorization that was not verified is none`() throws {
+    let permit = Self.provision(
+      "permit", Self.actor("Organization/ai"), Self.purpose("HRESCH"), Self.label("HIV"), #""period": {"end": "2099-01-01"}"#)
+    func read(_ verified: Bool) throws -> [ConsentRecord] {
+      try Self.read(
+        Self.r4(
+          Self.rule("HIPAAAuth"), #""performer": [{"reference": "Patient/f001"}]"#,
+          #""verification": [{"verified": \#(verified)}]"#, permit)
+      ).records
+    }
+    #expect(try read(true).count == 1)
+    #expect(throws: ConsentFault.self) { try read(false) }
+  }
+
+  @Test(arguments: ["#p1", "urn:uuid:9d0f", "Patient/1/_history/3"])
+  func `a patient who is named within a document only is nobody`(_ reference: String) {
+    let text = #""resourceType": "Consent", "id": "x", "status": "active", "decision": "deny", "subject": {"reference": "\#(reference)"}"#
+    #expect(throws: ConsentFault.self) { try Self.read(text) }
+    #expect(throws: ConsentFault.self) { try Self.read(Self.r4(Self.rule("OPTOUT"), #""subject": {"reference": "Patient/2"}"#)) }
+  }
+
   @Test func `rules of R5 are exceptions from what they are in`() throws {
     let denied = try Self.read(
       Self.r5(#""decision": "deny""#, Self.nested("\(Self.purpose("TREAT")), " + Self.nested(Self.label("PSYTHPN")))))

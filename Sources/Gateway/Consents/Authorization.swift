@@ -46,6 +46,11 @@ package struct Authorization: Hashable, Sendable {
 }
 
 extension Authorization {
+  /// Why one that is about psychotherapy notes and something else is none.
+  static let compound = [
+    "45 CFR 164.508(b)(3)(ii): an authorization for psychotherapy notes is combined with no other (`classes`)"
+  ]
+
   static let members = ["description", "by", "purpose", "expires_when", "signed", "states"]
 
   /// What a form says; what is missing is named by its paragraph, all of it.
@@ -93,9 +98,7 @@ extension Authorization {
     }
     guard missing.isEmpty, let description, let purpose, let day, let signer else { throw ConsentFault(missing) }
     if scope.classes.contains("psychotherapy"), scope.classes.count > 1 {
-      throw ConsentFault([
-        "45 CFR 164.508(b)(3)(ii): an authorization for psychotherapy notes is combined with no other (`classes`)"
-      ])
+      throw ConsentFault(Self.compound)
     }
     self.init(
       description: description, disclosers: disclosers, purpose: purpose, event: event, signed: day, signer: signer,

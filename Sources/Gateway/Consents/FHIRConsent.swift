@@ -26,6 +26,7 @@ package struct FHIRConsent: Sendable {
   /// What it comes to; none of one that is over, or that only permits what nobody has to authorize.
   package let records: [ConsentRecord]
 
+  private static let mostRecords = 256
   private static let members: Set<String> = [
     "resourceType", "id", "meta", "language", "text", "contained", "extension", "identifier", "status", "scope",
     "category",
@@ -62,15 +63,24 @@ package struct FHIRConsent: Sendable {
     if let scope = json["scope"], scope.codes.isDisjoint(with: ["patient-privacy", "research"]) {
       throw ConsentFault("scope", "is not patient-privacy or research")
     }
+    try FHIRCodes.checkRules(of: json)
     let rules = try Self.rules(json, terms)
     var records: [ConsentRecord] = []
     for rule in rules {
       try Self.add(rule, of: json, terms, source, milliseconds, newID, to: &records)
     }
+    guard records.count <= Self.mostRecords else {
+      throw ConsentFault("provision", "comes to more than \(Self.mostRecords) records")
+    }
+    let authorized = Set(records.filter(\.isAuthorization).flatMap(\.scope.classes))
+    guard !authorized.contains("psychotherapy") || authorized.count == 1 else { throw ConsentFault(Authorization.compound) }
     self.records = records
   }
 
   private static func patient(_ json: JSONValue, _ terms: Terms) throws(ConsentFault) -> String {
+    guard json["patient"] == nil || json["subject"] == nil else {
+      throw ConsentFault("subject", "is there beside `patient`")
+    }
     let named = json["patient"] ?? json["subject"]
     let identifier = named?["identifier"]
     let byIdentifier = identifier?["value"]?.string.map { value in
@@ -79,6 +89,13 @@ package struct FHIRConsent: Sendable {
     let text = terms.byIdentifier ? byIdentifier : named?["reference"]?.string ?? byIdentifier
     guard let reference = text.flatMap(RequestParties.reference) else {
       throw ConsentFault(json["patient"] == nil ? "subject" : "patient", "must name the patient")
+    }
+    // What is contained, or named within one Bundle only, is somebody else in each.
+    guard terms.byIdentifier || !reference.hasPrefix("#") && !reference.hasPrefix("urn:uuid:"),
+      !reference.utf8.split(separator: UInt8(ascii: "/")).contains(where: { $0.elementsEqual("_history".utf8) })
+    else {
+      throw ConsentFault(
+        json["patient"] == nil ? "subject" : "patient", "is named within the document, or in one version of it, only")
     }
     return reference
   }
@@ -134,12 +151,24 @@ package struct FHIRConsent: Sendable {
       guard root["type"] == nil, denies || permits else {
         throw ConsentFault("provision.type", "must be `permit` or `deny`, where `policyRule` decides nothing")
       }
-      decision = denies ? .deny : .permit
+      decision = try untyped(root, denies: denies)
     }
     let rule = try FHIRProvision(root, decision, in: nil, .typed, naming: terms.recipients, at: "provision")
     guard denies, root["type"] != nil else { return [rule] }
     // By the rule nothing is permitted; what the provision permits is excepted from that.
     return [FHIRProvision(everything: .deny, except: [rule], from: nil, until: nil)]
+  }
+
+  /// What an R4 root without a type is: an exception from what `policyRule` says, by the standard; by many who write it, what
+  /// holds the others. Only what is a denial by either, or denies by the standard alone, is taken.
+  private static func untyped(_ root: JSONValue, denies: Bool) throws(ConsentFault) -> FHIRProvision.Decision {
+    let names = Set((root.members ?? []).map(\.name)).subtracting(["id", "extension"])
+    if names.isSubset(of: ["provision"]), denies || !names.isEmpty { return denies ? .deny : .permit }
+    let isNarrow = !names.isDisjoint(with: ["actor", "purpose", "securityLabel"])
+    guard !denies, isNarrow, !names.contains("provision") else {
+      throw ConsentFault("provision.type", "is missing, and `policyRule` leaves open whether this is permitted or denied")
+    }
+    return .deny
   }
 
   /// Takes in the records that a rule comes to, with those of the rules in it.
@@ -156,6 +185,9 @@ package struct FHIRConsent: Sendable {
       for child in rule.children where child.decision == .permit && child.isAboutUse {
         guard child.begins == rule.begins, child.expires == rule.expires else {
           throw ConsentFault("\(child.path).period", "excepts something from a denial for a time")
+        }
+        guard !child.scope.forEverybody.isAsWide(as: rule.scope.forEverybody) else {
+          throw ConsentFault(child.path, "permits all that is denied around it")
         }
         exceptions.append(child.scope.forEverybody)
       }
@@ -174,6 +206,12 @@ package struct FHIRConsent: Sendable {
       let names = laws.compactMap { FHIRCodes.authorizing[$0] }
       // What a permit excepts from a base that denies nothing, and no law wants signed, gives nobody anything to record.
       if !names.isEmpty, rule.isAboutUse, !rule.scope.isEverything {
+        if let inner = rule.children.first(where: { $0.decision == .permit }) {
+          throw ConsentFault(inner.path, "permits something in what is permitted, under a law that wants it signed")
+        }
+        guard json["verification"]?.array?.contains(where: { $0["verified"] == .bool(false) }) != true else {
+          throw ConsentFault("verification", "says that it was not verified")
+        }
         let form = authorization(
           rule, of: json, terms, naming: names.reduce(into: Set<String>()) { $0.formUnion($1) })
         records.append(
@@ -222,6 +260,13 @@ extension ConsentScope {
 
   /// Whether it says nothing of what it is about.
   fileprivate var isEverything: Bool { recipients == [Self.everybody] && purposes.isEmpty && classes.isEmpty }
+
+  /// Whether nothing of another is outside of it.
+  fileprivate func isAsWide(as other: ConsentScope) -> Bool {
+    func holds(_ all: Set<String>, _ some: Set<String>) -> Bool { all.isEmpty || !some.isEmpty && some.isSubset(of: all) }
+    return (recipients.contains(Self.everybody) || other.recipients.isSubset(of: recipients))
+      && holds(purposes, other.purposes) && holds(classes, other.classes)
+  }
 }
 
 extension FHIRConsent {

@@ -56,10 +56,13 @@ struct FHIRProvision {
     }
     for (place, purpose) in try json.elements("purpose", at: path).enumerated() {
       guard let code = purpose["code"]?.string else { throw ConsentFault("\(path).purpose[\(place)]", "has no code") }
+      guard !ConsentPurpose.known.contains(code) || FHIRCodes.isOfHL7(purpose) else {
+        throw ConsentFault("\(path).purpose[\(place)]", "is a code of another system")
+      }
       scope.purposes.insert(code)
     }
     for (place, label) in try json.elements("securityLabel", at: path).enumerated() {
-      guard let classes = label["code"]?.string.flatMap({ FHIRCodes.classes[$0] }) else {
+      guard FHIRCodes.isOfHL7(label), let classes = label["code"]?.string.flatMap({ FHIRCodes.classes[$0] }) else {
         throw ConsentFault("\(path).securityLabel[\(place)]", "is of no class of data that is found in requests")
       }
       scope.classes.formUnion(classes)
@@ -101,7 +104,8 @@ struct FHIRProvision {
     guard !actions.isEmpty else { return }
     var codes: Set<String> = []
     for (place, action) in actions.enumerated() {
-      let found = action["coding"]?.array?.compactMap { $0["code"]?.string } ?? []
+      let codings = action["coding"]?.array ?? []
+      let found = codings.allSatisfy(FHIRCodes.isOfHL7) ? codings.compactMap { $0["code"]?.string } : []
       guard !found.isEmpty, found.allSatisfy({ Self.usingActions.union(Self.otherActions).contains($0) }) else {
         throw ConsentFault("\(path).action[\(place)]", "is not collect, access, use, disclose or correct")
       }
@@ -117,8 +121,9 @@ struct FHIRProvision {
   private static func recipient(
     _ actor: JSONValue, _ recipients: [String: String], at path: String
   ) throws(ConsentFault) -> String {
-    let roles = actor["role"]?["coding"]?.array?.compactMap { $0["code"]?.string } ?? []
-    guard roles.isEmpty || roles.contains(where: recipientRoles.contains) else {
+    let codings = actor["role"]?["coding"]?.array ?? []
+    let roles = codings.compactMap { $0["code"]?.string }
+    guard codings.allSatisfy(FHIRCodes.isOfHL7), roles.isEmpty || roles.contains(where: recipientRoles.contains) else {
       throw ConsentFault(
         "\(path).role", "is not that of a recipient (\(recipientRoles.sorted().joined(separator: ", ")))")
     }
@@ -153,6 +158,34 @@ enum FHIRCodes {
     "hipaa-restrictions": .agreed, "HIPAARestrictions": .agreed, "hipaa-self-pay": .paidInFull,
     "HIPAASelfPay": .paidInFull,
   ]
+
+  /// Whether a coding is of a system of HL7, or does not say of which.
+  static func isOfHL7(_ coding: JSONValue) -> Bool {
+    guard let system = coding["system"] else { return true }
+    let known = [
+      "http://terminology.hl7.org/CodeSystem/", "http://hl7.org/fhir/", "http://terminology.hl7.org/ValueSet/",
+      "urn:oid:2.16.840.1.113883.5.",
+    ]
+    return system.string.map { system in known.contains { system.hasPrefix($0) } } ?? false
+  }
+
+  /// Throws where the rule or the law of a resource is none that is known: it would be left out.
+  static func checkRules(of json: JSONValue) throws(ConsentFault) {
+    let laws = Set(authorizing.keys).union(restrictions.keys)
+    for (name, known) in [("policyRule", laws.union(denying).union(permitting)), ("regulatoryBasis", laws)] {
+      guard let value = json[name] else { continue }
+      let concepts = value.array ?? [value]
+      let codings = concepts.map { $0["coding"]?.array ?? [] }
+      let isKnown = codings.allSatisfy { codings in
+        !codings.isEmpty
+          && codings.allSatisfy { isOfHL7($0) && $0["code"]?.string.map { known.contains($0) } ?? false }
+      }
+      guard !concepts.isEmpty, isKnown else { throw ConsentFault(name, "has a code that is not understood, or none") }
+    }
+    guard (json["policyBasis"]?.codes ?? []).isSubset(of: laws) else {
+      throw ConsentFault("policyBasis", "has a code that is not understood")
+    }
+  }
 }
 
 extension JSONValue {

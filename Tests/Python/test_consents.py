@@ -196,6 +196,45 @@ def test_consents_of_fhir_are_imported_and_block_whom_they_name(own):
         assert shown.count("ended: superseded") == 2 and shown.count("in force") == 1
 
 
+def test_an_import_brings_back_nothing_that_was_revoked_and_one_that_is_bad_stops_no_other(own):
+    with own(authorized_only) as (gateway, vendor):
+        take_in(gateway, "olga", "privacy_officer")
+        options = ("--recipient", "Organization/ai=mock", "--states", "revocation,conditioning,redisclosure")
+        signed = consent(
+            id="signed", dateTime=day(-2), performer=[{"reference": PATIENT}], organization=[{"reference": "Organization/h"}],
+            meta={"versionId": "2"}, policyRule={"coding": [{"code": "hipaa-auth"}]},
+            provision={
+                "type": "permit", "actor": [{"reference": {"reference": "Organization/ai"}}], "purpose": [{"code": "TREAT"}],
+                "securityLabel": [{"code": "HIV"}], "period": {"end": day(30)}})
+
+        def imported(*resources):
+            return run(gateway, "import", *options, "-", said="\n".join(json.dumps(one) for one in resources))
+
+        # One that is bad, and a line that is none, keep no other from being recorded.
+        told = imported(consent(id="bad", status="draft"), [], signed)
+        assert told.returncode == 65 and "resource 3: authorization" in told.stdout, told.stderr
+        record = told.stdout.split()[-1]
+        assert "unchanged" in did(imported(signed))
+        told = imported({**signed, "meta": {"versionId": "1"}, "status": "inactive"})
+        assert told.returncode == 65 and "newer" in told.stderr
+        assert did(run(gateway, "list", said=PATIENT)).count("in force") == 1
+        did(run(gateway, "revoke", record, said=PATIENT))
+        assert "stays ended" in did(imported(signed))
+        shown = did(run(gateway, "list", said=PATIENT))
+        assert shown.count("\n") == 1 and "ended: revoked" in shown
+        # A newer version that is not understood ends what the older one authorized.
+        other = {**signed, "id": "other"}
+        did(imported(other))
+        told = imported({**other, "meta": {"versionId": "3"}, "status": "rejected"})
+        assert told.returncode == 65 and "ended 1 authorizations" in told.stderr
+        assert "in force" not in did(run(gateway, "list", said=PATIENT))
+        history = {"resourceType": "Bundle", "type": "history", "entry": [{"resource": other}]}
+        assert imported(history).returncode == 65
+        events = [one for one in gateway.entries() if one["event"] in ("consent.recorded", "consent.ended")]
+        assert events[0]["justification"] == f"recorded {record}" and f"ended {record}" in [one.get("justification") for one in events]
+        refused(gateway, vendor, "authorization_missing")
+
+
 def test_the_register_tells_policies_what_a_patient_consents_to(own):
     def change(configuration):
         with_policies(configuration)

@@ -18,7 +18,9 @@ struct ConsentTests {
 
   private func put(_ text: String, of subject: SubjectReference, _ vault: Vault, _ officer: ConsentOfficer) async throws
   {
-    try await vault.changeConsents(of: subject, by: officer, as: .consentRecorded) { _ in (Array(text.utf8), ()) }
+    try await vault.changeConsents(of: subject, by: officer, as: .consentRecorded) { _ in
+      (Array(text.utf8), (), "recorded \(text)")
+    }
   }
 
   @Test func `keeps what it is given for each patient, and tells of each change and reading`() async throws {
@@ -28,14 +30,14 @@ struct ConsentTests {
     try await put("one", of: .ada, use, officer)
     try await put("two", of: .bob, use, officer)
     let seen = try await use.changeConsents(of: .ada, by: officer, as: .consentEnded) { was in
-      (was.map { $0 + [0x21] }, was)
+      (was.map { $0 + [0x21] }, was, nil)
     }
     #expect(seen == Array("one".utf8))
     #expect(try await use.consents(of: .ada) == Array("one!".utf8))
     #expect(try await use.consents(of: .bob) == Array("two".utf8))
     #expect(try use.consentGeneration() == 3)
     // What changes nothing is no change.
-    try await use.changeConsents(of: .bob, by: officer, as: .consentEnded) { _ in (nil, ()) }
+    try await use.changeConsents(of: .bob, by: officer, as: .consentEnded) { _ in (nil, (), nil) }
     #expect(try use.consentGeneration() == 3)
     _ = try await use.consents(of: .bob, for: officer)
     let told = try await bench.record(administration).filter { $0.name.rawValue.hasPrefix("consent.") }
@@ -43,6 +45,16 @@ struct ConsentTests {
     #expect(told[0].change.before == nil && told[0].change.after == told[2].change.before)
     #expect(told[2].change.after != told[2].change.before && told[2].object == told[0].object)
     #expect(Set(told.flatMap(\.people)).count == 1)
+    #expect(told.map(\.reason) == ["recorded one", "recorded two", nil, nil])
+  }
+
+  @Test func `a full register takes in what ends, and nothing else`() async throws {
+    let (use, _, officer) = try await create()
+    let whole = String(repeating: "x", count: 1 << 20)
+    try await put(whole, of: .ada, use, officer)
+    #expect(await failure { try await put(whole + "x", of: .ada, use, officer) } == VaultError(.tooMuchKept))
+    try await use.changeConsents(of: .ada, by: officer, as: .consentEnded) { _ in (Array((whole + "x").utf8), (), nil) }
+    #expect(try await use.consents(of: .ada)?.count == whole.utf8.count + 1)
   }
 
   @Test func `only a privacy officer changes it, and an auditor reads it`() async throws {

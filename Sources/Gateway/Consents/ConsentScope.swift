@@ -42,8 +42,9 @@ extension ConsentScope {
     let isRecipient =
       recipients.contains(Self.everybody) || recipients.contains(use.vendor)
       || recipients.contains(Self.caller(use.caller))
-    return isRecipient && (purposes.isEmpty || purposes.contains { ConsentPurpose.areRelated($0, use.purpose) })
-      && (classes.isEmpty || use.classes.isEmpty || use.unsearched != .nothing || !classes.isDisjoint(with: use.classes))
+    let isPurpose = purposes.isEmpty || purposes.contains { ConsentPurpose.areRelated($0, use.purpose) }
+    let mayBeAny = use.classes.isEmpty || use.unsearched != .nothing
+    return isRecipient && isPurpose && (classes.isEmpty || mayBeAny || !classes.isDisjoint(with: use.classes))
   }
 
   /// Whether all of a use is within it: that takes the vendor by name, or everybody, and where callers are named one of them.

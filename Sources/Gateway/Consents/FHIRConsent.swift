@@ -19,10 +19,24 @@ package struct FHIRConsent: Sendable {
     }
   }
 
-  /// The patient, as requests are to name them.
-  package let patient: String
-  /// The document, to tell a newer version of it by.
-  package let source: String
+  /// Of whom and from where a resource is.
+  package struct Origin: Hashable, Sendable {
+    /// The patient, as requests are to name them.
+    package let patient: String
+    /// The document, to tell a newer version of it by.
+    package let source: String
+    package let edition: ConsentEdition
+
+    /// What a resource says of it, also one that is refused otherwise.
+    package init(of json: JSONValue, _ terms: Terms) throws(ConsentFault) {
+      guard json["resourceType"] == "Consent" else { throw ConsentFault("resourceType", "is not Consent") }
+      patient = try FHIRConsent.patient(json, terms)
+      source = try FHIRConsent.source(json)
+      edition = ConsentEdition(of: json)
+    }
+  }
+
+  package let origin: Origin
   /// What it comes to; none of one that is over, or that only permits what nobody has to authorize.
   package let records: [ConsentRecord]
 
@@ -51,8 +65,7 @@ package struct FHIRConsent: Sendable {
     }
     guard members.allSatisfy({ Self.members.contains($0.name) }), Set(members.map(\.name)).count == members.count
     else { throw ConsentFault("Consent", "has a member that is not understood, or one twice") }
-    patient = try Self.patient(json, terms)
-    source = try Self.source(json)
+    origin = try Origin(of: json, terms)
     guard let status = json["status"]?.string, ["active", "inactive", "entered-in-error"].contains(status) else {
       throw ConsentFault("status", "must be active, inactive or entered-in-error")
     }
@@ -67,13 +80,15 @@ package struct FHIRConsent: Sendable {
     let rules = try Self.rules(json, terms)
     var records: [ConsentRecord] = []
     for rule in rules {
-      try Self.add(rule, of: json, terms, source, milliseconds, newID, to: &records)
+      try Self.add(rule, of: json, terms, origin.source, milliseconds, newID, to: &records)
     }
     guard records.count <= Self.mostRecords else {
       throw ConsentFault("provision", "comes to more than \(Self.mostRecords) records")
     }
     let authorized = Set(records.filter(\.isAuthorization).flatMap(\.scope.classes))
-    guard !authorized.contains("psychotherapy") || authorized.count == 1 else { throw ConsentFault(Authorization.compound) }
+    guard !authorized.contains("psychotherapy") || authorized.count == 1 else {
+      throw ConsentFault(Authorization.compound)
+    }
     self.records = records
   }
 
@@ -159,14 +174,17 @@ package struct FHIRConsent: Sendable {
     return [FHIRProvision(everything: .deny, except: [rule], from: nil, until: nil)]
   }
 
-  /// What an R4 root without a type is: an exception from what `policyRule` says, by the standard; by many who write it, what
-  /// holds the others. Only what is a denial by either, or denies by the standard alone, is taken.
+  /// What an R4 root without a type is taken for.
+  ///
+  /// By the standard it is an exception from what `policyRule` says; by many who write it, what holds the others. Only what
+  /// denies by either, or denies by the standard alone, is taken.
   private static func untyped(_ root: JSONValue, denies: Bool) throws(ConsentFault) -> FHIRProvision.Decision {
     let names = Set((root.members ?? []).map(\.name)).subtracting(["id", "extension"])
     if names.isSubset(of: ["provision"]), denies || !names.isEmpty { return denies ? .deny : .permit }
     let isNarrow = !names.isDisjoint(with: ["actor", "purpose", "securityLabel"])
     guard !denies, isNarrow, !names.contains("provision") else {
-      throw ConsentFault("provision.type", "is missing, and `policyRule` leaves open whether this is permitted or denied")
+      throw ConsentFault(
+        "provision.type", "is missing, and `policyRule` leaves open whether this is permitted or denied")
     }
     return .deny
   }
@@ -263,34 +281,47 @@ extension ConsentScope {
 
   /// Whether nothing of another is outside of it.
   fileprivate func isAsWide(as other: ConsentScope) -> Bool {
-    func holds(_ all: Set<String>, _ some: Set<String>) -> Bool { all.isEmpty || !some.isEmpty && some.isSubset(of: all) }
+    func holds(_ all: Set<String>, _ some: Set<String>) -> Bool {
+      all.isEmpty || !some.isEmpty && some.isSubset(of: all)
+    }
     return (recipients.contains(Self.everybody) || other.recipients.isSubset(of: recipients))
       && holds(purposes, other.purposes) && holds(classes, other.classes)
   }
 }
 
 extension FHIRConsent {
-  /// The resources of a document: one, those of a Bundle, or one a line (NDJSON).
+  /// The resources of a document: one, those of a Bundle, or one a line (NDJSON); of what is none of them, why.
   ///
-  /// - Throws: where the document is none, or a Bundle holds something else than Consents.
-  package static func resources(in document: [UInt8]) throws(ConsentFault) -> [JSONValue] {
+  /// - Throws: where the document is none, or a Bundle of another type: a history has what is over, too.
+  package static func resources(in document: [UInt8]) throws(ConsentFault) -> [Result<JSONValue, ConsentFault>] {
     if let json = try? JSONValue(parsing: document) {
-      guard json["resourceType"] == "Bundle" else { return [json] }
-      var resources: [JSONValue] = []
-      for (place, entry) in try json.elements("entry", at: "Bundle").enumerated() {
-        guard let resource = entry["resource"] else { throw ConsentFault("entry[\(place)]", "has no resource") }
-        resources.append(resource)
+      guard json["resourceType"] == "Bundle" else { return [.success(json)] }
+      guard let type = json["type"]?.string, bundles.contains(type) else {
+        throw ConsentFault("type", "is none of \(bundles.sorted().joined(separator: ", "))")
       }
-      return resources
+      guard let entries = json["entry"]?.array ?? (json["entry"] == nil ? [] : nil) else {
+        throw ConsentFault("entry", "must be a list")
+      }
+      return entries.enumerated().map { place, entry in
+        let method = entry["request"]?["method"]?.string
+        guard let resource = entry["resource"], method == nil || method == "PUT" || method == "POST" else {
+          return .failure(ConsentFault("entry[\(place)]", "puts no resource there"))
+        }
+        return .success(resource)
+      }
     }
-    var resources: [JSONValue] = []
-    for (place, line) in document.split(separator: 0x0A).enumerated() where !line.allSatisfy({ $0 <= 0x20 }) {
+    let lines = document.split(separator: 0x0A).filter { !$0.allSatisfy { $0 <= 0x20 } }
+    let resources = lines.enumerated().map { place, line -> Result<JSONValue, ConsentFault> in
       guard let json = try? JSONValue(parsing: Array(line)) else {
-        throw ConsentFault("line \(place + 1)", "is no JSON")
+        return .failure(ConsentFault("line \(place + 1)", "is no JSON"))
       }
-      resources.append(json)
+      return .success(json)
     }
-    guard !resources.isEmpty else { throw ConsentFault("document", "holds no resource") }
+    guard resources.contains(where: { (try? $0.get()) != nil }) else {
+      throw ConsentFault("document", "holds no resource")
+    }
     return resources
   }
+
+  private static let bundles: Set<String> = ["collection", "searchset", "batch", "transaction", "document"]
 }

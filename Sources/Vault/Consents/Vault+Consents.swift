@@ -15,6 +15,8 @@ package struct ConsentOfficer: Sendable {
 extension Vault {
   private static let generation = "consents"
   private static let longestRegister = 1 << 20
+  /// What ends is always taken in: each record has room for its end.
+  private static let longestEnded = 2 << 20
 
   /// The person as one who keeps the register: of the role `privacy_officer`, or to read only, of `auditor`.
   package func officer(
@@ -55,10 +57,10 @@ extension Vault {
   }
 
   /// Changes what the register has of a patient: `change` is given what is there, and gives what is to be there, or nil to
-  /// leave it; in one transaction with the event.
+  /// leave it, and what the event says of that; in one transaction with the event.
   package func changeConsents<Value: Sendable>(
     of reference: SubjectReference, by officer: ConsentOfficer, as name: VaultEvent.Name,
-    _ change: @escaping @Sendable ([UInt8]?) -> (register: [UInt8]?, value: Value)
+    _ change: @escaping @Sendable ([UInt8]?) -> (register: [UInt8]?, value: Value, said: String?)
   ) async throws(VaultError) -> Value {
     guard officer.mayChange else { throw VaultError(.forbidden) }
     let held = try await subject(reference, create: true)
@@ -68,9 +70,11 @@ extension Vault {
     return try self.change(evidence) { database in
       let row = try Vault.row(of: held, RowCodes(.subjects, evidence), database)
       let stored = try Vault.stored(row, database)
-      let (register, value) = change(try stored.map { try Vault.opened($0, held) })
+      let (register, value, said) = change(try stored.map { try Vault.opened($0, held) })
       guard let register else { return value }
-      guard register.count <= Vault.longestRegister else { throw VaultError(.tooMuchKept) }
+      guard register.count <= (name == .consentEnded ? Vault.longestEnded : Vault.longestRegister) else {
+        throw VaultError(.tooMuchKept)
+      }
       var changed = row
       let body = try Vault.sealed(register, held)
       changed.consents = Digest(hashing: body.span).bytes
@@ -79,7 +83,9 @@ extension Vault {
       try row.replace(by: changed, evidence, database)
       let number = try Vault.fact(Vault.generation, database)?.number ?? 0
       try Vault.set(Fact(number + 1), as: Vault.generation, database)
-      try put(event, evidence, database)
+      var told = event
+      told.reason = said
+      try put(told, evidence, database)
       return value
     }
   }

@@ -38,10 +38,7 @@ struct ConsentAddCommand: AsyncParsableCommand {
       let patient = SubjectReference(.patient, form.patient)
       if try await !desk.knows(patient) { StandardError.line("warning: \(ConsentDesk.unknownPatient)") }
       let record = form.record
-      _ = try await desk.change(patient, as: .consentRecorded) { register in
-        register.add([record], of: nil, at: now)
-        return true
-      }
+      try await desk.change(patient, as: .consentRecorded) { $0.add([record], of: nil, at: now) }
       try await VaultRecorder.record(desk.vault, desk.place)
       StandardOutput.line("\(record.kind.name) \(record.id)")
     }

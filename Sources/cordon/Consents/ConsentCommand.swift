@@ -95,25 +95,26 @@ struct ConsentDesk {
     }
   }
 
-  /// Changes what the register has of a patient; false when `change` had nothing to change.
-  func change(
+  /// Changes what the register has of a patient; what is as it was is not written, and no event.
+  func change<Value: Sendable>(
     _ patient: SubjectReference, as event: VaultEvent.Name,
-    _ change: @escaping @Sendable (inout ConsentRegister) -> Bool
-  ) async throws -> Bool {
+    _ change: @escaping @Sendable (inout ConsentRegister) -> Value
+  ) async throws -> Value {
     let outcome = try await VaultOptions.saying("the register of consents") { () async throws(VaultError) in
       try await vault.changeConsents(of: patient, by: officer, as: event) {
-        kept -> ([UInt8]?, Result<Bool, ConsentFault>) in
+        kept -> (register: [UInt8]?, value: Result<Value, ConsentFault>, said: String?) in
         do throws(ConsentFault) {
           var register = try ConsentRegister(kept)
-          let isChanged = change(&register)
-          return (isChanged ? register.bytes : nil, .success(isChanged))
+          let before = register
+          let value = change(&register)
+          return (register == before ? nil : register.bytes, .success(value), register.changes(since: before))
         } catch {
-          return (nil, .failure(error))
+          return (nil, .failure(error), nil)
         }
       }
     }
     switch outcome {
-    case .success(let isChanged): return isChanged
+    case .success(let value): return value
     case .failure(let fault): throw CommandFailure(.unreadableInput, "the register of consents: \(fault)")
     }
   }

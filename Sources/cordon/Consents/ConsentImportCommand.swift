@@ -12,7 +12,8 @@ struct ConsentImportCommand: AsyncParsableCommand {
       within that an exception from it; what it permits under a law that wants it signed (such as `hipaa-auth` or \
       `42CFRPart2`) becomes an authorization, if nothing is missing. A Consent with anything in it that is not understood \
       is refused whole, and said; the others are recorded. A newer version of a Consent takes the place of the older one; \
-      one that is inactive ends it. It ends with 65 when any was refused.
+      one that is inactive ends it, one that is refused ends what the older one authorized; an older one, and one that says what \
+      it said before, change nothing. It ends with 65 when any was refused.
       """)
 
   @OptionGroup var options: VaultOptions
@@ -45,57 +46,95 @@ struct ConsentImportCommand: AsyncParsableCommand {
     let documents = try files.map { ($0, try ConsentDesk.document($0)) }
     try await ConsentDesk.open(options, person, changing: true) { desk in
       let vocabulary = try desk.vocabulary()
-      var (recorded, refused, strangers) = (0, 0, 0)
-      for (file, document) in documents {
-        let resources: [JSONValue]
-        do {
-          resources = try FHIRConsent.resources(in: document)
-        } catch {
-          StandardError.line("\(file): refused: \(error)")
-          refused += 1
-          continue
-        }
-        for (place, resource) in resources.enumerated() {
-          let now = Assembly.now()
-          let consent: FHIRConsent
-          do {
-            consent = try FHIRConsent(resource, terms, at: now, newID: ConsentDesk.newID)
-            for record in consent.records { try vocabulary.check(record) }
-          } catch {
-            StandardError.line("\(file): resource \(place + 1): refused: \(error)")
-            refused += 1
-            continue
-          }
-          if try await ConsentImportCommand.take(consent, desk, at: now) { strangers += 1 }
-          recorded += consent.records.count
-          let kinds = consent.records.map { "\($0.kind.name) \($0.id)" }.joined(separator: ", ")
-          StandardOutput.line("\(file): resource \(place + 1): \(kinds.isEmpty ? "nothing in force" : kinds)")
-        }
-      }
+      var work = Work(desk: desk, vocabulary: vocabulary, terms: terms)
+      for (file, document) in documents { await work.take(document, file) }
       try await VaultRecorder.record(desk.vault, desk.place)
-      if strangers > 0 { StandardError.line("warning: of \(strangers) patients \(ConsentDesk.unknownPatient)") }
-      guard refused == 0 else {
+      if work.strangers > 0 {
+        StandardError.line("warning: of \(work.strangers) patients \(ConsentDesk.unknownPatient)")
+      }
+      guard work.refused == 0 else {
         throw CommandFailure(
-          .unreadableInput, "\(refused) refused, of which nothing is in the register; \(recorded) records made")
+          .unreadableInput, "\(work.refused) refused, of which nothing was taken in; \(work.recorded) records made")
       }
     }
   }
 
-  /// Takes in what a resource says; whether nobody has been recorded under its patient's reference before.
-  private static func take(_ consent: FHIRConsent, _ desk: ConsentDesk, at now: Int64) async throws -> Bool {
-    let patient = SubjectReference(.patient, consent.patient)
-    let isNew = try await !desk.knows(patient)
-    let (records, source) = (consent.records, consent.source)
-    // What is over ends what was there of it; of a patient who is not known there is nothing.
-    guard !records.isEmpty || !isNew else { return false }
-    _ = try await desk.change(patient, as: records.isEmpty ? .consentEnded : .consentRecorded) { register in
-      guard !records.isEmpty || register.records.contains(where: { $0.source == source && $0.ended == nil }) else {
-        return false
+  /// What one call imports: what is refused of it does not keep the rest from being recorded.
+  private struct Work {
+    let desk: ConsentDesk
+    let vocabulary: ConsentVocabulary
+    let terms: FHIRConsent.Terms
+    var recorded = 0
+    var refused = 0
+    var strangers = 0
+
+    mutating func take(_ document: [UInt8], _ file: String) async {
+      let resources: [Result<JSONValue, ConsentFault>]
+      do {
+        resources = try FHIRConsent.resources(in: document)
+      } catch {
+        return refuse(file, "\(error)")
       }
-      register.add(records, of: source, at: now)
-      return true
+      var seen: Set<[String]> = []
+      for (place, resource) in resources.enumerated() {
+        let label = "\(file): resource \(place + 1)"
+        do {
+          try await take(try resource.get(), label, &seen)
+        } catch {
+          refuse(label, "\(error)")
+          if let json = try? resource.get() { await endAuthorized(json, label) }
+        }
+      }
     }
-    return isNew
+
+    private mutating func refuse(_ label: String, _ reason: String) {
+      StandardError.line("\(label): refused: \(reason)")
+      refused += 1
+    }
+
+    private mutating func take(_ json: JSONValue, _ label: String, _ seen: inout Set<[String]>) async throws {
+      let now = Assembly.now()
+      let consent = try FHIRConsent(json, terms, at: now, newID: ConsentDesk.newID)
+      for record in consent.records { try vocabulary.check(record) }
+      let origin = consent.origin
+      guard seen.insert([origin.patient, origin.source]).inserted || origin.edition.isNumbered else {
+        throw ConsentFault("id", "is that of another resource of the document, and nothing says which is newer")
+      }
+      let patient = SubjectReference(.patient, origin.patient)
+      let isNew = try await !desk.knows(patient)
+      let records = consent.records
+      // What is over ends what was there of it; of a patient who is not known there is nothing.
+      guard !records.isEmpty || !isNew else { return StandardOutput.line("\(label): nothing in force") }
+      let outcome = try await desk.change(patient, as: records.isEmpty ? .consentEnded : .consentRecorded) { register in
+        register.take(consent, at: now)
+      }
+      if isNew { strangers += 1 }
+      switch outcome {
+      case .taken:
+        recorded += records.count
+        let kinds = records.map { "\($0.kind.name) \($0.id)" }.joined(separator: ", ")
+        StandardOutput.line("\(label): \(kinds.isEmpty ? "nothing in force" : kinds)")
+      case .unchanged: StandardOutput.line("\(label): unchanged")
+      case .endedByHand:
+        StandardOutput.line("\(label): unchanged: what was ended by hand stays ended")
+      case .older: refuse(label, "`meta`: nothing says that it is newer than what was imported of it before")
+      }
+    }
+
+    /// What an older version authorized does not go on when the newer one is not understood.
+    private func endAuthorized(_ json: JSONValue, _ label: String) async {
+      do {
+        let origin = try FHIRConsent.Origin(of: json, terms)
+        let patient = SubjectReference(.patient, origin.patient)
+        guard try await desk.knows(patient) else { return }
+        let now = Assembly.now()
+        let ended = try await desk.change(patient, as: .consentEnded) { $0.refuse(origin, at: now) }
+        guard ended > 0 else { return }
+        StandardError.line("\(label): ended \(ended) authorizations that an earlier version of it had given")
+      } catch {
+        StandardError.line("\(label): what an earlier version of it authorized is as it was: \(error)")
+      }
+    }
   }
 
   private func terms() throws -> FHIRConsent.Terms {

@@ -104,7 +104,7 @@ def test_a_conversation_holds_what_its_turns_held_where_there_are_no_policies(ow
         first = client.responses.create(model="gpt-4o-mini", input="She is HIV positive, on antiretroviral therapy.", store=True)
         other = client.responses.create(model="gpt-4o-mini", input="She sprained an ankle.", store=True)
         add(gateway, RESTRICTED, classes=["hiv"])
-        vendor.forget()
+        forget(vendor)
         for act in (
             lambda: client.responses.create(model="gpt-4o-mini", input="And the dose?", previous_response_id=first.id),
             lambda: client.responses.retrieve(first.id),
@@ -182,7 +182,8 @@ def test_a_restriction_is_in_a_backup_and_in_force_after_the_restore(own, tmp_pa
         did(escrow(gateway, keys, recipient))
         did(gateway.cordon("backup", "--to", archive, "--recipient", recipient, "--config", gateway.folder / "cordon.yaml"))
         opened = subprocess.run(["age", "-d", "-i", identity, archive], capture_output=True, check=True).stdout
-        assert PATIENT.encode() not in opened and record.encode() not in opened
+        # The log tells of a record by its name; what it says is sealed.
+        assert PATIENT.encode() not in opened and record.encode() in opened and b'"record":"restriction"' not in opened
         did(gateway.cordon(
             "restore", archive, "--into", target, "--identity", identity, "--escrow", keys, "--escrow-identity", identity))
         gateway.stop()

@@ -199,6 +199,10 @@ class Gateway:
         assert shown.returncode == 0, shown.stderr
         return [json.loads(line) for line in shown.stdout.splitlines()][since:]
 
+    def of_requests(self, since=0):
+        """The entries of requests alone: an alert is raised anew when the last one like it is some minutes old."""
+        return [entry for entry in self.entries(since) if entry["event"].startswith("request.")]
+
 
 def chat(text, **more):
     """The body of a request with one user message."""

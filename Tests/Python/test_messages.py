@@ -133,7 +133,7 @@ def test_a_refusal_has_anthropics_shape_and_is_not_tried_again(polyglot):
     assert "use_case_not_granted" in error["error"]["message"]
     assert headers["x-should-retry"] == "false"
     assert error["request_id"] == raised.value.request_id == headers["request-id"] == headers["x-request-id"]
-    assert [entry["event"] for entry in gateway.entries(before)] == ["request.refused"]
+    assert [entry["event"] for entry in gateway.of_requests(before)] == ["request.refused"]
     assert vendor.received == b""
 
 

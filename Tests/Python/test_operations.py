@@ -204,7 +204,7 @@ def test_every_operation_refuses_in_openais_shape_and_is_not_tried_again(polyglo
     headers = raised.value.response.headers
     assert headers["x-should-retry"] == "false" and headers["x-request-id"] == headers["request-id"] == raised.value.request_id
     assert set(raised.value.response.json()["error"]) == {"message", "type", "param", "code"}
-    assert [entry["event"] for entry in gateway.entries(before)] == ["request.refused"] and vendor.received == b""
+    assert [entry["event"] for entry in gateway.of_requests(before)] == ["request.refused"] and vendor.received == b""
 
 
 BROKEN = {

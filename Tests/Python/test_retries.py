@@ -17,7 +17,7 @@ def test_a_refusal_is_not_tried_again(gateway, vendor):
     with pytest.raises(openai.PermissionDeniedError) as raised:
         ask(client)
     assert raised.value.response.headers["x-should-retry"] == "false"
-    assert [entry["event"] for entry in gateway.entries(before)] == ["request.refused"]
+    assert [entry["event"] for entry in gateway.of_requests(before)] == ["request.refused"]
     assert vendor.connections == []
 
 

@@ -140,7 +140,7 @@ def test_a_session_of_another_server_goes_nowhere_and_is_in_the_log(server):
     vendor.forget()
     status, _, _ = call(gateway, {}, "/mcp/records", headers={"mcp-session-id": fields["mcp-session-id"]})
     assert (status, vendor.requests) == (404, [])
-    assert gateway.entries()[-1]["rule"] == "unknown_session"
+    assert gateway.of_requests()[-1]["rule"] == "unknown_session"
 
 
 @pytest.mark.parametrize("file", ["data:application/pdf;base64,JVBERi0=", "QUJD" * 400])

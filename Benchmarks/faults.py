@@ -15,6 +15,7 @@ import contextlib
 import http.client
 import json
 import random
+import re
 import sys
 import tempfile
 import threading
@@ -143,6 +144,12 @@ def change(other):
     return apply
 
 
+def seen(planted, received):
+    """Which of the planted values stand in what the vendors got: each number of eight digits is looked for at once."""
+    numbers = set(re.findall(rb"(?=(\d{8}))", received))
+    return {value for value in planted if (value.encode() in (numbers if re.fullmatch(r"\d{8}", value) else received))}
+
+
 def measure(arguments):
     """Runs the load; the lines of the report, and what was found."""
     injected, planted, found = collections.Counter(), set(), []
@@ -163,7 +170,7 @@ def measure(arguments):
                 client.join(90)
             told = sum((client.told for client in clients), collections.Counter())
             found += [wrong for client in clients for wrong in client.wrong]
-            found += [f"{value} at a vendor" for value in planted if value.encode() in vendor.received + other.received]
+            found += [f"{value} at a vendor" for value in sorted(seen(planted, vendor.received + other.received))]
             entries = gateway.entries()
             gateway.stop()
             verified = gateway.cordon("log", "verify")

@@ -60,22 +60,7 @@ struct SubjectReportCommand: AsyncParsableCommand {
     }
   }
 
-  private func reference() throws -> SubjectReference {
-    let text: String
-    if let from {
-      guard let bytes = TextFile.contents(of: from) else { throw CommandFailure(.noInput, "\(from): cannot be read") }
-      text = String(decoding: bytes, as: UTF8.self)
-    } else {
-      text = readLine() ?? ""
-    }
-    let line = text.split(whereSeparator: \.isNewline).first.map(String.init)
-    guard let reference = line.flatMap(RequestParties.reference) else {
-      throw CommandFailure(
-        .noInput, "no reference of 1 to 256 visible bytes was given\nhelp: `--from FILE`, or one line on standard input"
-      )
-    }
-    return SubjectReference(kind, reference)
-  }
+  private func reference() throws -> SubjectReference { try SubjectReference(reading: kind, from: from) }
 
   private static func report(on tag: Digest, _ place: VaultPlace, _ vault: Vault) async throws -> AccessReport {
     do {

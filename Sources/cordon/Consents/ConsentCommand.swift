@@ -31,22 +31,7 @@ struct ConsentPatientOptions: ParsableArguments {
   var from: String?
 
   /// The reference, as requests name the patient.
-  func reference() throws -> SubjectReference {
-    let text: String
-    if let from {
-      guard let bytes = TextFile.contents(of: from) else { throw CommandFailure(.noInput, "\(from): cannot be read") }
-      text = String(decoding: bytes, as: UTF8.self)
-    } else {
-      text = readLine() ?? ""
-    }
-    let line = text.split(whereSeparator: \.isNewline).first.map(String.init)
-    guard let reference = line.flatMap(RequestParties.reference) else {
-      throw CommandFailure(
-        .noInput, "no reference of 1 to 256 visible bytes was given\nhelp: `--from FILE`, or one line on standard input"
-      )
-    }
-    return SubjectReference(.patient, reference)
-  }
+  func reference() throws -> SubjectReference { try SubjectReference(reading: .patient, from: from) }
 }
 
 /// One officer at work in the register, whose events are in the log before anything is told.

@@ -36,17 +36,17 @@ package struct Admission: Sendable {
 
   /// Where a request goes, and under which agreement.
   package struct Route: Sendable {
-    package let caller: Caller
+    @Boxed package private(set) var caller: Caller
     /// The use case, with as much of identifiers in its answers as the policies let be shown.
-    package internal(set) var useCase: UseCase
-    package let vendor: Vendor
+    @Boxed package internal(set) var useCase: UseCase
+    @Boxed package private(set) var vendor: Vendor
     package let model: ModelName
     /// How the request goes to the vendor.
     package let carriage: Carriage
     /// What covers it; nil for what does not leave the process.
-    package let agreement: Agreement?
+    @Boxed package private(set) var agreement: Agreement?
     /// Who answers for its leaving; nil for what does not leave, or where the configuration has no routes.
-    package internal(set) var egress: EgressRoute?
+    @Boxed package internal(set) var egress: EgressRoute? = nil
     /// What the caller asks for.
     package let operation: Operation
     /// Whether it goes with others in a batch, which the vendor keeps.
@@ -56,9 +56,9 @@ package struct Admission: Sendable {
     /// The agreement that is in force no more, where it is another that ends it.
     var lapsed: ConfiguredID<Agreement>?
     /// The policies that allow it; nil where there are none.
-    var verdict: PolicyVerdict?
+    @Boxed var verdict: PolicyVerdict? = nil
     /// What these were told of what it holds, with all that it goes on from; nil where there are none.
-    var held: HeldFacts?
+    @Boxed var held: HeldFacts? = nil
     /// What its patients had to say of it; nil where it is about nobody.
     var standing: PatientStanding?
   }

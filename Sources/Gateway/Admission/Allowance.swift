@@ -1,7 +1,7 @@
 import PHI
 
 /// What an exchange was allowed by, to be looked at again while it runs.
-struct Allowance: Sendable {
+final class Allowance: Sendable {
   let use: VendorUse
   /// What covers it; nil for what does not leave the machine.
   let agreement: Agreement?
@@ -27,7 +27,7 @@ struct Allowance: Sendable {
   }
 
   /// What a request to a model was allowed by.
-  init(_ route: Admission.Route) {
+  convenience init(_ route: Admission.Route) {
     let use = VendorUse(
       route.vendor, for: route.useCase, model: route.model, operation: route.carriage.operation(for: route.operation),
       isBatch: route.isBatch)
@@ -37,7 +37,7 @@ struct Allowance: Sendable {
   }
 
   /// What a message to a tool server was allowed by.
-  init(_ route: ToolRoute) {
+  convenience init(_ route: ToolRoute) {
     self.init(
       VendorUse(route.vendor, for: route.useCase), agreement: route.agreement, egress: route.egress,
       verdict: route.verdict, standing: route.standing)

@@ -14,9 +14,9 @@ package struct Refusal: Error, Hashable, Sendable {
   /// The route that is not open; nil when it is another reason.
   package internal(set) var route: ConfiguredID<EgressRoute>?
   /// The limit that has to be waited for; nil when it is another reason.
-  package internal(set) var rate: RateStop?
+  @Boxed package internal(set) var rate: RateStop? = nil
   /// The policies that decided; nil when it is another reason.
-  var policy: PolicyRecord?
+  @Boxed var policy: PolicyRecord? = nil
 
   /// A refusal that the passing of time will lift.
   package init(_ rule: Rule, _ fact: String, retryAfter seconds: Int) {

@@ -4,8 +4,8 @@ package import Providers
 
 /// What a request would have a vendor do, as far as an agreement has a say in it.
 package struct VendorUse: Sendable {
-  package let vendor: Vendor
-  package let useCase: UseCase
+  @Boxed package private(set) var vendor: Vendor
+  @Boxed package private(set) var useCase: UseCase
   /// The model; nil for a tool server.
   package let model: ModelName?
   /// What the vendor is asked for, in its own dialect; nil for a tool server.

@@ -7,6 +7,7 @@ extension Vendor {
       "id", "kind", "base_url", "api_version", "aws_region", "credential", "token_limit", "store", "features", "tools",
       "identifiers", "region", "agreement", "attestation", "concurrency", "batch_concurrency", "queue", "inside",
       "pins", "other_model", "says")
+    kind = try Kind(members)
     id = try members.required("id").id()
     region = try members["region"]?.id()
     for (name, place) in try members["pins"]?.pairs() ?? [] {
@@ -33,36 +34,42 @@ extension Vendor {
     if let attestation = members["attestation"] {
       self.attestation = try AttestationSettings(attestation, of: members)
     }
+  }
+}
+
+extension Vendor.Kind {
+  /// Reads how a vendor is reached; what only other kinds have is refused.
+  fileprivate init(_ members: ConfigurationMembers) throws(ConfigurationError) {
     let kind = try members.required("kind")
     switch try kind.text() {
     case "openai":
       try Self.leaveOut(["api_version"], of: members, because: "only `azure_openai` has it")
-      self.kind = .openAI(try Place(members))
+      self = .openAI(try Vendor.Place(members))
     case "azure_openai":
-      self.kind = .azureOpenAI(try Place(members), version: try members["api_version"].map(Self.version))
+      self = .azureOpenAI(try Vendor.Place(members), version: try members["api_version"].map(Self.version))
     case "anthropic":
       try Self.leaveOut(["api_version", "token_limit", "store"], of: members, because: "`anthropic` has none")
-      self.kind = .anthropic(try Place(members))
+      self = .anthropic(try Vendor.Place(members))
     case "bedrock":
       try Self.leaveOut(["api_version", "token_limit", "store"], of: members, because: "`bedrock` has none")
-      let place = try Place(members)
-      self.kind = .bedrock(place, region: try Self.region(of: place, members))
+      let place = try Vendor.Place(members)
+      self = .bedrock(place, region: try Self.region(of: place, members))
     case "mcp":
       try Self.leaveOut(
         ["api_version", "aws_region", "token_limit", "store", "features", "says"], of: members,
         because: "a tool server has none")
-      self.kind = .tools(try Place(members, asWritten: true), try ToolAccess(members))
+      self = .tools(try Vendor.Place(members, asWritten: true), try ToolAccess(members))
       return
     case "loopback":
       try Self.leaveOut(
         ["base_url", "api_version", "credential", "token_limit", "store", "features", "says"], of: members,
         because: "the loopback model is inside this process")
-      self.kind = .loopback
+      self = .loopback
     default:
       throw kind.error(.wrongForm(expected: "`openai`, `azure_openai`, `anthropic`, `bedrock`, `mcp` or `loopback`"))
     }
     try Self.leaveOut(["tools", "identifiers"], of: members, because: "only `mcp` has them")
-    if case .bedrock = self.kind { return }
+    if case .bedrock = self { return }
     try Self.leaveOut(["aws_region"], of: members, because: "only `bedrock` has it")
   }
 

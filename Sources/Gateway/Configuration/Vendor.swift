@@ -6,9 +6,9 @@ package struct Vendor: Sendable {
   package var id: ConfiguredID<Vendor>
   package var kind: Kind
   package var region: ConfiguredID<Configuration.Region>?
-  package var agreement: Agreement?
+  @Boxed package var agreement: Agreement? = nil
   /// How it proves what runs on its machine; nil where it need not.
-  package var attestation: AttestationSettings?
+  @Boxed package var attestation: AttestationSettings? = nil
   /// Features of its interface, beside the harmless ones, that requests may ask for in `anthropic-beta`.
   package var features: Set<String> = []
   /// Whether it runs on the organisation's own machines.
@@ -18,7 +18,7 @@ package struct Vendor: Sendable {
   /// Whether an answer of another model than the pinned one is released all the same, and only told of.
   package var releasesOtherModels = false
   /// What its answers say of who has processed them; nil where that is not looked at.
-  package var says: ProcessorStatement?
+  @Boxed package var says: ProcessorStatement? = nil
   /// How much it is sent at one time.
   package var bounds = VendorLine.Bounds()
 

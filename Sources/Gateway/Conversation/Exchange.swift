@@ -11,9 +11,9 @@ struct Exchange: LoggedExchange {
   let gateway: Gateway
   let requestID: RequestID
   let record: RequestRecord
-  let safe: SafeRequest
-  let outbound: Outbound
-  let route: Admission.Route
+  @Boxed private(set) var safe: SafeRequest
+  @Boxed private(set) var outbound: Outbound
+  @Boxed private(set) var route: Admission.Route
   let allowances: [Allowance]
   let interruption: Interruption
   /// Whom the request names.
@@ -25,7 +25,7 @@ struct Exchange: LoggedExchange {
   let place: RepeatedRequests.Place?
   /// The limits that its tokens are booked to.
   let rates: [RateLimiter.Ask]
-  let trace: AttemptTrace?
+  @Boxed private(set) var trace: AttemptTrace?
   let tally = AnswerTally()
   var stopwatch: Stopwatch
   /// Whether nobody waits for the answer any more, of one that is taken to its end all the same.

@@ -6,7 +6,7 @@ import Providers
 import Vault
 
 /// What the log says of one request: the entry that opens it and the one that closes it.
-struct RequestRecord: Sendable {
+final class RequestRecord: Sendable {
   private let base: Entry
   private let vendor: Vendor?
   private let egress: EgressRoute?
@@ -22,7 +22,7 @@ struct RequestRecord: Sendable {
   private let policy: PolicyRecord?
 
   /// What is said of a call of a model.
-  init(_ call: ModelCall, _ route: Admission.Route, parties: SealedParties, safe: SafeRequest, sent: Digest) {
+  convenience init(_ call: ModelCall, _ route: Admission.Route, parties: SealedParties, safe: SafeRequest, sent: Digest) {
     var base = Self.base(call)
     base.model = route.model
     base.object = safe.goesOnFrom
@@ -32,7 +32,7 @@ struct RequestRecord: Sendable {
   }
 
   /// What is said of a message to a tool server.
-  init(
+  convenience init(
     _ message: ToolMessage, _ route: ToolRoute, parties: SealedParties, safe: SafeRequest, sent: Digest
   ) {
     var base = Self.base(message)

@@ -15,7 +15,7 @@ package struct PolicyQuestion: Sendable {
   let meets: Set<PolicyObligations.Requirement>
   /// What it was made of, to be made anew where the configuration says something else of its people; nil of what others
   /// than the gateway ask.
-  private var matter: PolicyMatter?
+  @Boxed private var matter: PolicyMatter?
 
   init(
     request: AccessRequest, entities: [Entity], facts: ConfiguredName? = nil,
@@ -97,11 +97,11 @@ struct PolicyMatter: Sendable {
   var caller: Caller
   /// For whom it is made; nil when it does not say.
   var user: String?
-  let useCase: UseCase
-  let vendor: Vendor
+  @Boxed private(set) var useCase: UseCase
+  @Boxed private(set) var vendor: Vendor
   let target: Target
   /// What covers it.
-  let agreement: Agreement?
+  @Boxed private(set) var agreement: Agreement?
   /// Whether something covers it; of a request of the past, which agreement that was is not looked up.
   var isCovered: Bool
   /// Whether the vendor may train on what it is given.
@@ -132,8 +132,10 @@ struct PolicyMatter: Sendable {
   init(
     caller: Caller, user: String?, useCase: UseCase, vendor: Vendor, target: Target, agreement: Agreement?, now: Int64
   ) {
-    (self.caller, self.user, self.useCase, self.vendor) = (caller, user, useCase, vendor)
-    (self.target, self.agreement, self.now) = (target, agreement, now)
+    self.useCase = useCase
+    self.vendor = vendor
+    self.agreement = agreement
+    (self.caller, self.user, self.target, self.now) = (caller, user, target, now)
     (isCovered, trainsOnInput) = (agreement != nil, agreement?.prohibitsTraining == false)
   }
 }

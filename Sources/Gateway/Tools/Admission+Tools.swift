@@ -3,17 +3,17 @@ import PHI
 
 /// Where a message to a tool server goes, and under which agreement.
 struct ToolRoute: Sendable {
-  let caller: Caller
+  @Boxed private(set) var caller: Caller
   /// The use case, with as much of identifiers in its answers as the policies let be shown.
-  var useCase: UseCase
-  let vendor: Vendor
+  @Boxed var useCase: UseCase
+  @Boxed private(set) var vendor: Vendor
   let access: ToolAccess
   /// What covers it; nil for what does not leave the machine.
-  let agreement: Agreement?
+  @Boxed private(set) var agreement: Agreement?
   /// Who answers for its leaving; nil where the configuration has no routes.
-  let egress: EgressRoute?
+  @Boxed private(set) var egress: EgressRoute?
   /// The policies that allow it; nil where there are none.
-  var verdict: PolicyVerdict?
+  @Boxed var verdict: PolicyVerdict? = nil
   /// What its patient had to say of it; nil where it is about nobody.
   var standing: PatientStanding?
   /// What becomes of identifiers in the answer that nobody has given; what a server knows of people is what it is asked for,

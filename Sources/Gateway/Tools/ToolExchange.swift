@@ -12,8 +12,8 @@ struct ToolExchange: LoggedExchange {
   let answers: ToolAnswers
   let names: ToolNames
   let record: RequestRecord
-  let safe: SafeRequest
-  let route: ToolRoute
+  @Boxed private(set) var safe: SafeRequest
+  @Boxed private(set) var route: ToolRoute
   let allowances: [Allowance]
   /// Its number among those that run.
   let number: UInt64

@@ -14,7 +14,7 @@ package struct Backup: Sendable {
   /// The kill switch of the vault, when it is on.
   static let lock = "vault/locked"
   /// What people decided: agreements, safeguards, what is stopped, and the states that these and configurations had.
-  private static let decisions = ["agreements.yaml", "safeguards.yaml", "emergency"]
+  private static let decisions = ["agreements.yaml", "safeguards.yaml", "emergency", "grants.removed", "grants.given"]
   private static let decisionFolders = ["agreements", "configurations", "kill", "policies"]
   private static let derived: Set<String> = ["index.sqlite", "log/index.sqlite"]
   /// What is there for a time only: a backup of it would bring back what was deleted since.

@@ -17,6 +17,7 @@ package final class Gateway: Sendable {
   let refusals: RefusalTally
   let lastSecretCheck: LastDay
   let lastProof: LastDay
+  let lastGrants: LastDay
   let configuration: Configuration
   let limits: Limits
   let ledger: AuditLog
@@ -34,8 +35,8 @@ package final class Gateway: Sendable {
   /// The requests that are carried out later.
   let deferred: DeferredQueue
   let detection: RequestDetection
-  /// The policies that requests are decided by; nil where there are none.
-  package let policy: PolicyInForce?
+  /// What of the configuration's grants is in force.
+  package let grants: GrantsInForce
   let endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
   let toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint]
   let clock: GatewayClock
@@ -88,7 +89,7 @@ package final class Gateway: Sendable {
       configuration.vendors.allSatisfy { $0.offersTools ? toolEndpoints[$0.id] != nil : endpoints[$0.id] != nil },
       "every vendor needs an endpoint")
     precondition((configuration.policy == nil) == (policy == nil), "policies that are configured are in force")
-    self.policy = policy
+    grants = GrantsInForce(configuration, policy, data: configuration.dataDirectory, now: clock.wall)
     limits = configuration.limits
     rateLimits = configuration.rateLimits
     reliability = configuration.reliability
@@ -100,7 +101,8 @@ package final class Gateway: Sendable {
     self.registry = registry
     stops = StopMarkers(data: configuration.dataDirectory)
     self.attestations = attestations
-    admission = Admission(configuration, registry: registry, stops: stops, attestations: attestations)
+    admission = Admission(
+      configuration, registry: registry, stops: stops, attestations: attestations, grants: grants)
     self.configuration = configuration
     dataDirectory = configuration.logDirectory
     takesVaultEvents = Flag(configuration.log.shards == nil)
@@ -122,6 +124,7 @@ package final class Gateway: Sendable {
     refusals = RefusalTally()
     lastSecretCheck = LastDay()
     lastProof = LastDay()
+    lastGrants = LastDay()
     running = RunningExchanges()
     afterwork = Afterwork()
     deferred = DeferredQueue()
@@ -139,7 +142,7 @@ package final class Gateway: Sendable {
 
   /// What goes on of `former` under another configuration, and what that makes of the rest.
   private init(
-    of former: Gateway, _ configuration: Configuration, _ detection: RequestDetection, _ policy: PolicyInForce?,
+    of former: Gateway, _ configuration: Configuration, _ detection: RequestDetection, _ grants: GrantsInForce,
     _ lines: VendorLines, _ admission: Admission, _ endpoints: [ConfiguredID<Vendor>: any ModelEndpoint],
     _ toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint]
   ) {
@@ -148,7 +151,7 @@ package final class Gateway: Sendable {
       "every vendor needs an endpoint")
     self.configuration = configuration
     self.detection = detection
-    self.policy = policy
+    self.grants = grants
     self.lines = lines
     self.admission = admission
     self.endpoints = endpoints
@@ -166,6 +169,7 @@ package final class Gateway: Sendable {
     refusals = former.refusals
     lastSecretCheck = former.lastSecretCheck
     lastProof = former.lastProof
+    lastGrants = former.lastGrants
     ledger = former.ledger
     vault = former.vault
     registry = former.registry
@@ -204,10 +208,13 @@ package final class Gateway: Sendable {
     toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint] = [:]
   ) -> Gateway {
     precondition((configuration.policy == nil) == (policy == nil), "policies that are configured are in force")
+    let grants = GrantsInForce(
+      configuration, policy, data: configuration.dataDirectory, after: self.grants, now: clock.wall)
     return Gateway(
-      of: self, configuration, RequestDetection(site: site, readers: readers, floor: configuration.floor), policy,
+      of: self, configuration, RequestDetection(site: site, readers: readers, floor: configuration.floor), grants,
       VendorLines(configuration, keeping: lines, clock: clock),
-      Admission(configuration, registry: registry, stops: stops, attestations: attestations), endpoints, toolEndpoints)
+      Admission(configuration, registry: registry, stops: stops, attestations: attestations, grants: grants), endpoints,
+      toolEndpoints)
   }
 
   /// The same gateway with other ways to its vendors, as when their credentials have changed.
@@ -215,8 +222,11 @@ package final class Gateway: Sendable {
     through endpoints: [ConfiguredID<Vendor>: any ModelEndpoint],
     tools toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint]
   ) -> Gateway {
-    Gateway(of: self, configuration, detection, policy, lines, admission, endpoints, toolEndpoints)
+    Gateway(of: self, configuration, detection, grants, lines, admission, endpoints, toolEndpoints)
   }
+
+  /// The policies that requests are decided by, told of people what is in force; nil where there are none.
+  package var policy: PolicyInForce? { grants.policy }
 
   /// A name for a request that no other has.
   package func newRequestID() -> RequestID {
@@ -246,6 +256,7 @@ package final class Gateway: Sendable {
     }
     try await recordConfiguration(.serverStarted)
     try await record(attestations.trusted)
+    try await recordGrants()
     try await takeKeptRates()
     takeServedModels()
     takeKeptObjectives()
@@ -257,6 +268,7 @@ package final class Gateway: Sendable {
   package func recordReload(after former: Gateway) async throws {
     try await recordConfiguration(.configurationLoaded, before: former.configuration.digest)
     try await record(attestations.trustAhead)
+    try await recordGrants()
     try await recordRates(after: former.rateLimits)
   }
 

@@ -152,6 +152,16 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case rootGivenUp = "root.given_up"
   /// A shard was taken as it is, though it is not what it was: what the root log recorded of it before is given up.
   case shardGivenUp = "shard.given_up"
+  /// A configuration grants something that the one before did not, or that had ended.
+  case grantGiven = "grant.given"
+  /// A configuration grants something no more, or its last day is over.
+  case grantEnded = "grant.ended"
+  /// Something that is granted was not used for so long that it should be removed; the approval is the proposal's name.
+  case grantRemovalProposed = "grant.removal_proposed"
+  /// Something that the configuration grants was taken away.
+  case grantRemoved = "grant.removed"
+  /// Something that was taken away is granted again.
+  case grantRestored = "grant.restored"
 }
 
 /// What the policy said about a request.

@@ -26,6 +26,10 @@ package enum Note: Hashable, Sendable {
   case emergencyBegun
   /// The emergency is over.
   case emergencyEnded
+  /// Something that the configuration grants was taken away.
+  case grantRemoved
+  /// What was taken away is granted again.
+  case grantRestored
   /// The vault was made.
   case vaultCreated
   /// The list of witnesses of the log, or what they cosigned, is another.
@@ -48,6 +52,8 @@ package enum Note: Hashable, Sendable {
     case .trafficResumed: .trafficResumed
     case .emergencyBegun: .emergencyBegun
     case .emergencyEnded: .emergencyEnded
+    case .grantRemoved: .grantRemoved
+    case .grantRestored: .grantRestored
     case .vaultCreated: .vaultCreated
     case .witnessesChanged: .witnessesChanged
     case .logRebuilt: .logRebuilt
@@ -75,12 +81,12 @@ extension Vault {
   @discardableResult
   package func note(
     _ note: Note, about object: String, by people: [String] = [], change: StoredChange = StoredChange(),
-    remark: String? = nil
+    remark: String? = nil, approval: String? = nil
   ) async throws(VaultError) -> VaultEvent {
     let evidence = try await unlockedBox(.evidence)
     let identity = try await unlockedBox(.identity)
     var event = event(note.event, object: object, people: people.map { Vault.pseudonym(of: $0, identity) })
-    (event.change, event.reason) = (change, remark)
+    (event.change, event.reason, event.approval) = (change, remark, approval)
     let noted = event
     try tell(noted, evidence)
     return noted

@@ -44,6 +44,8 @@ package struct VaultEvent: Hashable, Sendable {
     case trafficResumed = "traffic.resumed"
     case emergencyBegun = "emergency.begun"
     case emergencyEnded = "emergency.ended"
+    case grantRemoved = "grant.removed"
+    case grantRestored = "grant.restored"
     case tokensIssued = "tokens.issued"
     case tokensDisposed = "tokens.disposed"
     case vaultCreated = "vault.created"

@@ -14,7 +14,7 @@ struct Cordon: AsyncParsableCommand {
         subcommands: [ServeCommand.self, ReloadCommand.self, DemonstrationCommand.self, KeyCommand.self]),
       CommandGroup(
         name: "TEXT", subcommands: [RedactCommand.self, ScanCommand.self, DeidCommand.self, EvaluateCommand.self]),
-      CommandGroup(name: "POLICY", subcommands: [PolicyCommand.self, ConsentCommand.self]),
+      CommandGroup(name: "POLICY", subcommands: [PolicyCommand.self, GrantCommand.self, ConsentCommand.self]),
       CommandGroup(name: "TRAINING", subcommands: [TrainCommand.self]),
       CommandGroup(
         name: "KEYS", subcommands: [VaultCommand.self, SubjectCommand.self, TokenCommand.self, KeptCommand.self]),

@@ -65,7 +65,7 @@ struct House {
   private func rounds(_ logger: Logger) -> [any Service] {
     [
       VaultRounds(gateways, logger: logger), StandingRounds(gateways, logger: logger),
-      DeferredRounds(gateways, logger: logger),
+      DeferredRounds(gateways, logger: logger), GrantRounds(gateways, logger: logger),
     ] + (rounds.map { [$0] } ?? [])
   }
 }

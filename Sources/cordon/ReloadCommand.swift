@@ -32,6 +32,7 @@ struct ReloadCommand: AsyncParsableCommand {
       if let reason = now.refused { throw CommandFailure(.badConfiguration, "\(config) was refused: \(reason)") }
       print("in force: \(now.configuration)")
       if !now.fixed.isEmpty { print("needs a restart: \(now.fixed.joined(separator: ", "))") }
+      for line in now.dead ?? [] { print("grants nothing: \(line)") }
       return
     }
     throw CommandFailure(.unavailable, "the gateway on `\(folder)` did not answer within 30 seconds")

@@ -93,6 +93,7 @@ struct Reloading: Service {
     state.loads += 1
     state.configuration = house.digest
     (state.refused, state.fixed) = (refused, fixed)
+    state.dead = house.gateway.deadLines
     state.write(in: house.data)
   }
 

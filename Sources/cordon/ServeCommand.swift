@@ -55,6 +55,7 @@ struct ServeCommand: AsyncParsableCommand {
       let scheme = configuration.listen.certificate == nil ? "http" : "https"
       StandardOutput.line("listening on \(scheme)://\(configuration.listen.address):\(port)")
     }
+    for line in house.gateway.deadLines { logger.warning("grants nothing: \(line)") }
     let shard = configuration.log.shards?.replica
     let root = shard == nil ? [] : [WitnessedLog.root]
     var services: [any Service] = try ([shard?.description] + root).map { name in

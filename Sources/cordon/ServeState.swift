@@ -15,6 +15,8 @@ struct ServeState: Codable {
   var refused: String?
   /// Whether it was started with approved algorithms only: what else is done with its data has to know, too.
   var allowsApprovedOnly: Bool?
+  /// What of the one in force grants nothing any more.
+  var dead: [String]?
   /// What of the last one needs a restart.
   var fixed: [String] = []
 

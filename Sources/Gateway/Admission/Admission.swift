@@ -17,10 +17,13 @@ package struct Admission: Sendable {
   private let registry: AgreementRegistry
   let stops: StopMarkers
   let attestations: VendorAttestations
+  /// What of the configuration's grants is in force; nil where all of it is.
+  let grants: GrantsInForce?
 
   package init(
     _ configuration: Configuration, registry: AgreementRegistry = AgreementRegistry(),
-    stops: StopMarkers = StopMarkers(data: nil), attestations: VendorAttestations = VendorAttestations()
+    stops: StopMarkers = StopMarkers(data: nil), attestations: VendorAttestations = VendorAttestations(),
+    grants: GrantsInForce? = nil
   ) {
     useCases = Dictionary(uniqueKeysWithValues: configuration.useCases.map { ($0.id, $0) })
     vendors = Dictionary(uniqueKeysWithValues: configuration.vendors.map { ($0.id, $0) })
@@ -32,6 +35,7 @@ package struct Admission: Sendable {
     self.registry = registry
     self.stops = stops
     self.attestations = attestations
+    self.grants = grants
   }
 
   /// Where a request goes, and under which agreement.
@@ -78,9 +82,10 @@ package struct Admission: Sendable {
     at link: UseCase.Fallback? = nil, holding classes: Set<SensitiveClass> = [], inBatch isBatch: Bool = false,
     on today: CalendarDate
   ) -> Decision {
-    guard let useCase = useCase(requested, of: caller) else {
-      return .refused(
-        Refusal(.useCaseNotGranted, "caller `\(caller.id)` has no such use case"), useCase: nil, vendor: nil)
+    let useCase: UseCase
+    switch named(requested, of: caller) {
+    case .success(let found): useCase = found
+    case .failure(let refusal): return .refused(refusal, useCase: nil, vendor: nil)
     }
     let link = link ?? UseCase.Fallback(vendor: useCase.vendor)
     if mustWait(useCase) { return .refused(Refusal(waiting: useCase), useCase: useCase, vendor: nil) }
@@ -181,15 +186,12 @@ package struct Admission: Sendable {
   /// The models that a caller may ask for, in the order of its use cases, each once.
   package func models(for caller: Caller) -> [(model: ModelName, vendor: ConfiguredID<Vendor>)] {
     var seen: Set<ModelName> = []
-    return caller.useCases.compactMap { useCases[$0] }.flatMap { useCase in
+    return caller.useCases.compactMap { useCase($0.name, of: caller) }.flatMap { useCase in
       useCase.models.filter { seen.insert($0).inserted }.map { ($0, useCase.vendor) }
     }
   }
 
-  func useCase(_ requested: String?, of caller: Caller) -> UseCase? {
-    guard let requested else { return caller.useCases.first.flatMap { useCases[$0] } }
-    return ConfiguredID<UseCase>(requested).flatMap { caller.useCases.contains($0) ? useCases[$0] : nil }
-  }
+  func useCase(_ requested: String?, of caller: Caller) -> UseCase? { try? named(requested, of: caller).get() }
 
   /// Whether an agreement with a vendor lets it train on what it is given.
   func letsTrain(_ vendor: Vendor) -> Bool {

@@ -3,6 +3,10 @@ import PHI
 /// What an exchange was allowed by, to be looked at again while it runs.
 final class Allowance: Sendable {
   let use: VendorUse
+  /// Whose request it is.
+  let caller: ConfiguredID<Caller>
+  /// The tool that it calls; nil where it calls none.
+  let tool: String?
   /// What covers it; nil for what does not leave the machine.
   let agreement: Agreement?
   /// Who answers for its leaving; nil where the configuration had no routes.
@@ -15,9 +19,11 @@ final class Allowance: Sendable {
   let standing: PatientStanding?
 
   init(
-    _ use: VendorUse, agreement: Agreement?, egress: EgressRoute?, ends: Bool = false, verdict: PolicyVerdict? = nil,
+    _ use: VendorUse, of caller: ConfiguredID<Caller>, calling tool: String? = nil, agreement: Agreement?, egress: EgressRoute?, ends: Bool = false, verdict: PolicyVerdict? = nil,
     standing: PatientStanding? = nil
   ) {
+    self.caller = caller
+    self.tool = tool
     self.verdict = verdict
     self.standing = standing
     self.use = use
@@ -32,14 +38,15 @@ final class Allowance: Sendable {
       route.vendor, for: route.useCase, model: route.model, operation: route.carriage.operation(for: route.operation),
       isBatch: route.isBatch)
     self.init(
-      use, agreement: route.agreement, egress: route.egress, ends: route.ends, verdict: route.verdict,
+      use, of: route.caller.id, agreement: route.agreement, egress: route.egress, ends: route.ends, verdict: route.verdict,
       standing: route.standing)
   }
 
   /// What a message to a tool server was allowed by.
-  convenience init(_ route: ToolRoute) {
+  convenience init(_ route: ToolRoute, calling tool: String?) {
     self.init(
-      VendorUse(route.vendor, for: route.useCase), agreement: route.agreement, egress: route.egress,
+      VendorUse(route.vendor, for: route.useCase), of: route.caller.id, calling: tool, agreement: route.agreement,
+      egress: route.egress,
       verdict: route.verdict, standing: route.standing)
   }
 
@@ -56,7 +63,9 @@ extension Admission {
   /// stopped. The vendor is the one of the allowance, whatever a later configuration says of it.
   func objection(to allowance: Allowance, on today: CalendarDate) -> Refusal? {
     let use = allowance.use
-    if let refusal = stops.refusal(of: use) ?? attestations.objection(to: use.vendor) { return refusal }
+    if let refusal = lapse(of: allowance) ?? stops.refusal(of: use) ?? attestations.objection(to: use.vendor) {
+      return refusal
+    }
     if allowance.ends { return nil }
     if let egress = allowance.egress, !egress.isOpen(on: today) { return egress.closed(on: today) }
     return if case .failure(let refusal) = coverage(of: use, on: today) { refusal } else { nil }

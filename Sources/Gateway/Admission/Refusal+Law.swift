@@ -14,7 +14,8 @@ extension Refusal.Rule {
       .attestationNotAffirmed, .attestationDebuggable, .attestationMeasurement, .attestationNotBound:
       "164.312(a)(2)(iv)"
     case .noRoute, .routeExpired: "164.502(a), 164.506"
-    case .forbiddenByPolicy, .notPermittedByPolicy, .obligationUnmet: "164.308(a)(4), 164.312(a)(1)"
+    case .forbiddenByPolicy, .notPermittedByPolicy, .obligationUnmet, .grantLapsed, .grantsUnreadable:
+      "164.308(a)(4), 164.312(a)(1)"
     case .sensitiveInsideOnly: "164.508(a)(2), 164.522(a)"
     case .restrictedByPatient: "164.522(a)(1)(iii)"
     case .restrictedPaidInFull: "164.522(a)(1)(vi)"

@@ -28,7 +28,7 @@ extension Refusal.Rule {
       .stopsUnreadable, .keptByVendor, .vendorTool, .toolNotAllowed, .featureNotAllowed, .uninspectableContent,
       .knownNotAccepted, .tooManySubjects, .tooMuchKept, .detectionUnavailable, .keysUnavailable,
       .attestationUnavailable, .notPermittedByPolicy, .obligationUnmet, .decisionsNotAllowed,
-      .attestationExpired:
+      .attestationExpired, .grantLapsed, .grantsUnreadable:
       .medium
     case .noAgreement, .agreementNotInForce, .trainingNotProhibited, .subcontractorNotCovered,
       .zeroRetentionNotAttested, .environmentMismatch, .regionNotApproved, .regionNotCovered, .dataClassNotCovered,

@@ -45,7 +45,7 @@ package struct Refusal: Error, Hashable, Sendable {
   package var status: Int {
     switch rule {
     case .emergencyMode, .detectionUnavailable, .keysUnavailable, .stopsUnreadable, .vendorBusy, .vendorResting,
-      .attestationUnavailable, .queueFull:
+      .attestationUnavailable, .queueFull, .grantsUnreadable:
       503
     case .useCaseNotGranted, .modelNotAllowed, .noAgreement, .agreementNotInForce, .trainingNotProhibited,
       .regionNotApproved, .uninspectableContent, .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence,
@@ -55,7 +55,8 @@ package struct Refusal: Error, Hashable, Sendable {
       .attestationNotGenuine, .attestationExpired, .attestationReplayed, .attestationNotAffirmed,
       .attestationDebuggable, .attestationMeasurement, .attestationNotBound, .tooManySubjects, .tooMuchKept,
       .noRoute, .routeExpired, .sensitiveInsideOnly, .forbiddenByPolicy, .notPermittedByPolicy, .obligationUnmet,
-      .decisionsNotAllowed, .restrictedByPatient, .restrictedPaidInFull, .consentWithheld, .authorizationMissing:
+      .decisionsNotAllowed, .restrictedByPatient, .restrictedPaidInFull, .consentWithheld, .authorizationMissing,
+      .grantLapsed:
       403
     case .rateLimited, .vendorRateLimited: 429
     }
@@ -65,6 +66,10 @@ package struct Refusal: Error, Hashable, Sendable {
   package enum Rule: String, CaseIterable, Sendable {
     /// The caller may not use the use case it asked for.
     case useCaseNotGranted = "use_case_not_granted"
+    /// The access was removed, or its last day is over (45 CFR 164.308(a)(4), 164.312(a)(1)).
+    case grantLapsed = "grant_lapsed"
+    /// What access was removed cannot be read, so that nobody has any (45 CFR 164.308(a)(4), 164.312(a)(1)).
+    case grantsUnreadable = "grants_unreadable"
     /// The use case does not allow the model.
     case modelNotAllowed = "model_not_allowed"
     /// A vendor outside this process has no agreement (45 CFR 164.502(e), 164.308(b)).
@@ -195,7 +200,7 @@ package struct Refusal: Error, Hashable, Sendable {
       case .useCaseNotGranted, .modelNotAllowed, .keptByVendor, .vendorTool, .toolNotAllowed, .uninspectableContent,
         .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence, .detectionUnavailable, .logNotReadable,
         .keysUnavailable, .stopsUnreadable, .unknownSession, .tooManySubjects, .tooMuchKept, .rateLimited,
-        .emergencyMode, .decisionsNotAllowed, .queueFull:
+        .emergencyMode, .decisionsNotAllowed, .queueFull, .grantLapsed, .grantsUnreadable:
         false
       }
     }
@@ -204,6 +209,8 @@ package struct Refusal: Error, Hashable, Sendable {
     package var help: String {
       switch self {
       case .useCaseNotGranted: "name one of the caller's use cases in the header `x-cordon-use-case`"
+      case .grantLapsed: "`cordon grant list` says who removed it or when it ended; `cordon grant restore` gives it back"
+      case .grantsUnreadable: "nothing was sent; make the file `grants.removed` of the data directory readable"
       case .modelNotAllowed: "ask for a model that GET /v1/models lists"
       case .noAgreement: "record a signed business associate agreement for the vendor"
       case .agreementNotInForce: "renew the agreement, or route the use case to another vendor"

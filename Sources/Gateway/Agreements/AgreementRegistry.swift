@@ -1,5 +1,4 @@
 package import Ciphers
-import Glibc
 import Synchronization
 
 /// The registry of agreements that a gateway goes by: a file of the data directory, read again when it has changed.
@@ -13,7 +12,7 @@ package final class AgreementRegistry: Sendable {
 
   private struct State {
     var list = AgreementList()
-    var stamp: Stamp?
+    var stamp: FileStamp?
     var generation = 0
   }
 
@@ -115,23 +114,5 @@ package final class AgreementRegistry: Sendable {
     KeptVersions(in: path.split(separator: ".", omittingEmptySubsequences: false).dropLast().joined(separator: "."))
   }
 
-  private static func stamp(of path: String) -> Stamp? {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 ? Stamp(status) : nil
-  }
-}
-
-/// What tells one state of a file from another.
-private struct Stamp: Hashable {
-  var inode: UInt64
-  var seconds: Int
-  var nanoseconds: Int
-  var size: Int
-
-  init(_ status: stat) {
-    inode = UInt64(status.st_ino)
-    seconds = Int(status.st_mtim.tv_sec)
-    nanoseconds = Int(status.st_mtim.tv_nsec)
-    size = Int(status.st_size)
-  }
+  private static func stamp(of path: String) -> FileStamp? { try? FileStamp.of(path) }
 }

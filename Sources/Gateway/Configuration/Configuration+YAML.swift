@@ -18,7 +18,7 @@ extension Configuration {
     let members = try root.members(
       "listen", "data", "environment", "regions", "callers", "use_cases", "vendors", "limits", "detection", "vault",
       "log", "reliability", "telemetry", "fips", "memory", "rate_limits",
-      "routes", "egress", "sensitive", "alerts", "emergency", "backup", "policy", "objectives")
+      "routes", "egress", "sensitive", "alerts", "emergency", "backup", "policy", "objectives", "access")
     listen = try Listen(members.required("listen"))
     dataDirectory = try members["data"]?.text() ?? "cordon-data"
     if let environment = members["environment"] { self.environment = try DeploymentEnvironment(environment) }
@@ -32,6 +32,7 @@ extension Configuration {
     log = try members["log"].map(LogSettings.init) ?? LogSettings()
     fips = try members["fips"].map(FIPSSettings.init) ?? FIPSSettings()
     if let backup = members["backup"] { self.backup = try BackupSettings(backup) }
+    if let access = members["access"] { self.access = try AccessSettings(access) }
     if let alerts = members["alerts"] { self.alerts = try AlertSettings(alerts) }
     limits = try members["limits"].map(Limits.init) ?? Limits()
     telemetry = try members["telemetry"].map(TelemetrySettings.init) ?? TelemetrySettings()
@@ -93,8 +94,8 @@ extension Configuration {
     let useCaseIDs = Set(configuration.useCases.map(\.id))
     for (caller, place) in zip(configuration.callers, try members.required("callers").elements()) {
       for (index, id) in caller.useCases.enumerated() where !useCaseIDs.contains(id) {
-        let named = try place.membersUnchecked("use_cases").elements()[index]
-        throw named.error(.unknownReference(to: "use case"))
+        let named = try place.membersUnchecked("use_cases").grantedItems()[index]
+        throw named.name.error(.unknownReference(to: "use case"))
       }
     }
     if case .callers(let readers) = configuration.log.readers, let place = members["log"] {
@@ -148,7 +149,11 @@ extension Caller {
     keyHash = hash
     let named = try members.required("use_cases")
     useCases = []
-    for element in try named.elements() { useCases.append(try element.id()) }
+    for item in try named.grantedItems() {
+      let id: ConfiguredID<UseCase> = try item.name.id()
+      useCases.append(id)
+      terms[.useCase(id)] = item.terms
+    }
     guard !useCases.isEmpty else { throw named.error(.wrongForm(expected: "at least one use case")) }
     try readRoles(members)
   }
@@ -192,7 +197,11 @@ extension UseCase {
     try readOutput(members)
     try readToolHosts(members)
     if let caching = members["caching"] { try readCaching(caching) }
-    for server in try members["tool_servers"]?.elements() ?? [] { toolServers.insert(try server.id()) }
+    for server in try members["tool_servers"]?.grantedItems() ?? [] {
+      let id: ConfiguredID<Vendor> = try server.name.id()
+      toolServers.insert(id)
+      toolServerTerms[id] = server.terms
+    }
     for tool in try members["vendor_tools"]?.elements() ?? [] { vendorTools.insert(try tool.text()) }
     for side in try members["requires"]?.elements() ?? [] {
       guard let named = RequestParties.Side(rawValue: try side.text()) else {

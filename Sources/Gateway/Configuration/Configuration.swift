@@ -26,6 +26,8 @@ package struct Configuration: Sendable {
   package var sensitive: SensitiveSettings?
   /// Which policies requests are decided by; nil when there are none.
   package var policy: PolicySettings?
+  /// What becomes of access that nobody uses.
+  package var access = AccessSettings()
   /// Who answers in an emergency.
   package var emergency = EmergencySettings()
   package var callers: [Caller]
@@ -107,6 +109,8 @@ package struct Caller: Sendable {
   package var roles: Set<String> = []
   /// What it vouches for.
   package var attests: Set<PolicySettings.Attestation> = []
+  /// Until when it has what of these.
+  package var terms: [Grant.Access: GrantTerms] = [:]
 }
 
 /// What a caller may do with which model, for which purpose.
@@ -136,6 +140,8 @@ package struct UseCase: Sendable {
   package var toolHosts = HostList()
   /// The tool servers that may be used.
   package var toolServers: Set<ConfiguredID<Vendor>> = []
+  /// Until when they may be.
+  package var toolServerTerms: [ConfiguredID<Vendor>: GrantTerms] = [:]
   /// Whether the vendor must have attested that it keeps nothing.
   package var wantsZeroRetention = false
   /// What the configuration lets vendors keep of conversations; see `kept` for what they may.

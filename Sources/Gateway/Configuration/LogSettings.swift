@@ -15,6 +15,8 @@ package struct LogSettings: Hashable, Sendable {
 
   /// Who may read `/log/`.
   package var readers = Readers.nobody
+  /// Until when callers may.
+  package var readerTerms: [ConfiguredID<Caller>: GrantTerms] = [:]
   /// The name of this replica in the entries.
   package var server: ConfiguredID<LogSettings>?
   /// How the log is called when it is begun.
@@ -62,7 +64,11 @@ extension LogSettings {
     case "anyone": self.readers = .anyone
     default:
       var callers: Set<ConfiguredID<Caller>> = []
-      for element in try readers.elements() { callers.insert(try element.id()) }
+      for item in try readers.grantedItems() {
+        let id: ConfiguredID<Caller> = try item.name.id()
+        callers.insert(id)
+        readerTerms[id] = item.terms
+      }
       self.readers = .callers(callers)
     }
   }

@@ -16,7 +16,9 @@ extension Gateway {
       guard let caller = caller(authorization: authorization) else {
         return await refuseStranger(requestID, from: client)
       }
-      guard allowed.contains(caller.id) else { return await refuseReading(caller, client, requestID) }
+      grants.look()
+      let mayRead = allowed.contains(caller.id) && grants.lapse(of: Grant(.caller(caller.id), .log)) == nil
+      guard mayRead else { return await refuseReading(caller, client, requestID) }
       reader = caller
     }
     let file: PublishedFile

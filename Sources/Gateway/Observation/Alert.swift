@@ -24,6 +24,8 @@ package struct Alert: Hashable, Sendable {
     case modelChanged = "model_changed"
     /// A vendor's answer names another who has processed it, or another region, than is agreed.
     case otherProcessor = "other_processor"
+    /// Access that is granted was not used for so long that it should be removed.
+    case unusedGrant = "unused_grant"
 
     /// What is said to whoever reads the process's own log.
     var sentence: String {
@@ -37,6 +39,7 @@ package struct Alert: Hashable, Sendable {
       case .errorBudget: "more requests fail or are late than an objective allows"
       case .modelChanged: "a model's name means another model than before"
       case .otherProcessor: "an answer was not processed by whom, or where, the agreement says"
+      case .unusedGrant: "access that is granted is not used, and its removal is proposed (`cordon grant unused`)"
       case .alteredRecord: "a stored record was altered and is refused"
       }
     }
@@ -55,6 +58,8 @@ package struct Alert: Hashable, Sendable {
   package private(set) var change: ModelChange?
   /// Whom an answer names that no agreement covers; nil when it is about something else.
   package private(set) var processor: OtherProcessor?
+  /// Which grant should be removed; nil when it is about something else.
+  package private(set) var grant: ConfiguredName?
   /// Whether operators were told, when the log could not be.
   private(set) var isTold = false
 
@@ -76,6 +81,12 @@ package struct Alert: Hashable, Sendable {
   init(burning objective: ConfiguredName, _ pace: ErrorBudget.Pace) {
     self.init(.errorBudget)
     self.objective = ConfiguredName("\(objective):\(pace.rawValue)") ?? objective
+  }
+
+  /// An alert of access that should be removed.
+  init(unused grant: ConfiguredName) {
+    self.init(.unusedGrant)
+    self.grant = grant
   }
 
   /// A refusal, as the log has it: one that differs in nothing but its time is the same.
@@ -157,7 +168,7 @@ package struct Alert: Hashable, Sendable {
 
   /// What is said to whoever reads the process's own log.
   var sentence: String {
-    let words = denial?.words ?? change?.words ?? processor?.words ?? objective?.description
+    let words = denial?.words ?? change?.words ?? processor?.words ?? (objective ?? grant)?.description
     return rule.sentence + (words.map { ": \($0)" } ?? "")
   }
 
@@ -167,7 +178,7 @@ package struct Alert: Hashable, Sendable {
     entry.rule = ConfiguredName(rule.rawValue)
     entry.caller = caller
     entry.client = client
-    entry.object = denial?.rule ?? change?.object ?? processor?.object ?? objective
+    entry.object = denial?.rule ?? change?.object ?? processor?.object ?? objective ?? grant
     entry.user = denial?.user
     (entry.useCase, entry.purpose) = (denial?.useCase, denial?.purpose)
     entry.vendor = denial?.vendor ?? change?.vendor ?? processor?.vendor

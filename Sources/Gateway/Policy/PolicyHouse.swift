@@ -12,10 +12,10 @@ struct PolicyHouse: Hashable, Sendable {
     let attests: Set<PolicySettings.Attestation>
   }
 
-  init(_ configuration: Configuration, _ settings: PolicySettings) {
+  init(_ configured: [Caller], _ settings: PolicySettings) {
     users = settings.users
     callers = Dictionary(
-      uniqueKeysWithValues: configuration.callers.map {
+      uniqueKeysWithValues: configured.map {
         ($0.id.name, Standing(roles: $0.roles, attests: $0.attests))
       })
   }

@@ -17,9 +17,11 @@ package struct PolicyInForce: Sendable {
   package let authorizer: Authorizer
   /// What is known of everything that does not come with a request.
   let entities: Entities
-  let settings: PolicySettings
+  private(set) var settings: PolicySettings
   /// Who acts in which roles, and what is vouched for.
-  let house: PolicyHouse
+  private(set) var house: PolicyHouse
+  /// Whether people have less than the configuration grants them.
+  private(set) var isNarrowed = false
   let environment: Value
   /// What the policies have between quotation marks, such as the consents that they ask for.
   let wording: Set<String>
@@ -39,7 +41,7 @@ package struct PolicyInForce: Sendable {
     self.adoption = adoption
     digest = text.digest
     settings = configuration.policy ?? PolicySettings(source: .adopted)
-    house = PolicyHouse(configuration, settings)
+    house = PolicyHouse(configuration.callers, settings)
     environment = .string(Text(configuration.environment.rawValue))
     let set = try text.checked()
     let schema = try PolicyFault.saying("schema") { () throws(PolicyError) in try Schema(source: text.schema) }
@@ -64,6 +66,13 @@ package struct PolicyInForce: Sendable {
     }
     try checkRoles(configuration)
     try checkQuestions(configuration)
+  }
+
+  /// The same policies, told of people what `house` says, which is less than the configuration.
+  func told(_ house: PolicyHouse, _ settings: PolicySettings) -> PolicyInForce {
+    var policy = self
+    (policy.house, policy.settings, policy.isNarrowed) = (house, settings, true)
+    return policy
   }
 
   /// Decides, and says by which policies; a policy that forbids and cannot be evaluated forbids.

@@ -141,7 +141,10 @@ struct PolicyMatter: Sendable {
 }
 
 extension PolicyQuestion {
-  init(_ matter: PolicyMatter, _ action: PolicyAction, in policy: PolicyInForce) {
+  init(_ asked: PolicyMatter, _ action: PolicyAction, in policy: PolicyInForce) {
+    var matter = asked
+    // A caller comes as the configuration has it; what was removed or has ended it has no more.
+    if policy.isNarrowed, matter.roles == nil { matter.caller = policy.house.standing(of: matter.caller) }
     let roles = matter.roles ?? policy.roles(of: matter.caller, for: matter.user)
     let principal =
       matter.user.map { EntityUID(PolicyNames.person, Text($0)) }

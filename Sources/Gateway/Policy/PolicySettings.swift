@@ -21,11 +21,15 @@ package struct PolicySettings: Hashable, Sendable {
   package var acceptsUnsigned = false
   /// The roles of the members of the workforce; nil when everybody acts in their caller's.
   package var users: [String: Set<String>]?
+  /// Until when they have them.
+  package var userTerms: [String: [String: GrantTerms]] = [:]
   /// What requests of a use case hold, where that is more or less than notes.
   package var dataClasses: [ConfiguredID<UseCase>: Set<String>] = [:]
 
   /// The callers that may ask what the policies would decide.
   package var deciders: Set<ConfiguredID<Caller>> = []
+  /// Until when they may.
+  package var deciderTerms: [ConfiguredID<Caller>: GrantTerms] = [:]
 
   /// The policies of a source.
   package init(source: Source) { self.source = source }
@@ -76,15 +80,18 @@ extension PolicySettings {
         guard let reference = RequestParties.reference(name), roles[reference] == nil else {
           throw users.error(.wrongForm(expected: "a list of people, each once, by 1 to 256 bytes"))
         }
-        roles[reference] = try value.names()
+        let granted = try value.grantedNames()
+        roles[reference] = Set(granted.keys)
+        settings.userTerms[reference] = granted
       }
       settings.users = roles
     }
     let callers = Set(configuration.callers.map(\.id))
-    for element in try members["asked_by"]?.elements() ?? [] {
-      let caller: ConfiguredID<Caller> = try element.id()
-      guard callers.contains(caller) else { throw element.error(.unknownReference(to: "caller")) }
+    for item in try members["asked_by"]?.grantedItems() ?? [] {
+      let caller: ConfiguredID<Caller> = try item.name.id()
+      guard callers.contains(caller) else { throw item.name.error(.unknownReference(to: "caller")) }
       settings.deciders.insert(caller)
+      settings.deciderTerms[caller] = item.terms
     }
     let useCases = Set(configuration.useCases.map(\.id))
     for (name, value) in try members["data_classes"]?.pairs() ?? [] {
@@ -122,13 +129,17 @@ extension ConfigurationNode {
 extension Caller {
   /// Reads in which roles a caller acts, and what it vouches for.
   mutating func readRoles(_ members: ConfigurationMembers) throws(ConfigurationError) {
-    roles = try members["roles"]?.names() ?? []
-    for element in try members["attests"]?.elements() ?? [] {
-      guard let named = PolicySettings.Attestation(rawValue: try element.text()) else {
+    for (role, terms) in try members["roles"]?.grantedNames() ?? [:] {
+      roles.insert(role)
+      self.terms[.role(role)] = terms
+    }
+    for item in try members["attests"]?.grantedItems() ?? [] {
+      guard let named = PolicySettings.Attestation(rawValue: try item.name.text()) else {
         let known = PolicySettings.Attestation.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
-        throw element.error(.wrongForm(expected: "one of \(known)"))
+        throw item.name.error(.wrongForm(expected: "one of \(known)"))
       }
       attests.insert(named)
+      terms[.attestation(named)] = item.terms
     }
   }
 }

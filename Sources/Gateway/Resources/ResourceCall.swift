@@ -236,9 +236,10 @@ extension Gateway {
     } catch {
       throw TurnedAway(reply: await reject(call, .invalidRequest(error.description, param: error.path)))
     }
-    guard let useCase = admission.useCase(call.useCase, of: call.caller) else {
-      let fact = "caller `\(call.caller.id)` has no such use case"
-      throw TurnedAway(reply: await refuse(Refusal(.useCaseNotGranted, fact), call, named))
+    let useCase: UseCase
+    switch admission.named(call.useCase, of: call.caller) {
+    case .success(let found): useCase = found
+    case .failure(let refusal): throw TurnedAway(reply: await refuse(refusal, call, named))
     }
     let parties = useCase.contract?.applied(to: named).parties ?? named
     if let refusal = objection(to: call, under: useCase, naming: named) {

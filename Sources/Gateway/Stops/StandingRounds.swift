@@ -21,6 +21,7 @@ package struct StandingRounds: Service {
     var today: CalendarDate
     var lapsed: Set<ConfiguredID<Vendor>>
     var consents: Int64?
+    var grants: Int
   }
 
   private var gateway: Gateway { gateways.current }
@@ -36,9 +37,11 @@ package struct StandingRounds: Service {
       var last: Standing?
       while !Task.isCancelled {
         await takeRegistry()
+        gateway.grants.look()
         let standing = Standing(
           stopped: try? gateway.stops.names(), generation: gateway.registry.generation, today: gateway.clock.today,
-          lapsed: gateway.attestations.lapsed, consents: try? gateway.vault.consentGeneration())
+          lapsed: gateway.attestations.lapsed, consents: try? gateway.vault.consentGeneration(),
+          grants: gateway.grants.generation)
         // What cannot be read is looked at by each that runs, and stops it.
         if standing.consents != last?.consents || standing.today != last?.today {
           await gateway.stopWhatPatientsRefuse()

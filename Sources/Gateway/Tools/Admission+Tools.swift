@@ -34,11 +34,14 @@ extension Admission {
     -> ToolDecision
   {
     let server = ConfiguredID<Vendor>(name)
-    let useCase =
-      requested == nil
-      ? caller.useCases.compactMap { useCases[$0] }.first { useCase in server.map(useCase.toolServers.contains) == true
-      }
-      : self.useCase(requested, of: caller)
+    let first = caller.useCases.first { id in server.flatMap { useCases[id]?.toolServers.contains($0) } == true }
+    let useCase: UseCase?
+    switch named(requested ?? first?.name, of: caller) {
+    case .success(let found): useCase = found
+    case .failure(let refusal) where refusal.rule != .useCaseNotGranted:
+      return .refused(refusal, useCase: nil, vendor: nil)
+    case .failure: useCase = nil
+    }
     guard let useCase, let server, useCase.toolServers.contains(server), let vendor = vendors[server],
       case .tools(_, let access) = vendor.kind
     else {
@@ -54,7 +57,8 @@ extension Admission {
     case (.success(let agreement), .success(let egress)):
       return .allowed(
         ToolRoute(
-          caller: caller, useCase: useCase, vendor: vendor, access: access, agreement: agreement, egress: egress))
+          caller: caller, useCase: useCase, vendor: vendor, access: leaving(access, of: server, to: useCase),
+          agreement: agreement, egress: egress))
     }
   }
 }

@@ -55,6 +55,11 @@ extension Gateway {
       func refuse(_ refusal: Refusal) async -> Reply {
         await self.refuse(refusal, message, parties, useCase: route.useCase, vendor: route.vendor)
       }
+      if let tool = request.tool, request.method == .call,
+        let refusal = admission.grants?.refusal(of: route.useCase.id, calling: tool, at: route.vendor.id)
+      {
+        return await refuse(refusal)
+      }
       if let refusal = route.refusal(of: request, with: parties) { return await refuse(refusal) }
       let classes = configuration.sensitive(
         in: request.prose.text, beside: !request.uninspectable.isEmpty, declared: declared)
@@ -120,7 +125,7 @@ extension Gateway {
       throw Refusal(error)
     }
     // What changes from here on is seen by whoever stops what runs; what changed before, by the look after it.
-    let allowance = Allowance(route)
+    let allowance = Allowance(route, calling: request.tool)
     let running = self.running.enter(allowance, call.interruption)
     var objection = admission.objection(to: allowance, on: clock.today)
     if objection == nil { objection = await self.objection(to: allowance.standing) }

@@ -2,6 +2,8 @@
 package struct ToolAccess: Hashable, Sendable {
   /// The tools that may be listed and called.
   package var tools: Set<String>
+  /// Until when they may be.
+  package var terms: [String: GrantTerms] = [:]
   /// Whether calls carry identifiers as they are.
   ///
   /// It is for a server that could do nothing with tokens, such as one that looks up a patient.
@@ -11,11 +13,12 @@ package struct ToolAccess: Hashable, Sendable {
 extension ToolAccess {
   init(_ members: ConfigurationMembers) throws(ConfigurationError) {
     tools = []
-    for tool in try members.required("tools").elements() {
-      let name = try tool.text()
+    for item in try members.required("tools").grantedItems() {
+      let name = try item.name.text()
       guard (1...64).contains(name.utf8.count), tools.insert(name).inserted else {
-        throw tool.error(.wrongForm(expected: "a tool's name, each once"))
+        throw item.name.error(.wrongForm(expected: "a tool's name, each once"))
       }
+      terms[name] = item.terms
     }
     guard let identifiers = members["identifiers"] else { return }
     switch try identifiers.text() {

@@ -95,6 +95,11 @@ struct AuditNature: Hashable {
         AuditNature(.securityAlert, .softwareConfiguration, .update, .entityManagement)
       case .configurationRefused:
         AuditNature(.securityAlert, .softwareConfiguration, .update, .entityManagement, .seriousFailure)
+      case .grantGiven, .grantRestored:
+        AuditNature(.securityAlert, .securityAttributes, .create, .entityManagement)
+      case .grantEnded, .grantRemoved:
+        AuditNature(.securityAlert, .securityAttributes, .delete, .entityManagement)
+      case .grantRemovalProposed: AuditNature(.securityAlert, .securityAttributes, .update, .entityManagement)
       case .vaultCreated, .tokensIssued:
         AuditNature(.securityAlert, .securityConfiguration, .create, .entityManagement)
       case .mapKept: AuditNature(.securityAlert, .securityConfiguration, .create, .entityManagement)

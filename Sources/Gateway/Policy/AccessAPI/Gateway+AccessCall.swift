@@ -7,6 +7,7 @@ import Providers
 extension Gateway {
   /// Answers a call of the decision endpoint; that it was asked, and what was decided, is in the log before.
   package func answer(_ call: AccessCall) async -> Reply {
+    grants.look()
     guard let policy else { return .failure(.unknownPath, of: call.requestID) }
     do throws(Refusal) {
       _ = try await takeRates(of: call.caller)

@@ -1,0 +1,124 @@
+import Ledger
+package import Logging
+import Vault
+
+extension Gateway {
+  /// Records what this configuration grants and the log does not know of yet, and what it grants no more.
+  ///
+  /// While the vault gives no pseudonyms, what people have is not recorded: the rounds do it.
+  func recordGrants() async throws {
+    await knowPeople()
+    grants.look()
+    let pseudonyms = grants.removed.pseudonyms
+    let today = clock.today
+    var present: [ConfiguredName: Grant] = [:]
+    for (grant, terms) in grants.all where terms.hold(on: today) {
+      if let id = grant.id(pseudonyms) { present[id] = grant }
+    }
+    let isWhole = configuration.grantedUsers.allSatisfy { pseudonyms[$0] != nil }
+    let known = (try? GivenGrants(data: configuration.dataDirectory)) ?? GivenGrants([])
+    let given = present.filter { !known.ids.contains($0.key) }
+    let ended = known.ids.filter { present[$0] == nil && (isWhole || !$0.description.hasPrefix("user:")) }
+    guard !given.isEmpty || !ended.isEmpty else { return }
+    var entries = given.sorted { $0.key.description < $1.key.description }.map { _, grant in
+      var entry = Entry(.grantGiven, at: clock.timestamp)
+      grant.name(in: &entry, pseudonyms)
+      return entry
+    }
+    entries += ended.sorted { $0.description < $1.description }.map { id in
+      var entry = Entry(.grantEnded, at: clock.timestamp)
+      entry.object = id
+      return entry
+    }
+    // Many are one write to the disk.
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for entry in entries { group.addTask { try await self.record(entry) } }
+      try await group.waitForAll()
+    }
+    try GivenGrants(known.ids.union(given.keys).subtracting(ended)).keep(data: configuration.dataDirectory)
+  }
+
+  /// Has the pseudonyms of the people whom the configuration grants something.
+  private func knowPeople() async {
+    var pseudonyms = grants.removed.pseudonyms
+    let users = configuration.grantedUsers
+    guard users.contains(where: { pseudonyms[$0] == nil }) else { return }
+    do {
+      for user in users where pseudonyms[user] == nil {
+        pseudonyms[user] = Pseudonym(try await vault.pseudonym(of: user))
+      }
+    } catch {
+      // Until then nobody has what somebody may have been taken away.
+      return
+    }
+    grants.know(pseudonyms)
+  }
+
+  /// Once a day, looks which grants nobody has used, and proposes that they be removed, or removes them; and records what
+  /// has ended.
+  ///
+  /// Of several replicas one does it for all. On the strength of a log that cannot be read nothing is proposed.
+  package func watchGrants(_ logger: Logger) async {
+    guard takesVaultEvents.isSet, lastGrants.isNew(clock.today) else { return }
+    do {
+      try await recordGrants()
+      let review = try await reviewGrants()
+      for item in review.proposals { try await propose(item, logger) }
+    } catch let error as VaultError where error.code == .locked || error.code == .providerUnavailable {
+      // It says nothing of the log: the next round tries again.
+      lastGrants.forget()
+    } catch {
+      if (error as? VaultError)?.isAboutAlteration == true { notice(.alteredRecord) }
+      logger.error("the log cannot be read for unused access, and nothing is proposed until tomorrow: \(error)")
+    }
+  }
+
+  /// What the log says of each grant.
+  package func reviewGrants() async throws -> GrantReview {
+    let now = clock.timestamp
+    let logs = try await ProvedLogs.of(configuration.dataDirectory, vault)
+    let history = try await withTaskExecutorPreference(BlockingThreads.shared) {
+      try GrantHistory(logs, until: now)
+    }
+    return GrantReview(
+      grants.all, lapsed: grants.lapsed, by: history, grants.removed.pseudonyms, days: configuration.access.unusedDays,
+      at: now)
+  }
+
+  /// Proposes once that a grant be removed, and removes it where the configuration has what is unused removed.
+  private func propose(_ item: GrantReview.Item, _ logger: Logger) async throws {
+    guard case .unused(let proposal) = item.finding else { return }
+    let pseudonyms = grants.removed.pseudonyms
+    if item.proposed == nil {
+      var entry = Entry(.grantRemovalProposed, at: clock.timestamp)
+      item.grant.name(in: &entry, pseudonyms)
+      entry.approval = ConfiguredName(proposal)
+      try await record(entry)
+      keyUse.noticed(Alert(unused: item.id), at: clock.wall())
+    }
+    guard configuration.access.removesUnused else { return }
+    let removal = RemovedGrants.Removal(
+      by: "cordon", because: "unused for \(configuration.access.unusedDays) days", proposal: proposal,
+      at: clock.timestamp)
+    let change = try RemovedGrants.remove(item.id, removal, data: configuration.dataDirectory)
+    grants.look()
+    var entry = Entry(.grantRemoved, at: clock.timestamp)
+    item.grant.name(in: &entry, pseudonyms)
+    (entry.approval, entry.rule) = (ConfiguredName(proposal), ConfiguredName("unused"))
+    if let before = change.before { entry.before = try await vault.code(of: before) }
+    if let after = change.after { entry.after = try await vault.code(of: after) }
+    try await record(entry)
+    logger.warning("removed as nobody has used it: \(item.id)")
+  }
+
+  /// What of the configuration is not in force, one line each, for operators.
+  package var deadLines: [String] {
+    grants.look()
+    let pseudonyms = grants.removed.pseudonyms
+    return grants.lapsed.map { grant, lapse in (grant, lapse, grants.all[grant]?.line) }
+      .sorted { ($0.2 ?? 0, $0.0.id(pseudonyms)?.description ?? "") < ($1.2 ?? 0, $1.0.id(pseudonyms)?.description ?? "") }
+      .map { grant, lapse, line in
+        (line.map { "line \($0): " } ?? "") + "`\(grant.id(pseudonyms)?.description ?? "somebody's role")` \(lapse.words)"
+      }
+  }
+}

@@ -1,0 +1,180 @@
+import Ledger
+import PHI
+import Synchronization
+
+/// Which of a configuration's grants are in force: those that nobody has removed and whose last day is not over.
+///
+/// Every request looks at the stamp of the file with what was removed, and at the day; the rest is looked at again only
+/// when one of them is another. What cannot be read leaves nobody anything.
+package final class GrantsInForce: Sendable {
+  private let path: String?
+  private let data: String?
+  private let configuration: Configuration
+  /// What the configuration grants, removed or not.
+  package let all: [Grant: GrantTerms]
+  private let whole: PolicyInForce?
+  private let now: @Sendable () -> Int64
+  private let state: Mutex<State>
+
+  private struct State {
+    var stamp: FileStamp?
+    var today: CalendarDate?
+    var removed = RemovedGrants()
+    var fault: FileFault?
+    var pseudonyms: [String: Pseudonym] = [:]
+    var lapsed: [Grant: GrantLapse] = [:]
+    var policy: PolicyInForce?
+    /// How often what is in force has changed.
+    var generation = 0
+  }
+
+  /// The grants of a configuration, as the file of a data directory and the day leave them; without a directory nothing is
+  /// ever removed. What `former` knew of people and of the file is known still.
+  init(
+    _ configuration: Configuration, _ policy: PolicyInForce?, data: String?, after former: GrantsInForce? = nil,
+    now: @escaping @Sendable () -> Int64
+  ) {
+    self.configuration = configuration
+    self.data = data
+    self.now = now
+    path = data.map { "\($0)/\(RemovedGrants.file)" }
+    all = configuration.grants
+    whole = policy
+    var state = State()
+    if let former {
+      former.state.withLock {
+        (state.pseudonyms, state.stamp, state.removed) = ($0.pseudonyms, $0.stamp, $0.removed)
+        (state.fault, state.generation) = ($0.fault, $0.generation + 1)
+      }
+    }
+    state.policy = policy
+    self.state = Mutex(state)
+    look()
+  }
+
+  /// Takes up what was removed and what has ended since the last look.
+  func look() {
+    let today = CalendarDate(secondsSinceEpoch: now() / 1_000)
+    var stamp: FileStamp?
+    var fault: FileFault?
+    do throws(FileFault) {
+      stamp = try path.flatMap { path throws(FileFault) in try FileStamp.of(path) }
+    } catch {
+      fault = error
+    }
+    state.withLock { state in
+      guard fault != nil || state.fault != nil || state.stamp != stamp || state.today != today else { return }
+      if fault == nil {
+        do throws(FileFault) {
+          // Whoever gives something back leaves a file: one that is gone was taken away.
+          if stamp == nil, state.stamp != nil { throw FileFault.gone }
+          if stamp != state.stamp || state.fault != nil, let data { state.removed = try RemovedGrants.read(data: data) }
+          state.stamp = stamp
+        } catch {
+          fault = error
+        }
+      }
+      (state.fault, state.today) = (fault, today)
+      settle(&state)
+    }
+  }
+
+  /// Takes up the pseudonyms by which people are called in what was removed.
+  func know(_ pseudonyms: [String: Pseudonym]) {
+    state.withLock { state in
+      guard state.pseudonyms != pseudonyms else { return }
+      state.pseudonyms = pseudonyms
+      settle(&state)
+    }
+  }
+
+  private func settle(_ state: inout State) {
+    let lapsed = lapses(state)
+    guard lapsed != state.lapsed else { return }
+    state.lapsed = lapsed
+    state.policy = whole?.leaving(lapsed, of: configuration)
+    state.generation += 1
+  }
+
+  private func lapses(_ state: State) -> [Grant: GrantLapse] {
+    if let fault = state.fault { return all.mapValues { _ in .unreadable(fault) } }
+    var lapsed: [Grant: GrantLapse] = [:]
+    let namesPeople = state.removed.removals.keys.contains { $0.description.hasPrefix("user:") }
+    for (grant, terms) in all {
+      if let today = state.today, !terms.hold(on: today), let until = terms.until {
+        lapsed[grant] = .ended(until)
+      } else if let id = grant.id(state.pseudonyms) {
+        if state.removed.removals[id] != nil { lapsed[grant] = .removed }
+      } else if namesPeople {
+        lapsed[grant] = .unknown
+      }
+    }
+    return lapsed
+  }
+
+  /// How often what is in force has changed.
+  var generation: Int { state.withLock(\.generation) }
+
+  /// The policies, told of people as what is in force leaves them; nil where there are none.
+  var policy: PolicyInForce? { state.withLock(\.policy) }
+
+  /// What was removed, and the pseudonyms of people by which that calls them.
+  var removed: (removals: [ConfiguredName: RemovedGrants.Removal], pseudonyms: [String: Pseudonym]) {
+    state.withLock { ($0.removed.removals, $0.pseudonyms) }
+  }
+
+  /// What the configuration grants and is not in force, and why.
+  package var lapsed: [Grant: GrantLapse] { state.withLock(\.lapsed) }
+
+  /// Why something is not granted; nil when it is, or when the configuration does not know it.
+  func lapse(of grant: Grant) -> GrantLapse? { state.withLock { $0.lapsed.isEmpty ? nil : $0.lapsed[grant] } }
+
+  /// Why a caller may not use a use case that the configuration grants it; nil when it may.
+  func refusal(of caller: ConfiguredID<Caller>, using useCase: ConfiguredID<UseCase>) -> Refusal? {
+    lapse(of: Grant(.caller(caller), .useCase(useCase)))?
+      .refusal(of: "the access of caller `\(caller)` to use case `\(useCase)`")
+  }
+
+  /// Why a use case may not call a tool that the configuration grants it; nil when it may.
+  func refusal(of useCase: ConfiguredID<UseCase>, calling tool: String, at server: ConfiguredID<Vendor>) -> Refusal? {
+    // The tool's name may have come with a request: it is not said.
+    lapse(of: Grant(.useCase(useCase), .tool(tool, at: server)))?
+      .refusal(of: "the access of use case `\(useCase)` to this tool of `\(server)`")
+  }
+
+  /// The tools of a server that a use case may call.
+  func leaving(_ access: ToolAccess, of server: ConfiguredID<Vendor>, to useCase: ConfiguredID<UseCase>) -> ToolAccess {
+    let lapsed = lapsed
+    guard !lapsed.isEmpty else { return access }
+    var access = access
+    access.tools = access.tools.filter { lapsed[Grant(.useCase(useCase), .tool($0, at: server))] == nil }
+    return access
+  }
+}
+
+extension FileFault {
+  /// What was there is not.
+  fileprivate static let gone = FileFault(number: 2)
+}
+
+extension PolicyInForce {
+  /// The same policies, told of people without what is not in force; nothing is taken away that is not granted.
+  fileprivate func leaving(_ lapsed: [Grant: GrantLapse], of configuration: Configuration) -> PolicyInForce {
+    guard !lapsed.isEmpty else { return self }
+    var settings = settings
+    var callers = configuration.callers
+    for index in callers.indices {
+      let holder = Grant.Holder.caller(callers[index].id)
+      callers[index].roles = callers[index].roles.filter { lapsed[Grant(holder, .role($0))] == nil }
+      callers[index].attests = callers[index].attests.filter { lapsed[Grant(holder, .attestation($0))] == nil }
+      if lapsed[Grant(holder, .decisions)] != nil { settings.deciders.remove(callers[index].id) }
+    }
+    if let users = settings.users {
+      settings.users = Dictionary(
+        uniqueKeysWithValues: users.map { user, roles in
+          (user, roles.filter { lapsed[Grant(.user(user), .role($0))] == nil })
+        })
+    }
+    return told(PolicyHouse(callers, settings), settings)
+  }
+}

@@ -1,0 +1,103 @@
+import Bytes
+package import Ledger
+
+/// What was taken away of what configurations grant: a file of the data directory, which outlives every configuration.
+///
+/// It is replaced whole and never deleted: what is not there any more, or cannot be read, is an error and not a list of
+/// nothing.
+package struct RemovedGrants: Hashable, Sendable {
+  /// The name of the file in the data directory.
+  package static let file = "grants.removed"
+
+  /// One removal.
+  package struct Removal: Hashable, Sendable {
+    /// Who did it.
+    package var person: String?
+    /// Why.
+    package var reason: String?
+    /// When.
+    package var time: Timestamp?
+    /// The proposal that it carries out; nil for one of its own.
+    package var proposal: String?
+
+    package init(by person: String, because reason: String?, proposal: String?, at time: Timestamp) {
+      (self.person, self.reason, self.proposal, self.time) = (person, reason, proposal, time)
+    }
+  }
+
+  /// The removals, by the ids of the grants.
+  package private(set) var removals: [ConfiguredName: Removal] = [:]
+
+  init() {}
+
+  /// The list that a file holds; an error where it is none.
+  init(_ content: [UInt8]) throws(FileFault) {
+    guard let list = (try? JSONValue(parsing: content))?["removed"]?.array else { throw .malformed }
+    for item in list {
+      guard let id = item["grant"]?.string.flatMap({ ConfiguredName($0) }) else { throw .malformed }
+      removals[id] = Removal(item)
+    }
+  }
+
+  /// What a data directory has; nothing where nothing was ever removed.
+  package static func read(data: String) throws(FileFault) -> RemovedGrants {
+    guard let content = try SmallFile.content(at: "\(data)/\(file)") else { return RemovedGrants() }
+    return try RemovedGrants(content)
+  }
+
+  /// Takes a grant away from now on, in this and every other process: what was said of it before and is now, as it is kept; the
+  /// same when it was removed already.
+  package static func remove(
+    _ id: ConfiguredName, _ removal: Removal, data: String
+  ) throws -> (before: [UInt8]?, after: [UInt8]?) {
+    try change(data) { $0.removals[id] = $0.removals[id] ?? removal } ofWhichIs: { $0.content(of: id) }
+  }
+
+  /// Gives a grant back; what was said of it before is nil when it was not removed.
+  package static func restore(
+    _ id: ConfiguredName, data: String
+  ) throws -> (before: [UInt8]?, after: [UInt8]?) {
+    try change(data) { $0.removals[id] = nil } ofWhichIs: { $0.content(of: id) }
+  }
+
+  private static func change(
+    _ data: String, _ body: (inout RemovedGrants) -> Void, ofWhichIs part: (RemovedGrants) -> [UInt8]?
+  ) throws -> (before: [UInt8]?, after: [UInt8]?) {
+    let path = "\(data)/\(file)"
+    return try SmallFile.alone(path) {
+      let before = try read(data: data)
+      var after = before
+      body(&after)
+      if after != before { try SmallFile.replace(path, with: after.bytes) }
+      return (part(before), part(after))
+    }
+  }
+
+  private func content(of id: ConfiguredName) -> [UInt8]? { removals[id].map { JSONValue.object($0.members(id)).bytes } }
+
+  private var bytes: [UInt8] {
+    let list = removals.sorted { $0.key.description < $1.key.description }.map { JSONValue.object($1.members($0)) }
+    return JSONValue.object([JSONMember("removed", .array(list))]).bytes + [0x0A]
+  }
+}
+
+extension RemovedGrants.Removal {
+  fileprivate init(_ said: JSONValue) {
+    person = said["by"]?.string
+    reason = said["reason"]?.string
+    proposal = said["proposal"]?.string
+    time = said["time"]?.string.flatMap(Timestamp.init)
+  }
+
+  fileprivate func members(_ id: ConfiguredName) -> [JSONMember] {
+    let said = [
+      ("by", person), ("reason", reason), ("proposal", proposal), ("time", time?.description),
+    ].compactMap { name, text in text.map { JSONMember(name, .string($0)) } }
+    return [JSONMember("grant", .string(id.description))] + said
+  }
+}
+
+extension FileFault {
+  /// A file that is not what it should be.
+  fileprivate static let malformed = FileFault(number: 74)
+}

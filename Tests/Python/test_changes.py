@@ -78,7 +78,7 @@ READS = {
     "compute decrypt", "compute show", "bench crypto", "protection", "evidence verify", "evidence unsecured",
     "safeguards template", "safeguards check", "safeguards matrix", "egress report",
     "egress policy", "egress contacted",
-    "emergency status",
+    "emergency status", "grant list", "grant unused",
     # They are entries as accesses: a person read something.
     "subject report", "token reveal", "consent list", "consent check",
     # A gateway of its own, in a folder of its own.
@@ -124,6 +124,12 @@ def tries(gateway, folder):
         "emergency begin", "emergency.begun", lambda: gateway.cordon("emergency", "begin", "--by", "alice"), before=False)
     verbs.wrote(
         "emergency end", "emergency.ended", lambda: gateway.cordon("emergency", "end", "--by", "alice"), after=False,
+        method="unlink")
+
+    grant = "caller:dr-lee/use-case:research"
+    verbs.wrote("grant remove", "grant.removed", lambda: gateway.cordon("grant", "remove", grant, "--by", "alice"), before=False)
+    verbs.wrote(
+        "grant restore", "grant.restored", lambda: gateway.cordon("grant", "restore", grant, "--by", "alice"), after=False,
         method="unlink")
 
     gateway.configuration["use_cases"][0]["restore"] = "none"

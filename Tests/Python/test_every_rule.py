@@ -294,6 +294,8 @@ ATTESTED = {rule: evidence for evidence, rule in reversed(BAD.values())} | {"att
 APART = {"low_confidence", "subject_disposed"}
 # What patients restrict and authorize: `test_consents.py` has a request refused by each.
 CONSENTS = {"restricted_by_patient", "restricted_paid_in_full", "consent_withheld", "authorization_missing"}
+# What was removed or has ended, and what of that cannot be read: `test_grants.py` has a request refused by each.
+GRANTS = {"grant_lapsed", "grants_unreadable"}
 # Policies, by which `test_every_policy.py` has a request refused for each that forbids.
 POLICIES = {"decisions_not_allowed", "forbidden_by_policy", "not_permitted_by_policy", "obligation_unmet"}
 # A reader that fails is none that a configuration makes: `RequestDetectionTests.swift` has a gateway ask one.
@@ -308,7 +310,7 @@ STATUS = {
 
 
 def test_every_rule_is_in_a_table():
-    assert len(RULES) > 50 and sorted(RULES) == sorted([*TRIPPED, *ATTESTED, *APART, *CONSENTS, *POLICIES, *ELSEWHERE])
+    assert len(RULES) > 50 and sorted(RULES) == sorted([*TRIPPED, *ATTESTED, *APART, *CONSENTS, *GRANTS, *POLICIES, *ELSEWHERE])
 
 
 def is_refused(answer, name, gateway, vendor):

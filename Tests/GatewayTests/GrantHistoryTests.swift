@@ -28,9 +28,13 @@ struct GrantHistoryTests {
     return entry
   }
 
-  private static func given(_ grant: Grant, _ day: Int64) -> Entry { entry(.grantGiven, day) { $0.object = grant.id([:]) } }
+  private static func given(_ grant: Grant, _ day: Int64) -> Entry {
+    entry(.grantGiven, day) { $0.object = grant.id([:]) }
+  }
 
-  private static func asked(_ day: Int64, _ event: Event = .requestOpened, _ change: (inout Entry) -> Void = { _ in }) -> Entry {
+  private static func asked(_ day: Int64, _ event: Event = .requestOpened, _ change: (inout Entry) -> Void = { _ in })
+    -> Entry
+  {
     entry(event, day) {
       ($0.caller, $0.useCase) = (ConfiguredName("dr-lee"), ConfiguredName("summarize"))
       change(&$0)
@@ -53,7 +57,8 @@ struct GrantHistoryTests {
     if case .unused = finding { true } else { false }
   }
 
-  @Test func `what was used yesterday is not proposed, nor what is young, nor what the log does not know`() async throws {
+  @Test func `what was used yesterday is not proposed, nor what is young, nor what the log does not know`() async throws
+  {
     let begin = Self.entry(.serverStarted, 0)
     let given = Self.given(Self.useCase, 1)
     #expect(Self.isUnused(try await finding(Self.useCase, [begin, given], on: 91)))

@@ -36,21 +36,23 @@ struct GrantTests {
   private static func logger() -> Logger { Logger(label: "grants") { _ in SwiftLogNoOpLogHandler() } }
 
   @Test func `every single access has a name of its own`() throws {
-    let yaml = GatewayPolicyTests.yaml(policy: "  asked_by: [dr-lee]\n  users: {\(Self.lee): [clinician]}\n")
+    let yaml =
+      GatewayPolicyTests.yaml(policy: "  asked_by: [dr-lee]\n  users: {\(Self.lee): [clinician]}\n")
       .replacing("use_cases:\n  - id: summarize", with: "\(Self.tools)\n  - id: summarize\n    tool_servers: [library]")
       + "log: {readers: [batch]}\n"
     let configuration = try Configuration(yaml: yaml)
     let pseudonym = try #require(Pseudonym("p_00112233445566778899aabbccddeeff"))
     let ids = configuration.grants.keys.compactMap { $0.id([Self.lee: pseudonym])?.description }.sorted()
     #expect(
-      ids == [
-        "caller:batch/reads:log", "caller:batch/use-case:code", "caller:dr-lee/asks:decisions",
-        "caller:dr-lee/attests:consents", "caller:dr-lee/attests:managed_device", "caller:dr-lee/attests:mfa",
-        "caller:dr-lee/role:clinician", Self.summarize, "caller:dr-lee/use-case:tokens-only",
-        // A name that the log does not take.
-        "grant:35f011faf567b8fd2c0ce5bb9ebdaf83",
-        "use-case:summarize/tool:library/find", "user:\(pseudonym)/role:clinician",
-      ].sorted())
+      ids
+        == [
+          "caller:batch/reads:log", "caller:batch/use-case:code", "caller:dr-lee/asks:decisions",
+          "caller:dr-lee/attests:consents", "caller:dr-lee/attests:managed_device", "caller:dr-lee/attests:mfa",
+          "caller:dr-lee/role:clinician", Self.summarize, "caller:dr-lee/use-case:tokens-only",
+          // A name that the log does not take.
+          "grant:35f011faf567b8fd2c0ce5bb9ebdaf83",
+          "use-case:summarize/tool:library/find", "user:\(pseudonym)/role:clinician",
+        ].sorted())
     // Of whom there is no pseudonym there is no name.
     #expect(configuration.grants.keys.filter { $0.id([:]) == nil }.count == 1)
   }
@@ -196,7 +198,8 @@ struct GrantTests {
     try bench.turnClock(to: "2026-08-31")
     await gateway.watchGrants(Self.logger())
     try await gateway.raiseAlerts(Self.logger())
-    let unused = ["caller:batch/use-case:code"] + ["code", "names-only", "tokens-only"].map { "caller:dr-lee/use-case:\($0)" }
+    let unused =
+      ["caller:batch/use-case:code"] + ["code", "names-only", "tokens-only"].map { "caller:dr-lee/use-case:\($0)" }
     let review = try await gateway.reviewGrants()
     #expect(review.proposals.map(\.id.description) == unused)
     #expect(review.proposals.allSatisfy { $0.proposed != nil && $0.used == nil })
@@ -214,7 +217,8 @@ struct GrantTests {
   }
 
   @Test func `where the configuration says so, it is removed without anybody`() async throws {
-    let bench = try await TestBench(.echo(), yaml: SampleConfiguration.yaml + "\naccess: {unused_days: 10, remove_unused: remove}\n")
+    let bench = try await TestBench(
+      .echo(), yaml: SampleConfiguration.yaml + "\naccess: {unused_days: 10, remove_unused: remove}\n")
     try await bench.gateway.recordStart()
     try bench.turnClock(to: "2026-06-11")
     await bench.gateway.watchGrants(Self.logger())
@@ -227,7 +231,9 @@ struct GrantTests {
     let bench = try await TestBench(.echo())
     try await bench.gateway.recordStart()
     try await bench.ledger.close()
-    let segments = try FileManager.default.subpathsOfDirectory(atPath: "\(bench.data)/log").filter { $0.hasSuffix(".seg") }
+    let segments = try FileManager.default.subpathsOfDirectory(atPath: "\(bench.data)/log").filter {
+      $0.hasSuffix(".seg")
+    }
     let segment = "\(bench.data)/log/\(try #require(segments.first))"
     var bytes = try #require(FileManager.default.contents(atPath: segment))
     bytes[bytes.count / 3] ^= 1

@@ -19,7 +19,8 @@ final class Allowance: Sendable {
   let standing: PatientStanding?
 
   init(
-    _ use: VendorUse, of caller: ConfiguredID<Caller>, calling tool: String? = nil, agreement: Agreement?, egress: EgressRoute?, ends: Bool = false, verdict: PolicyVerdict? = nil,
+    _ use: VendorUse, of caller: ConfiguredID<Caller>, calling tool: String? = nil, agreement: Agreement?,
+    egress: EgressRoute?, ends: Bool = false, verdict: PolicyVerdict? = nil,
     standing: PatientStanding? = nil
   ) {
     self.caller = caller
@@ -38,7 +39,8 @@ final class Allowance: Sendable {
       route.vendor, for: route.useCase, model: route.model, operation: route.carriage.operation(for: route.operation),
       isBatch: route.isBatch)
     self.init(
-      use, of: route.caller.id, agreement: route.agreement, egress: route.egress, ends: route.ends, verdict: route.verdict,
+      use, of: route.caller.id, agreement: route.agreement, egress: route.egress, ends: route.ends,
+      verdict: route.verdict,
       standing: route.standing)
   }
 

@@ -209,7 +209,8 @@ package struct Refusal: Error, Hashable, Sendable {
     package var help: String {
       switch self {
       case .useCaseNotGranted: "name one of the caller's use cases in the header `x-cordon-use-case`"
-      case .grantLapsed: "`cordon grant list` says who removed it or when it ended; `cordon grant restore` gives it back"
+      case .grantLapsed:
+        "`cordon grant list` says who removed it or when it ended; `cordon grant restore` gives it back"
       case .grantsUnreadable: "nothing was sent; make the file `grants.removed` of the data directory readable"
       case .modelNotAllowed: "ask for a model that GET /v1/models lists"
       case .noAgreement: "record a signed business associate agreement for the vendor"

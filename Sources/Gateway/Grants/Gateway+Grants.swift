@@ -116,9 +116,12 @@ extension Gateway {
     grants.look()
     let pseudonyms = grants.removed.pseudonyms
     return grants.lapsed.map { grant, lapse in (grant, lapse, grants.all[grant]?.line) }
-      .sorted { ($0.2 ?? 0, $0.0.id(pseudonyms)?.description ?? "") < ($1.2 ?? 0, $1.0.id(pseudonyms)?.description ?? "") }
+      .sorted {
+        ($0.2 ?? 0, $0.0.id(pseudonyms)?.description ?? "") < ($1.2 ?? 0, $1.0.id(pseudonyms)?.description ?? "")
+      }
       .map { grant, lapse, line in
-        (line.map { "line \($0): " } ?? "") + "`\(grant.id(pseudonyms)?.description ?? "somebody's role")` \(lapse.words)"
+        (line.map { "line \($0): " } ?? "")
+          + "`\(grant.id(pseudonyms)?.description ?? "somebody's role")` \(lapse.words)"
       }
   }
 }

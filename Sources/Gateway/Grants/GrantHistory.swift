@@ -121,7 +121,8 @@ package struct GrantHistory: Sendable {
       case .useCase(let id): [.useCase(id.name, by: holder)]
       case .role(let name): [.role(name, by: holder), .anyRole(by: holder)]
       case .attestation(let fact): [.fact(fact.rawValue, by: holder), .anyRole(by: holder)]
-      case .tool(let name, let server): [.tool(name, at: server.name, by: holder), .anyTool(at: server.name, by: holder)]
+      case .tool(let name, let server):
+        [.tool(name, at: server.name, by: holder), .anyTool(at: server.name, by: holder)]
       case .log: [.log(by: holder)]
       case .decisions: [.decisions(by: holder)]
       }

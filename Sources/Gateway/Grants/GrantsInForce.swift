@@ -28,8 +28,9 @@ package final class GrantsInForce: Sendable {
     var generation = 0
   }
 
-  /// The grants of a configuration, as the file of a data directory and the day leave them; without a directory nothing is
-  /// ever removed. What `former` knew of people and of the file is known still.
+  /// The grants of a configuration, as the file of a data directory and the day leave them.
+  ///
+  /// Without a directory nothing is ever removed. What `former` knew of people and of the file is known still.
   init(
     _ configuration: Configuration, _ policy: PolicyInForce?, data: String?, after former: GrantsInForce? = nil,
     now: @escaping @Sendable () -> Int64

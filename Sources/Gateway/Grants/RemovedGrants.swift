@@ -50,14 +50,22 @@ package struct RemovedGrants: Hashable, Sendable {
   package static func remove(
     _ id: ConfiguredName, _ removal: Removal, data: String
   ) throws -> (before: [UInt8]?, after: [UInt8]?) {
-    try change(data) { $0.removals[id] = $0.removals[id] ?? removal } ofWhichIs: { $0.content(of: id) }
+    try change(data) {
+      $0.removals[id] = $0.removals[id] ?? removal
+    } ofWhichIs: {
+      $0.content(of: id)
+    }
   }
 
   /// Gives a grant back; what was said of it before is nil when it was not removed.
   package static func restore(
     _ id: ConfiguredName, data: String
   ) throws -> (before: [UInt8]?, after: [UInt8]?) {
-    try change(data) { $0.removals[id] = nil } ofWhichIs: { $0.content(of: id) }
+    try change(data) {
+      $0.removals[id] = nil
+    } ofWhichIs: {
+      $0.content(of: id)
+    }
   }
 
   private static func change(
@@ -73,7 +81,9 @@ package struct RemovedGrants: Hashable, Sendable {
     }
   }
 
-  private func content(of id: ConfiguredName) -> [UInt8]? { removals[id].map { JSONValue.object($0.members(id)).bytes } }
+  private func content(of id: ConfiguredName) -> [UInt8]? {
+    removals[id].map { JSONValue.object($0.members(id)).bytes }
+  }
 
   private var bytes: [UInt8] {
     let list = removals.sorted { $0.key.description < $1.key.description }.map { JSONValue.object($1.members($0)) }

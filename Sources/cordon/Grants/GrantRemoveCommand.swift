@@ -61,7 +61,8 @@ struct GrantRemoveCommand: AsyncParsableCommand {
 struct GrantRestoreCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Give back an access that was removed.",
-    discussion: "It counts as given anew, as far as the configuration grants it. The log says who did it, or it is not done.")
+    discussion:
+      "It counts as given anew, as far as the configuration grants it. The log says who did it, or it is not done.")
 
   @OptionGroup var options: VaultOptions
   @OptionGroup var actor: ActorOptions
@@ -97,7 +98,9 @@ enum GrantName {
     let parts = text.dropFirst(5).split(separator: "/role:")
     guard parts.count == 2, let name = RequestParties.reference(String(parts[0])) else { return text }
     let pseudonym = try await place.withVault(for: .use) { vault in
-      try await VaultOptions.saying("the pseudonym") { () async throws(VaultError) in try await vault.pseudonym(of: name) }
+      try await VaultOptions.saying("the pseudonym") { () async throws(VaultError) in
+        try await vault.pseudonym(of: name)
+      }
     }
     return "user:\(pseudonym)/role:\(parts[1])"
   }
@@ -118,7 +121,8 @@ enum GrantName {
     (reading.config, reading.passphraseFile) = (config, options.passphraseFile)
     let desk = try await GrantDesk.open(reading)
     guard let item = desk.review.items.first(where: { $0.proposal == text }) else {
-      throw CommandFailure(.noInput, "there is no proposal `\(text)`\nhelp: `cordon grant unused` prints those that there are")
+      throw CommandFailure(
+        .noInput, "there is no proposal `\(text)`\nhelp: `cordon grant unused` prints those that there are")
     }
     if item.used.map({ used in item.given.map { used > $0 } == true }) == true,
       case .used = item.finding
@@ -132,7 +136,8 @@ enum GrantName {
   private static func check(_ name: ConfiguredName, _ place: VaultPlace) throws {
     guard let configuration = place.configuration, !name.description.hasPrefix("user:") else { return }
     guard configuration.grants.keys.contains(where: { $0.id([:]) == name }) else {
-      throw CommandFailure(.noInput, "the configuration grants no `\(name)`\nhelp: `cordon grant list` prints what it grants")
+      throw CommandFailure(
+        .noInput, "the configuration grants no `\(name)`\nhelp: `cordon grant list` prints what it grants")
     }
   }
 }

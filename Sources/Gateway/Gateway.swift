@@ -39,6 +39,8 @@ package final class Gateway: Sendable {
   package let grants: GrantsInForce
   let endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
   let toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint]
+  /// The credentials that those have sent, and the former ones.
+  let credentials: KnownCredentials
   let clock: GatewayClock
   let reliability: Reliability
   let lines: VendorLines
@@ -111,6 +113,7 @@ package final class Gateway: Sendable {
     callers = CallerDirectory(configuration.callers)
     self.endpoints = endpoints
     self.toolEndpoints = toolEndpoints
+    credentials = KnownCredentials(endpoints, toolEndpoints)
     self.ledger = ledger
     self.vault = vault
     kept = KeptShelf(vault)
@@ -156,6 +159,7 @@ package final class Gateway: Sendable {
     self.admission = admission
     self.endpoints = endpoints
     self.toolEndpoints = toolEndpoints
+    credentials = KnownCredentials(endpoints, toolEndpoints, after: former.credentials)
     limits = configuration.limits
     rateLimits = configuration.rateLimits
     reliability = configuration.reliability

@@ -7,7 +7,14 @@ final class ScriptedVendor: ModelEndpoint {
   private let seen = Mutex<[OutboundRequest]>([])
   private let script: @Sendable (OutboundRequest) throws(VendorFailure) -> VendorAnswer
 
-  init(_ script: @escaping @Sendable (OutboundRequest) throws(VendorFailure) -> VendorAnswer) {
+  /// What it is sent beside its requests.
+  let credential: VendorCredential?
+
+  init(
+    sending credential: VendorCredential? = nil,
+    _ script: @escaping @Sendable (OutboundRequest) throws(VendorFailure) -> VendorAnswer
+  ) {
+    self.credential = credential
     self.script = script
   }
 

@@ -13,7 +13,7 @@ extension BatchWork {
     let answer = try await exchange.ask()
     let restoring = LineRestoration(
       requests, of: head, at: exchange.routes[0].vendor, for: exchange.routes[0].useCase, by: gateway.detection,
-      carrying: call.requestID)
+      hiding: gateway.credentials, carrying: call.requestID)
     let paid = KeptRequest.length(of: requests) / 4
     let pieces = AsyncChannel<[UInt8]>()
     let isBroken = Flag(false)

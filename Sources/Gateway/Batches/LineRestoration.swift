@@ -25,6 +25,7 @@ struct LineRestoration: Sendable {
   private let vendor: Vendor
   private let useCase: UseCase
   private let detection: RequestDetection
+  private let credentials: KnownCredentials
   private let requestID: RequestID
 
   /// How many models that have answered are remembered: a vendor may name another in each line.
@@ -36,16 +37,18 @@ struct LineRestoration: Sendable {
   ///   - vendor: who has made them, and which of its models have to.
   ///   - useCase: what may be restored, and what becomes of what is new.
   ///   - detection: what finds identifiers.
+  ///   - credentials: what nobody is shown.
   ///   - requestID: the call that the lines are for.
   init(
     _ requests: [KeptRequest], of head: KeptHead, at vendor: Vendor, for useCase: UseCase,
-    by detection: RequestDetection, carrying requestID: RequestID
+    by detection: RequestDetection, hiding credentials: KnownCredentials, carrying requestID: RequestID
   ) {
     self.requests = requests
     self.head = head
     self.vendor = vendor
     self.useCase = useCase
     self.detection = detection
+    self.credentials = credentials
     self.requestID = requestID
   }
 
@@ -176,7 +179,8 @@ struct LineRestoration: Sendable {
   ) -> Restoration {
     let rules = Restoration.Rules(
       map: request.map, revealing: IdentifierSet(useCase.restores), novelty: isNew ? useCase.novelty : .pass,
-      given: given, answersInJSON: request.wantsJSON, toolHosts: isNew ? useCase.toolHosts : nil)
+      given: given, answersInJSON: request.wantsJSON, toolHosts: isNew ? useCase.toolHosts : nil,
+      credentials: credentials)
     return Restoration(rules, in: channel, by: detection, tally: tally)
   }
 }

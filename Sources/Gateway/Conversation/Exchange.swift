@@ -56,7 +56,7 @@ struct Exchange: LoggedExchange {
     var exchange = self
     let answer: VendorAnswer
     do {
-      answer = try await endpoint.send(outbound.request)
+      answer = try await endpoint.send(outbound.request).hiding(gateway.credentials)
     } catch {
       exchange.stopwatch.endWaiting()
       return await exchange.fail(failure(error), costing: error.isAfterSending ? [] : nil)
@@ -79,7 +79,8 @@ struct Exchange: LoggedExchange {
   func restoration(_ channel: TextChannel) -> Restoration {
     let rules = Restoration.Rules(
       map: safe.map, revealing: IdentifierSet(route.useCase.restores), novelty: route.useCase.novelty,
-      given: safe.given, answersInJSON: safe.settings.wantsJSON, toolHosts: route.useCase.toolHosts)
+      given: safe.given, answersInJSON: safe.settings.wantsJSON, toolHosts: route.useCase.toolHosts,
+      credentials: gateway.credentials)
     return Restoration(rules, in: channel, by: gateway.detection, tally: tally)
   }
 

@@ -11,6 +11,7 @@ struct Restoration: TextRewriter, Sendable {
   private let rules: Rules
   private let escaping: Restorer.Escaping
   private let scanner: Scanner
+  private var screen: CredentialScreen?
   private let tally: AnswerTally
   private let number: Int
   private var said: AnswerTally.TextKey
@@ -33,6 +34,8 @@ struct Restoration: TextRewriter, Sendable {
     let answersInJSON: Bool
     /// The hosts that calls of tools may go to with what is put back; nil where the answer has no calls of a model's.
     let toolHosts: HostList?
+    /// What nobody is shown, also where a stream gives it letter by letter.
+    let credentials: KnownCredentials
   }
 
   /// - Parameters:
@@ -49,6 +52,7 @@ struct Restoration: TextRewriter, Sendable {
       }
     self.rules = rules
     scanner = detection.ownScanner
+    screen = CredentialScreen(rules.credentials)
     rewriter = AnswerRewriter(rules, revealing: rules.revealing, escaping, scanner)
     let revealsNothing = rules.revealing.isEmpty || rules.map.count == 0
     judge =
@@ -63,7 +67,15 @@ struct Restoration: TextRewriter, Sendable {
     said = AnswerTally.TextKey(choice: channel.choice)
   }
 
-  var trail: AnswerRewriter.Trail { rewriter.trail }
+  var trail: AnswerRewriter.Trail {
+    guard var screen, call == nil else { return rewriter.trail }
+    let rest = screen.finish()
+    guard !rest.isEmpty else { return rewriter.trail }
+    var ahead = rewriter
+    var unseen: [UInt8] = []
+    ahead.rewrite(rest.span, into: &unseen)
+    return ahead.trail
+  }
 
   mutating func follow(_ trail: AnswerRewriter.Trail) { rewriter.follow(trail) }
 
@@ -84,6 +96,10 @@ struct Restoration: TextRewriter, Sendable {
   }
 
   mutating func rewrite(_ text: Span<UInt8>, into output: inout [UInt8]) {
+    if let shown = screen?.push(text) { read(shown.span, into: &output) } else { read(text, into: &output) }
+  }
+
+  private mutating func read(_ text: Span<UInt8>, into output: inout [UInt8]) {
     said.take(text)
     guard call != nil else { return pass(text, into: &output) }
     call?.append(copying: text)
@@ -92,6 +108,7 @@ struct Restoration: TextRewriter, Sendable {
   }
 
   mutating func finish(into output: inout [UInt8]) {
+    if let rest = screen?.finish(), !rest.isEmpty { read(rest.span, into: &output) }
     if let call { settle(call, into: &output) }
     rewriter.finish(into: &output)
     tally.take(from: &rewriter, of: number)

@@ -61,7 +61,7 @@ extension KeptWork {
     let rules = Restoration.Rules(
       map: map, revealing: IdentifierSet(shown.restores), novelty: shown.novelty,
       given: GivenText([], map, after: turns.conversation.words), answersInJSON: turns.conversation.isJSON,
-      toolHosts: shown.toolHosts)
+      toolHosts: shown.toolHosts, credentials: gateway.credentials)
     let rewritten: ModelAnswer
     do {
       rewritten = try call.act.answer.rewriting(received, naming: turns.conversation.names) {

@@ -48,7 +48,7 @@ struct ResourceExchange: LoggedExchange {
   mutating func ask() async throws(TurnedAway) -> VendorAnswer {
     let answer: VendorAnswer
     do {
-      answer = try await endpoint.send(request)
+      answer = try await endpoint.send(request).hiding(gateway.credentials)
     } catch {
       stopwatch.endWaiting()
       throw await fail(failure(error))

@@ -5,7 +5,7 @@ import NIOHTTP1
 /// A tool server that speaks the Model Context Protocol over streamable HTTP.
 package struct HTTPToolEndpoint: ToolEndpoint {
   private let place: Vendor.Place
-  private let credential: VendorCredential?
+  package let credential: VendorCredential?
   private let connections: VendorConnections
   private let silence: TimeAmount
 

@@ -1,5 +1,5 @@
 /// A way to a tool server: one message in, its answer out.
-package protocol ToolEndpoint: Sendable {
+package protocol ToolEndpoint: CredentialHolder {
   /// Sends a message whose text may go out.
   func send(_ message: OutboundToolMessage) async throws(VendorFailure) -> ToolServerAnswer
 }
@@ -29,5 +29,13 @@ package struct ToolServerAnswer: Sendable {
     self.contentType = contentType
     self.session = session
     self.body = body
+  }
+
+  /// The same with credentials hidden, wherever they are in it.
+  func hiding(_ credentials: KnownCredentials) -> ToolServerAnswer {
+    guard !credentials.isEmpty else { return self }
+    return ToolServerAnswer(
+      status: status, contentType: credentials.hidden(in: contentType),
+      session: session.map { credentials.hidden(in: $0) }, body: body.hiding(credentials))
   }
 }

@@ -28,7 +28,7 @@ struct ToolExchange: LoggedExchange {
     var exchange = self
     let answer: ToolServerAnswer
     do {
-      answer = try await endpoint.send(outbound)
+      answer = try await endpoint.send(outbound).hiding(gateway.credentials)
     } catch {
       exchange.stopwatch.endWaiting()
       return await exchange.fail(failure(error))
@@ -99,7 +99,7 @@ struct ToolExchange: LoggedExchange {
   func restoration(_ channel: TextChannel) -> Restoration {
     let rules = Restoration.Rules(
       map: safe.map, revealing: IdentifierSet(route.useCase.restores), novelty: route.novelty, given: safe.given,
-      answersInJSON: false, toolHosts: nil)
+      answersInJSON: false, toolHosts: nil, credentials: gateway.credentials)
     return Restoration(rules, in: channel, by: gateway.detection, tally: AnswerTally())
   }
 

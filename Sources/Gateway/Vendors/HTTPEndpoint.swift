@@ -18,6 +18,8 @@ package struct HTTPEndpoint: ModelEndpoint {
     silence = .seconds(Int64(silenceSeconds))
   }
 
+  package var credential: VendorCredential? { addressing.credential }
+
   package func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer {
     let sending = addressing.sending(request)
     var headers = sending.headers

@@ -1,7 +1,7 @@
 package import Providers
 
 /// A way to a model: bytes of a request in, bytes of its answer out.
-package protocol ModelEndpoint: Sendable {
+package protocol ModelEndpoint: CredentialHolder {
   /// Sends a request whose text is already safe.
   func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer
 
@@ -55,6 +55,15 @@ package struct VendorAnswer: Sendable {
     self.passedHeaders = passedHeaders
     self.headers = headers
     self.body = body
+  }
+
+  /// The same with credentials hidden, wherever they are in it.
+  func hiding(_ credentials: KnownCredentials) -> VendorAnswer {
+    guard !credentials.isEmpty else { return self }
+    return VendorAnswer(
+      status: status, contentType: credentials.hidden(in: contentType),
+      passedHeaders: passedHeaders.map { ($0.name, credentials.hidden(in: $0.value)) },
+      headers: headers.map { ($0.name, credentials.hidden(in: $0.value)) }, body: body.hiding(credentials))
   }
 }
 

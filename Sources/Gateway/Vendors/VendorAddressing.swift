@@ -7,7 +7,7 @@ import Vault
 package struct VendorAddressing: Sendable {
   private let kind: Kind
   private let base: String
-  private let credential: VendorCredential?
+  let credential: VendorCredential?
 
   private enum Kind {
     case openAI

@@ -26,6 +26,24 @@ package struct VendorCredential: Sendable, CustomStringConvertible, CustomReflec
     if case .key(let key) = secret { [(name, prefix + key)] } else { [] }
   }
 
+  /// What of it goes over the wire as it is; nil where nothing does.
+  var sent: String? {
+    switch secret {
+    case .key(let key): key
+    case .accessKey(let key): key.sessionToken
+    }
+  }
+
   package var description: String { "a credential" }
   package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// A way to somebody who is sent a credential.
+package protocol CredentialHolder: Sendable {
+  /// What is sent; nil where nothing is.
+  var credential: VendorCredential? { get }
+}
+
+extension CredentialHolder {
+  package var credential: VendorCredential? { nil }
 }

@@ -1,0 +1,193 @@
+import Bytes
+
+/// The credentials that vendors have been sent since the process began, which no answer may show.
+///
+/// ## What it finds
+/// Each of them in full, also with letters written as JSON escapes (`\u002d`, `\/`), in strings within strings too.
+///
+/// ## What it leaves alone
+/// What shows a part only, as vendors' errors do (`sk-...4860`), and credentials of fewer than 16 bytes: they may be words.
+package struct KnownCredentials: Sendable {
+  /// How many former ones are remembered; the oldest are forgotten.
+  private static let mostFormer = 64
+  /// How long a credential is at least.
+  private static let shortest = 16
+  /// How much of a credential may be told by what is held back: vendors begin all of theirs alike.
+  private static let mostShown = 4
+  /// How many backslashes one escape may begin with: those of strings within strings double.
+  private static let mostBackslashes = 16
+  /// What stands in the place of one.
+  static let label = Array("[CREDENTIAL]".utf8)
+
+  private var words: [[UInt8]] = []
+  /// How long the shortest of them is: so much of each is looked for first.
+  private var window = 0
+  private var longest = 0
+  /// How far the last two bytes of a window let it move on (Wu and Manber, 1994).
+  private var shifts: [UInt8] = []
+  /// Which bytes one may begin with.
+  private var begins: [Bool] = []
+
+  /// No credentials.
+  package init() {}
+
+  /// These, and the `former` ones: what was sent once may be shown later.
+  package init(_ credentials: [VendorCredential], after former: KnownCredentials = KnownCredentials()) {
+    let sent = credentials.compactMap(\.sent).map { Array($0.utf8) }.filter { $0.count >= Self.shortest }
+    for word in former.words.filter({ !sent.contains($0) }).suffix(Self.mostFormer) + sent where !words.contains(word) {
+      words.append(word)
+    }
+    guard let window = words.map(\.count).min(), let longest = words.map(\.count).max() else { return }
+    (self.window, self.longest) = (min(window, 255), longest)
+    shifts = Array(repeating: UInt8(self.window - 1), count: 1 << 12)
+    begins = Array(repeating: false, count: 256)
+    begins[0x5C] = true
+    for word in words {
+      begins[Int(word[0])] = true
+      for place in 1..<self.window {
+        let pair = Self.pair(word[place - 1], word[place])
+        shifts[pair] = min(shifts[pair], UInt8(self.window - 1 - place))
+      }
+    }
+  }
+
+  /// Whether there are none to look for.
+  var isEmpty: Bool { words.isEmpty }
+
+  /// A text that is all there, without credentials.
+  func hidden(in text: String) -> String {
+    let bytes = Array(text.utf8)
+    guard !isEmpty, !isClean(bytes.span, isLast: true) else { return text }
+    let shown = hidden(in: bytes.span, isLast: true).bytes
+    return String(decoding: shown.span)
+  }
+
+  /// Whether nothing is to be hidden in a piece, and nothing of it to be held back.
+  func isClean(_ piece: Span<UInt8>, isLast: Bool) -> Bool {
+    !showsOne(piece) && !spellsLetters(piece) && (isLast || !endsInBeginning(piece))
+  }
+
+  /// A piece without credentials, up to the offset from which it may be the beginning of one.
+  func hidden(in piece: Span<UInt8>, isLast: Bool) -> (bytes: [UInt8], end: Int) {
+    var output: [UInt8] = []
+    var place = 0
+    while place < piece.count {
+      if begins[Int(piece[place])] {
+        let reading = reading(at: place, in: piece)
+        if reading.isOpen, !isLast { return (output, place) }
+        if let end = reading.end {
+          output += Self.label
+          place = end
+          continue
+        }
+      }
+      output.append(piece[place])
+      place += 1
+    }
+    return (output, place)
+  }
+
+  /// Whether one stands there as it is.
+  private func showsOne(_ piece: Span<UInt8>) -> Bool {
+    var last = window - 1
+    while last < piece.count {
+      let shift = shifts[Self.pair(piece[last - 1], piece[last])]
+      if shift == 0, reading(at: last - window + 1, in: piece).end != nil { return true }
+      last += max(1, Int(shift))
+    }
+    return false
+  }
+
+  /// Whether letters that need no escape are written as one.
+  private func spellsLetters(_ piece: Span<UInt8>) -> Bool {
+    var start = 0
+    while let place = piece.firstIndex(of: 0x5C, from: start), place + 1 < piece.count {
+      if piece[place + 1] == 0x2F { return true }
+      if piece[place + 1] == 0x75, place + 2 < piece.count, piece[place + 2] == 0x30 { return true }
+      start = place + 1
+    }
+    return false
+  }
+
+  private func endsInBeginning(_ piece: Span<UInt8>) -> Bool {
+    let start = max(0, piece.count - longest - Self.mostBackslashes - 2)
+    for place in start..<piece.count where begins[Int(piece[place])] {
+      if reading(at: place, in: piece).isOpen { return true }
+    }
+    return false
+  }
+
+  /// What begins at a place.
+  private struct Reading {
+    /// Where the longest credential there ends; nil where there is none.
+    var end: Int?
+    /// Whether what comes next may make it one, or a longer one.
+    var isOpen = false
+  }
+
+  private func reading(at start: Int, in bytes: Span<UInt8>) -> Reading {
+    var reading = Reading()
+    for word in words {
+      var place = start
+      var length = 0
+      var isSame = true
+      // INVARIANT: whether a text is held back depends on the first letters of a credential alone. Else a caller who has a
+      // model say one letter after the other would see from the pieces how the credential goes on.
+      letters: while length < longest {
+        switch Self.letter(at: place, in: bytes) {
+        case .cut:
+          reading.isOpen = true
+          break letters
+        case .letter(let letter, let end):
+          isSame = isSame && length < word.count && letter == word[length]
+          guard isSame || length >= Self.mostShown else { break letters }
+          (place, length) = (end, length + 1)
+          if isSame, length == word.count { reading.end = max(end, reading.end ?? end) }
+        case .other: break letters
+        }
+      }
+    }
+    return reading
+  }
+
+  private enum Letter { case letter(UInt8, end: Int), cut, other }
+
+  /// The letter at a place, as it is or as an escape of JSON.
+  private static func letter(at start: Int, in bytes: Span<UInt8>) -> Letter {
+    guard start < bytes.count else { return .cut }
+    guard bytes[start] == 0x5C else {
+      let isLetter = (0x21..<0x7F).contains(bytes[start]) && bytes[start] != 0x22
+      return isLetter ? .letter(bytes[start], end: start + 1) : .other
+    }
+    var place = start
+    while place < bytes.count, bytes[place] == 0x5C { place += 1 }
+    guard place - start <= mostBackslashes else { return .other }
+    guard place < bytes.count else { return .cut }
+    if bytes[place] == 0x2F { return .letter(0x2F, end: place + 1) }
+    guard bytes[place] == 0x75 else { return .other }
+    var value = 0
+    for digit in place + 1..<place + 5 {
+      guard digit < bytes.count else { return .cut }
+      guard let number = ASCII.hexDigit(bytes[digit]) else { return .other }
+      value = value << 4 | Int(number)
+    }
+    return value < 0x80 ? .letter(UInt8(value), end: place + 5) : .other
+  }
+
+  private static func pair(_ first: UInt8, _ second: UInt8) -> Int { (Int(first) << 4 ^ Int(second)) & 0xFFF }
+}
+
+extension KnownCredentials {
+  /// Those of the ways to vendors and tool servers, and the `former` ones.
+  init(
+    _ models: [ConfiguredID<Vendor>: any ModelEndpoint], _ tools: [ConfiguredID<Vendor>: any ToolEndpoint],
+    after former: KnownCredentials = KnownCredentials()
+  ) {
+    self.init(models.values.compactMap(\.credential) + tools.values.compactMap(\.credential), after: former)
+  }
+}
+
+extension KnownCredentials: CustomStringConvertible, CustomReflectable {
+  package var description: String { "\(words.count) credentials" }
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,149 @@
+import Bytes
+import Gateway
+import Providers
+import TestKit
+import Testing
+
+/// What vendors say of the credentials that they were sent.
+struct CredentialTests {
+  private static let key = "sk-proj-7Qf/zR2mX9vB+tL4wHc8"
+  private static let former = "sk-proj-former-Kd83nVb27sLq"
+  private static let known = KnownCredentials([VendorCredential(key: key), VendorCredential(key: former)])
+  private static let label = "[CREDENTIAL]"
+
+  /// The text as a client gets it that comes in these pieces.
+  private static func shown(_ pieces: [[UInt8]]) throws -> [[UInt8]] {
+    var screen = try #require(CredentialScreen(known))
+    return pieces.map { screen.push($0.span) ?? $0 } + [screen.finish()]
+  }
+
+  private static func cut(_ bytes: [UInt8], _ first: Int, _ second: Int) -> [[UInt8]] {
+    [Array(bytes[..<first]), Array(bytes[first..<second]), Array(bytes[second...])]
+  }
+
+  @Test(arguments: [
+    ("Incorrect API key provided: \(key).", "Incorrect API key provided: \(label)."),
+    ("\(key)\(key) or \(former)", "\(label)\(label) or \(label)"),
+    (#"{"a":"sk\u002dproj-7Qf\/zR2mX9vB+tL4wHc8"}"#, #"{"a":"[CREDENTIAL]"}"#),
+    (#"{"a":"{\"b\":\"\\u0073k-proj-7Qf\\/zR2mX9vB\\u002btL4wHc8\"}"}"#, #"{"a":"{\"b\":\"[CREDENTIAL]\"}"}"#),
+    ("sk-proj-sk-proj-7Qf/zR2mX9vB+tL4wHc8", "sk-proj-\(label)"),
+  ])
+  func `hides a credential at every pair of cuts`(text: String, expected: String) throws {
+    let bytes = Array(text.utf8)
+    for first in 0...bytes.count {
+      for second in first...bytes.count {
+        let shown = try Self.shown(Self.cut(bytes, first, second)).flatMap(\.self)
+        #expect(String(decoding: shown, as: UTF8.self) == expected, "cut at \(first) and \(second)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    "Incorrect API key provided: sk-proj-****wHc8.", "sk-proj-7Qf/zR2mX9vB+tL4wHc", #"C:\users\sk-proj-\n\"#,
+    "Fieber \\u00fcber 39 \\/ sk", "the patient asks: sk-proj-",
+  ])
+  func `leaves everything else as it is, at every pair of cuts`(text: String) throws {
+    let bytes = Array(text.utf8)
+    for first in 0...bytes.count {
+      for second in first...bytes.count {
+        let shown = try Self.shown(Self.cut(bytes, first, second)).flatMap(\.self)
+        #expect(shown == bytes, "cut at \(first) and \(second)")
+      }
+    }
+  }
+
+  @Test func `tells nobody by what it holds back how a credential goes on`() throws {
+    let right = Array(Self.key.utf8)
+    for length in 4..<right.count - 1 {
+      let wrong = Array(right[..<length]) + [right[length] ^ 1] + right[(length + 1)...].dropLast()
+      let pieces = try [Array(right.dropLast()), wrong].map { text in try Self.shown(text.map { [$0] }).map(\.count) }
+      #expect(pieces[0].prefix(length + 1) == pieces[1].prefix(length + 1), "after \(length) letters")
+    }
+  }
+
+  @Test func `looks for no words`() {
+    #expect(CredentialScreen(KnownCredentials([VendorCredential(key: "ollama")])) == nil)
+    #expect(!"\(Self.known)".contains("sk-proj"))
+  }
+
+  private static func vendor(
+    _ script: @escaping @Sendable (OutboundRequest) throws(VendorFailure) -> VendorAnswer
+  ) -> ScriptedVendor {
+    ScriptedVendor(sending: VendorCredential(key: key), script)
+  }
+
+  private func expectNothing(of answer: TestAnswer, _ bench: TestBench) async throws {
+    let headers = answer.headers.map { "\($0.name): \($0.value)\n" }.joined()
+    #expect(!(headers + String(decoding: answer.body, as: UTF8.self)).contains("7Qf"))
+    _ = try await bench.entries()
+    for file in try bench.files() {
+      #expect(!String(decoding: file.bytes, as: UTF8.self).contains("7Qf"), "\(file.name)")
+    }
+    #expect(!bench.metrics.contains("7Qf"))
+  }
+
+  @Test(arguments: [1, 2, 5, 11])
+  func `no stream says one, however its text and its bytes are cut`(length: Int) async throws {
+    let said = "Your key is \(Self.key), Maria Gonzalez."
+    let bench = try await TestBench(
+      Self.vendor { request throws(VendorFailure) in
+        let name = ScriptedVendor.lastContent(of: request)
+        let text = said.replacing("Maria Gonzalez", with: name)
+        return ScriptedVendor.stream(ScriptedVendor.events(saying: text, cut: length), cut: 3 * length)
+      })
+    let answer = try await bench.ask("Maria Gonzalez", useCase: "summarize", streaming: true)
+    #expect(answer.text == said.replacing(Self.key, with: Self.label))
+    #expect(answer.isDone)
+    try await expectNothing(of: answer, bench)
+  }
+
+  @Test func `no whole answer shows one, in its text, its members or its headers`() async throws {
+    let bench = try await TestBench(
+      Self.vendor { _ throws(VendorFailure) in
+        let body = """
+          {"id":"\(Self.key)","object":"chat.completion","model":"\(Self.key)","debug":{"\(Self.key)":"Bearer \(Self.key)"},\
+          "choices":[{"index":0,"message":{"role":"assistant","content":"It is sk\\u002dproj-7Qf\\/zR2mX9vB+tL4wHc8."},\
+          "finish_reason":"stop"}]}
+          """
+        return VendorAnswer(
+          status: 200, contentType: "application/json",
+          passedHeaders: [("x-ratelimit-limit-requests", "60"), ("x-ratelimit-key", Self.key)],
+          body: .pieces([Array(body.utf8)]))
+      })
+    let answer = try await bench.ask("Maria Gonzalez has asthma", useCase: "summarize")
+    #expect(answer.text == "It is \(Self.label).")
+    #expect(try JSONValue(parsing: answer.body)["debug"]?[Self.label]?.string == "Bearer \(Self.label)")
+    #expect(answer.headers.contains { $0 == ("x-ratelimit-limit-requests", "60") })
+    #expect(answer.headers.contains { $0 == ("x-ratelimit-key", Self.label) })
+    try await expectNothing(of: answer, bench)
+  }
+
+  @Test(arguments: [400, 401, 500])
+  func `no error tells one`(status: Int) async throws {
+    let bench = try await TestBench(
+      Self.vendor { _ throws(VendorFailure) in
+        VendorAnswer(
+          status: status, contentType: "application/json", passedHeaders: [("retry-after", Self.key)],
+          body: .pieces([Array(#"{"error":{"message":"Incorrect API key provided: \#(Self.key)"}}"#.utf8)]))
+      })
+    let answer = try await bench.ask("Maria Gonzalez has asthma", useCase: "summarize")
+    #expect(answer.error == "vendor_status_\(status)")
+    try await expectNothing(of: answer, bench)
+  }
+
+  @Test func `hides what was sent before the key was changed, too`() async throws {
+    let bench = try await TestBench(Self.vendor { _ throws(VendorFailure) in ScriptedVendor.whole(saying: "") })
+    let later = ScriptedVendor(sending: VendorCredential(key: Self.former)) { _ throws(VendorFailure) in
+      ScriptedVendor.whole(saying: "Not \(Self.key), but \(Self.former).")
+    }
+    let endpoints = Dictionary(uniqueKeysWithValues: bench.configuration.vendors.map { ($0.id, later) })
+    let reply = await bench.gateway.sending(through: endpoints, tools: [:]).answer(
+      ModelCall(
+        .chatCompletions, requestID: bench.gateway.newRequestID(), caller: bench.configuration.callers[0],
+        useCase: "summarize", body: TestBench.body("Maria Gonzalez has asthma")))
+    guard case .whole(let body) = reply.body else { return Issue.record("is no whole answer") }
+    let answer = try TestAnswer(status: reply.status, headers: reply.headers, body: body)
+    #expect(answer.text == "Not \(Self.label), but \(Self.label).")
+    try await expectNothing(of: answer, bench)
+  }
+}

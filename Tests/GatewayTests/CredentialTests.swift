@@ -141,7 +141,10 @@ struct CredentialTests {
       ModelCall(
         .chatCompletions, requestID: bench.gateway.newRequestID(), caller: bench.configuration.callers[0],
         useCase: "summarize", body: TestBench.body("Maria Gonzalez has asthma")))
-    guard case .whole(let body) = reply.body else { return Issue.record("is no whole answer") }
+    guard case .whole(let body) = reply.body else {
+      Issue.record("is no whole answer")
+      return
+    }
     let answer = try TestAnswer(status: reply.status, headers: reply.headers, body: body)
     #expect(answer.text == "Not \(Self.label), but \(Self.label).")
     try await expectNothing(of: answer, bench)

@@ -58,7 +58,7 @@ struct ProcessorStatementTests {
             - {name: elsewhere, agreement: S-3, effective: 2026-01-01, expires: 2026-12-31, models: [gpt-4o]}
     """
 
-  private static func saying(_ yaml: String) -> String {
+  static func saying(_ yaml: String) -> String {
     yaml.replacing("    base_url: http://127.0.0.1:9999/v1", with: says, maxReplacements: 1)
       .replacing("      prohibits_training: true", with: subcontractors, maxReplacements: 1)
   }
@@ -116,8 +116,10 @@ struct ProcessorStatementTests {
     "says: {provider: {header: x-provider, names: {A: b, a: c}}}",
     "says: {provider: {header: x-provider, names: {A: b c}}}",
     "says: {region: {header: x-ms-region, names: [' ']}}", "says: {member: provider}",
+    "says: {provider: {header: x-provider, member: provider}}", "says: {provider: {member: ''}}",
+    "says: {provider: {member: a b}}", "says: {region: {member: region}}",
   ])
-  func `a configuration says in which header, and by which names`(_ line: String) throws {
+  func `a configuration says in which header or member, and by which names`(_ line: String) throws {
     let yaml = SampleConfiguration.yaml.replacing(
       "base_url: http://127.0.0.1:9999/v1", with: "base_url: http://127.0.0.1:9999/v1\n    \(line)")
     #expect(throws: ConfigurationError.self) { try Configuration(yaml: yaml) }

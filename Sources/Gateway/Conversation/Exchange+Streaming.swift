@@ -37,8 +37,10 @@ private struct StreamPassage {
   private var stream: AnswerStream<Restoration>
   private var received: [UInt8] = []
   private var ending: [UInt8] = []
-  /// What came before the stream said which model answers, where only one may.
+  /// What came before the stream said which model answers and who has processed it, where not everybody may.
   private var unnamed: [UInt8] = []
+  /// What reads who has processed it; nil where its events do not say so.
+  private var processors: SaidMembers?
   private var isKept = false
   /// Why what later requests must know could not be sealed.
   private var keptFailure: Failure?
@@ -50,6 +52,7 @@ private struct StreamPassage {
     self.client = client
     self.lastWords = lastWords
     translation = exchange.outbound.stream(at: exchange.moment)
+    processors = exchange.processorMembers
     stream = AnswerStream(
       for: exchange.outbound.operation, choiceCount: exchange.safe.settings.choiceCount,
       eventLimit: exchange.eventLimit, naming: exchange.safe.names
@@ -65,7 +68,7 @@ private struct StreamPassage {
     } catch {
       let failure = keptFailure ?? exchange.failure(error)
       exchange.turn.end(succeeded: failure.isHealthy)
-      let worse = await close(failure.outcome) ?? failure
+      let worse = await close(failure.outcome, by: failure.recordedRule) ?? failure
       if !isKept, failure.isToBeUndone { exchange.undo(stream.answerID) }
       let event = exchange.event(worse, number: nextNumber)
       if exchange.interruption.refusal == nil { await client.send(event) } else { lastWords.leave(event) }
@@ -83,7 +86,7 @@ private struct StreamPassage {
       try await keepConversation()
       if wasComplete || stream.isComplete {
         ending.append(contentsOf: events)
-      } else if exchange.isPinning, stream.model == nil {
+      } else if exchange.isPinning && stream.model == nil || processors?.isWhole == false {
         unnamed += events
       } else if !events.isEmpty {
         await client.send(unnamed + events)
@@ -111,11 +114,11 @@ private struct StreamPassage {
     isKept = true
   }
 
-  private mutating func close(_ outcome: Outcome) async -> Failure? {
+  private mutating func close(_ outcome: Outcome, by rule: String? = nil) async -> Failure? {
     exchange.stopwatch.endWaiting()
     return await exchange.close(
       outcome, status: 200, received: received, usage: translation?.usage ?? stream.usage,
-      servedBy: stream.model, keptAs: isKept ? stream.answerID : nil)
+      servedBy: stream.model, keptAs: isKept ? stream.answerID : nil, by: rule)
   }
 
   private mutating func next(_ pieces: inout VendorBody.Iterator) async throws(VendorFailure) -> [UInt8]? {
@@ -129,6 +132,8 @@ private struct StreamPassage {
   private mutating func rewritten(_ piece: [UInt8]) throws(VendorFailure) -> [UInt8] {
     try exchange.admit(piece, after: received.count)
     received.append(contentsOf: piece)
+    processors?.receive(piece.span)
+    try checkProcessors(isWhole: false)
     var events: [UInt8] = []
     do {
       let piece = try translated(piece)
@@ -139,6 +144,11 @@ private struct StreamPassage {
     guard !exchange.tally.isBlocked else { throw VendorFailure(.novelIdentifier) }
     if let model = stream.model, !exchange.isPinned(model) { throw VendorFailure(.otherModel) }
     return events
+  }
+
+  private func checkProcessors(isWhole: Bool) throws(VendorFailure) {
+    guard let processors, exchange.strayProcessor(saying: processors, isWhole: isWhole) != nil else { return }
+    throw VendorFailure(.otherProcessor)
   }
 
   /// A piece in the client's dialect.
@@ -158,6 +168,8 @@ private struct StreamPassage {
     } catch {
       throw VendorFailure(passingOn: error, otherwise: .interrupted)
     }
+    processors?.finish()
+    try checkProcessors(isWhole: true)
     guard !exchange.tally.isBlocked else { throw VendorFailure(.novelIdentifier) }
     guard exchange.isPinned(stream.model) else { throw VendorFailure(.otherModel) }
     guard stream.isComplete, translation?.isComplete ?? true else { throw VendorFailure(.interrupted) }

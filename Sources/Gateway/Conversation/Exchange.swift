@@ -217,7 +217,7 @@ struct Exchange: LoggedExchange {
       return await fail(failure(VendorFailure(passingOn: error)), costing: received)
     }
     stopwatch.end(.restoration)
-    var failure = objection(to: rewritten)
+    var failure = strayProcessor(in: received) ?? objection(to: rewritten)
     if failure == nil { failure = await keep(as: rewritten.id, costing: rewritten.usage) }
     if let failure {
       let result = await fail(failure, costing: received, servedBy: rewritten.model)

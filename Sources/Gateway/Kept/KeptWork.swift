@@ -56,6 +56,7 @@ extension KeptWork {
     in exchange: inout ResourceExchange, _ turns: EarlierTurns, _ map: TokenMap
   ) async throws(TurnedAway) -> Reply {
     let (received, headers) = try await exchange.document()
+    if call.act == .retrieve, let stray = exchange.strayProcessor(in: received) { throw await exchange.fail(stray) }
     let tally = AnswerTally()
     let shown = exchange.routes.first?.useCase ?? useCase
     let rules = Restoration.Rules(

@@ -56,8 +56,8 @@ package struct Alert: Hashable, Sendable {
   package private(set) var objective: ConfiguredName?
   /// Which model's name means another one; nil when it is about something else.
   package private(set) var change: ModelChange?
-  /// Whom an answer names that no agreement covers; nil when it is about something else.
-  package private(set) var processor: OtherProcessor?
+  /// By whom, or where, an answer was processed that no agreement covers; nil when it is about something else.
+  package private(set) var processing: UnagreedProcessing?
   /// Which grant should be removed; nil when it is about something else.
   package private(set) var grant: ConfiguredName?
   /// Whether operators were told, when the log could not be.
@@ -143,8 +143,8 @@ package struct Alert: Hashable, Sendable {
       vendor: entry.vendor, model: entry.model, served: entry.servedModel, object: entry.object)
   }
 
-  /// That an answer names another processor or region than is agreed: each that a vendor names is one.
-  package struct OtherProcessor: Hashable, Sendable {
+  /// That an answer was processed by somebody, or in a region, that is not agreed: each that a vendor names is one.
+  package struct UnagreedProcessing: Hashable, Sendable {
     package let vendor: ConfiguredName
     /// What was named, such as `region:eu-west`.
     package let object: ConfiguredName?
@@ -156,7 +156,7 @@ package struct Alert: Hashable, Sendable {
   /// An alert of what an answer of a vendor says of who has processed it.
   package init(_ stray: ProcessorStatement.Stray, of vendor: ConfiguredID<Vendor>) {
     self.init(.otherProcessor)
-    processor = OtherProcessor(vendor: vendor.recorded, object: stray.recorded)
+    processing = UnagreedProcessing(vendor: vendor.recorded, object: stray.recorded)
   }
 
   /// What it is one of: refusals of one caller by one rule are one kind, for however many users it names.
@@ -168,7 +168,7 @@ package struct Alert: Hashable, Sendable {
 
   /// What is said to whoever reads the process's own log.
   var sentence: String {
-    let words = denial?.words ?? change?.words ?? processor?.words ?? (objective ?? grant)?.description
+    let words = denial?.words ?? change?.words ?? processing?.words ?? (objective ?? grant)?.description
     return rule.sentence + (words.map { ": \($0)" } ?? "")
   }
 
@@ -178,10 +178,10 @@ package struct Alert: Hashable, Sendable {
     entry.rule = ConfiguredName(rule.rawValue)
     entry.caller = caller
     entry.client = client
-    entry.object = denial?.rule ?? change?.object ?? processor?.object ?? objective ?? grant
+    entry.object = denial?.rule ?? change?.object ?? processing?.object ?? objective ?? grant
     entry.user = denial?.user
     (entry.useCase, entry.purpose) = (denial?.useCase, denial?.purpose)
-    entry.vendor = denial?.vendor ?? change?.vendor ?? processor?.vendor
+    entry.vendor = denial?.vendor ?? change?.vendor ?? processing?.vendor
     (entry.route, entry.agreement) = (denial?.route, denial?.agreement)
     (entry.model, entry.servedModel) = (change?.model, change?.served)
     return entry

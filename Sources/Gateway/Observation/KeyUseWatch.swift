@@ -95,7 +95,7 @@ package final class KeyUseWatch: Sendable {
     state.waiting.append(alert)
   }
   private static func hasRoom(for kind: Alert, in state: State) -> Bool {
-    guard kind.processor != nil else { return state.raised.count < most }
-    return state.raised.count < most && state.raised.keys.count { $0.processor != nil } < mostNamed
+    guard kind.processing != nil else { return state.raised.count < most }
+    return state.raised.count < most && state.raised.keys.count { $0.processing != nil } < mostNamed
   }
 }

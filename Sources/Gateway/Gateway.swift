@@ -18,6 +18,7 @@ package final class Gateway: Sendable {
   let lastSecretCheck: LastDay
   let lastProof: LastDay
   let lastGrants: LastDay
+  let register: RegisterWatch
   let configuration: Configuration
   let limits: Limits
   let ledger: AuditLog
@@ -128,6 +129,7 @@ package final class Gateway: Sendable {
     lastSecretCheck = LastDay()
     lastProof = LastDay()
     lastGrants = LastDay()
+    register = RegisterWatch()
     running = RunningExchanges()
     afterwork = Afterwork()
     deferred = DeferredQueue()
@@ -174,6 +176,7 @@ package final class Gateway: Sendable {
     lastSecretCheck = former.lastSecretCheck
     lastProof = former.lastProof
     lastGrants = former.lastGrants
+    register = former.register
     ledger = former.ledger
     vault = former.vault
     registry = former.registry

@@ -148,6 +148,8 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case consentEnded = "consent.ended"
   /// Somebody read what the register has of a patient.
   case consentRead = "consent.read"
+  /// An officer took the register of consents as it is, though it is not what the log says of it.
+  case consentSettled = "consent.settled"
   /// The root log was taken as it is, though it is not what it was: what it said before is given up.
   case rootGivenUp = "root.given_up"
   /// A shard was taken as it is, though it is not what it was: what the root log recorded of it before is given up.

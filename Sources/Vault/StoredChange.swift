@@ -81,7 +81,7 @@ extension Vault {
   }
 
   /// The code of what an event is about, as the tables have it; nil when they have nothing of it.
-  private static func code(of event: VaultEvent, _ evidence: SecretBox, _ database: Database) throws -> Digest? {
+  static func code(of event: VaultEvent, _ evidence: SecretBox, _ database: Database) throws -> Digest? {
     guard let sql = event.stored else { return nil }
     let object = event.object ?? ""
     let arguments: StatementArguments =

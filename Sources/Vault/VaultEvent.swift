@@ -60,6 +60,7 @@ package struct VaultEvent: Hashable, Sendable {
     case consentRecorded = "consent.recorded"
     case consentEnded = "consent.ended"
     case consentRead = "consent.read"
+    case consentSettled = "consent.settled"
   }
 
   /// Whether it is announced or done.

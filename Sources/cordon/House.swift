@@ -44,6 +44,7 @@ struct House {
       try await gateway.recordStart()
       try await gateway.recordRegistry()
       try await gateway.takeVaultEvents()
+      await gateway.compareRegister(logger)
       outcome = .success(try await ServiceGroup(configuration: configuration).run())
     } catch {
       outcome = .failure(error)

@@ -80,7 +80,7 @@ READS = {
     "egress policy", "egress contacted",
     "emergency status", "grant list", "grant unused",
     # They are entries as accesses: a person read something.
-    "subject report", "token reveal", "consent list", "consent check",
+    "subject report", "token reveal", "consent list", "consent check", "consent behind",
     # A gateway of its own, in a folder of its own.
     "demo",
 }
@@ -99,6 +99,8 @@ ELSEWHERE = {
     "subject shred", "token dispose",
     # `subject.resumed`: test_subjects.py.
     "subject resume",
+    # `consent.settled`: test_consents_everywhere.py.
+    "consent settle",
     # `map.deleted`: test_kept.py.
     "kept delete", "kept repair",
 }

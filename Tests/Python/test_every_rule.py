@@ -293,7 +293,7 @@ TRIPPED = {
 ATTESTED = {rule: evidence for evidence, rule in reversed(BAD.values())} | {"attestation_unavailable": None}
 APART = {"low_confidence", "subject_disposed"}
 # What patients restrict and authorize: `test_consents.py` has a request refused by each.
-CONSENTS = {"restricted_by_patient", "restricted_paid_in_full", "consent_withheld", "authorization_missing"}
+CONSENTS = {"restricted_by_patient", "restricted_paid_in_full", "consent_withheld", "authorization_missing", "register_behind"}
 # What was removed or has ended, and what of that cannot be read: `test_grants.py` has a request refused by each.
 GRANTS = {"grant_lapsed", "grants_unreadable"}
 # Policies, by which `test_every_policy.py` has a request refused for each that forbids.

@@ -110,6 +110,44 @@ struct ConsentTests {
     #expect(try await use.consents(of: .bob) == nil)
   }
 
+  @Test func `says how the register of each stands in the codes of the events, and keeps how far it was compared`(
+  ) async throws {
+    let (use, administration, officer) = try await create()
+    try await put("one", of: .ada, use, officer)
+    try await put("two", of: .ada, use, officer)
+    try await put("three", of: .bob, use, officer)
+    let (ada, bob) = (try await use.tag(of: .ada), try await use.tag(of: .bob))
+    let nobody = Digest(hashing: ada.bytes.span)
+    let (stands, told) = try await use.consentStands(of: [ada, bob, nobody])
+    let (first, second) = (told.filter { $0.object == ada.description }, told.filter { $0.object == bob.description })
+    #expect(told.count == 3 && first.map(\.reason) == ["recorded one", "recorded two"])
+    #expect(first[0].change.after == first[1].change.before && first[1].change.after != nil)
+    #expect(
+      stands == [
+        ada: .holds(first[1].change.after?.bytes), bob: .holds(second[0].change.after?.bytes), nobody: .nobody,
+      ])
+
+    #expect(try await use.consentsCompared() == [:])
+    try await use.keepConsentsCompared(["log@0": 12, "shards/a@1": 7])
+    #expect(try await use.consentsCompared() == ["log@0": 12, "shards/a@1": 7])
+    // Who only reads the register does not say what counts.
+    try await bench.add(bench.carol, [.auditor], to: administration)
+    let auditor = try await use.officer(bench.carol, changing: false)
+    #expect(
+      await failure { try await use.settleConsents(at: ["log@0": 20], as: "ab", saying: "1 patients", by: auditor) }
+        == VaultError(.forbidden))
+    #expect(try await use.consentsCompared() == ["log@0": 12, "shards/a@1": 7])
+    let changes = try use.consentGeneration()
+    try await use.settleConsents(at: ["log@0": 20], as: "ab", saying: "1 patients", by: officer)
+    #expect(try await use.consentsCompared() == ["log@0": 20] && use.consentGeneration() != changes)
+    let settled = try #require(try await bench.record(administration).last)
+    #expect(settled.name == .consentSettled && settled.object == "ab" && settled.reason == "1 patients")
+    #expect(settled.people.count == 1)
+    // Nobody changes it beside the vault.
+    try SubjectRows(bench.folder.path).change("UPDATE fact SET text = '{}' WHERE name = 'consents compared'")
+    #expect(await failure { _ = try await use.consentsCompared() } == VaultError(.altered(.vault)))
+  }
+
   @Test func `it goes with the patient's key, and stays while a hold keeps that`() async throws {
     let (use, vault, officer) = try await create()
     try await put("one", of: .ada, use, officer)

@@ -21,6 +21,7 @@ extension Refusal.Rule {
     case .restrictedPaidInFull: "164.522(a)(1)(vi)"
     case .consentWithheld: "164.506(b)"
     case .authorizationMissing: "164.508(a)(1)"
+    case .registerBehind: "164.508(b)(5), 164.522(a)(1)(iii)"
     case .emergencyMode: "164.308(a)(7)(ii)(C)"
     case .stoppedByOperator, .stopsUnreadable: "164.308(a)(6)(ii)"
     default: nil

@@ -33,7 +33,8 @@ extension Refusal.Rule {
     case .noAgreement, .agreementNotInForce, .trainingNotProhibited, .subcontractorNotCovered,
       .zeroRetentionNotAttested, .environmentMismatch, .regionNotApproved, .regionNotCovered, .dataClassNotCovered,
       .noRoute, .routeExpired, .forbiddenByPolicy, .subjectDisposed, .logNotReadable, .attestationNotAffirmed,
-      .restrictedByPatient, .restrictedPaidInFull, .consentWithheld, .authorizationMissing:
+      .restrictedByPatient, .restrictedPaidInFull, .consentWithheld, .authorizationMissing,
+      .registerBehind:
       .high
     case .attestationNotGenuine, .attestationReplayed, .attestationDebuggable, .attestationMeasurement,
       .attestationNotBound:

@@ -45,7 +45,7 @@ package struct Refusal: Error, Hashable, Sendable {
   package var status: Int {
     switch rule {
     case .emergencyMode, .detectionUnavailable, .keysUnavailable, .stopsUnreadable, .vendorBusy, .vendorResting,
-      .attestationUnavailable, .queueFull, .grantsUnreadable:
+      .attestationUnavailable, .queueFull, .grantsUnreadable, .registerBehind:
       503
     case .useCaseNotGranted, .modelNotAllowed, .noAgreement, .agreementNotInForce, .trainingNotProhibited,
       .regionNotApproved, .uninspectableContent, .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence,
@@ -154,6 +154,8 @@ package struct Refusal: Error, Hashable, Sendable {
     case consentWithheld = "consent_withheld"
     /// Nothing but the patient's authorization allows it, and none in force covers it (45 CFR 164.508(a)(1)).
     case authorizationMissing = "authorization_missing"
+    /// The log has changes of the register of consents that the register lacks (45 CFR 164.508(b)(5), 164.522(a)(1)(iii)).
+    case registerBehind = "register_behind"
     /// A part of the request cannot be searched for identifiers.
     case uninspectableContent = "uninspectable_content"
     /// The use case takes no known identifiers with a request.
@@ -200,7 +202,7 @@ package struct Refusal: Error, Hashable, Sendable {
       case .useCaseNotGranted, .modelNotAllowed, .keptByVendor, .vendorTool, .toolNotAllowed, .uninspectableContent,
         .knownNotAccepted, .partyRequired, .subjectDisposed, .lowConfidence, .detectionUnavailable, .logNotReadable,
         .keysUnavailable, .stopsUnreadable, .unknownSession, .tooManySubjects, .tooMuchKept, .rateLimited,
-        .emergencyMode, .decisionsNotAllowed, .queueFull, .grantLapsed, .grantsUnreadable:
+        .emergencyMode, .decisionsNotAllowed, .queueFull, .grantLapsed, .grantsUnreadable, .registerBehind:
         false
       }
     }
@@ -255,6 +257,8 @@ package struct Refusal: Error, Hashable, Sendable {
       case .consentWithheld:
         "use what the patient consents to; `cordon consent list` shows the privacy officer what that is"
       case .authorizationMissing: "have the patient sign an authorization, and record it: `cordon consent add`"
+      case .registerBehind:
+        "nothing was sent; `cordon consent behind` shows the privacy officer what it lacks, and `cordon consent settle` ends it"
       case .uninspectableContent: "send the content as text"
       case .knownNotAccepted: "leave out the member `cordon`, or let the use case accept known identifiers"
       case .partyRequired: "name them in the headers `x-cordon-patient` and `x-cordon-user`"

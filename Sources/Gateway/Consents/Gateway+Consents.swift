@@ -14,8 +14,12 @@ extension Gateway {
         // What is changed while it is read is looked at again: the number is from before.
         var choices = PatientChoices(of: named, at: try vault.consentGeneration())
         let recipients = ConsentVocabulary.recipients(of: configuration)
+        let gap = try await gapInUse(choices.generation)
         for patient in named {
-          let register = try ConsentRegister(await vault.consents(of: SubjectReference(.patient, patient)))
+          let reference = SubjectReference(.patient, patient)
+          let kept = try await vault.consents(of: reference)
+          if let gap { try await refuse(reference, hasRegister: kept != nil, gap) }
+          let register = try ConsentRegister(kept)
           choices.registers.append(register.restrictingEverybody(unlessAmong: recipients))
         }
         return choices
@@ -93,7 +97,27 @@ extension Gateway {
   /// What finds what the law protects most, whatever the configuration keeps inside.
   private static let protectedWords = SensitiveWords(Set(SensitiveClass.allCases))
 
+  /// Where the register is behind the log; where nobody can tell, in a house without a register nothing was lost.
+  private func gapInUse(_ generation: Int64?) async throws -> RegisterGap? {
+    do {
+      return try await registerGap()
+    } catch {
+      guard generation != nil else { return nil }
+      throw error
+    }
+  }
+
+  private func refuse(_ patient: SubjectReference, hasRegister: Bool, _ gap: RegisterGap) async throws {
+    let tag = try await vault.knows(patient) ? vault.tag(of: patient) : nil
+    guard gap.concerns(tag, hasRegister: hasRegister) else { return }
+    throw Refusal(.registerBehind, "the log has changes of the register of consents that the register lacks")
+  }
+
   private func refusal(ofUnread error: any Error) -> Refusal {
+    if let refusal = error as? Refusal { return refusal }
+    if error is UnprovedLog || error is LedgerError {
+      return Refusal(.registerBehind, "the log cannot say whether the register of consents is what it was")
+    }
     guard error is ConsentFault else { return Refusal(keyFailure(error)) }
     notice(.alteredRecord)
     return Refusal(.keysUnavailable, "what the register of consents has of a patient cannot be read")

@@ -97,6 +97,7 @@ package final class VaultRounds: Service {
       logger.error("alerts wait for the log: \(error)")
     }
     await gateway.proveWhatIsKept(logger)
+    await gateway.compareRegister(logger)
     await purgeWhatIsOver()
     let isHandedOver: Bool
     do {

@@ -82,6 +82,8 @@ struct AuditNature: Hashable {
         AuditNature(.securityAlert, .securityConfiguration, .update, .entityManagement)
       case .subjectCreated: AuditNature(.patientRecord, nil, .create, .entityManagement)
       case .consentRecorded, .consentEnded: AuditNature(.patientRecord, .securityAttributes, .update, .entityManagement)
+      case .consentSettled:
+        AuditNature(.securityAlert, .securityConfiguration, .update, .entityManagement)
       case .consentRead: AuditNature(.patientRecord, nil, .read, .apiActivity)
       case .subjectShredded: AuditNature(.patientRecord, nil, .delete, .entityManagement)
       case .holdPlaced, .holdReleased, .subjectResumed:

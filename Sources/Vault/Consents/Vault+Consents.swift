@@ -5,8 +5,8 @@ import struct Foundation.Data
 
 /// A person who may keep the register of consents, or read it.
 package struct ConsentOfficer: Sendable {
-  fileprivate let pseudonym: String
-  fileprivate let mayChange: Bool
+  let pseudonym: String
+  let mayChange: Bool
 }
 
 // What patients authorize and restrict is sealed under the key of each and lies in a table of its own, one row a patient;
@@ -37,6 +37,12 @@ extension Vault {
   /// How often anything was changed in the register; nil when nothing ever was.
   package func consentGeneration() throws(VaultError) -> Int64? {
     try Vault.stored { try store.read { try Vault.fact(Vault.generation, $0)?.number } }
+  }
+
+  /// Counts a change, inside `change`: whoever goes by the register looks at it again.
+  static func countConsentChange(_ database: Database) throws {
+    let number = try Vault.fact(Vault.generation, database)?.number ?? 0
+    try Vault.set(Fact(number + 1), as: Vault.generation, database)
   }
 
   /// What the register has of a patient, in the form in which it was put there; nil of one of whom it has nothing.
@@ -81,8 +87,7 @@ extension Vault {
       try database.execute(
         sql: "INSERT OR REPLACE INTO consent (id, body) VALUES (?, ?)", arguments: [row.id, Vault.blob(body)])
       try row.replace(by: changed, evidence, database)
-      let number = try Vault.fact(Vault.generation, database)?.number ?? 0
-      try Vault.set(Fact(number + 1), as: Vault.generation, database)
+      try Vault.countConsentChange(database)
       var told = event
       told.reason = said
       try put(told, evidence, database)

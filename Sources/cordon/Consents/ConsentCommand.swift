@@ -19,7 +19,7 @@ struct ConsentCommand: ParsableCommand {
       """,
     subcommands: [
       ConsentAddCommand.self, ConsentImportCommand.self, ConsentListCommand.self, ConsentRevokeCommand.self,
-      ConsentCheckCommand.self,
+      ConsentCheckCommand.self, ConsentBehindCommand.self, ConsentSettleCommand.self,
     ])
 }
 

@@ -1,0 +1,87 @@
+import Bytes
+import Ciphers
+import Ledger
+package import Vault
+
+/// What logs say of the changes of the register of consents.
+package struct RegisterChanges: Sendable {
+  /// One change: the codes of what was there and of what is.
+  package struct Change: Hashable, Sendable {
+    let at: Int64
+    let before: [UInt8]?
+    let after: [UInt8]?
+    let said: String?
+
+    /// A change at a time in milliseconds since 1970.
+    package init(at: Int64, before: [UInt8]?, after: [UInt8]?, said: String?) {
+      (self.at, self.before, self.after, self.said) = (at, before, after, said)
+    }
+  }
+
+  private(set) var ofTags: [Digest: [Change]] = [:]
+  /// Whether a backup was restored.
+  private(set) var isRestored = false
+  /// How far each log was read.
+  private(set) var reached: [String: UInt64] = [:]
+
+  /// Reads each log from where `began` says; one that was given up, from its beginning.
+  init(in logs: ProvedLogs, from began: [String: UInt64], _ epochs: [String: UInt32]) throws {
+    for log in logs.logs {
+      let place = LogMarking.name(of: log.replica)
+      let name = "\(place)@\(epochs[place] ?? 0)"
+      var next = began[name] ?? 0
+      var entries = try EntryReader(data: log.data, signedBy: log.key, from: next)
+      while let entry = try entries.next() {
+        next = entry.index + 1
+        try take(entry)
+      }
+      reached[name] = next
+    }
+    guard logs.logs.count > 1 else { return }
+    // What several logs say is in the order in which the vault did it; within one, in the log's own.
+    for tag in ofTags.keys { ofTags[tag]?.sort { $0.at < $1.at } }
+  }
+
+  private mutating func take(_ entry: StoredEntry) throws {
+    switch entry.outline.event {
+    case .restoreCompleted: isRestored = true
+    case .consentRecorded, .consentEnded:
+      let json = try JSONValue(parsing: entry.json)
+      guard let tag = json["object"]?.string.flatMap({ Digest(hexadecimal: $0) }) else { return }
+      func code(_ name: String) -> [UInt8]? { json[name]?.string.flatMap { Digest(hexadecimal: $0) }?.bytes }
+      let change = Change(
+        at: entry.outline.time.milliseconds, before: code("before"), after: code("after"),
+        said: json["justification"]?.string)
+      ofTags[tag, default: []].append(change)
+    default: break
+    }
+  }
+
+  /// Whether changes end elsewhere than the register stands, or one of them does not go on from the one before: then
+  /// something was put back in between, and one of them is lost.
+  ///
+  /// - Parameters:
+  ///   - changes: those in the logs, in order.
+  ///   - later: those that the vault has told of, in order, which may be in the logs or not yet.
+  ///   - stand: how the register stands.
+  package static func lead(_ changes: [Change], and later: [Change], elsewhereThan stand: ConsentStand) -> Bool {
+    // A change that was told again is no other.
+    var codes: Set<[UInt8]?> = []
+    let changes = changes.filter { codes.insert($0.after).inserted }
+    switch stand {
+    case .destroyed: return false
+    case .nobody: return true
+    case .holds(let code):
+      guard !zip(changes, changes.dropFirst()).contains(where: { $0.after != $1.before }) else { return true }
+      return later.reduce(changes.last?.after) { $1.before == $0 ? $1.after : $0 } != code
+    }
+  }
+}
+
+extension RegisterChanges.Change {
+  init(_ event: VaultEvent) {
+    self.init(
+      at: event.time.milliseconds, before: event.change.before?.bytes, after: event.change.after?.bytes,
+      said: event.reason)
+  }
+}

@@ -39,6 +39,8 @@ package struct VaultError: Error, Hashable, Sendable {
     case shredded
     /// A legal hold keeps it.
     case held
+    /// A patient's restriction is in force, which goes with the key and stays until it is terminated (45 CFR 164.522(a)(2)).
+    case restricted
     /// Retention keeps it until then.
     case retained(until: Moment)
     /// The waiting period is shorter than it may be, or not over.
@@ -158,6 +160,7 @@ extension VaultError.Code {
     case .unknownSubject: "the subject is not known here"
     case .shredded: "the subject's key was destroyed"
     case .held: "a legal hold keeps it"
+    case .restricted: "a restriction in force keeps it: the privacy officer ends that first (45 CFR 164.522(a)(2))"
     case .retained(let until): "retention keeps it until \(until)"
     case .waiting(let until): until.map { "it waits until \($0)" } ?? "the waiting period is too short"
     case .forbidden: "the person's role does not allow it"

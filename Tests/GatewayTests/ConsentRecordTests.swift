@@ -207,6 +207,17 @@ struct ConsentRecordTests {
     }
   }
 
+  @Test func `a register restricts until its last restriction is over, and with one that has no end for ever`() throws {
+    var register = Self.register(try Self.record(Self.signed))
+    #expect(register.lastRestrictedDay == nil)
+    register.add([try Self.record(Self.restricted, ["expires": "2099-01-01"])], of: nil, at: Self.now)
+    #expect(register.lastRestrictedDay == 47_117)
+    let endless = try ConsentForm(Self.restricted, id: "r2", at: Self.now).record
+    register.add([endless], of: nil, at: Self.now)
+    #expect(register.lastRestrictedDay == .max)
+    #expect(register.end("r2", .revoked, at: Self.now) && register.lastRestrictedDay == 47_117)
+  }
+
   @Test func `what is kept is read as it was written, and what is not understood is not read`() throws {
     var register = Self.register(
       try Self.record(Self.signed, ["consents": ["research"]]),

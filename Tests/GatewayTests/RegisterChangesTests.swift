@@ -46,9 +46,8 @@ struct RegisterChangesTests {
   @Test func `a gap is about its patients, and where one is gone about all of whom nothing is there`() {
     let (one, other) = (Digest(hashing: Array("one".utf8).span), Digest(hashing: Array("other".utf8).span))
     func gap(isGone: Bool, isRestored: Bool = false) -> RegisterGap {
-      RegisterGap(
-        patients: [RegisterGap.Patient(tag: one, isGone: isGone, said: ["recorded 1"])], isRestored: isRestored, began: [:],
-        reached: [:])
+      let patient = RegisterGap.Patient(tag: one, isGone: isGone, said: ["recorded 1"])
+      return RegisterGap(patients: [patient], isRestored: isRestored, began: [:], reached: [:])
     }
     let known = gap(isGone: false)
     #expect(known.concerns(one, hasRegister: true) && known.concerns(one, hasRegister: false))

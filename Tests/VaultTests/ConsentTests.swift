@@ -110,8 +110,7 @@ struct ConsentTests {
     #expect(try await use.consents(of: .bob) == nil)
   }
 
-  @Test func `says how the register of each stands in the codes of the events, and keeps how far it was compared`(
-  ) async throws {
+  @Test func `says how each register stands by the codes of events, and keeps how far it was compared`() async throws {
     let (use, administration, officer) = try await create()
     try await put("one", of: .ada, use, officer)
     try await put("two", of: .ada, use, officer)
@@ -146,6 +145,47 @@ struct ConsentTests {
     // Nobody changes it beside the vault.
     try SubjectRows(bench.folder.path).change("UPDATE fact SET text = '{}' WHERE name = 'consents compared'")
     #expect(await failure { _ = try await use.consentsCompared() } == VaultError(.altered(.vault)))
+  }
+
+  @Test func `a key stays while something in the register restricts, whatever two people agree to`() async throws {
+    let (use, vault, officer) = try await create()
+    let start = bench.clock().dayNumber
+    func put(_ subject: SubjectReference, until day: Int64?) async throws -> Digest {
+      try await use.changeConsents(of: subject, by: officer, as: .consentRecorded, restrictingUntil: { _ in day }) {
+        _ in
+        (Array("one".utf8), (), nil)
+      }
+      return try await use.tag(of: subject)
+    }
+    let last = start + 6 * 366 + 10
+    let endless = try await put(.ada, until: .max)
+    let ending = try await put(.bob, until: last)
+    let free = try await put(SubjectReference(.patient, "Cyd"), until: nil)
+    bench.pass(days: last - start)
+    for tag in [endless, ending] {
+      let refused = await failure { _ = try await vault.announceShred(bench.agreed(vault, .shred, tag.description)) }
+      #expect(refused == VaultError(.restricted))
+    }
+    #expect(try await vault.due(at: bench.clock()) == [free])
+    #expect(try await use.consents(of: .ada) == Array("one".utf8))
+    // The day after the last one, and when the officer has ended it, nothing keeps it any more.
+    bench.pass(days: 1)
+    #expect(try await vault.due(at: bench.clock()) == [ending, free])
+    _ = try await put(.ada, until: nil)
+    bench.pass(days: 6 * 366 + 2)
+    #expect(try await vault.due(at: bench.clock()) == [endless, ending, free])
+    _ = try await vault.announceShred(bench.agreed(vault, .shred, endless.description))
+  }
+
+  @Test func `a version of the tenant key stays under which the key of somebody is who restricts`() async throws {
+    let (use, vault, officer) = try await create()
+    try await use.changeConsents(of: .ada, by: officer, as: .consentRecorded, restrictingUntil: { _ in .max }) { _ in
+      (Array("one".utf8), (), nil)
+    }
+    _ = try await vault.rotateTenantKey(bench.agreed(vault, .rotateTenant, "tenant"))
+    bench.pass(days: 6 * 366 + 10)
+    let refused = await failure { _ = try await vault.scheduleDestruction(bench.agreed(vault, .destroy, "tenant/1")) }
+    #expect(refused?.code == .restricted)
   }
 
   @Test func `it goes with the patient's key, and stays while a hold keeps that`() async throws {

@@ -44,6 +44,13 @@ package struct ConsentRegister: Hashable, Sendable {
     return register
   }
 
+  /// The last day on which anything in it restricts, as days since 1970; nil where nothing does, now or later.
+  package var lastRestrictedDay: Int64? {
+    records.filter { !$0.isAuthorization && $0.ended == nil }.map { record in
+      record.expires.flatMap { ConsentEdition.instant("\($0)T00:00:00Z") }.map { $0 / 86_400_000 } ?? .max
+    }.max()
+  }
+
   /// As it is kept.
   package var bytes: [UInt8] {
     var members = [

@@ -64,6 +64,7 @@ package struct RegisterChanges: Sendable {
   ///   - changes: those in the logs, in order.
   ///   - later: those that the vault has told of, in order, which may be in the logs or not yet.
   ///   - stand: how the register stands.
+  /// - Returns: whether the register is behind.
   package static func lead(_ changes: [Change], and later: [Change], elsewhereThan stand: ConsentStand) -> Bool {
     // A change that was told again is no other.
     var codes: Set<[UInt8]?> = []

@@ -22,7 +22,8 @@ extension Gateway {
       guard !gap.isEmpty else { return }
       let restored = gap.isRestored ? ", and a backup was restored" : ""
       logger.critical(
-        "the register of consents is behind the log: \(gap.patients.count) patients\(restored): `cordon consent behind`")
+        "the register of consents is behind the log: \(gap.patients.count) patients\(restored): `cordon consent behind`"
+      )
     } catch {
       register.lastComparison.forget()
       logger.error("the register of consents could not be compared with the log: \(error)")

@@ -64,8 +64,12 @@ extension Vault {
 
   /// Changes what the register has of a patient: `change` is given what is there, and gives what is to be there, or nil to
   /// leave it, and what the event says of that; in one transaction with the event.
+  ///
+  /// `lastDay` says of what is to be there until when it restricts, as days since 1970, and nil where nothing does: until then
+  /// the patient's key is not disposed of.
   package func changeConsents<Value: Sendable>(
     of reference: SubjectReference, by officer: ConsentOfficer, as name: VaultEvent.Name,
+    restrictingUntil lastDay: @escaping @Sendable ([UInt8]) -> Int64? = { _ in nil },
     _ change: @escaping @Sendable ([UInt8]?) -> (register: [UInt8]?, value: Value, said: String?)
   ) async throws(VaultError) -> Value {
     guard officer.mayChange else { throw VaultError(.forbidden) }
@@ -83,7 +87,7 @@ extension Vault {
       }
       var changed = row
       let body = try Vault.sealed(register, held)
-      changed.consents = Digest(hashing: body.span).bytes
+      changed.consents = Digest(hashing: body.span).bytes + (lastDay(register).map(SubjectRow.bytes(ofDay:)) ?? [])
       try database.execute(
         sql: "INSERT OR REPLACE INTO consent (id, body) VALUES (?, ?)", arguments: [row.id, Vault.blob(body)])
       try row.replace(by: changed, evidence, database)
@@ -130,7 +134,8 @@ extension Vault {
   private static func stored(_ row: SubjectRow, _ database: Database) throws -> [UInt8]? {
     let statement = try database.cachedStatement(sql: "SELECT body FROM consent WHERE id = ?")
     let body = try Data.fetchOne(statement, arguments: [row.id]).map { [UInt8]($0) }
-    guard body.map({ Digest(hashing: $0.span).bytes }) == row.consents else { throw VaultError(.altered(.consents)) }
+    let digest = body.map { Digest(hashing: $0.span).bytes }
+    guard digest == row.consentDigest else { throw VaultError(.altered(.consents)) }
     return body
   }
 

@@ -21,6 +21,8 @@ package struct DestructionPlan: Hashable, Sendable {
   package let secrets: [TenantSecret]
   /// How many of the subjects a hold keeps.
   package let held: Int
+  /// Of how many of the subjects a restriction is in force.
+  package let restricted: Int
   /// When the retention of the last of them ends; nil when nothing is retained.
   package let retainedUntil: Moment?
 }
@@ -266,6 +268,7 @@ extension Vault {
 
   private func refuseWhileKept(_ plan: DestructionPlan, until due: Moment) throws(VaultError) {
     guard plan.held == 0 else { throw VaultError(.held, key: plan.key) }
+    guard plan.restricted == 0 else { throw VaultError(.restricted, key: plan.key) }
     guard let until = plan.retainedUntil, until > due else { return }
     throw VaultError(.retained(until: until), key: plan.key)
   }
@@ -304,13 +307,17 @@ extension Vault {
           SELECT COUNT(*) \(scope) AND EXISTS (
             SELECT 1 FROM hold NOT INDEXED WHERE hold.tag = subject.tag AND released IS NULL)
           """, arguments: arguments) ?? 0
+    let restricted =
+      try Int.fetchOne(
+        database, sql: "SELECT COUNT(*) \(scope) AND length(consents) = 40 AND substr(consents, 33) >= ?2",
+        arguments: [version, Vault.blob(SubjectRow.bytes(ofDay: clock().dayNumber))]) ?? 0
     let secrets = try String.fetchAll(
       database, sql: "SELECT name FROM tenant_secret WHERE (?1 IS NULL OR version = ?1) ORDER BY name",
       arguments: arguments)
     return DestructionPlan(
       key: key, subjects: byKind.values.reduce(0, +), byKind: byKind, byDay: byDay,
       tags: tags.compactMap { Digest([UInt8]($0).span) }, secrets: secrets.compactMap(TenantSecret.init(rawValue:)),
-      held: held, retainedUntil: until)
+      held: held, restricted: restricted, retainedUntil: until)
   }
 
   private func setState(

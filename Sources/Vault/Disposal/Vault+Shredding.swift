@@ -28,7 +28,8 @@ package struct SubjectOutline: Hashable, Sendable {
 // announcement has its entry in the log, `completeShred` (the row is overwritten; the certificate and the second event
 // are written with it). A crash in between leaves an announced shredding, which `announcedShreds` lists.
 extension Vault {
-  /// Announces the destruction of a subject's key; refused under a hold or before the end of its retention.
+  /// Announces the destruction of a subject's key; refused under a hold, while the patient's restriction is in force, or before
+  /// the end of its retention.
   ///
   /// `lastEntry` is when something was last recorded about the subject, as the log's index has it; the vault's own record
   /// of the key's last use counts as well.
@@ -50,7 +51,7 @@ extension Vault {
     return done
   }
 
-  /// Announces the destruction of every subject whose retention has ended by now and that no hold keeps.
+  /// Announces the destruction of every subject whose retention has ended by now and that neither a hold nor a restriction keeps.
   ///
   /// Two people agree to it up to a day (`until`, in milliseconds): what is due later is not touched. With a log, neither
   /// is one whose last entry is later, or about whom the log was not asked.
@@ -95,8 +96,10 @@ extension Vault {
     at moment: Moment, _ held: Set<[UInt8]>, _ evidence: SecretBox, _ database: Database
   ) throws -> [Digest] {
     var due: [Digest] = []
+    let today = clock().dayNumber
     try Vault.checkSubjects(evidence, database) { subject in
       guard subject.state == .active, let tag = Digest(subject.tag.span), !held.contains(subject.tag),
+        !subject.isRestricted(on: today),
         let end = settings.retention.end(try subject.subjectKind, lastDay: subject.usedDay), end <= moment
       else { return }
       due.append(tag)
@@ -284,6 +287,7 @@ extension Vault {
     }
     guard row.state == .active else { throw VaultError(.shredded) }
     guard !held.contains(tag.bytes) else { throw VaultError(.held) }
+    guard !row.isRestricted(on: clock().dayNumber) else { throw VaultError(.restricted) }
     let lastDay = max(row.usedDay, lastEntry?.dayNumber ?? .min)
     guard let end = settings.retention.end(try row.subjectKind, lastDay: lastDay) else {
       throw VaultError(.retained(until: Moment(milliseconds: .max)))

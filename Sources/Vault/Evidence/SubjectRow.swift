@@ -1,3 +1,4 @@
+import Bytes
 import Ciphers
 import GRDB
 import struct Foundation.Data
@@ -13,7 +14,8 @@ struct SubjectRow: Hashable {
   var usedDay: Int64
   var uses: Int64
   var state: Schema.SubjectState
-  /// What the subject's consents are in the table of these, by their digest; nil of somebody who has none there.
+  /// What the subject's consents are in the table of these, by their digest, and after that the last day of what restricts;
+  /// nil of somebody who has none there.
   var consents: [UInt8]?
 
   /// A row that is not in the table yet.
@@ -54,6 +56,19 @@ struct SubjectRow: Hashable {
     _ = try codes.checked(text, [UInt8](code))
   }
 
+  /// The digest of the subject's consents.
+  var consentDigest: [UInt8]? { consents.map { Array($0.prefix(Digest.byteCount)) } }
+
+  /// Whether something restricts what is done with the subject's data on a day, as days since 1970.
+  func isRestricted(on day: Int64) -> Bool { consents?.dropFirst(Digest.byteCount).isAtLeast(day) ?? false }
+
+  /// The day as rows have it, in the order of bytes.
+  static func bytes(ofDay day: Int64) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(bigEndian: UInt64(clamping: day))
+    return bytes
+  }
+
   /// What kind of subject it is.
   var subjectKind: SubjectReference.Kind {
     get throws(VaultError) {
@@ -76,6 +91,12 @@ struct SubjectRow: Hashable {
     // Rows from before there were consents keep the codes that they have.
     if let consents { text.append(consents) }
     return text
+  }
+}
+
+extension ArraySlice<UInt8> {
+  fileprivate func isAtLeast(_ day: Int64) -> Bool {
+    !isEmpty && !lexicographicallyPrecedes(SubjectRow.bytes(ofDay: day))
   }
 }
 

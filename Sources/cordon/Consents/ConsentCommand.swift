@@ -86,7 +86,9 @@ struct ConsentDesk {
     _ change: @escaping @Sendable (inout ConsentRegister) -> Value
   ) async throws -> Value {
     let outcome = try await VaultOptions.saying("the register of consents") { () async throws(VaultError) in
-      try await vault.changeConsents(of: patient, by: officer, as: event) {
+      try await vault.changeConsents(
+        of: patient, by: officer, as: event, restrictingUntil: { (try? ConsentRegister($0))?.lastRestrictedDay }
+      ) {
         kept -> (register: [UInt8]?, value: Result<Value, ConsentFault>, said: String?) in
         do throws(ConsentFault) {
           var register = try ConsentRegister(kept)

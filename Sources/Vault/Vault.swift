@@ -72,6 +72,8 @@ package final class Vault: Sendable {
   let clock: @Sendable () -> Moment
   let uptime: @Sendable () -> Uptime?
   let cache: Mutex<Cache>
+  /// Nil until somebody is asked for who is not known.
+  let registered = Mutex<RegisteredSubjects?>(nil)
 
   /// Opens the vault of a data directory.
   package static func open(

@@ -147,6 +147,41 @@ struct ConsentTests {
     #expect(await failure { _ = try await use.consentsCompared() } == VaultError(.altered(.vault)))
   }
 
+  private static let gone = "DELETE FROM consent; DELETE FROM subject_key; DELETE FROM subject"
+  private static let misnamed = "UPDATE subject SET lookup = x'00' WHERE id = 1"
+
+  @Test(arguments: [gone, misnamed], [true, false])
+  func `who is taken out of the table lifts nothing, neither for who runs nor after a start`(
+    _ change: String, _ runs: Bool
+  ) async throws {
+    let (use, _, officer) = try await create()
+    try await put("one", of: .ada, use, officer)
+    #expect(try await use.consents(of: .bob) == nil)
+    try SubjectRows(bench.folder.path).change(change)
+    use.forget()
+    let vault =
+      runs ? use : try Vault.open(data: bench.folder.path, provider: bench.provider(), for: .use, clock: bench.clock)
+    #expect(await failure { _ = try await vault.consents(of: .ada) } == VaultError(.altered(.subjects)))
+  }
+
+  @Test func `who is not known is looked for in memory, also when others are put there by others`() async throws {
+    let (use, administration, officer) = try await create()
+    let other = try Vault.open(data: bench.folder.path, provider: bench.provider(), for: .use, clock: bench.clock)
+    try await put("one", of: .ada, use, officer)
+    #expect(try await use.consents(of: .bob) == nil)
+    try await put("two", of: .bob, other, officer)
+    #expect(try await use.consents(of: .bob) == Array("two".utf8))
+    // Whose key was destroyed is nobody, as somebody of whom nothing was ever there.
+    let tag = try await use.tag(of: .ada)
+    bench.pass(days: 6 * 366 + 2)
+    _ = try await administration.announceShred(bench.agreed(administration, .shred, tag.description))
+    try await bench.record(administration)
+    _ = try await administration.completeShred(tag)
+    use.forget()
+    #expect(try await use.consents(of: .ada) == nil)
+    #expect(try await use.consents(of: .bob) == Array("two".utf8))
+  }
+
   @Test func `a key stays while something in the register restricts, whatever two people agree to`() async throws {
     let (use, vault, officer) = try await create()
     let start = bench.clock().dayNumber

@@ -36,8 +36,10 @@ extension Vault {
 
   /// How often anything was changed in the register; nil when nothing ever was.
   package func consentGeneration() throws(VaultError) -> Int64? {
-    try Vault.stored { try store.read { try Vault.fact(Vault.generation, $0)?.number } }
+    try Vault.stored { try store.read { try Vault.consentGeneration($0) } }
   }
+
+  static func consentGeneration(_ database: Database) throws -> Int64? { try fact(generation, database)?.number }
 
   /// Counts a change, inside `change`: whoever goes by the register looks at it again.
   static func countConsentChange(_ database: Database) throws {
@@ -106,12 +108,15 @@ extension Vault {
     } catch {
       guard error.code == .unknownSubject else { throw error }
     }
-    // An index that leaves somebody out must not lift what they have restricted. Without a register nobody has.
-    guard try consentGeneration() != nil else { return nil }
-    guard try tags(lookedUpBy: Vault.lookup(of: reference, try await box(.identity))).isEmpty else {
-      throw VaultError(.altered(.subjects))
+    // An index that leaves somebody out, or a row that is gone, must not lift what they have restricted.
+    let lookup = Vault.lookup(of: reference, try await box(.identity))
+    guard try isRegistered(lookup, try await box(.evidence)) else { return nil }
+    do throws(VaultError) {
+      // Somebody may have been put there since.
+      return try await subject(reference, create: false)
+    } catch {
+      throw error.code == .unknownSubject ? VaultError(.altered(.subjects)) : error
     }
-    return nil
   }
 
   private func consents(of held: HeldSubject) async throws(VaultError) -> [UInt8]? {

@@ -67,6 +67,16 @@ def refused(gateway, vendor, rule, *said, patient=PATIENT, **headers):
     return message
 
 
+def lacking(gateway, vendor, reason, words):
+    """A caller is told that no authorization covers it, in one sentence, and the log why."""
+    message = refused(gateway, vendor, "authorization_missing", "45 CFR 164.508")
+    assert "no authorization of the patient in force covers vendor `mock` and purpose `TREAT`" in message and words not in message
+    entry = [one for one in gateway.entries() if one.get("decision") == "deny"][-1]
+    assert entry["object"] == reason
+    assert "because       the patient" in (told := did(gateway.cordon("explain", entry["request"]))) and words in told
+    assert json.loads(did(gateway.cordon("explain", entry["request"], "--json")))["reason"] == reason
+
+
 def authorized_only(configuration):
     """What leaves, leaves because the patient has authorized it."""
     configuration["routes"] = [{
@@ -78,7 +88,7 @@ def authorized_only(configuration):
 def test_a_request_takes_an_authorization_that_lacks_nothing_and_is_neither_revoked_nor_expired(own):
     with own(authorized_only) as (gateway, vendor):
         take_in(gateway, "olga", "privacy_officer")
-        refused(gateway, vendor, "authorization_missing", "45 CFR 164.508", "has authorized nothing")
+        lacking(gateway, vendor, "authorization_absent", "has authorized nothing")
         refused(gateway, vendor, "authorization_missing", "names no patient", patient=None)
         # One that lacks an element is none, and which it lacks is said.
         for paragraph, lacking in ELEMENTS.items():
@@ -93,15 +103,15 @@ def test_a_request_takes_an_authorization_that_lacks_nothing_and_is_neither_revo
         refused(gateway, vendor, "authorization_missing", patient=OTHER)
         # Revoked: the next request is refused, by a gateway that goes on running.
         assert f"ended {first}: revoked" in did(run(gateway, "revoke", first, said=PATIENT))
-        refused(gateway, vendor, "authorization_missing", "was revoked")
+        lacking(gateway, vendor, "authorization_revoked", "was revoked")
         # Expired: the same.
         add(gateway, SIGNED, signed={"on": day(-9), "by": "patient"}, expires=day(-1))
-        refused(gateway, vendor, "authorization_missing", "has expired")
+        lacking(gateway, vendor, "authorization_expired", "has expired")
         # One that expires with an event holds until somebody says that it has come.
         event = add(gateway, SIGNED, expires=None, expires_when="the end of the treatment")
         assert ask(gateway)[0] == 200
         did(run(gateway, "revoke", event, "--because", "event", said=PATIENT))
-        refused(gateway, vendor, "authorization_missing", "has expired with its event")
+        lacking(gateway, vendor, "authorization_over_by_event", "has expired with its event")
         # For another recipient, another purpose and other data it is none.
         for narrower in ({"to": ["inside"]}, {"purposes": ["HRESCH"]}, {"classes": ["imaging"]}):
             add(gateway, SIGNED, **narrower)

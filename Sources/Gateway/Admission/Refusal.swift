@@ -15,6 +15,8 @@ package struct Refusal: Error, Hashable, Sendable {
   package internal(set) var route: ConfiguredID<EgressRoute>?
   /// The limit that has to be waited for; nil when it is another reason.
   @Boxed package internal(set) var rate: RateStop? = nil
+  /// What is wrong with the patient's authorization, for the log and not for the caller; nil when it is another reason.
+  package internal(set) var lack: AuthorizationLack?
   /// The policies that decided; nil when it is another reason.
   @Boxed var policy: PolicyRecord? = nil
 

@@ -65,7 +65,7 @@ extension Gateway {
         let choices = try await choices(of: told.patients)
         if let refusal = choices.refusal(of: told.use, on: today) { return refusal }
         guard told.consents.isSubset(of: choices.consents(to: told.use, on: today)) else {
-          return Refusal(.authorizationMissing, "what the patient had consented to was revoked, or has expired")
+          return Refusal(.authorizationMissing, "what the patient had consented to is not in force any more")
         }
       } catch {
         return error

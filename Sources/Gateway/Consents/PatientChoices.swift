@@ -27,7 +27,7 @@ struct PatientChoices: Sendable {
         .authorizationMissing, "its route is open to what a patient has authorized, and the request names no patient")
     }
     for register in registers where !register.authorizes(use, on: today) {
-      return Refusal(.authorizationMissing, register.lack(of: use, on: today))
+      return Refusal(register.lack(of: use, on: today), of: use)
     }
     return nil
   }
@@ -111,23 +111,11 @@ extension ConsentRegister {
   }
 
   /// Why no authorization covers a use.
-  fileprivate func lack(of use: ConsentUse, on today: CalendarDate) -> String {
-    let reaching = authorizations(of: use)
-    guard let last = reaching.last else {
-      return "the patient has authorized nothing for vendor `\(use.vendor)` and purpose `\(use.purpose)`"
-    }
-    let whose = "the patient's authorization for vendor `\(use.vendor)` and purpose `\(use.purpose)`"
-    if let ended = last.ended {
-      return switch ended.because {
-      case .revoked: "\(whose) was revoked"
-      case .event: "\(whose) has expired with its event"
-      case .false: "\(whose) is known to be false"
-      case .superseded: "\(whose) is superseded"
-      }
-    }
-    if let expires = last.expires, expires < today { return "\(whose) has expired" }
-    if last.begins > today { return "\(whose) is not in force yet" }
-    return "\(whose) is not about all that the request holds"
+  fileprivate func lack(of use: ConsentUse, on today: CalendarDate) -> AuthorizationLack {
+    guard let last = authorizations(of: use).last else { return .absent }
+    if let ended = last.ended { return ended.because.lack }
+    if let expires = last.expires, expires < today { return .expired }
+    return last.begins > today ? .early : .narrower
   }
 
   private func authorizations(of use: ConsentUse) -> [ConsentRecord] {
@@ -138,12 +126,21 @@ extension ConsentRegister {
 extension Refusal {
   /// What a use is refused by that a patient has restricted: which kind of restriction, and nothing of the patient.
   fileprivate init(_ restriction: ConsentRecord, of use: ConsentUse) {
-    let what = "vendor `\(use.vendor)` for purpose `\(use.purpose)`"
-    switch restriction.kind {
-    case .paidInFull: self.init(.restrictedPaidInFull, "the patient has paid in full and restricts \(what)")
-    case .withheld: self.init(.consentWithheld, "the patient does not consent to \(what)")
-    // An authorization restricts nothing.
-    case .agreed, .authorization: self.init(.restrictedByPatient, "a restriction that was agreed to is of \(what)")
-    }
+    let rule: Rule =
+      switch restriction.kind {
+      case .paidInFull: .restrictedPaidInFull
+      case .withheld: .consentWithheld
+      // An authorization restricts nothing.
+      case .agreed, .authorization: .restrictedByPatient
+      }
+    self.init(rule, "what the patient has chosen keeps it from vendor `\(use.vendor)` for purpose `\(use.purpose)`")
+  }
+
+  /// What a use is refused by that no authorization covers: the log has why.
+  fileprivate init(_ lack: AuthorizationLack, of use: ConsentUse) {
+    self.init(
+      .authorizationMissing,
+      "no authorization of the patient in force covers vendor `\(use.vendor)` and purpose `\(use.purpose)`")
+    self.lack = lack
   }
 }

@@ -185,7 +185,7 @@ final class RequestRecord: Sendable {
     entry.region = vendor?.region?.recorded
     entry.model = model.map { useCase?.models.contains($0) == true ? $0 : .unlisted }
     entry.identifiers = refusal.identifiers.byKind
-    entry.object = refusal.rate?.name
+    entry.object = refusal.rate?.name ?? refusal.lack?.name
     entry.route = refusal.route?.recorded
     entry.name(refusal.policy)
     return entry

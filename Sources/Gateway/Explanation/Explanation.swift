@@ -56,6 +56,9 @@ package struct Explanation: Sendable {
     return (what, rule, known?.paragraph, known?.help)
   }
 
+  /// What is wrong with the patient's authorization that it was refused for.
+  private var lack: AuthorizationLack? { refused?["object"]?.string.flatMap(AuthorizationLack.init(rawValue:)) }
+
   /// How it ended.
   package var ending: String {
     if refused != nil, opened == nil { return "refused" }
@@ -75,6 +78,7 @@ package struct Explanation: Sendable {
     let decision = decision
     add("decision", .string(decision.what))
     add("rule", decision.rule.map { .string($0) })
+    add("reason", lack.map { .string($0.rawValue) })
     add("paragraph", decision.paragraph.map { .string($0) })
     add("what_would_change_it", decision.help.map { .string($0) })
     add("found", (opened ?? refused)?["identifiers"])
@@ -122,6 +126,7 @@ package struct Explanation: Sendable {
     add("approval", first("approval")?.string)
     let decision = decision
     add("decision", decision.what, decision.rule.map { "rule \($0)" }, decision.paragraph.map { "45 CFR \($0)" })
+    add("because", lack?.words)
     add("to change it", decision.help)
     add("found", Self.counts((opened ?? refused)?["identifiers"]) ?? (opened == nil ? nil : "no identifier"))
     add("known", opened?["known_identifiers"]?.integer.map { "\($0) values that the caller handed over" })

@@ -38,6 +38,7 @@ struct ConsentCheckCommand: AsyncParsableCommand {
         return StandardOutput.line("allowed\(consents)")
       }
       StandardOutput.line(refusal.message)
+      if let lack = refusal.lack { StandardOutput.line(lack.words) }
       throw ExitCode(1)
     }
   }

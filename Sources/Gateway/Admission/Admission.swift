@@ -68,7 +68,7 @@ package struct Admission: Sendable {
   }
 
   /// What was decided; a refusal says where the request would have gone, as far as that was known.
-  package enum Decision: Sendable {
+  package indirect enum Decision: Sendable {
     case allowed(Route)
     case refused(Refusal, useCase: UseCase?, vendor: Vendor?)
   }

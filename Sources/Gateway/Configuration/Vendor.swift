@@ -23,7 +23,7 @@ package struct Vendor: Sendable {
   package var bounds = VendorLine.Bounds()
 
   /// How the vendor's model is reached.
-  package enum Kind: Sendable {
+  package indirect enum Kind: Sendable {
     /// Any OpenAI-compatible endpoint.
     case openAI(Place)
     /// A resource of Azure OpenAI. With a version, each model is a deployment with a path of its own; without, the

@@ -12,7 +12,7 @@ package struct ModelCall: Sendable {
 
   package var operation: Operation
   package var requestID: RequestID
-  package var caller: Caller
+  @Boxed package var caller: Caller
   /// The use case that the request names; nil takes the caller's first.
   package var useCase: String?
   /// The patient whom the request is about, as a header names them.
@@ -28,15 +28,15 @@ package struct ModelCall: Sendable {
   /// The way that it goes to its answer, for whoever keeps that.
   var way: CarriedWay?
   /// What headers state for policies.
-  package var facts = FactHeaders()
+  @Boxed package var facts = FactHeaders()
   /// The address that the request came from.
   package var client: ConfiguredName?
   /// What the client's headers say of the interface that it speaks.
-  package var version = InterfaceVersion()
+  @Boxed package var version = InterfaceVersion()
   /// The trace that the client says it belongs to.
-  package var trace: TraceContext?
+  @Boxed package var trace: TraceContext? = nil
   /// Its own span; nil when nobody collects traces.
-  var span: RequestTrace?
+  @Boxed var span: RequestTrace? = nil
   /// What the client calls the request, to be answered once however often it comes.
   package var idempotencyKey: String?
   /// The call's hold on that name.

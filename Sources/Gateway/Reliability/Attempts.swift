@@ -37,7 +37,7 @@ struct Attempts {
   private var counted: Int?
 
   /// What came of one vendor.
-  private enum Ending {
+  private indirect enum Ending {
     case replied(Reply)
     case failed(Failure, headers: [(name: String, value: String)])
     case refused(Refusal, vendor: Vendor?)

@@ -2,7 +2,7 @@ import Ledger
 import Providers
 
 /// Why a request has no answer, apart from a policy's refusal; each has one status and one sentence, and no details.
-enum Failure: Equatable {
+indirect enum Failure: Equatable {
   case unauthenticated
   /// So many come without a known key that the log takes no more of them for so many seconds.
   case tooManyStrangers(seconds: Int)

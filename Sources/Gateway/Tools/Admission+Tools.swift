@@ -23,7 +23,7 @@ struct ToolRoute: Sendable {
 
 extension Admission {
   /// What was decided about a message to a tool server.
-  enum ToolDecision: Sendable {
+  indirect enum ToolDecision: Sendable {
     case allowed(ToolRoute)
     case refused(Refusal, useCase: UseCase?, vendor: Vendor?)
   }

@@ -9,7 +9,7 @@
 #pragma STDC FP_CONTRACT OFF
 
 #if defined(__x86_64__) && defined(__linux__)
-#define EVERY_WIDTH __attribute__((target_clones("avx2", "default")))
+#define EVERY_WIDTH __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
 #else
 #define EVERY_WIDTH
 #endif
@@ -72,6 +72,21 @@ void tagger_exponential(const void *values, void *powers) {
   Tags tags = LOAD(Tags, values, 0);
   exponentiate(&tags);
   STORE(powers, 0, tags);
+}
+
+EVERY_WIDTH void tagger_number(const uint64_t *values, size_t features, uint32_t mask, const void *rows,
+                               uint32_t *numbers) {
+  for (uint32_t feature = 0; feature < features; feature++) {
+    const uint64_t first = (uint32_t)values[feature];
+    const uint64_t second = (uint32_t)((uint32_t)(values[feature] >> 32) + feature * 0x85EBCA6B);
+    uint64_t hash = first * 0x9E3779B97F4A7C15 ^ second * 0xC2B2AE3D27D4EB4F;
+    hash ^= hash >> 32;
+    hash *= 0xD6E8FEB86659FD93;
+    numbers[feature] = (uint32_t)(hash >> 40) & mask;
+  }
+  for (size_t feature = 0; rows && feature < features; feature++) {
+    __builtin_prefetch((const Row *)rows + numbers[feature]);
+  }
 }
 
 EVERY_WIDTH void tagger_scores(const void *rows, const uint32_t *features, size_t features_per_word, size_t words,

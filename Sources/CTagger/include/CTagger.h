@@ -11,6 +11,13 @@
 /// The exponential of each of the 16 values, to about one part in a million; below the logarithm of 2^-126 it is that.
 void tagger_exponential(const void *values, void *powers);
 
+/// The numbers of the rows that a word's features have: for each, its place and its value mixed into one hash, of which
+/// `mask` tells the bits that count.
+///
+/// A value is two numbers of 32 bits, the first in the lower half. `rows`, which may be nowhere, are those of the model:
+/// they lie anywhere in more memory than a processor keeps at hand, and are asked for while the next word is read.
+void tagger_number(const uint64_t *values, size_t features, uint32_t mask, const void *rows, uint32_t *numbers);
+
 /// The scores of words: for each, the sum of the rows that its features number, times `scale`.
 ///
 /// A row is 16 signed bytes. `leads` receives by how much the score of tag 0 is higher than the highest of the others.

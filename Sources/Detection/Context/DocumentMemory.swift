@@ -6,6 +6,7 @@ package import PHI
 /// remembered; ordinary words only when they stand capitalised inside a sentence.
 public struct DocumentMemory: Sendable {
   private var parts: [UInt64: Remembered] = [:]
+  private var sketch = HashSketch()
 
   /// Remembers nothing.
   public init() {}
@@ -39,7 +40,7 @@ public struct DocumentMemory: Sendable {
     var recalled: [Finding] = []
     for index in page.words.indices where page.words[index].mayHoldName && page.words[index].length > 1 {
       let word = page.words[index]
-      let part = word.kind == .letters ? parts[word.hash] : nil
+      let part = word.kind == .letters ? remembered(word.hash) : nil
       guard part != nil || word.length > DocumentMemory.shortestGlued else { continue }
       let range = word.range
       while covered < findings.count, findings[covered].range.upperBound <= range.lowerBound { covered += 1 }
@@ -80,7 +81,7 @@ public struct DocumentMemory: Sendable {
         end += 1
       }
       let isWhole = end - start == Int(word.length)
-      if !isWhole, end - start >= DocumentMemory.shortestGlued, let part = parts[hash], part.identifier == .name {
+      if !isWhole, end - start >= DocumentMemory.shortestGlued, let part = remembered(hash), part.identifier == .name {
         if part.form == .any || part.form == .capital && begins == .upper { take(part.identifier, start..<end) }
       }
       start = end
@@ -144,7 +145,10 @@ public struct DocumentMemory: Sendable {
   private mutating func remember(_ hash: UInt64, _ identifier: Identifier, _ form: Form) {
     guard parts[hash] == nil, parts.count < DocumentMemory.capacity else { return }
     parts[hash] = Remembered(identifier: identifier, form: form)
+    sketch.insert(hash)
   }
+
+  private func remembered(_ hash: UInt64) -> Remembered? { sketch.mayContain(hash) ? parts[hash] : nil }
 }
 
 extension DocumentMemory.Remembered {

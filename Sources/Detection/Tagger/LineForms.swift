@@ -5,34 +5,36 @@ import PHI
 ///
 /// An address over several lines and a table without heads show what they are only in this way.
 struct LineForms {
-  /// The form of the line of each word, and of the lines before and after it; 0 outside the page.
-  private(set) var own: PerWord<UInt32>
-  private(set) var before: PerWord<UInt32>
-  private(set) var after: PerWord<UInt32>
+  /// Which line each word stands on, from 1 on; 0 outside the page.
+  private var numbers: PerWord<Int32>
+  /// The form of each line by its number, between two that are 0.
+  private var forms: ContiguousArray<UInt32> = [0]
   /// What most cells of a word's column hold: 0 when it stands in no table, 1 when nothing was found there, else the
   /// kind of identifier and how many of the cells have it.
   private(set) var columns: PerWord<UInt8>
 
   /// The forms of the lines of a page where the rules found what `ruled` says.
   init(_ page: Page, ruled: PerWord<UInt8>) {
-    own = PerWord(repeating: 0, count: page.words.count, outside: 0)
-    before = own
-    after = own
-    columns = PerWord(repeating: 0, count: page.words.count, outside: 0)
+    numbers = PerWord(repeating: 0, count: page.words.count, outside: 0)
+    columns = PerWord(repeating: 0, count: 0, outside: 0)
     var lines: [Range<Int>] = []
+    lines.reserveCapacity(page.lines.count)
+    forms.reserveCapacity(page.lines.count + 2)
     for (place, first) in page.lines.enumerated() {
       let end = place + 1 < page.lines.count ? Int(page.lines[place + 1]) : page.words.count
-      lines.append(Int(first)..<end)
+      let line = Int(first)..<end
+      lines.append(line)
+      forms.append(LineForms.form(of: line, on: page, ruled))
+      for index in line { numbers[index] = Int32(place + 1) }
     }
-    let forms = lines.map { LineForms.form(of: $0, on: page, ruled) }
-    for (place, line) in lines.enumerated() {
-      for index in line {
-        own[index] = forms[place]
-        before[index] = place > 0 ? forms[place - 1] : 0
-        after[index] = place + 1 < forms.count ? forms[place + 1] : 0
-      }
-    }
+    forms.append(0)
     readTables(lines, on: page, ruled)
+  }
+
+  /// The forms of the line of the word at `index` and of those before and after it; 0 outside the page.
+  func around(_ index: Int) -> (before: UInt32, own: UInt32, after: UInt32) {
+    let number = Int(numbers[index])
+    return number == 0 ? (0, 0, 0) : (forms[number - 1], forms[number], forms[number + 1])
   }
 
   /// How long a line is, how it begins, and the kinds of identifiers that the rules found in it.
@@ -75,6 +77,7 @@ struct LineForms {
       let share = most.value * 4 / block.count
       return share == 0 ? 1 : most.key << 2 | UInt8(min(share, 3))
     }
+    if self.columns.count == 0 { self.columns = PerWord(repeating: 0, count: page.words.count, outside: 0) }
     for (line, row) in block {
       var last = -1
       for index in line {

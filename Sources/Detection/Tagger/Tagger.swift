@@ -47,7 +47,7 @@ package struct Tagger: Sendable {
     var leads: [Float] = []
     var marginals: [SIMD16<Float>] = []
     for run in reading.runs {
-      features.read(run, of: reading)
+      features.read(run, of: reading, for: model)
       model.score(features.rows, into: &scores, leads: &leads)
       // A word that is outside whatever stands beside it ends one stretch and begins the next.
       var first: Int?

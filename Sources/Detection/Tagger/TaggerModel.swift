@@ -18,6 +18,8 @@ package struct TaggerModel: Sendable {
 
   /// How many hashes of features there are.
   package static let rowCount = 1 << 18
+  /// The bits of a hash that number a row.
+  static let rowMask = UInt32(rowCount - 1)
 
   /// A model with these rows and, as logarithms, these steps from tag to tag.
   package init(rows: [SIMD16<Int8>], scale: Float, transitions: [SIMD16<Float>]) {

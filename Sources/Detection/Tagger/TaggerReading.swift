@@ -12,8 +12,8 @@ package struct TaggerReading {
   private(set) var announced: PerWord<UInt8>
   /// What the lines of the page look like.
   let lines: LineForms
-  /// How often the word of each hash stands in a name that the rules found.
-  private(set) var named: [UInt64: UInt8] = [:]
+  private var named: [UInt64: UInt8] = [:]
+  private var sketch = HashSketch()
   /// Whether the page is written almost without capitals.
   let isLowerCase: Bool
   /// The runs of words to tag, in order and apart from each other.
@@ -31,6 +31,7 @@ package struct TaggerReading {
         ruled[index] = rule
         if finding.identifier == .name, page.words[index].kind == .letters {
           named[page.words[index].hash, default: 0] &+= 1
+          sketch.insert(page.words[index].hash)
         }
       }
     }
@@ -43,6 +44,9 @@ package struct TaggerReading {
     }
     findRuns()
   }
+
+  /// How often the word of this hash stands in a name that the rules found.
+  func timesNamed(_ hash: UInt64) -> UInt8 { sketch.mayContain(hash) ? named[hash] ?? 0 : 0 }
 
   private static func surety(_ confidence: Confidence) -> UInt8 {
     confidence >= .certain ? 3 : confidence >= .high ? 2 : confidence >= .medium ? 1 : 0

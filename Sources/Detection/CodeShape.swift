@@ -14,6 +14,9 @@ struct CodeShape {
   private var groups: [Int] = []
   private var longestWord = 0
 
+  /// A code with fewer digits points at nobody.
+  static let fewestDigits = 4
+
   /// Whether `mark` joins the parts of a code.
   static func joins(_ mark: UInt8) -> Bool { mark == 0x2D || mark == 0x5F || mark == 0x2E || mark == 0x2F }
 
@@ -46,9 +49,9 @@ struct CodeShape {
 
   /// How likely the code points at somebody; nil when it need not be covered.
   func confidence(on page: borrowing Page) -> Confidence? {
-    guard digits >= 4, dots == 0, slashes == 0, !isPublic(page), !isPublished(page), !page.isMeasure(last + 1) else {
-      return nil
-    }
+    guard digits >= CodeShape.fewestDigits, dots == 0, slashes == 0, !isPublic(page), !isPublished(page),
+      !page.isMeasure(last + 1)
+    else { return nil }
     if isUUID { return .high }
     if isObstetric(page) { return nil }
     if groups.count > 2, groups[0] == 4, groups[1] == 2, (1900...2099).contains(page.number(first) ?? 0) { return nil }

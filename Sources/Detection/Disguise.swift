@@ -26,12 +26,14 @@ package struct Disguise {
   }
 
   private static func reading(_ text: [UInt8]) -> (text: [UInt8], origin: TextOrigin)? {
-    guard text.contains(where: mayBegin) else { return nil }
-    var plain: [UInt8] = []
+    guard let first = text.indices.first(where: { mayBegin(text[$0]) && read(text, at: $0) != nil }) else {
+      return LookAlikes.replacing(in: text)
+    }
+    var plain = Array(text[..<first])
     plain.reserveCapacity(text.count)
     var origin = TextOrigin(reserving: text.count)
-    var isDisguised = false
-    var place = 0
+    for place in 0..<first { origin.append(place) }
+    var place = first
     while place < text.count {
       guard mayBegin(text[place]), let (characters, length) = read(text, at: place) else {
         origin.append(place)
@@ -39,7 +41,6 @@ package struct Disguise {
         place += 1
         continue
       }
-      isDisguised = true
       for byte in characters {
         origin.append(place)
         plain.append(byte)
@@ -47,9 +48,7 @@ package struct Disguise {
       place += length
     }
     origin.append(text.count)
-    let words = LookAlikes.replacing(in: plain)
-    guard isDisguised || words != nil else { return nil }
-    return words.map { ($0.text, $0.origin.within(origin)) } ?? (plain, origin)
+    return LookAlikes.replacing(in: plain).map { ($0.text, $0.origin.within(origin)) } ?? (plain, origin)
   }
 
   private static func mayBegin(_ byte: UInt8) -> Bool {

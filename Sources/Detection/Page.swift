@@ -31,6 +31,8 @@ package struct Page: Sendable {
   var senses: ContiguousArray<Sense> { content.senses }
   /// Whether the line of each word is written in capitals throughout.
   var isShouting: ContiguousArray<Bool> { content.isShouting }
+  /// Whether the page is written almost without capitals.
+  var isLowerCase: Bool { content.isLowerCase }
   private var origin: TextOrigin? { content.origin }
 
   /// The word at `index`, or nil outside the page.
@@ -77,6 +79,7 @@ private final class PageContent: Sendable {
   let lines: ContiguousArray<Int32>
   let senses: ContiguousArray<Sense>
   let isShouting: ContiguousArray<Bool>
+  let isLowerCase: Bool
   let origin: TextOrigin?
 
   init(_ text: [UInt8]) {
@@ -95,6 +98,16 @@ private final class PageContent: Sendable {
     senses = ContiguousArray(
       cutter.words.lazy.map { $0.kind == .letters ? lexicon.sense($0.hash) : .unknown })
     isShouting = PageContent.shoutingLines(of: cutter.words)
+    isLowerCase = PageContent.isLowerCase(cutter.words)
+  }
+
+  private static func isLowerCase(_ words: ContiguousArray<Word>) -> Bool {
+    var (capitals, letters) = (0, 0)
+    for word in words where word.kind == .letters && word.length > 1 {
+      letters += 1
+      capitals += word.shape.contains(.initialCapital) ? 1 : 0
+    }
+    return letters > 3 && capitals * 30 <= letters
   }
 
   /// Marks the words of lines whose letters are nearly all capitals.

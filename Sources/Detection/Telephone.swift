@@ -15,6 +15,8 @@ struct Telephone {
   /// The number whose first group is the word at `index`, with the `+` and the bracket before and the extension after.
   func number(at index: Int, isAnnounced: Bool) -> Number? {
     guard page[index].isNumber, !isGlued(index) else { return nil }
+    // A single group is a number only when something announces it: most numbers are asked no further.
+    guard isAnnounced || page.isMark(index - 1, 0x2B) || group(after: index) != nil else { return nil }
     var groups: [Int] = []
     var next = index
     var last = index

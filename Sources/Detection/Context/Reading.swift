@@ -11,6 +11,8 @@ struct Reading {
   let isLowerCase: Bool
   /// Words that name the speakers of a dialogue, such as `PATIENT:` at the start of its lines.
   let speakers: Set<UInt64>
+  /// The longest known phrase that begins at each word.
+  private var phrases: PerWord<Phrase>
   /// Words that a finding of this reading covers.
   private(set) var taken: PerWord<Bool>
   /// Words that are part of a street address.
@@ -21,16 +23,24 @@ struct Reading {
   private var facilities: PerWord<Bool>
   private(set) var findings: [Finding] = []
 
+  /// What a phrase is, and how many words after its first it ends; empty where there is none.
+  private struct Phrase {
+    var kind: PhraseKind = []
+    var reach: UInt8 = 0
+  }
+
   init(_ page: Page) {
     self.page = page
     senses = PerWord(page.senses, outside: .unknown)
     shouting = PerWord(page.isShouting, outside: false)
-    isLowerCase = Reading.isLowerCase(page)
+    isLowerCase = page.isLowerCase
     speakers = Reading.speakers(of: page)
     taken = PerWord(repeating: false, count: page.words.count, outside: true)
     streets = PerWord(repeating: false, count: page.words.count, outside: false)
     persons = streets
     facilities = streets
+    phrases = PerWord(repeating: Phrase(), count: page.words.count, outside: Phrase())
+    findPhrases()
   }
 
   var count: Int { senses.count }
@@ -101,23 +111,8 @@ struct Reading {
 
   /// The longest known phrase that begins at `index`, and its last word.
   func phrase(at index: Int) -> (kind: PhraseKind, last: Int)? {
-    guard sense(index).opensPhrase else { return nil }
-    let lexicon = Lexicon.embedded
-    var hash = page.words[index].hash
-    var best: (PhraseKind, Int)?
-    let kind = lexicon.phrase(hash)
-    if !kind.isEmpty { best = (kind, index) }
-    var last = index
-    for _ in 0..<4 {
-      var next = last + 1
-      while next <= last + 2, next < count, page.words[next].kind == .mark, isPhraseMark(next) { next += 1 }
-      guard next < count, page.words[next].kind == .letters, isOnLine(next) else { break }
-      hash = Lexicon.joined(hash, page.words[next].hash)
-      last = next
-      let kind = lexicon.phrase(hash)
-      if !kind.isEmpty { best = (kind, last) }
-    }
-    return best
+    let phrase = phrases[index]
+    return phrase.kind.isEmpty ? nil : (phrase.kind, index + Int(phrase.reach))
   }
 
   /// Covers the words from the first to the last of `words` with a finding.
@@ -151,6 +146,32 @@ struct Reading {
   /// Whether the word at `index` is part of a street address.
   func isStreet(_ index: Int) -> Bool { streets[index] }
 
+  /// The longest known phrase that begins at each word: most of them are asked for several times.
+  private mutating func findPhrases() {
+    for index in page.words.indices where sense(index).opensPhrase {
+      if let (kind, last) = longestPhrase(at: index) { phrases[index] = Phrase(kind: kind, reach: UInt8(last - index)) }
+    }
+  }
+
+  private func longestPhrase(at index: Int) -> (kind: PhraseKind, last: Int)? {
+    let lexicon = Lexicon.embedded
+    var hash = page.words[index].hash
+    var best: (PhraseKind, Int)?
+    let kind = lexicon.phrase(hash)
+    if !kind.isEmpty { best = (kind, index) }
+    var last = index
+    for _ in 0..<4 {
+      var next = last + 1
+      while next <= last + 2, next < count, page.words[next].kind == .mark, isPhraseMark(next) { next += 1 }
+      guard next < count, page.words[next].kind == .letters, isOnLine(next) else { break }
+      hash = Lexicon.joined(hash, page.words[next].hash)
+      last = next
+      let kind = lexicon.phrase(hash)
+      if !kind.isEmpty { best = (kind, last) }
+    }
+    return best
+  }
+
   /// The words that stand with a colon at the start of three lines or more.
   private static func speakers(of page: Page) -> Set<UInt64> {
     var counts: [UInt64: Int] = [:]
@@ -159,15 +180,6 @@ struct Reading {
       counts[page.words[index - 1].hash, default: 0] += 1
     }
     return Set(counts.lazy.filter { $0.value > 2 }.map(\.key))
-  }
-
-  static func isLowerCase(_ page: Page) -> Bool {
-    var (capitals, letters) = (0, 0)
-    for word in page.words where word.kind == .letters && word.length > 1 {
-      letters += 1
-      capitals += word.shape.contains(.initialCapital) ? 1 : 0
-    }
-    return letters > 3 && capitals * 30 <= letters
   }
 
   private func isPhraseMark(_ index: Int) -> Bool {

@@ -33,6 +33,7 @@ package struct OtherNumber: Detector {
       let first = page.startOfChunk(Int(number), joinedBy: CodeShape.joins)
       let last = page.endOfChunk(Int(number), joinedBy: CodeShape.joins)
       next = last + 1
+      guard page.range(from: first, through: last).count >= CodeShape.fewestDigits else { continue }
       let shape = CodeShape(page, first, last)
       guard let confidence = shape.confidence(on: page) else { continue }
       findings.append(

@@ -5,7 +5,7 @@ struct KnownNames {
   let page: Page
   let index: NameIndex
   private let detector: DetectorName
-  private lazy var isLowerCase = Reading.isLowerCase(page)
+  private lazy var isLowerCase = page.isLowerCase
 
   init(_ index: NameIndex, on page: Page, by detector: DetectorName) {
     self.page = page

@@ -17,7 +17,7 @@ struct PhraseReading {
   init(_ tree: PhraseTree, on page: Page) {
     self.page = page
     self.tree = tree
-    isLowerCase = tree.hasNames && Reading.isLowerCase(page)
+    isLowerCase = tree.hasNames && page.isLowerCase
   }
 
   /// Calls `body` with each match, the longest at each place, in order and apart from each other.

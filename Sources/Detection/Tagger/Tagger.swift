@@ -71,20 +71,26 @@ package struct Tagger: Sendable {
 /// How the words of a page were tagged.
 private struct Judgement {
   private let page: Page
-  private var outside: PerWord<Float>
-  private var classes: PerWord<TagClass?>
-  private var begins: PerWord<Bool>
+  private var words: PerWord<Tagged>
+
+  /// How one word was tagged.
+  private struct Tagged {
+    /// How likely it is outside every identifier.
+    var outside: Float = 1
+    /// The class of identifier that it most likely belongs to.
+    var tagClass: TagClass?
+    /// Whether an identifier of the class begins with it.
+    var begins = false
+  }
 
   init(of page: Page) {
     self.page = page
-    outside = PerWord(repeating: 1, count: page.words.count, outside: 1)
-    classes = PerWord(repeating: nil, count: page.words.count, outside: nil)
-    begins = PerWord(repeating: false, count: page.words.count, outside: false)
+    words = PerWord(repeating: Tagged(), count: page.words.count, outside: Tagged())
   }
 
   /// Notes how likely each tag is for the word at `index`.
   mutating func note(_ tags: SIMD16<Float>, at index: Int) {
-    outside[index] = tags[0]
+    words[index].outside = tags[0]
     guard tags[0] < 0.95 else { return }
     var best: (TagClass, Float)?
     for each in TagClass.allCases {
@@ -93,8 +99,8 @@ private struct Judgement {
       if likely > best?.1 ?? 0 { best = (each, likely) }
     }
     guard let best else { return }
-    classes[index] = best.0
-    begins[index] = tags[Tag.begin(best.0).index] > 0.5
+    words[index].tagClass = best.0
+    words[index].begins = tags[Tag.begin(best.0).index] > 0.5
   }
 
   /// The words whose probability of belonging to an identifier is in `doubt`, and those of findings that only context
@@ -105,7 +111,7 @@ private struct Judgement {
       for index in page.indices(of: finding.range) where page.words[index].kind != .mark { ruled[index] = true }
     }
     return page.words.indices.filter { index in
-      doubt.contains(1 - outside[index]) || ruled[index] && 1 - outside[index] < doubt.lowerBound
+      doubt.contains(1 - words[index].outside) || ruled[index] && 1 - words[index].outside < doubt.lowerBound
     }
     .map { page.words[$0].range }
   }
@@ -133,7 +139,7 @@ private struct Judgement {
     case .name, .city, .county, .facility, .organization, .uniqueDescription, .street, .date, .otherNumber, .zipCode,
       .device, .accountNumber, .medicalRecordNumber, .healthPlanNumber, .licenseNumber, .vehicle, .biometric, .phone:
       for index in page.indices(of: finding.range) where page.words[index].kind != .mark {
-        if outside[index] < veto { return false }
+        if words[index].outside < veto { return false }
       }
       return true
     default: return false
@@ -149,13 +155,13 @@ private struct Judgement {
     }
     var index = 0
     while index < page.words.count {
-      guard !covered[index], 1 - outside[index] >= threshold, let tagClass = classes[index] else {
+      guard !covered[index], 1 - words[index].outside >= threshold, let tagClass = words[index].tagClass else {
         index += 1
         continue
       }
       var last = index
-      while !covered[last + 1], 1 - outside[last + 1] >= threshold, classes[last + 1] == tagClass,
-        !begins[last + 1] || tagClass == .description
+      while !covered[last + 1], 1 - words[last + 1].outside >= threshold, words[last + 1].tagClass == tagClass,
+        !words[last + 1].begins || tagClass == .description
       { last += 1 }
       if let finding = finding(tagClass, from: index, through: last) { additions.append(finding) }
       index = last + 1
@@ -167,7 +173,7 @@ private struct Judgement {
     let range = page.trimmed(page.range(from: first, through: last))
     guard !range.isEmpty else { return nil }
     var likely: Float = 0
-    for index in first...last { likely = max(likely, 1 - outside[index]) }
+    for index in first...last { likely = max(likely, 1 - words[index].outside) }
     if isBareYear(range), likely < 0.95 { return nil }
     if tagClass == .place, isStateOrCountry(first...last) { return nil }
     let identifier = tagClass == .number && isAge(first...last) ? .ageOver89 : tagClass.identifier

@@ -24,7 +24,7 @@ package struct TaggerReading {
     self.page = page
     var ruled = PerWord<UInt8>(repeating: 0, count: page.words.count, outside: 0)
     announced = ruled
-    isLowerCase = Reading.isLowerCase(page)
+    isLowerCase = page.isLowerCase
     for finding in findings {
       let rule = (finding.identifier.rawValue + 1) << 2 | TaggerReading.surety(finding.confidence)
       for index in page.indices(of: finding.range) {

@@ -20,9 +20,12 @@ struct GivenGrants: Hashable, Sendable {
   }
 
   /// Keeps it, when the log has it.
-  func keep(data: String) throws(FileFault) {
+  ///
+  /// Replicas may begin at once: one writes after the other.
+  func keep(data: String) throws {
     let named = ids.map(\.description).sorted().map { JSONValue.string($0) }
     let content = JSONValue.object([JSONMember("given", .array(named))]).bytes + [0x0A]
-    try SmallFile.replace("\(data)/\(Self.file)", with: content)
+    let path = "\(data)/\(Self.file)"
+    try SmallFile.alone(path) { try SmallFile.replace(path, with: content) }
   }
 }

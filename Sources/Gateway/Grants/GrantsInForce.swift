@@ -15,6 +15,8 @@ package final class GrantsInForce: Sendable {
   private let whole: PolicyInForce?
   private let now: @Sendable () -> Int64
   private let state: Mutex<State>
+  /// Whether anything is not in force: most of the time nothing is asked further.
+  private let lacks = Flag(false)
 
   private struct State {
     var stamp: FileStamp?
@@ -95,6 +97,7 @@ package final class GrantsInForce: Sendable {
     state.lapsed = lapsed
     state.policy = whole?.leaving(lapsed, of: configuration)
     state.generation += 1
+    lacks.set(!lapsed.isEmpty)
   }
 
   private func lapses(_ state: State) -> [Grant: GrantLapse] {
@@ -117,7 +120,7 @@ package final class GrantsInForce: Sendable {
   var generation: Int { state.withLock(\.generation) }
 
   /// The policies, told of people as what is in force leaves them; nil where there are none.
-  var policy: PolicyInForce? { state.withLock(\.policy) }
+  var policy: PolicyInForce? { lacks.isSet ? state.withLock(\.policy) : whole }
 
   /// What was removed, and the pseudonyms of people by which that calls them.
   var removed: (removals: [ConfiguredName: RemovedGrants.Removal], pseudonyms: [String: Pseudonym]) {
@@ -128,7 +131,7 @@ package final class GrantsInForce: Sendable {
   package var lapsed: [Grant: GrantLapse] { state.withLock(\.lapsed) }
 
   /// Why something is not granted; nil when it is, or when the configuration does not know it.
-  func lapse(of grant: Grant) -> GrantLapse? { state.withLock { $0.lapsed.isEmpty ? nil : $0.lapsed[grant] } }
+  func lapse(of grant: Grant) -> GrantLapse? { lacks.isSet ? state.withLock { $0.lapsed[grant] } : nil }
 
   /// Why a caller may not use a use case that the configuration grants it; nil when it may.
   func refusal(of caller: ConfiguredID<Caller>, using useCase: ConfiguredID<UseCase>) -> Refusal? {
@@ -145,8 +148,8 @@ package final class GrantsInForce: Sendable {
 
   /// The tools of a server that a use case may call.
   func leaving(_ access: ToolAccess, of server: ConfiguredID<Vendor>, to useCase: ConfiguredID<UseCase>) -> ToolAccess {
+    guard lacks.isSet else { return access }
     let lapsed = lapsed
-    guard !lapsed.isEmpty else { return access }
     var access = access
     access.tools = access.tools.filter { lapsed[Grant(.useCase(useCase), .tool($0, at: server))] == nil }
     return access

@@ -227,6 +227,23 @@ struct GrantTests {
     #expect(removed.count == 5 && removed.allSatisfy { $0["rule"]?.string == "unused" && $0["approval"] != nil })
   }
 
+  @Test func `what the log says was removed is removed again, whoever has changed the file`() async throws {
+    let bench = try await TestBench(
+      .echo(), yaml: SampleConfiguration.yaml + "\naccess: {unused_days: 10, remove_unused: remove}\n")
+    try await bench.gateway.recordStart()
+    try bench.turnClock(to: "2026-06-11")
+    await bench.gateway.watchGrants(Self.logger())
+    _ = try RemovedGrants.restore(try #require(ConfiguredName(Self.summarize)), data: bench.data)
+    #expect(try await bench.ask("hello", useCase: "summarize").status == 200)
+    try bench.turnClock(to: "2026-06-12")
+    await bench.gateway.watchGrants(Self.logger())
+    try await bench.gateway.raiseAlerts(Self.logger())
+    #expect(try await bench.ask("hello", useCase: "summarize").error == "grant_lapsed")
+    #expect(bench.metrics.contains("cordon_alerts_total{rule=\"altered_record\"} 1\n"))
+    let back = try await bench.entries().filter { $0["rule"]?.string == "put_back" }
+    #expect(back.compactMap { $0["object"]?.string } == [Self.summarize])
+  }
+
   @Test func `on the strength of a log that cannot be read nothing is proposed`() async throws {
     let bench = try await TestBench(.echo())
     try await bench.gateway.recordStart()

@@ -62,7 +62,9 @@ extension Gateway {
     guard takesVaultEvents.isSet, lastGrants.isNew(clock.today) else { return }
     do {
       try await recordGrants()
-      let review = try await reviewGrants()
+      let history = try await grantHistory()
+      try await putBackRemovals(history, logger)
+      let review = review(by: history)
       for item in review.proposals { try await propose(item, logger) }
     } catch let error as VaultError where error.code == .locked || error.code == .providerUnavailable {
       // It says nothing of the log: the next round tries again.
@@ -74,15 +76,38 @@ extension Gateway {
   }
 
   /// What the log says of each grant.
-  package func reviewGrants() async throws -> GrantReview {
+  package func reviewGrants() async throws -> GrantReview { review(by: try await grantHistory()) }
+
+  private func grantHistory() async throws -> GrantHistory {
     let now = clock.timestamp
     let logs = try await ProvedLogs.of(configuration.dataDirectory, vault)
-    let history = try await withTaskExecutorPreference(BlockingThreads.shared) {
-      try GrantHistory(logs, until: now)
-    }
-    return GrantReview(
+    return try await withTaskExecutorPreference(BlockingThreads.shared) { try GrantHistory(logs, until: now) }
+  }
+
+  private func review(by history: GrantHistory) -> GrantReview {
+    GrantReview(
       grants.all, lapsed: grants.lapsed, by: history, grants.removed.pseudonyms, days: configuration.access.unusedDays,
-      at: now)
+      at: clock.timestamp)
+  }
+
+  /// Removes again what was removed by the log and is not by the file: somebody has changed that beside the command, which has
+  /// the log say first that something is restored.
+  private func putBackRemovals(_ history: GrantHistory, _ logger: Logger) async throws {
+    grants.look()
+    let kept = grants.removed.removals
+    for id in history.standingRemovals where kept[id] == nil {
+      let removal = RemovedGrants.Removal(
+        by: "cordon", because: "the log has no entry that it was restored", proposal: nil, at: clock.timestamp)
+      let change = try RemovedGrants.remove(id, removal, data: configuration.dataDirectory)
+      guard change.before == nil else { continue }
+      grants.look()
+      notice(.alteredRecord)
+      logger.critical("`\(id)` was removed, and not restored by a command: it is removed again")
+      var entry = Entry(.grantRemoved, at: clock.timestamp)
+      (entry.object, entry.rule) = (id, ConfiguredName("put_back"))
+      if let after = change.after { entry.after = try await vault.code(of: after) }
+      try await record(entry)
+    }
   }
 
   /// Proposes once that a grant be removed, and removes it where the configuration has what is unused removed.

@@ -12,6 +12,8 @@ package struct GrantHistory: Sendable {
 
   private var given: [String: Timestamp] = [:]
   private var proposed: [String: Timestamp] = [:]
+  private var removed: [String: Timestamp] = [:]
+  private var restored: [String: Timestamp] = [:]
   private var uses: [Use: Timestamp] = [:]
 
   /// A use, in the words of entries.
@@ -53,8 +55,15 @@ package struct GrantHistory: Sendable {
     let time = entry.outline.time
     switch entry.outline.event {
     case .rootGivenUp, .shardGivenUp: gaps.append(time)
-    case .grantGiven, .grantRestored:
+    case .grantGiven:
       try note(entry) { said, history in history.put(time, in: \.given, said["object"]?.string) }
+    case .grantRestored:
+      try note(entry) { said, history in
+        history.put(time, in: \.given, said["object"]?.string)
+        history.put(time, in: \.restored, said["object"]?.string)
+      }
+    case .grantRemoved:
+      try note(entry) { said, history in history.put(time, in: \.removed, said["object"]?.string) }
     case .grantRemovalProposed:
       try note(entry) { said, history in history.put(time, in: \.proposed, said["object"]?.string) }
     case .requestOpened, .requestRefused: try note(entry) { said, history in history.use(said, at: time) }
@@ -102,6 +111,12 @@ package struct GrantHistory: Sendable {
 
   /// When a grant was given, or given back; nil when the log does not say.
   package func given(_ id: ConfiguredName) -> Timestamp? { given[id.description] }
+
+  /// What was removed and not restored since, as far as the log goes.
+  var standingRemovals: [ConfiguredName] {
+    removed.filter { id, time in restored[id].map { $0 < time } != false }.keys.compactMap { ConfiguredName($0) }
+      .sorted { $0.description < $1.description }
+  }
 
   /// When its removal was proposed last; nil when it never was.
   package func proposed(_ id: ConfiguredName) -> Timestamp? { proposed[id.description] }

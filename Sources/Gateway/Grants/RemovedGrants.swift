@@ -81,7 +81,8 @@ package struct RemovedGrants: Hashable, Sendable {
     }
   }
 
-  private func content(of id: ConfiguredName) -> [UInt8]? {
+  /// What is said of a grant, as it is kept; nil when it is not removed.
+  package func content(of id: ConfiguredName) -> [UInt8]? {
     removals[id].map { JSONValue.object($0.members(id)).bytes }
   }
 

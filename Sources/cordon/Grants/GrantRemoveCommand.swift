@@ -77,12 +77,19 @@ struct GrantRestoreCommand: AsyncParsableCommand {
     }
     do {
       try await Recording.check(place)
-      let change = try RemovedGrants.restore(id, data: place.data)
-      guard let before = change.before else { throw CommandFailure(.noInput, "`\(id)` is not removed") }
-      StandardOutput.line("restored: \(id)")
-      try await Recording.record(.grantRestored, about: id.description, by: actor.person, place) { vault in
-        StoredChange(from: try await vault.code(of: before), by: .unlink)
+      guard let before = try RemovedGrants.read(data: place.data).content(of: id) else {
+        throw CommandFailure(.noInput, "`\(id)` is not removed")
       }
+      // What is restored and not in the log would be removed again.
+      do {
+        try await Recording.record(.grantRestored, about: id.description, by: actor.person, place) { vault in
+          StoredChange(from: try await vault.code(of: before), by: .unlink)
+        }
+      } catch {
+        throw CommandFailure(.unavailable, "nothing was restored, as no event of it is in the log")
+      }
+      _ = try RemovedGrants.restore(id, data: place.data)
+      StandardOutput.line("restored: \(id)")
     } catch let error as FileFault {
       throw CommandFailure(.outputFailed, "\(place.data)/\(RemovedGrants.file): \(error)")
     }
@@ -134,7 +141,10 @@ enum GrantName {
 
   /// What no configuration grants can be removed nevertheless, but not by mistake.
   private static func check(_ name: ConfiguredName, _ place: VaultPlace) throws {
-    guard let configuration = place.configuration, !name.description.hasPrefix("user:") else { return }
+    guard let configuration = place.configuration else {
+      return StandardError.line("warning: without --config nobody knows whether anything is granted by this name")
+    }
+    guard !name.description.hasPrefix("user:") else { return }
     guard configuration.grants.keys.contains(where: { $0.id([:]) == name }) else {
       throw CommandFailure(
         .noInput, "the configuration grants no `\(name)`\nhelp: `cordon grant list` prints what it grants")

@@ -100,7 +100,8 @@ struct GrantTests {
   }
 
   @Test(arguments: [
-    ("caller:dr-lee/role:clinician", "not_permitted_by_policy"), ("caller:dr-lee/attests:mfa", "forbidden_by_policy"),
+    ("caller:dr-lee/role:clinician", "not_permitted_by_policy"),
+    ("caller:dr-lee/attests:managed_device", "forbidden_by_policy"),
   ])
   func `policies are told of callers without what was removed`(_ id: String, _ rule: String) async throws {
     let bench = try await TestBench(.echo(), yaml: GatewayPolicyTests.yaml())

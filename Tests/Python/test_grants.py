@@ -45,7 +45,7 @@ def asked(gateway, use_case, stream=False):
 
 # proves: ACC-07
 def test_what_nobody_used_for_ninety_days_is_proposed_and_one_act_removes_it(own, on):
-    on(-100)
+    on(-90)
     with own() as (gateway, vendor):
         given = of(gateway, "grant.given")
         assert sorted(one["object"] for one in given) == sorted([SUMMARIZE, RESEARCH, LOCAL])
@@ -68,11 +68,11 @@ def test_what_nobody_used_for_ninety_days_is_proposed_and_one_act_removes_it(own
         proposals = {one["grant"]: one for one in report["proposals"]}
         assert set(proposals) == {RESEARCH, LOCAL} and report["days"] == 90 and report["grants"] == {"unused": 2, "used": 1}
         evidence = proposals[RESEARCH]
-        assert (evidence["given"][:10], evidence["last_used"]) == (day(-100), None) and evidence["proposed"][:10] == day(0)
-        assert report["log_begins"][:10] == day(-100) and report["entries"] > 5
+        assert (evidence["given"][:10], evidence["last_used"]) == (day(-90), None) and evidence["proposed"][:10] == day(0)
+        assert report["log_begins"][:10] == day(-90) and report["entries"] > 5
         assert listed(gateway)[SUMMARIZE]["last_used"][:10] == day(-1)
         told = did(grant(gateway, "unused"))
-        assert f"{evidence['proposal']}  {RESEARCH}  given {day(-100)}, never used" in told
+        assert f"{evidence['proposal']}  {RESEARCH}  given {day(-90)}, never used" in told
         assert proposed[0]["approval"] in {one["proposal"] for one in proposals.values()}
 
         assert did(grant(gateway, "remove", evidence["proposal"], "--by", "alice", "--reason", "INC-7")) == f"removed: {RESEARCH}\n"

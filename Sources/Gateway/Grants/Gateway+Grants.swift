@@ -118,8 +118,10 @@ extension Gateway {
       var entry = Entry(.grantRemovalProposed, at: clock.timestamp)
       item.grant.name(in: &entry, pseudonyms)
       entry.approval = ConfiguredName(proposal)
-      try await record(entry)
+      // Whoever is to be told is told before: what is proposed already is told to nobody again.
       keyUse.noticed(Alert(unused: item.id), at: clock.wall())
+      try await raiseAlerts(logger)
+      try await record(entry)
     }
     guard configuration.access.removesUnused else { return }
     let removal = RemovedGrants.Removal(

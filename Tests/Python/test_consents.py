@@ -11,7 +11,7 @@ from canaries import NOTE, found
 from conftest import SECRETS, chat, day, eventually
 from custodians import did, key_file, take_in
 from paths import CORDON
-from test_policy_gateway import with_policies
+from test_policy_gateway import evaluate, someone, with_policies
 
 PATIENT, OTHER = "Patient/4711", "Patient/4712"
 SIGNED = {
@@ -266,6 +266,52 @@ def test_the_register_tells_policies_what_a_patient_consents_to(own):
         assert ask(gateway, text=text, **{"x-cordon-consents": "42CFR2"})[0] == 403
         add(gateway, RESTRICTED)
         refused(gateway, vendor, "restricted_by_patient", **{"x-cordon-restricted": "false"})
+
+
+def test_who_asks_for_decisions_is_told_what_the_register_has_against_them(own):
+    def change(configuration):
+        with_policies(configuration)
+        authorized_only(configuration)
+
+    route = {"type": "Route", "id": "summarize/mock/gpt-4o-mini"}
+
+    def decided(gateway, patient, subject=None, **context):
+        named = {"patient": patient} if patient else {}
+        status, body = evaluate(gateway, subject or someone("clinician"), "ask", route, **named, **context)
+        assert status == 200, body
+        return body["decision"], body["context"].get("rule")
+
+    with own(change) as (gateway, _):
+        take_in(gateway, "olga", "privacy_officer")
+        # The question that names nobody is for policies alone; the others are as requests would be.
+        assert decided(gateway, None) == (True, None)
+        assert decided(gateway, PATIENT) == (False, "authorization_missing")
+        add(gateway, SIGNED)
+        assert decided(gateway, PATIENT) == (True, None) and decided(gateway, f" {PATIENT} ") == (True, None)
+        assert decided(gateway, OTHER) == (False, "authorization_missing")
+        # What policies forbid they forbid, and are named for it.
+        assert decided(gateway, PATIENT, someone("system-administrator")) == (False, None)
+        add(gateway, RESTRICTED, to=["caller:dr-lee"], classes=["imaging"])
+        imaging = [{"type": "DataClass", "id": "imaging"}]
+        assert decided(gateway, PATIENT) == (True, None)
+        assert decided(gateway, PATIENT, classes=imaging) == (False, "restricted_by_patient")
+        # Many at once, each about its own patient, and those to whom it is open by a search.
+        context = {"purpose": "TREAT", "classes": [{"type": "DataClass", "id": "notes"}], "circumstances": {"mfa": True, "managedDevice": True}}
+        question = {"subject": someone("clinician"), "action": {"name": "ask"}, "resource": route, "context": context}
+        each = [{}, *({"context": {**context, "patient": one}} for one in (PATIENT, OTHER, "", 7))]
+        _, _, body = gateway.post({**question, "evaluations": each}, path="/access/v1/evaluations")
+        assert [one["decision"] for one in json.loads(body)["evaluations"]] == [True, True, False, False, False]
+        for patient, found in ((PATIENT, True), (OTHER, False)):
+            _, _, body = gateway.post(
+                {**question, "resource": {"type": "Route"}, "context": {**context, "patient": patient}},
+                path="/access/v1/search/resource")
+            assert (route in json.loads(body)["results"]) == found, body
+        assert gateway.post(
+            {**question, "context": {**context, "patient": ""}}, path="/access/v1/evaluation")[0] == 400
+        entries = [one for one in gateway.entries() if one["event"] == "access.decided"]
+        assert {"authorization_missing", "restricted_by_patient"} <= {one.get("rule") for one in entries}
+        assert all(one["decision"] == "deny" for one in entries if "rule" in one)
+        assert PATIENT not in json.dumps(entries) and OTHER not in json.dumps(entries)
 
 
 def test_what_runs_is_stopped_when_its_patient_restricts_it(own):

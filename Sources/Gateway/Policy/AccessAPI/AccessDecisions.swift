@@ -12,6 +12,8 @@ struct AccessDecisions {
     let action: String?
     let isAllowed: Bool
     let policies: [String]
+    /// The rule by which the register of consents refuses; nil where it has nothing against it.
+    let rule: Refusal.Rule?
   }
 
   /// How many entries one call has at most.
@@ -21,21 +23,21 @@ struct AccessDecisions {
   private(set) var kinds: [(kind: Kind, count: Int)] = []
 
   /// Takes in a decision.
-  mutating func take(_ decision: Policy.Decision, of question: PolicyQuestion) {
+  mutating func take(_ decision: Policy.Decision, of question: PolicyQuestion, refusedBy rule: Refusal.Rule?) {
     take(
       Kind(
-        action: question.request.action.id.string, isAllowed: decision.isAllowed,
-        policies: decision.reasons.map(\.string)))
+        action: question.request.action.id.string, isAllowed: decision.isAllowed && rule == nil,
+        policies: decision.reasons.map(\.string), rule: rule))
   }
 
   /// Takes in that a question was none, which is answered by a denial.
-  mutating func takeFault() { take(Kind(action: nil, isAllowed: false, policies: [])) }
+  mutating func takeFault() { take(Kind(action: nil, isAllowed: false, policies: [], rule: nil)) }
 
   private mutating func take(_ kind: Kind) {
     var kind = kind
     var place = kinds.firstIndex { $0.kind == kind }
     if place == nil, kinds.count >= Self.mostKinds - 2 {
-      kind = Kind(action: nil, isAllowed: kind.isAllowed, policies: [])
+      kind = Kind(action: nil, isAllowed: kind.isAllowed, policies: [], rule: nil)
       place = kinds.firstIndex { $0.kind == kind }
     }
     if let place { kinds[place].count += 1 } else { kinds.append((kind, 1)) }

@@ -3,11 +3,12 @@ import Ciphers
 import Ledger
 import Policy
 
-/// Decides what applications ask, by the policies in force.
+/// Decides what applications ask, by the policies in force, and of a patient by the register of consents.
 struct AccessDesk {
   let policy: PolicyInForce
   /// What the configuration makes of routes, models, vendors and tools.
   let known: HouseFacts
+  let patients: AccessPatients
   let now: Int64
 
   private static let mostEvaluations = 1_000
@@ -20,10 +21,9 @@ struct AccessDesk {
   func evaluation(_ json: JSONValue) throws(AccessQuestion.Fault) -> AccessAnswer {
     let asked = AccessQuestion(json)
     let question = try policy.question(asked, knowing: known, at: now)
-    let decision = policy.decide(question)
     var decisions = AccessDecisions()
-    decisions.take(decision, of: question)
-    return AccessAnswer(body: told(decision, of: question), decisions: decisions)
+    let outcome = try decide(asked, question, &decisions)
+    return AccessAnswer(body: told(outcome, of: question), decisions: decisions)
   }
 
   /// Many questions, of which each has what it does not say itself from the whole.
@@ -45,11 +45,11 @@ struct AccessDesk {
     for item in items {
       var isAllowed = false
       do throws(AccessQuestion.Fault) {
-        let question = try policy.question(AccessQuestion(item, defaults: defaults), knowing: known, at: now)
-        let decision = policy.decide(question)
-        isAllowed = decision.isAllowed
-        decisions.take(decision, of: question)
-        answers.append(told(decision, of: question))
+        let asked = AccessQuestion(item, defaults: defaults)
+        let question = try policy.question(asked, knowing: known, at: now)
+        let outcome = try decide(asked, question, &decisions)
+        isAllowed = outcome.isAllowed
+        answers.append(told(outcome, of: question))
       } catch {
         decisions.takeFault()
         answers.append(["decision": false, "context": ["error": ["status": 400, "message": .string(error.message)]]])
@@ -64,7 +64,7 @@ struct AccessDesk {
     let asked = AccessQuestion(json)
     let type = try AccessQuestion.type(asked.subject, "subject")
     let candidates = Set(policy.entities.all.map(\.uid)).union(policy.people).filter { $0.type == type }
-    return try search(json, among: candidates) { uid throws(AccessQuestion.Fault) in
+    return try search(asked, json, among: candidates) { uid throws(AccessQuestion.Fault) in
       try policy.question(asked, subject: uid, knowing: known, at: now)
     }
   }
@@ -75,7 +75,7 @@ struct AccessDesk {
     let type = try AccessQuestion.type(asked.resource, "resource")
     let candidates = Set(policy.entities.all.map(\.uid)).union(known.names).union(policy.people)
       .filter { $0.type == type }
-    return try search(json, among: candidates) { uid throws(AccessQuestion.Fault) in
+    return try search(asked, json, among: candidates) { uid throws(AccessQuestion.Fault) in
       try policy.question(asked, resource: uid, knowing: known, at: now)
     }
   }
@@ -88,7 +88,7 @@ struct AccessDesk {
     let candidates = policy.schema.actions.values.filter {
       $0.principals.contains(subject.type) && $0.resources.contains(resource.type)
     }
-    return try search(json, among: Set(candidates.map(\.uid))) { uid throws(AccessQuestion.Fault) in
+    return try search(asked, json, among: Set(candidates.map(\.uid))) { uid throws(AccessQuestion.Fault) in
       try policy.question(asked, action: uid, knowing: known, at: now)
     }
   }
@@ -97,8 +97,8 @@ struct AccessDesk {
   ///
   /// One whose question is none, as its context lacks something, is not allowed.
   private func search(
-    _ json: JSONValue, among candidates: Set<EntityUID>,
-    _ question: (EntityUID) throws(AccessQuestion.Fault) -> PolicyQuestion
+    _ question: AccessQuestion, _ json: JSONValue, among candidates: Set<EntityUID>,
+    _ about: (EntityUID) throws(AccessQuestion.Fault) -> PolicyQuestion
   ) throws(AccessQuestion.Fault) -> AccessAnswer {
     let page = json["page"]
     var limit = Self.usualResults
@@ -122,10 +122,7 @@ struct AccessDesk {
     while let uid = rest.first, results.count < limit, looked < Self.mostCandidates {
       (rest, last, looked) = (rest.dropFirst(), uid, looked + 1)
       do throws(AccessQuestion.Fault) {
-        let asked = try question(uid)
-        let decision = policy.decide(asked)
-        decisions.take(decision, of: asked)
-        guard decision.isAllowed else { continue }
+        guard try decide(question, about(uid), &decisions).isAllowed else { continue }
       } catch {
         fault = error
         decisions.takeFault()
@@ -145,13 +142,34 @@ struct AccessDesk {
       ], decisions: decisions)
   }
 
+  /// What policies decide, and what the register has against it.
+  private struct Outcome {
+    let decision: Policy.Decision
+    let refusal: Refusal?
+    var isAllowed: Bool { decision.isAllowed && refusal == nil }
+  }
+
+  private func decide(
+    _ asked: AccessQuestion, _ question: PolicyQuestion, _ decisions: inout AccessDecisions
+  ) throws(AccessQuestion.Fault) -> Outcome {
+    let decision = policy.decide(question)
+    let refusal = try patients.refusal(of: asked, question)
+    let outcome = Outcome(decision: decision, refusal: decision.isAllowed ? refusal : nil)
+    decisions.take(decision, of: question, refusedBy: outcome.refusal?.rule)
+    return outcome
+  }
+
   /// A decision as it is told: by which policies, what they oblige to, and why not.
-  private func told(_ decision: Policy.Decision, of question: PolicyQuestion) -> JSONValue {
+  private func told(_ outcome: Outcome, of question: PolicyQuestion) -> JSONValue {
+    let decision = outcome.decision
     var context = [
       JSONMember("policies", .array(decision.reasons.map { .string($0.string) })),
       JSONMember("policy_set", .string(policy.digest.description)),
     ]
-    if decision.isAllowed {
+    if let refusal = outcome.refusal {
+      context.append(JSONMember("rule", .string(refusal.rule.rawValue)))
+      context.append(JSONMember("reason_admin", ["en": .string(refusal.fact)]))
+    } else if decision.isAllowed {
       let obligations = policy.authorizer.obligations(of: decision).map { obligation -> JSONValue in
         [
           "kind": .string(obligation.kind.rawValue), "argument": .string(obligation.argument.string),
@@ -162,7 +180,7 @@ struct AccessDesk {
     } else {
       context.append(JSONMember("reason_admin", ["en": .string(Refusal(policy, decision, question).fact)]))
     }
-    return ["decision": .bool(decision.isAllowed), "context": .object(context)]
+    return ["decision": .bool(outcome.isAllowed), "context": .object(context)]
   }
 }
 

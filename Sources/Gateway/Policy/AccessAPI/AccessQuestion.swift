@@ -165,7 +165,10 @@ extension PolicyInForce {
   /// A context with what an application need not say: that nothing is stated, and the time.
   private func context(_ context: JSONValue?, of action: EntityUID, at now: Int64) -> JSONValue {
     var members = context?.members ?? []
-    guard let type = schema.actions[action]?.context else { return .object(members) }
+    // Whom it is about is for the register of consents, unless the set asks for it.
+    let type = schema.actions[action]?.context
+    if type?[Text(AccessPatients.member)] == nil { members.removeAll { $0.name == AccessPatients.member } }
+    guard let type else { return .object(members) }
     func add(_ name: Text, _ value: JSONValue) {
       guard type[name] != nil, !members.contains(where: { $0.name == name.string }) else { return }
       members.append(JSONMember(name.string, value))

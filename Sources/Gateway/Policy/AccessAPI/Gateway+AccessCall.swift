@@ -20,7 +20,8 @@ extension Gateway {
     }
     let answer: AccessAnswer
     do throws(AccessQuestion.Fault) {
-      answer = try decide(call, by: policy)
+      let json = try Self.question(call)
+      answer = try decide(call, json, among: await accessPatients(json, of: call), by: policy)
     } catch {
       return await reject(call, .invalidRequest(error.message, param: nil))
     }
@@ -43,6 +44,7 @@ extension Gateway {
     let entries = decisions.kinds.map { kind, count in
       var entry = called
       entry.object = kind.action.flatMap { ConfiguredName($0) }
+      entry.rule = kind.rule.flatMap { ConfiguredName($0.rawValue) }
       (entry.decision, entry.requests) = (kind.isAllowed ? .allow : .deny, count)
       entry.name(
         PolicyRecord(set: policy.digest, policies: kind.policies, facts: nil, adoption: policy.adoption))
@@ -51,9 +53,7 @@ extension Gateway {
     return entries.isEmpty ? [called] : entries
   }
 
-  private func decide(
-    _ call: AccessCall, by policy: PolicyInForce
-  ) throws(AccessQuestion.Fault) -> AccessAnswer {
+  private static func question(_ call: AccessCall) throws(AccessQuestion.Fault) -> JSONValue {
     let json: JSONValue
     do throws(JSONError) {
       json = try JSONValue(parsing: call.body)
@@ -61,7 +61,13 @@ extension Gateway {
       throw AccessQuestion.Fault(error.description)
     }
     guard json.members != nil else { throw AccessQuestion.Fault("the body must be an object") }
-    let asked = AccessDesk(policy: policy, known: known(to: policy), now: clock.wall())
+    return json
+  }
+
+  private func decide(
+    _ call: AccessCall, _ json: JSONValue, among patients: AccessPatients, by policy: PolicyInForce
+  ) throws(AccessQuestion.Fault) -> AccessAnswer {
+    let asked = AccessDesk(policy: policy, known: known(to: policy), patients: patients, now: clock.wall())
     return switch call.endpoint {
     case .evaluation: try asked.evaluation(json)
     case .evaluations: try asked.evaluations(json)

@@ -268,6 +268,25 @@ def test_the_register_tells_policies_what_a_patient_consents_to(own):
         refused(gateway, vendor, "restricted_by_patient", **{"x-cordon-restricted": "false"})
 
 
+def test_what_fhir_says_is_the_same_reference_is_the_same_patient(own):
+    server = "https://fhir.example/R4"
+    with own() as (gateway, vendor):
+        take_in(gateway, "olga", "privacy_officer")
+        # A record that names a version is of the patient, and so is a request that does.
+        record = add(gateway, RESTRICTED, patient=f"{PATIENT}/_history/3")
+        add(gateway, RESTRICTED, patient=f"HTTPS://FHIR.example:443/R4/{PATIENT}/")
+        for spelling in (PATIENT, f"{PATIENT}/", f"{PATIENT}/_history/2", PATIENT.replace("a", "%61"), f"{server}/{PATIENT}",
+                         f"{server}:443/{PATIENT}/_history/9"):
+            refused(gateway, vendor, "restricted_by_patient", patient=spelling)
+        for another in (PATIENT.split("/")[1], PATIENT.lower(), f"http://fhir.example/R4/{PATIENT}", OTHER):
+            assert ask(gateway, another)[0] == 200, another
+        for spelling in (PATIENT, f"{PATIENT}/"):
+            assert record in did(run(gateway, "list", said=spelling))
+        did(run(gateway, "revoke", record, said=f"{PATIENT}/_history/5"))
+        assert ask(gateway, f"{PATIENT}/")[0] == ask(gateway)[0] == 200
+        refused(gateway, vendor, "restricted_by_patient", patient=f"{server}/{PATIENT}/")
+
+
 def test_who_asks_for_decisions_is_told_what_the_register_has_against_them(own):
     def change(configuration):
         with_policies(configuration)

@@ -33,6 +33,9 @@ package struct ConsentRegister: Hashable, Sendable {
     }
   }
 
+  /// Takes in what the register has of the same patient in another spelling, to be asked and not to be kept.
+  package mutating func join(_ other: ConsentRegister) { records += other.records }
+
   /// The same where `recipients` are all that there are: a restriction that names another is of everybody, as nobody
   /// knows who is called so by now.
   package func restrictingEverybody(unlessAmong recipients: Set<String>) -> ConsentRegister {

@@ -16,10 +16,13 @@ extension Gateway {
         let recipients = ConsentVocabulary.recipients(of: configuration)
         let gap = try await gapInUse(choices.generation)
         for patient in named {
-          let reference = SubjectReference(.patient, patient)
-          let kept = try await vault.consents(of: reference)
-          if let gap { try await refuse(reference, hasRegister: kept != nil, gap) }
-          let register = try ConsentRegister(kept)
+          var register = ConsentRegister()
+          for spelling in PatientSpelling.all(of: patient) {
+            let reference = SubjectReference(.patient, spelling)
+            let kept = try await vault.consents(of: reference)
+            if let gap { try await refuse(reference, hasRegister: kept != nil, gap) }
+            register.join(try ConsentRegister(kept))
+          }
           choices.registers.append(register.restrictingEverybody(unlessAmong: recipients))
         }
         return choices

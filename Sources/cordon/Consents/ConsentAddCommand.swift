@@ -35,7 +35,7 @@ struct ConsentAddCommand: AsyncParsableCommand {
       } catch let fault as ConsentFault {
         throw ConsentAddCommand.refused(file, fault)
       }
-      let patient = SubjectReference(.patient, form.patient)
+      let patient = SubjectReference(.patient, PatientSpelling.plain(form.patient))
       if try await !desk.knows(patient) { StandardError.line("warning: \(ConsentDesk.unknownPatient)") }
       let record = form.record
       try await desk.change(patient, as: .consentRecorded) { $0.add([record], of: nil, at: now) }

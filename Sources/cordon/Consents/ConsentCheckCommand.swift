@@ -28,9 +28,9 @@ struct ConsentCheckCommand: AsyncParsableCommand {
   var on: CalendarDate?
 
   func run() async throws {
-    let reference = try patient.reference()
+    let spellings = try patient.spellings()
     try await ConsentDesk.open(options, person, changing: false) { desk in
-      let answer = try await desk.register(of: reference).answer(
+      let answer = try await desk.register(of: spellings).answer(
         vendor: vendor, caller: caller, purpose: purpose, classes: Set(classes.split(separator: ",").map(String.init)),
         needingAuthorization: authorization, on: on ?? CalendarDate(secondsSinceEpoch: Assembly.now() / 1_000))
       guard let refusal = answer.refusal else {

@@ -31,7 +31,12 @@ struct ConsentPatientOptions: ParsableArguments {
   var from: String?
 
   /// The reference, as requests name the patient.
-  func reference() throws -> SubjectReference { try SubjectReference(reading: .patient, from: from) }
+  private func reference() throws -> SubjectReference { try SubjectReference(reading: .patient, from: from) }
+
+  /// The references under which the register may have something of the patient.
+  func spellings() throws -> [SubjectReference] {
+    PatientSpelling.all(of: try reference().identifier).map { SubjectReference(.patient, $0) }
+  }
 }
 
 /// One officer at work in the register, whose events are in the log before anything is told.
@@ -62,6 +67,16 @@ struct ConsentDesk {
       )
     }
     return ConsentVocabulary(configuration)
+  }
+
+  /// What the register has of a patient, under all of its spellings that are known; the log has it that it was read.
+  func register(of spellings: [SubjectReference]) async throws -> ConsentRegister {
+    var known: [SubjectReference] = []
+    for spelling in spellings where try await knows(spelling) { known.append(spelling) }
+    // Of whom nobody knows, that is said.
+    var joined = try await register(of: known.first ?? spellings[0])
+    for other in known.dropFirst() { joined.join(try await register(of: other)) }
+    return joined
   }
 
   /// What the register has of a patient; the log has it that it was read.

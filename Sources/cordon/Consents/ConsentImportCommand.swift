@@ -100,7 +100,7 @@ struct ConsentImportCommand: AsyncParsableCommand {
       guard seen.insert([origin.patient, origin.source]).inserted || origin.edition.isNumbered else {
         throw ConsentFault("id", "is that of another resource of the document, and nothing says which is newer")
       }
-      let patient = SubjectReference(.patient, origin.patient)
+      let patient = SubjectReference(.patient, PatientSpelling.plain(origin.patient))
       let isNew = try await !desk.knows(patient)
       let records = consent.records
       // What is over ends what was there of it; of a patient who is not known there is nothing.
@@ -125,7 +125,7 @@ struct ConsentImportCommand: AsyncParsableCommand {
     private func endAuthorized(_ json: JSONValue, _ label: String) async {
       do {
         let origin = try FHIRConsent.Origin(of: json, terms)
-        let patient = SubjectReference(.patient, origin.patient)
+        let patient = SubjectReference(.patient, PatientSpelling.plain(origin.patient))
         guard try await desk.knows(patient) else { return }
         let now = Assembly.now()
         let ended = try await desk.change(patient, as: .consentEnded) { $0.refuse(origin, at: now) }

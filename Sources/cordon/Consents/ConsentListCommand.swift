@@ -21,10 +21,10 @@ struct ConsentListCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let reference = try patient.reference()
+    let spellings = try patient.spellings()
     try await ConsentDesk.open(options, person, changing: false) { desk in
       let today = CalendarDate(secondsSinceEpoch: Assembly.now() / 1_000)
-      for record in try await desk.register(of: reference).records {
+      for record in try await desk.register(of: spellings).records {
         StandardOutput.line(json ? record.text : record.line(on: today))
       }
     }

@@ -28,12 +28,15 @@ struct ConsentRevokeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let reference = try patient.reference()
+    let spellings = try patient.spellings()
     try await ConsentDesk.open(options, person, changing: true) { desk in
       let (id, because, now) = (id, because, Assembly.now())
       let none = CommandFailure(.noInput, "the register has no record `\(id)` of this patient that goes on")
-      guard try await desk.knows(reference) else { throw none }
-      let isEnded = try await desk.change(reference, as: .consentEnded) { $0.end(id, because, at: now) }
+      var isEnded = false
+      for reference in spellings where !isEnded {
+        guard try await desk.knows(reference) else { continue }
+        isEnded = try await desk.change(reference, as: .consentEnded) { $0.end(id, because, at: now) }
+      }
       guard isEnded else { throw none }
       try await VaultRecorder.record(desk.vault, desk.place)
       StandardOutput.line("ended \(id): \(because.rawValue)")

@@ -56,9 +56,9 @@ extension Gateway {
   func accessPatients(_ json: JSONValue, of call: AccessCall) async -> AccessPatients {
     var patients = AccessPatients(caller: call.caller.id.name, today: clock.today)
     let whole = AccessQuestion(json)
-    let questions = [whole] + (json["evaluations"]?.array ?? []).prefix(1_000).map { AccessQuestion($0, defaults: whole) }
+    let each = (json["evaluations"]?.array ?? []).prefix(1_000).map { AccessQuestion($0, defaults: whole) }
     // What names nobody rightly is answered when it is decided.
-    for patient in Set(questions.compactMap { (try? $0.patient()) ?? nil }) {
+    for patient in Set(([whole] + each).compactMap { (try? $0.patient()) ?? nil }) {
       do throws(Refusal) {
         patients.choices[patient] = .success(try await choices(of: [patient]))
       } catch {

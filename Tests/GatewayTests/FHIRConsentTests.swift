@@ -309,6 +309,35 @@ struct FHIRConsentTests {
     #expect(try Self.read(text, FHIRConsent.Terms(byIdentifier: true)).origin.patient == "http://h.example/mrn|7")
   }
 
+  @Test func `an actor's identifier is one of its system, and a document one of its server`() throws {
+    func denial(_ identifier: String) -> String {
+      #""actor": [{"reference": {"identifier": {\#(identifier)}}}]"#
+    }
+    func recipients(_ identifier: String, of names: [String: String]) throws -> [Set<String>] {
+      let text = Self.r4(Self.rule("OPTIN"), Self.provision("deny", denial(identifier)))
+      return try Self.read(text, FHIRConsent.Terms(recipients: names)).records.map(\.scope.recipients)
+    }
+    let (system, bare) = (#""system": "urn:oid:1.2", "value": "7""#, #""value": "7""#)
+    let both = ["urn:oid:1.2|7": "mock", "7": "labs"]
+    #expect(try recipients(system, of: both) == [["mock"]] && recipients(bare, of: both) == [["labs"]])
+    #expect(throws: ConsentFault.self) { try recipients(system, of: ["7": "labs", "urn:oid:1.3|7": "mock"]) }
+    let one = Self.r4(Self.provision("deny", Self.actor("Organization/ai")))
+    var terms = Self.terms
+    terms.server = "north"
+    let (here, north) = (try Self.read(one), try Self.read(one, terms))
+    #expect(here.origin.source == "Consent/c-1" && north.origin.source == "north Consent/c-1")
+    // The end of the one is not the end of the other.
+    var register = ConsentRegister()
+    for consent in [here, north] { #expect(register.take(consent, at: Self.now) == .taken) }
+    terms.server = "south"
+    let over = Self.r4(Self.provision("deny", Self.actor("Organization/ai")), status: "entered-in-error")
+    _ = register.take(try Self.read(over, terms), at: Self.now)
+    #expect(register.records.count { $0.ended == nil } == 2)
+    terms.server = "north"
+    #expect(register.take(try Self.read(over, terms), at: Self.now) == .taken)
+    #expect(register.records.filter { $0.ended == nil }.map(\.source) == ["Consent/c-1"])
+  }
+
   @Test func `documents hold one resource, a Bundle, or one a line`() throws {
     let one = #"{"resourceType": "Consent", "id": "x"}"#
     func count(_ text: String) throws -> Int {

@@ -11,11 +11,15 @@ package struct FHIRConsent: Sendable {
     package var statements: Set<Authorization.Statement>
     /// Whether patients are named by their identifiers, `system|value`, rather than by references.
     package var byIdentifier: Bool
+    /// What tells the server of the documents from others, whose resources may have the same ids; nil where there is one.
+    package var server: String?
 
     package init(
-      recipients: [String: String] = [:], statements: Set<Authorization.Statement> = [], byIdentifier: Bool = false
+      recipients: [String: String] = [:], statements: Set<Authorization.Statement> = [], byIdentifier: Bool = false,
+      server: String? = nil
     ) {
       (self.recipients, self.statements, self.byIdentifier) = (recipients, statements, byIdentifier)
+      self.server = server
     }
   }
 
@@ -31,7 +35,8 @@ package struct FHIRConsent: Sendable {
     package init(of json: JSONValue, _ terms: Terms) throws(ConsentFault) {
       guard json["resourceType"] == "Consent" else { throw ConsentFault("resourceType", "is not Consent") }
       patient = try FHIRConsent.patient(json, terms)
-      source = try FHIRConsent.source(json)
+      let own = try FHIRConsent.source(json)
+      source = terms.server.map { "\($0) \(own)" } ?? own
       edition = ConsentEdition(of: json)
     }
   }

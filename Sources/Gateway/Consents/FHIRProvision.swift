@@ -128,7 +128,12 @@ struct FHIRProvision {
         "\(path).role", "is not that of a recipient (\(recipientRoles.sorted().joined(separator: ", ")))")
     }
     let reference = actor["reference"]
-    let names = [reference?["reference"]?.string, reference?["identifier"]?["value"]?.string].compactMap(\.self)
+    let identifier = reference?["identifier"]
+    // Two systems give one value to two: what has a system is meant with it.
+    let identified = identifier?["value"]?.string.map { value in
+      identifier?["system"]?.string.map { "\($0)|\(value)" } ?? value
+    }
+    let names = [reference?["reference"]?.string, identified].compactMap(\.self)
     guard let recipient = names.lazy.compactMap({ recipients[$0] }).first else {
       throw ConsentFault("\(path).reference", "names nobody who is a recipient here: say who it is by `--recipient`")
     }

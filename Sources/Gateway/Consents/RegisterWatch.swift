@@ -24,8 +24,11 @@ extension Gateway {
       logger.critical(
         "the register of consents is behind the log: \(gap.patients.count) patients\(restored): `cordon consent behind`"
       )
-    } catch {
+    } catch let error as VaultError where error.code == .locked || error.code == .providerUnavailable {
+      // It says nothing of the register: the next round tries again.
       register.lastComparison.forget()
+    } catch {
+      // Each request about a patient tries again where it has to know.
       logger.error("the register of consents could not be compared with the log: \(error)")
     }
   }

@@ -36,6 +36,13 @@ struct ConsentImportCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Requests name patients by identifiers, `system|value`, rather than by references.")
   var byIdentifier = false
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "What the server of the documents is called, each time the same, where several give the same ids.",
+      valueName: "name"))
+  var server: String?
+
   @Argument(help: ArgumentHelp("The documents, or - for standard input.", valueName: "file"))
   var files: [String]
 
@@ -138,7 +145,10 @@ struct ConsentImportCommand: AsyncParsableCommand {
   }
 
   private func terms() throws -> FHIRConsent.Terms {
-    var terms = FHIRConsent.Terms(byIdentifier: byIdentifier)
+    var terms = FHIRConsent.Terms(byIdentifier: byIdentifier, server: server)
+    guard server.map({ (1...64).contains($0.utf8.count) && !$0.contains(where: \.isWhitespace) }) ?? true else {
+      throw ValidationError("--server takes a name of 1 to 64 bytes without spaces.")
+    }
     for text in recipients {
       guard let sign = text.lastIndex(of: "="), sign != text.startIndex, text.index(after: sign) != text.endIndex else {
         throw ValidationError("--recipient takes REFERENCE=NAME.")

@@ -17,16 +17,18 @@ struct DeferredTests {
   }
 
   private func take(
-    _ bench: TestBench, _ text: String = "Patient: Ottoline Brackenridge", patient: String? = nil
-  ) async throws -> (status: Int, id: String?) {
+    _ bench: TestBench, _ text: String = "Patient: Ottoline Brackenridge", patient: String? = nil,
+    stating facts: FactHeaders = FactHeaders()
+  ) async throws -> (status: Int, id: String?, error: String?) {
     var call = ModelCall(
       .chatCompletions, requestID: bench.gateway.newRequestID(), caller: bench.configuration.callers[0],
       useCase: "summarize", body: TestBench.body(text))
     call.mayBeDeferred = true
-    call.patient = patient
+    (call.patient, call.facts) = (patient, facts)
     let reply = await bench.gateway.answer(call)
-    guard case .whole(let body) = reply.body else { return (reply.status, nil) }
-    return (reply.status, try JSONValue(parsing: body)["id"]?.string)
+    guard case .whole(let body) = reply.body else { return (reply.status, nil, nil) }
+    let told = try JSONValue(parsing: body)
+    return (reply.status, told["id"]?.string, told["error"]?["code"]?.string)
   }
 
   private func ask(
@@ -50,7 +52,7 @@ struct DeferredTests {
     let vendor = ScriptedVendor.echo()
     let bench = try await TestBench(vendor, yaml: Self.yaml)
     try await bench.gateway.takeDeferred()
-    let (status, id) = try await take(bench)
+    let (status, id, _) = try await take(bench)
     #expect(status == 202 && vendor.requests.isEmpty)
     #expect(try await ask(.retrieve, id, bench).status == 202)
     #expect(bench.metrics.contains("cordon_deferred_requests{state=\"waiting\"} 1\n"))
@@ -158,6 +160,45 @@ struct DeferredTests {
       #expect(answer.status == 403 && answer.error == "baa_not_in_force")
     }
     #expect(vendor.requests.count == 1)
+  }
+
+  @Test(arguments: [" Opioid use disorder, on buprenorphine.", ""], [nil, "true"])
+  func `what policies do not allow is refused when it comes, and nothing of it is kept`(
+    _ more: String, _ restricted: String?
+  ) async throws {
+    let vendor = ScriptedVendor.echo()
+    let bench = try await TestBench(
+      vendor,
+      yaml: GatewayPolicyTests.yaml(
+        summarize: "phi_in_output: authorised\n    approval: APR-1\n    deferred: {seconds: 3600}"))
+    try await bench.gateway.takeDeferred()
+    var facts = FactHeaders()
+    facts.restricted = restricted
+    let isAllowed = more.isEmpty && restricted == nil
+    let taken = try await take(bench, GatewayPolicyTests.note + more, stating: facts)
+    #expect(taken.status == (isAllowed ? 202 : 403) && taken.error == (isAllowed ? nil : "forbidden_by_policy"))
+    #expect(try KeptMaps(bench.vault).records().count == (isAllowed ? 1 : 0))
+    await carryOut(bench)
+    #expect(vendor.requests.count == (isAllowed ? 1 : 0))
+    #expect(bench.metrics.contains("cordon_deferred_total{result=\"taken\"} \(isAllowed ? 1 : 0)\n"))
+    let events = try await bench.entries().map { $0["event"]?.string }
+    #expect(events.contains("map.kept") == isAllowed && events.contains("request.refused") == !isAllowed)
+  }
+
+  @Test(arguments: [(1, 202), (3, 403)])
+  func `what the first vendor may not be asked is taken for the next, and refused where none may be`(
+    _ forbidden: Int, _ status: Int
+  ) async throws {
+    let second = ScriptedVendor.echo()
+    let yaml = AttemptsTests.yaml()
+      .replacing("prohibits_training: true", with: "prohibits_training: false", maxReplacements: forbidden)
+      .replacing("    restore: all\n  - id: code", with: "    restore: all\n    deferred: {}\n  - id: code")
+    let bench = try await TestBench(.echo(), yaml: yaml, others: ["second": second])
+    try await bench.gateway.takeDeferred()
+    #expect(try await take(bench).status == status)
+    #expect(try KeptMaps(bench.vault).records().count == (status == 202 ? 1 : 0))
+    await carryOut(bench)
+    #expect(second.requests.count == (status == 202 ? 1 : 0))
   }
 
   @Test func `one caller has half of the queue`() async throws {

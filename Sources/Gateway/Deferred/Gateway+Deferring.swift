@@ -28,6 +28,7 @@ extension Gateway {
         return nil
       }
     }
+    guard await mayBegin(call, limited, asking: model, for: useCase, stating: named) else { return nil }
     let body = losses == nil ? call.body : limited.wholeBody(with: request.gatewayMember)
     do throws(Refusal) {
       // The request counts once, now: not when it is carried out, however often that is tried.
@@ -37,6 +38,33 @@ extension Gateway {
       return await refuse(error, call, named.parties, useCase: useCase)
     }
     return await take(call, DeferredRequest(call, body, naming: named.parties), useCase, settings, without: losses)
+  }
+
+  /// Whether a call would be carried out now, as far as agreements, patients and policies go; false also where that cannot be
+  /// said.
+  private func mayBegin(
+    _ call: ModelCall, _ request: ModelRequest, asking model: ModelName, for useCase: UseCase,
+    stating statement: CallerStatement
+  ) async -> Bool {
+    let classes = configuration.sensitive(
+      in: request.prose.text, beside: !request.uninspectable.isEmpty, declared: statement.sensitive)
+    do {
+      let key = try await tokenKey(of: call.caller)
+      var earlier: EarlierTurns?
+      if let previous = request.previousResponse {
+        earlier = try await earlierTurns(
+          endingWith: previous, for: KeptHolder(call.caller, useCase, statement.parties), useCase)
+        guard let link = earlier?.link, admission.mayGoOn(useCase, at: link.vendor) else { return false }
+      }
+      let safe = try deidentify(
+        request, asking: model, under: key, knowing: statement.known, after: earlier, isKept: useCase.keeps(request))
+      let attempts = Attempts(
+        self, call, request, asking: model, for: useCase, safe, about: statement.parties, stating: statement,
+        holding: classes, only: earlier?.link, Stopwatch(clock.monotonic))
+      return await attempts.mayBegin()
+    } catch {
+      return false
+    }
   }
 
   private func take(

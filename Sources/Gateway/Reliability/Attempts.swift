@@ -43,6 +43,12 @@ struct Attempts {
     case refused(Refusal, vendor: Vendor?)
   }
 
+  /// Why a vendor is not asked.
+  private struct Objection: Error {
+    let refusal: Refusal
+    let vendor: Vendor?
+  }
+
   init(
     _ gateway: Gateway, _ call: ModelCall, _ request: ModelRequest, asking model: ModelName, for useCase: UseCase,
     _ safe: SafeRequest, about parties: RequestParties, stating statement: CallerStatement,
@@ -124,19 +130,11 @@ struct Attempts {
   }
 
   private mutating func attempt(_ place: Int) async -> Ending {
-    var route: Admission.Route
-    switch gateway.decide(call, asking: model, in: region, at: chain[place], holding: classes) {
-    case .refused(let refusal, _, let vendor): return .refused(refusal, vendor: vendor)
-    case .allowed(let allowed): route = allowed
-    }
-    let found = safe.counts.present.map(\.identifier)
-    if let refusal = route.agreement?.objection(to: found, uninspected: uninspected) {
-      return .refused(refusal, vendor: route.vendor)
-    }
-    do throws(Refusal) {
-      route = try permitted(route, about: await gateway.choices(of: [patient]), holding: found).get()
+    let route: Admission.Route
+    do throws(Objection) {
+      route = try await allowed(at: place)
     } catch {
-      return .refused(error, vendor: route.vendor)
+      return .refused(error.refusal, vendor: error.vendor)
     }
     var outbound: Outbound
     do {
@@ -178,6 +176,39 @@ struct Attempts {
     // Nothing went to a vendor by whom the request was refused at the last.
     if case .refused = ending { gateway.rates.giveBack(asks) }
     return ending
+  }
+
+  /// Whether a vendor of the chain may be asked, as far as agreements, patients and policies go; true also where that may be
+  /// otherwise a little later.
+  func mayBegin() async -> Bool {
+    for place in chain.indices {
+      do throws(Objection) {
+        _ = try await allowed(at: place)
+        return true
+      } catch {
+        guard error.refusal.status == 403 else { return true }
+        guard error.refusal.rule.isAboutVendor else { return false }
+      }
+    }
+    return false
+  }
+
+  /// The route to a vendor of the chain, as it is allowed now.
+  private func allowed(at place: Int) async throws(Objection) -> Admission.Route {
+    let route: Admission.Route
+    switch gateway.decide(call, asking: model, in: region, at: chain[place], holding: classes) {
+    case .refused(let refusal, _, let vendor): throw Objection(refusal: refusal, vendor: vendor)
+    case .allowed(let decided): route = decided
+    }
+    let found = safe.counts.present.map(\.identifier)
+    if let refusal = route.agreement?.objection(to: found, uninspected: uninspected) {
+      throw Objection(refusal: refusal, vendor: route.vendor)
+    }
+    do throws(Refusal) {
+      return try permitted(route, about: await gateway.choices(of: [patient]), holding: found).get()
+    } catch {
+      throw Objection(refusal: error, vendor: route.vendor)
+    }
   }
 
   /// The route as the patient and the policies allow it.

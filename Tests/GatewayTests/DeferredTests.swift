@@ -201,6 +201,35 @@ struct DeferredTests {
     #expect(second.requests.count == (status == 202 ? 1 : 0))
   }
 
+  @Test func `what was cut off is closed in the log before it is opened again`() async throws {
+    let vendor = ScriptedVendor.echo()
+    let bench = try await TestBench(vendor, yaml: Self.yaml)
+    try await bench.gateway.takeDeferred()
+    let id = try #require(try await take(bench).id)
+    let start = try #require(Timestamp("2026-06-01"))
+    var opening = Entry(.requestOpened, at: start, request: RequestID(id))
+    (opening.caller, opening.vendor, opening.useCase) = (
+      ConfiguredName("dr-lee"), ConfiguredName("mock"), ConfiguredName("summarize")
+    )
+    try await bench.ledger.append(opening)
+    let endpoints = Dictionary(uniqueKeysWithValues: bench.configuration.vendors.map { ($0.id, vendor) })
+    let next = Gateway(
+      bench.configuration, endpoints: endpoints, ledger: bench.ledger, vault: bench.vault,
+      clock: .ofTheSystem(from: start), newID: { "next" })
+    try await next.takeDeferred()
+    next.carryOutDeferred()
+    await next.afterwork.drain(within: .seconds(600))
+    #expect(try await ask(.retrieve, id, bench, of: next).text == "Patient: Ottoline Brackenridge")
+    let entries = try await bench.entries().filter { $0["request"]?.string == id }
+    #expect(
+      entries.map { $0["event"]?.string } == [
+        "map.kept", "request.opened", "request.closed", "request.opened", "request.closed", "map.kept", "map.deleted",
+      ])
+    #expect(entries[2]["outcome"] == "vendor_failed" && entries[2]["rule"] == "interrupted")
+    #expect(entries[2]["caller"] == "dr-lee" && entries[2]["vendor"] == "mock" && entries[2]["use_case"] == "summarize")
+    #expect(entries[4]["outcome"] == "completed")
+  }
+
   @Test func `one caller has half of the queue`() async throws {
     let yaml = Self.yaml.replacing("body_bytes: 65536", with: "body_bytes: 65536\n  deferred_requests: 4")
     let bench = try await TestBench(.echo(), yaml: yaml)

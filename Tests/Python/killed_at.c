@@ -1,5 +1,6 @@
 // Kills the process before the call number $KILL_AT of those that change files under $KILL_UNDER, and keeps in $KILL_COUNT
-// how many there were. Preloaded into commands by `kills.py`.
+// how many there were; where $KILL_WHEN is set, only while a file of that name is there, and without what is written into the
+// middle of files, of which a database makes many. Preloaded by `kills.py`.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -15,7 +16,9 @@ static int calls;
 
 static void counted(const char *path) {
   const char *under = getenv("KILL_UNDER"), *at = getenv("KILL_AT"), *count = getenv("KILL_COUNT");
+  const char *when = getenv("KILL_WHEN");
   if (!under || !at || !count || strncmp(path, under, strlen(under)) != 0) return;
+  if (when && access(when, F_OK) != 0) return;
   int number = __atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST);
   if (number == atoi(at)) {
     kill(getpid(), SIGKILL);

@@ -10,13 +10,19 @@ from conftest import SECRETS
 from paths import CORDON
 
 
-def killer(folder):
-    """Runs `cordon` on a data directory and kills it before a change of its files: how many changes it had begun, and the rest."""
+def preloaded(folder):
+    """The library that kills a process before a change of its files."""
     compiler = shutil.which("cc") or shutil.which("clang")
     if not compiler:
         pytest.skip("there is no C compiler")
     library = folder / "killed_at.so"
     subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, Path(__file__).parent / "killed_at.c", "-ldl"], check=True)
+    return library
+
+
+def killer(folder):
+    """Runs `cordon` on a data directory and kills it before a change of its files: how many changes it had begun, and the rest."""
+    library = preloaded(folder)
 
     def run(data, at, *arguments):
         count = data.parent / f"{data.name}.count"

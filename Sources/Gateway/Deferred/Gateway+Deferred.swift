@@ -21,9 +21,11 @@ extension Gateway {
       }
       return found.sorted { $0.record.created.milliseconds < $1.record.created.milliseconds }
     }
-    for (id, record) in found {
-      if let id = RequestID(id) { deferred.restore(DeferredQueue.Item(id, record)) }
+    let items = found.compactMap { id, record in RequestID(id).map { DeferredQueue.Item($0, record) } }
+    if let oldest = items.map(\.since).min() {
+      try await closeCutOff(Set(items.map(\.id)), since: Timestamp(milliseconds: oldest))
     }
+    for item in items { deferred.restore(item) }
     deferred.isWhole.set()
   }
 

@@ -23,6 +23,7 @@ struct CodeShape {
   init(_ page: borrowing Page, _ first: Int, _ last: Int) {
     self.first = first
     self.last = last
+    groups.reserveCapacity((last - first) / 2 + 1)
     for index in first...last {
       let word = page[index]
       guard word.kind != .mark else {

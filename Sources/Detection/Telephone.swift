@@ -18,9 +18,11 @@ struct Telephone {
     // A single group is a number only when something announces it: most numbers are asked no further.
     guard isAnnounced || page.isMark(index - 1, 0x2B) || group(after: index) != nil else { return nil }
     var groups: [Int] = []
+    groups.reserveCapacity(7)
     var next = index
     var last = index
     var separators: [UInt8] = []
+    separators.reserveCapacity(7)
     while groups.count < 7, page[next].isNumber {
       groups.append(Int(page[next].length))
       last = next

@@ -18,7 +18,10 @@ struct TextOrigin: Sendable {
 
   /// The folded form of `text`, and its origin when it differs from the text.
   static func fold(_ text: [UInt8]) -> ([UInt8], TextOrigin?) {
-    guard text.contains(where: { $0 >= 0x80 || isControl($0) }) else { return (text, nil) }
+    // Without a way out in the midst the loop is one of vectors.
+    var folds: UInt8 = 0
+    for byte in text { folds |= byte & 0x80 | (isControl(byte) ? 1 : 0) }
+    guard folds != 0 else { return (text, nil) }
     var folded: [UInt8] = []
     folded.reserveCapacity(text.count)
     var origin = TextOrigin(reserving: text.count)

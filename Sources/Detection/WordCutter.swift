@@ -6,7 +6,12 @@ struct WordCutter {
   private(set) var addressMarks: ContiguousArray<Int32> = []
   private(set) var lines: ContiguousArray<Int32> = []
 
-  init(capacity: Int) { words.reserveCapacity(capacity) }
+  init(capacity: Int) {
+    words.reserveCapacity(capacity)
+    numbers.reserveCapacity(capacity / 4)
+    cues.reserveCapacity(capacity / 4)
+    lines.reserveCapacity(capacity / 8)
+  }
 
   mutating func cut(_ bytes: Span<UInt8>) {
     let vocabulary = Vocabulary.standard

@@ -42,7 +42,7 @@ package struct TaggerReading {
         announced[index] = (value.field.rawValue + 1) << 1 | (index == value.first ? 1 : 0)
       }
     }
-    findRuns()
+    runs = runsThatMatter()
   }
 
   /// How often the word of this hash stands in a name that the rules found.
@@ -58,7 +58,8 @@ package struct TaggerReading {
   private static let longLine = 2_048
   private static let longest = 4_096
 
-  private mutating func findRuns() {
+  private func runsThatMatter() -> [Range<Int>] {
+    var runs: [Range<Int>] = []
     var start = -1
     var last = 0
     for index in page.words.indices where matters(index) {
@@ -77,6 +78,7 @@ package struct TaggerReading {
       last = index
     }
     if start >= 0 { runs.append(start..<min(last + TaggerReading.margin + 1, page.words.count)) }
+    return runs
   }
 
   /// Whether the word at `index` may belong to an identifier by itself.

@@ -67,7 +67,7 @@ def refused(gateway, vendor, rule, *said, patient=PATIENT, **headers):
     return message
 
 
-def lacking(gateway, vendor, reason, words):
+def uncovered(gateway, vendor, reason, words):
     """A caller is told that no authorization covers it, in one sentence, and the log why."""
     message = refused(gateway, vendor, "authorization_missing", "45 CFR 164.508")
     assert "no authorization of the patient in force covers vendor `mock` and purpose `TREAT`" in message and words not in message
@@ -88,7 +88,7 @@ def authorized_only(configuration):
 def test_a_request_takes_an_authorization_that_lacks_nothing_and_is_neither_revoked_nor_expired(own):
     with own(authorized_only) as (gateway, vendor):
         take_in(gateway, "olga", "privacy_officer")
-        lacking(gateway, vendor, "authorization_absent", "has authorized nothing")
+        uncovered(gateway, vendor, "authorization_absent", "has authorized nothing")
         refused(gateway, vendor, "authorization_missing", "names no patient", patient=None)
         # One that lacks an element is none, and which it lacks is said.
         for paragraph, lacking in ELEMENTS.items():
@@ -103,15 +103,15 @@ def test_a_request_takes_an_authorization_that_lacks_nothing_and_is_neither_revo
         refused(gateway, vendor, "authorization_missing", patient=OTHER)
         # Revoked: the next request is refused, by a gateway that goes on running.
         assert f"ended {first}: revoked" in did(run(gateway, "revoke", first, said=PATIENT))
-        lacking(gateway, vendor, "authorization_revoked", "was revoked")
+        uncovered(gateway, vendor, "authorization_revoked", "was revoked")
         # Expired: the same.
         add(gateway, SIGNED, signed={"on": day(-9), "by": "patient"}, expires=day(-1))
-        lacking(gateway, vendor, "authorization_expired", "has expired")
+        uncovered(gateway, vendor, "authorization_expired", "has expired")
         # One that expires with an event holds until somebody says that it has come.
         event = add(gateway, SIGNED, expires=None, expires_when="the end of the treatment")
         assert ask(gateway)[0] == 200
         did(run(gateway, "revoke", event, "--because", "event", said=PATIENT))
-        lacking(gateway, vendor, "authorization_over_by_event", "has expired with its event")
+        uncovered(gateway, vendor, "authorization_over_by_event", "has expired with its event")
         # For another recipient, another purpose and other data it is none.
         for narrower in ({"to": ["inside"]}, {"purposes": ["HRESCH"]}, {"classes": ["imaging"]}):
             add(gateway, SIGNED, **narrower)
@@ -276,7 +276,7 @@ def test_what_fhir_says_is_the_same_reference_is_the_same_patient(own):
         record = add(gateway, RESTRICTED, patient=f"{PATIENT}/_history/3")
         add(gateway, RESTRICTED, patient=f"HTTPS://FHIR.example:443/R4/{PATIENT}/")
         for spelling in (PATIENT, f"{PATIENT}/", f"{PATIENT}/_history/2", PATIENT.replace("a", "%61"), f"{server}/{PATIENT}",
-                         f"{server}:443/{PATIENT}/_history/9"):
+                         f"https://fhir.example:443/R4/{PATIENT}/_history/9"):
             refused(gateway, vendor, "restricted_by_patient", patient=spelling)
         for another in (PATIENT.split("/")[1], PATIENT.lower(), f"http://fhir.example/R4/{PATIENT}", OTHER):
             assert ask(gateway, another)[0] == 200, another

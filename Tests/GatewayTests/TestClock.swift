@@ -4,7 +4,11 @@ import Synchronization
 
 /// A clock that goes on only while somebody waits, and by what they wait for.
 final class TestClock: Sendable {
+  /// Whether nobody's wait ever ends by itself.
+  private let isStill: Bool
   private let state = Mutex<(now: Int64, pauses: [Int64])>((0, []))
+
+  init(standsStill isStill: Bool = false) { self.isStill = isStill }
 
   /// How long was waited, each time, in microseconds.
   var pauses: [Int64] { state.withLock(\.pauses) }
@@ -21,6 +25,7 @@ final class TestClock: Sendable {
       wall: { start() + self.state.withLock { $0.now / 1_000 } },
       monotonic: { self.state.withLock(\.now) },
       sleep: { pause in
+        while self.isStill { try await Task.sleep(for: .seconds(3_600)) }
         self.state.withLock { state in
           state.now += pause
           state.pauses.append(pause)

@@ -74,37 +74,6 @@ struct VendorLineTests {
     #expect(vendor.now == 0)
   }
 
-  /// A vendor that answers when the test lets it, and knows in which order it was asked.
-  private final class HeldVendor: ModelEndpoint {
-    private let state = Mutex<(asked: [String], waiting: [CheckedContinuation<Void, Never>])>(([], []))
-
-    var asked: [String] { state.withLock(\.asked) }
-
-    func send(_ request: OutboundRequest) async throws(VendorFailure) -> VendorAnswer {
-      let text = ScriptedVendor.lastContent(of: request)
-      await withCheckedContinuation { wake in
-        state.withLock { state in
-          state.asked.append(text)
-          state.waiting.append(wake)
-        }
-      }
-      return ScriptedVendor.whole(saying: text)
-    }
-
-    /// Lets the one that has waited longest be answered.
-    func release() { state.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }?.resume() }
-  }
-
-  private static func reached(_ condition: () -> Bool) async {
-    while !condition() { try? await Task.sleep(for: .milliseconds(1)) }
-  }
-
-  private static func waiting(_ bench: TestBench, _ priority: String) -> Int {
-    let name = "cordon_vendor_priority_requests{vendor=\"mock\",priority=\"\(priority)\",state=\"waiting\"} "
-    let line = bench.metrics.split(separator: "\n").first { $0.hasPrefix(name) }
-    return line.flatMap { Int($0.dropFirst(name.count)) } ?? 0
-  }
-
   private static func held(_ vendor: HeldVendor, _ bounds: String) async throws -> TestBench {
     let yaml = SampleConfiguration.yaml.replacing("kind: openai", with: "kind: openai\n    \(bounds)")
       .replacing("- id: tokens-only", with: "- id: tokens-only\n    priority: batch")
@@ -120,17 +89,17 @@ struct VendorLineTests {
     let vendor = HeldVendor()
     let bench = try await Self.held(vendor, "concurrency: 1")
     var asking = [Self.ask(bench, "first", "summarize")]
-    await Self.reached { vendor.asked.count == 1 }
+    await reached { vendor.asked.count == 1 }
     for (number, letter) in ["a", "b", "c"].enumerated() {
       asking.append(Self.ask(bench, "batch \(letter)", "tokens-only"))
-      await Self.reached { Self.waiting(bench, "batch") == number + 1 }
+      await reached { bench.waiting("batch") == number + 1 }
     }
     for (number, letter) in ["a", "b", "c"].enumerated() {
       asking.append(Self.ask(bench, "now \(letter)", "summarize"))
-      await Self.reached { Self.waiting(bench, "interactive") == number + 1 }
+      await reached { bench.waiting("interactive") == number + 1 }
     }
     for served in 1...7 {
-      await Self.reached { vendor.asked.count == served }
+      await reached { vendor.asked.count == served }
       vendor.release()
     }
     for one in asking { #expect(try await one.value.status == 200) }
@@ -142,12 +111,12 @@ struct VendorLineTests {
     let vendor = HeldVendor()
     let bench = try await Self.held(vendor, "concurrency: 4\n    batch_concurrency: 2")
     var asking = (0..<4).map { _ in Self.ask(bench, "batch", "tokens-only") }
-    await Self.reached { vendor.asked.count == 2 && Self.waiting(bench, "batch") == 2 }
+    await reached { vendor.asked.count == 2 && bench.waiting("batch") == 2 }
     asking += (0..<2).map { _ in Self.ask(bench, "now", "summarize") }
-    await Self.reached { vendor.asked.count == 4 }
+    await reached { vendor.asked.count == 4 }
     #expect(vendor.asked.suffix(2) == ["now", "now"])
     for served in 4...9 {
-      await Self.reached { vendor.asked.count == min(served, 6) }
+      await reached { vendor.asked.count == min(served, 6) }
       vendor.release()
     }
     for one in asking { #expect(try await one.value.status == 200) }
@@ -157,16 +126,16 @@ struct VendorLineTests {
     let vendor = HeldVendor()
     let bench = try await Self.held(vendor, "concurrency: 1\n    queue: 2")
     let first = Self.ask(bench, "first", "summarize")
-    await Self.reached { vendor.asked.count == 1 }
+    await reached { vendor.asked.count == 1 }
     let early = Self.ask(bench, "early", "tokens-only")
-    await Self.reached { Self.waiting(bench, "batch") == 1 }
+    await reached { bench.waiting("batch") == 1 }
     let late = Self.ask(bench, "late", "tokens-only")
-    await Self.reached { Self.waiting(bench, "batch") == 2 }
+    await reached { bench.waiting("batch") == 2 }
     let now = Self.ask(bench, "now", "summarize")
     #expect(try await late.value.error == "vendor_busy")
     #expect(try await Self.ask(bench, "later", "tokens-only").value.error == "vendor_busy")
     for served in 1...3 {
-      await Self.reached { vendor.asked.count == served }
+      await reached { vendor.asked.count == served }
       vendor.release()
     }
     for one in [first, early, now] { #expect(try await one.value.status == 200) }
@@ -184,12 +153,12 @@ struct VendorLineTests {
       return Task { [call] in await bench.gateway.answer(call).status }
     }
     var asking = [ask("summarize", .interactive)]
-    await Self.reached { vendor.asked.count == 1 }
+    await reached { vendor.asked.count == 1 }
     asking += [ask("summarize", .batch), ask("tokens-only", .interactive)]
-    await Self.reached { Self.waiting(bench, "batch") == 2 }
-    #expect(Self.waiting(bench, "interactive") == 0)
+    await reached { bench.waiting("batch") == 2 }
+    #expect(bench.waiting("interactive") == 0)
     for served in 1...3 {
-      await Self.reached { vendor.asked.count == served }
+      await reached { vendor.asked.count == served }
       vendor.release()
     }
     for one in asking { #expect(await one.value == 200) }

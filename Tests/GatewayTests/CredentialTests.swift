@@ -107,7 +107,7 @@ struct CredentialTests {
           """
         return VendorAnswer(
           status: 200, contentType: "application/json",
-          passedHeaders: [("x-ratelimit-limit-requests", "60"), ("x-ratelimit-key", Self.key)],
+          passedHeaders: [("x-ratelimit-limit-requests", "60"), ("x-ratelimit-key", Self.key), ("x-ratelimit-\(Self.key.lowercased())", "1")],
           body: .pieces([Array(body.utf8)]))
       })
     let answer = try await bench.ask("Maria Gonzalez has asthma", useCase: "summarize")
@@ -115,6 +115,7 @@ struct CredentialTests {
     #expect(try JSONValue(parsing: answer.body)["debug"]?[Self.label]?.string == "Bearer \(Self.label)")
     #expect(answer.headers.contains { $0 == ("x-ratelimit-limit-requests", "60") })
     #expect(answer.headers.contains { $0 == ("x-ratelimit-key", Self.label) })
+    #expect(!answer.headers.contains { $0.name.contains("7qf") })
     try await expectNothing(of: answer, bench)
   }
 

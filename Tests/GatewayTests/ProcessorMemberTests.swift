@@ -96,13 +96,23 @@ struct ProcessorMemberTests {
     #expect(second.requests.count == 1)
   }
 
-  @Test func `a member that an event's document carries is read`() {
+  @Test func `a member that an event's document carries is read, whatever else is in it`() {
     var said = SaidMembers(["provider"])
-    said.receive(Array(#"data: {"type":"message_start","message":{"provider":"a"}}"#.utf8).span)
-    #expect(said.values.isEmpty)
-    let rest = "\n\ndata: [DONE]\n\ndata: {\"response\":{\"provider\":\"b\"},\"deep\":{\"provider\":\"c\"}}"
-    said.receive(Array(rest.utf8).span)
+    var news = said.receive(Array(#"data: {"type":"message_start","message":{"provider":"a"}}"#.utf8).span)
+    #expect(!news && said.values.isEmpty)
+    let rest = "\n\ndata: [DONE]\n\ndata: {\"response\":{\"provider\":\"b\"},\"deep\":{\"provider\":\"c\"}}\n\n"
+    news = said.receive(Array(rest.utf8).span)
+    #expect(news && said.values == ["provider": ["a", "b"]] && said.isWhole)
+    news = said.receive(Array("data: {\"provider\":\"a\",\"text\":\"\\ud83d\"}\n\n".utf8).span)
+    #expect(!news)
+    news = said.receive(Array("data: {\"text\":\"\\uD83D\",\"provider\":\"d\"}".utf8).span)
     said.finish()
-    #expect(said.values == ["provider": ["a", "b"]] && said.isWhole)
+    #expect(!news && said.values == ["provider": ["a", "b", "d"]])
+  }
+
+  @Test func `a vendor that goes on with other names is believed in none`() {
+    var said = SaidMembers(["provider"])
+    for number in 0..<100 { said.read(Array("{\"provider\":\"p\(number)\"}".utf8)) }
+    #expect(said.values["provider"]?.count == 9 && said.values["provider"]?.last == "")
   }
 }

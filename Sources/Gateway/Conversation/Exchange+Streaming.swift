@@ -132,8 +132,7 @@ private struct StreamPassage {
   private mutating func rewritten(_ piece: [UInt8]) throws(VendorFailure) -> [UInt8] {
     try exchange.admit(piece, after: received.count)
     received.append(contentsOf: piece)
-    processors?.receive(piece.span)
-    try checkProcessors(isWhole: false)
+    if processors?.receive(piece.span) == true { try checkProcessors(isWhole: false) }
     var events: [UInt8] = []
     do {
       let piece = try translated(piece)

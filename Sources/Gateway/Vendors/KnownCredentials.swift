@@ -67,13 +67,21 @@ package struct KnownCredentials: Sendable {
     !showsOne(piece) && !spellsLetters(piece) && (isLast || !endsInBeginning(piece))
   }
 
+  /// Whether a name of a header shows one, in whatever case.
+  func isShown(byHeader name: String) -> Bool {
+    guard name.utf8.count >= window else { return false }
+    let name = name.lowercased()
+    return words.contains { name.contains(String(decoding: $0.span).lowercased()) }
+  }
+
   /// A piece without credentials, up to the offset from which it may be the beginning of one.
   func hidden(in piece: Span<UInt8>, isLast: Bool) -> (bytes: [UInt8], end: Int) {
     var output: [UInt8] = []
+    var run = Run()
     var place = 0
     while place < piece.count {
       if begins[Int(piece[place])] {
-        let reading = reading(at: place, in: piece)
+        let reading = reading(at: place, in: piece, &run)
         if reading.isOpen, !isLast { return (output, place) }
         if let end = reading.end {
           output += Self.label
@@ -89,10 +97,11 @@ package struct KnownCredentials: Sendable {
 
   /// Whether one stands there as it is.
   private func showsOne(_ piece: Span<UInt8>) -> Bool {
+    var run = Run()
     var last = window - 1
     while last < piece.count {
       let shift = shifts[Self.pair(piece[last - 1], piece[last])]
-      if shift == 0, reading(at: last - window + 1, in: piece).end != nil { return true }
+      if shift == 0, reading(at: last - window + 1, in: piece, &run).end != nil { return true }
       last += max(1, Int(shift))
     }
     return false
@@ -110,9 +119,11 @@ package struct KnownCredentials: Sendable {
   }
 
   private func endsInBeginning(_ piece: Span<UInt8>) -> Bool {
-    let start = max(0, piece.count - longest - Self.mostBackslashes - 2)
+    var run = Run()
+    var start = piece.count
+    while start > 0, piece.count - start < longestWritten, Self.isLetter(piece[start - 1]) { start -= 1 }
     for place in start..<piece.count where begins[Int(piece[place])] {
-      if reading(at: place, in: piece).isOpen { return true }
+      if reading(at: place, in: piece, &run).isOpen { return true }
     }
     return false
   }
@@ -125,29 +136,52 @@ package struct KnownCredentials: Sendable {
     var isOpen = false
   }
 
-  private func reading(at start: Int, in bytes: Span<UInt8>) -> Reading {
+  /// How many bytes a credential takes that is written in escapes.
+  private var longestWritten: Int { 6 * longest + Self.mostBackslashes }
+
+  /// How far the letters go that were looked at last.
+  private struct Run {
+    var end = 0
+  }
+
+  private func reading(at start: Int, in bytes: Span<UInt8>, _ run: inout Run) -> Reading {
     var reading = Reading()
+    var beginsAlike = false
     for word in words {
       var place = start
       var length = 0
-      var isSame = true
-      // INVARIANT: whether a text is held back depends on the first letters of a credential alone. Else a caller who has a
-      // model say one letter after the other would see from the pieces how the credential goes on.
-      letters: while length < longest {
+      letters: while length < word.count {
         switch Self.letter(at: place, in: bytes) {
         case .cut:
           reading.isOpen = true
           break letters
         case .letter(let letter, let end):
-          isSame = isSame && length < word.count && letter == word[length]
-          guard isSame || length >= Self.mostShown else { break letters }
+          guard letter == word[length] else { break letters }
           (place, length) = (end, length + 1)
-          if isSame, length == word.count { reading.end = max(end, reading.end ?? end) }
         case .other: break letters
         }
       }
+      beginsAlike = beginsAlike || length >= Self.mostShown
+      if length == word.count { reading.end = max(place, reading.end ?? place) }
+    }
+    // INVARIANT: whether a text is held back depends on the first letters of a credential alone. Else a caller who has a
+    // model say one letter after the other would see from the pieces how the credential goes on.
+    if beginsAlike, !reading.isOpen, bytes.count - start < longestWritten {
+      reading.isOpen = Self.isCut(from: start, in: bytes, &run)
     }
     return reading
+  }
+
+  /// Whether letters go on from a place to the end; how far they go is looked for once.
+  private static func isCut(from start: Int, in bytes: Span<UInt8>, _ run: inout Run) -> Bool {
+    run.end = max(run.end, start)
+    while true {
+      switch letter(at: run.end, in: bytes) {
+      case .cut: return true
+      case .letter(_, let end): run.end = end
+      case .other: return false
+      }
+    }
   }
 
   private enum Letter { case letter(UInt8, end: Int), cut, other }
@@ -156,8 +190,7 @@ package struct KnownCredentials: Sendable {
   private static func letter(at start: Int, in bytes: Span<UInt8>) -> Letter {
     guard start < bytes.count else { return .cut }
     guard bytes[start] == 0x5C else {
-      let isLetter = (0x21..<0x7F).contains(bytes[start]) && bytes[start] != 0x22
-      return isLetter ? .letter(bytes[start], end: start + 1) : .other
+      return isLetter(bytes[start]) ? .letter(bytes[start], end: start + 1) : .other
     }
     var place = start
     while place < bytes.count, bytes[place] == 0x5C { place += 1 }
@@ -173,6 +206,8 @@ package struct KnownCredentials: Sendable {
     }
     return value < 0x80 ? .letter(UInt8(value), end: place + 5) : .other
   }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F && byte != 0x22 }
 
   private static func pair(_ first: UInt8, _ second: UInt8) -> Int { (Int(first) << 4 ^ Int(second)) & 0xFFF }
 }

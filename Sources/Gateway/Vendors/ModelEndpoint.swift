@@ -62,7 +62,8 @@ package struct VendorAnswer: Sendable {
     guard !credentials.isEmpty else { return self }
     return VendorAnswer(
       status: status, contentType: credentials.hidden(in: contentType),
-      passedHeaders: passedHeaders.map { ($0.name, credentials.hidden(in: $0.value)) },
+      passedHeaders: passedHeaders.filter { !credentials.isShown(byHeader: $0.name) }
+        .map { ($0.name, credentials.hidden(in: $0.value)) },
       headers: headers.map { ($0.name, credentials.hidden(in: $0.value)) }, body: body.hiding(credentials))
   }
 }

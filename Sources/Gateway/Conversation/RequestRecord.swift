@@ -22,7 +22,9 @@ final class RequestRecord: Sendable {
   private let policy: PolicyRecord?
 
   /// What is said of a call of a model.
-  convenience init(_ call: ModelCall, _ route: Admission.Route, parties: SealedParties, safe: SafeRequest, sent: Digest) {
+  convenience init(
+    _ call: ModelCall, _ route: Admission.Route, parties: SealedParties, safe: SafeRequest, sent: Digest
+  ) {
     var base = Self.base(call)
     base.model = route.model
     base.object = safe.goesOnFrom

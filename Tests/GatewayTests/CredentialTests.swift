@@ -107,7 +107,10 @@ struct CredentialTests {
           """
         return VendorAnswer(
           status: 200, contentType: "application/json",
-          passedHeaders: [("x-ratelimit-limit-requests", "60"), ("x-ratelimit-key", Self.key), ("x-ratelimit-\(Self.key.lowercased())", "1")],
+          passedHeaders: [
+            ("x-ratelimit-limit-requests", "60"), ("x-ratelimit-key", Self.key),
+            ("x-ratelimit-\(Self.key.lowercased())", "1"),
+          ],
           body: .pieces([Array(body.utf8)]))
       })
     let answer = try await bench.ask("Maria Gonzalez has asthma", useCase: "summarize")

@@ -48,12 +48,13 @@ struct ProcessorMemberTests {
     let bench = try await TestBench(.echo(), yaml: Self.yaml, others: ["mock": Self.vendor([provider])])
     let answer = try await bench.ask("Hello.", useCase: "summarize", streaming: streams)
     #expect(answer.status == 200 && answer.text == Self.text && answer.isDone == streams)
-    #expect(String(decoding: answer.body, as: UTF8.self).contains(provider))
+    // What it says is a text of the answer like any other.
+    #expect(String(decoding: answer.body, as: UTF8.self).contains("\"provider\":"))
   }
 
   private static let others: [(said: String?, named: String)] = [
     (#""acme""#, "provider:acme"), (#""elsewhere""#, "provider:elsewhere"), (nil, "provider"), ("null", "provider"),
-    (#"{"name":"aws"}"#, "provider"), (#""aws","provider":"acme""#, "provider:acme"),
+    (#"{"name":"aws"}"#, "provider"),
   ]
 
   @Test(arguments: others.indices, [0, 1, 7, 1_000])
@@ -70,6 +71,16 @@ struct ProcessorMemberTests {
     let closed = entries.last { $0["event"] == "request.closed" }
     #expect(closed?["outcome"] == "vendor_failed" && closed?["rule"] == "other_processor")
     #expect(entries.filter { $0["event"] == "alert.raised" }.map { $0["object"]?.string } == [other.named])
+  }
+
+  @Test(arguments: [false, true])
+  func `an answer that says it twice is none`(streams: Bool) async throws {
+    let vendor = Self.vendor([#""aws","provider":"acme""#])
+    let bench = try await TestBench(.echo(), yaml: Self.yaml, others: ["mock": vendor])
+    let answer = try await bench.ask("Hello.", useCase: "summarize", streaming: streams)
+    #expect(answer.error != nil && answer.text.isEmpty && !answer.isDone)
+    let closed = try await bench.entries().last { $0["event"] == "request.closed" }
+    #expect(closed?["outcome"] == "vendor_failed")
   }
 
   @Test(arguments: [1, 7, 1_000])

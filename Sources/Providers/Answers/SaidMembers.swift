@@ -41,11 +41,10 @@ package struct SaidMembers: Sendable {
   /// The same with U+FFFD for each escape of a surrogate.
   private static func withoutSurrogates(_ document: [UInt8]) -> [UInt8] {
     var document = document
-    for place in document.indices.dropLast(3)
-    where document[place] == 0x75 && document[place + 1] | 0x20 == 0x64 && (ASCII.hexDigit(document[place + 2]) ?? 0) > 7 {
-      if place > 0, document[place - 1] == 0x5C, place + 4 < document.count {
-        document.replaceSubrange(place + 1...place + 4, with: Array("fffd".utf8))
-      }
+    for place in document.indices.dropFirst().dropLast(4)
+    where document[place - 1] == 0x5C && document[place] == 0x75 && document[place + 1] | 0x20 == 0x64 {
+      guard let digit = ASCII.hexDigit(document[place + 2]), digit > 7 else { continue }
+      document.replaceSubrange(place + 1...place + 4, with: Array("fffd".utf8))
     }
     return document
   }

@@ -1,13 +1,14 @@
 extension Admission {
   /// The use case that a caller's request names, or why it may not use it; what names none means the first that the
-  /// configuration has, whatever became of that.
-  func named(_ requested: String?, of caller: Caller) -> Result<UseCase, Refusal> {
+  /// configuration has, whatever became of that. What `ends` something that a vendor keeps, it may all the same.
+  func named(_ requested: String?, of caller: Caller, ends: Bool = false) -> Result<UseCase, Refusal> {
     let id = requested.map { ConfiguredID<UseCase>($0) } ?? caller.useCases.first
     guard let id, caller.useCases.contains(id), let useCase = useCases[id] else {
       return .failure(Refusal(.useCaseNotGranted, "caller `\(caller.id)` has no such use case"))
     }
-    grants?.look()
-    return grants?.refusal(of: caller.id, using: id).map(Result.failure) ?? .success(useCase)
+    guard let grants, !ends else { return .success(useCase) }
+    grants.look()
+    return grants.refusal(of: caller.id, using: id).map(Result.failure) ?? .success(useCase)
   }
 
   /// Why what was allowed by a grant may not go on; nil when it may.

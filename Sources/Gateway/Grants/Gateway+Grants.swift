@@ -57,15 +57,20 @@ extension Gateway {
   /// Once a day, looks which grants nobody has used, and proposes that they be removed, or removes them; and records what
   /// has ended.
   ///
-  /// Of several replicas one does it for all. On the strength of a log that cannot be read nothing is proposed.
+  /// Of several replicas one does it for all. On the strength of a log that cannot be read nothing is proposed. What the file
+  /// with the removals gives back is compared with the log at once.
   package func watchGrants(_ logger: Logger) async {
-    guard takesVaultEvents.isSet, lastGrants.isNew(clock.today) else { return }
+    guard takesVaultEvents.isSet else { return }
+    let givesBack = grants.hasGivenBack()
+    guard lastGrants.isNew(clock.today) || givesBack else { return }
     do {
       try await recordGrants()
       let history = try await grantHistory()
       try await putBackRemovals(history, logger)
       let review = review(by: history)
-      for item in review.proposals { try await propose(item, logger) }
+      let limit = Timestamp(milliseconds: review.moment.milliseconds - Int64(review.days) * 86_400_000)
+      let isSure = history.stepped.map { $0 <= limit } != false
+      for item in review.proposals { try await propose(item, removing: isSure, logger) }
     } catch let error as VaultError where error.code == .locked || error.code == .providerUnavailable {
       // It says nothing of the log: the next round tries again.
       lastGrants.forget()
@@ -110,8 +115,9 @@ extension Gateway {
     }
   }
 
-  /// Proposes once that a grant be removed, and removes it where the configuration has what is unused removed.
-  private func propose(_ item: GrantReview.Item, _ logger: Logger) async throws {
+  /// Proposes once that a grant be removed, and removes it where the configuration has what is unused removed, and the clock
+  /// is to be believed.
+  private func propose(_ item: GrantReview.Item, removing isSure: Bool, _ logger: Logger) async throws {
     guard case .unused(let proposal) = item.finding else { return }
     let pseudonyms = grants.removed.pseudonyms
     if item.proposed == nil {
@@ -123,16 +129,17 @@ extension Gateway {
       try await raiseAlerts(logger)
       try await record(entry)
     }
-    guard configuration.access.removesUnused else { return }
+    guard configuration.access.removesUnused, isSure else { return }
     let removal = RemovedGrants.Removal(
       by: "cordon", because: "unused for \(configuration.access.unusedDays) days", proposal: proposal,
       at: clock.timestamp)
     let change = try RemovedGrants.remove(item.id, removal, data: configuration.dataDirectory)
     grants.look()
+    // Somebody was faster, and has said so.
+    guard change.before == nil else { return }
     var entry = Entry(.grantRemoved, at: clock.timestamp)
     item.grant.name(in: &entry, pseudonyms)
     (entry.approval, entry.rule) = (ConfiguredName(proposal), ConfiguredName("unused"))
-    if let before = change.before { entry.before = try await vault.code(of: before) }
     if let after = change.after { entry.after = try await vault.code(of: after) }
     try await record(entry)
     logger.warning("removed as nobody has used it: \(item.id)")

@@ -10,6 +10,9 @@ package struct GrantHistory: Sendable {
   /// Since when the log has everything; nil where it has nothing.
   package private(set) var begins: Timestamp?
 
+  /// When the clock jumped last; nil when it never did.
+  private(set) var stepped: Timestamp?
+
   private var given: [String: Timestamp] = [:]
   private var proposed: [String: Timestamp] = [:]
   private var removed: [String: Timestamp] = [:]
@@ -55,6 +58,7 @@ package struct GrantHistory: Sendable {
     let time = entry.outline.time
     switch entry.outline.event {
     case .rootGivenUp, .shardGivenUp: gaps.append(time)
+    case .clockStepped: stepped = max(stepped ?? time, time)
     case .grantGiven:
       try note(entry) { said, history in history.put(time, in: \.given, said["object"]?.string) }
     case .grantRestored:
@@ -106,7 +110,15 @@ package struct GrantHistory: Sendable {
       for holder in holders { put(time, .anyRole(by: holder)) }
     }
     guard said["operation"]?.string == "tools/call", let server = said["vendor"]?.string else { return }
-    put(time, said["object"]?.string.map { .tool($0, at: server, by: useCase) } ?? .anyTool(at: server, by: useCase))
+    guard said["event"]?.string == Event.requestRefused.rawValue else {
+      return put(
+        time, said["object"]?.string.map { .tool($0, at: server, by: useCase) } ?? .anyTool(at: server, by: useCase))
+    }
+    // A refusal does not name the tool: it may have been any that the server has, but for what nobody is granted.
+    let ofNone: [Refusal.Rule] = [.toolNotAllowed, .grantLapsed, .grantsUnreadable]
+    if !ofNone.contains(where: { $0.rawValue == said["rule"]?.string }) {
+      put(time, .anyTool(at: server, by: useCase))
+    }
   }
 
   /// When a grant was given, or given back; nil when the log does not say.

@@ -39,6 +39,8 @@ package struct GrantReview: Sendable {
   package let items: [Item]
   /// How many days something has to be unused.
   package let days: Int
+  /// When it was made.
+  let moment: Timestamp
   /// Since when the log has everything.
   package let begins: Timestamp?
   /// How many entries were read.
@@ -50,7 +52,7 @@ package struct GrantReview: Sendable {
     _ pseudonyms: [String: Pseudonym], days: Int, at now: Timestamp
   ) {
     let limit = Timestamp(milliseconds: now.milliseconds - Int64(days) * 86_400_000)
-    self.days = days
+    (self.days, moment) = (days, now)
     (begins, entries) = (history.begins, history.entries)
     var items: [Item] = []
     for (grant, terms) in grants {

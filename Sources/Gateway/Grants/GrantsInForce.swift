@@ -28,6 +28,8 @@ package final class GrantsInForce: Sendable {
     var policy: PolicyInForce?
     /// How often what is in force has changed.
     var generation = 0
+    /// When something was given back last that nobody has compared with the log yet, in milliseconds of Unix time.
+    var givenBack: Int64?
   }
 
   /// The grants of a configuration, as the file of a data directory and the day leave them.
@@ -47,7 +49,7 @@ package final class GrantsInForce: Sendable {
     if let former {
       former.state.withLock {
         (state.pseudonyms, state.stamp, state.removed) = ($0.pseudonyms, $0.stamp, $0.removed)
-        (state.fault, state.generation) = ($0.fault, $0.generation + 1)
+        (state.fault, state.generation, state.givenBack) = ($0.fault, $0.generation + 1, $0.givenBack)
       }
     }
     state.policy = policy
@@ -70,8 +72,16 @@ package final class GrantsInForce: Sendable {
       if fault == nil {
         do throws(FileFault) {
           // Whoever gives something back leaves a file: one that is gone was taken away.
-          if stamp == nil, state.stamp != nil { throw FileFault.gone }
-          if stamp != state.stamp || state.fault != nil, let data { state.removed = try RemovedGrants.read(data: data) }
+          if stamp == nil, state.stamp != nil, let path {
+            // It may have come since the look above.
+            stamp = try FileStamp.of(path)
+            if stamp == nil { throw FileFault.gone }
+          }
+          if stamp != state.stamp || state.fault != nil, let data {
+            let removed = try RemovedGrants.read(data: data)
+            if state.removed.removals.keys.contains(where: { removed.removals[$0] == nil }) { state.givenBack = now() }
+            state.removed = removed
+          }
           state.stamp = stamp
         } catch {
           fault = error
@@ -90,6 +100,18 @@ package final class GrantsInForce: Sendable {
       settle(&state)
     }
   }
+
+  /// Whether something was given back some seconds ago, by the file: the log has to say so, and has had time to.
+  func hasGivenBack() -> Bool {
+    state.withLock { state in
+      guard let time = state.givenBack, now() - time >= Self.wordInMilliseconds else { return false }
+      state.givenBack = nil
+      return true
+    }
+  }
+
+  /// What a command notes is in the log after a few seconds.
+  private static let wordInMilliseconds: Int64 = 10_000
 
   private func settle(_ state: inout State) {
     let lapsed = lapses(state)

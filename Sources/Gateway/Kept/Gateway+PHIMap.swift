@@ -13,16 +13,17 @@ extension Gateway {
   package func phiMap(
     authorization: String?, from client: ConfiguredName? = nil, of requestID: RequestID
   ) async -> Reply {
-    switch logReaders {
-    case .nobody: return .failure(.unknownPath, of: requestID)
-    case .anyone: break
-    case .callers(let allowed):
-      guard let caller = caller(authorization: authorization) else {
-        return await refuseStranger(requestID, from: client, asking: ConfiguredName("phi-map"))
-      }
-      guard allowed.contains(caller.id) else {
-        return await refuseReading(caller, client, requestID, asking: ConfiguredName("phi-map"))
-      }
+    let operation = ConfiguredName("phi-map")
+    let reader: Caller?
+    do throws(TurnedAway) {
+      reader = try await logReader(authorization, from: client, of: requestID, asking: operation)
+    } catch {
+      return error.reply
+    }
+    do {
+      try await recordReading(by: reader, from: client, of: requestID, asking: operation)
+    } catch {
+      return .failure(.logUnavailable, of: requestID)
     }
     let (all, now): ([KeptRecord], Moment?)
     do {

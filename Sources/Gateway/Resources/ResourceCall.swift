@@ -237,7 +237,7 @@ extension Gateway {
       throw TurnedAway(reply: await reject(call, .invalidRequest(error.description, param: error.path)))
     }
     let useCase: UseCase
-    switch admission.named(call.useCase, of: call.caller) {
+    switch admission.named(call.useCase, of: call.caller, ends: call.ends) {
     case .success(let found): useCase = found
     case .failure(let refusal): throw TurnedAway(reply: await refuse(refusal, call, named))
     }

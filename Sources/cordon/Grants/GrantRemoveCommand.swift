@@ -118,7 +118,7 @@ enum GrantName {
   ) async throws -> (id: ConfiguredName, proposal: String?) {
     guard let name = ConfiguredName(text) else { throw ValidationError("Nothing can have that name.") }
     guard text.hasPrefix("GP-") else {
-      try check(name, place)
+      try await check(name, place)
       return (name, nil)
     }
     guard let config = options.config else {
@@ -140,12 +140,19 @@ enum GrantName {
   }
 
   /// What no configuration grants can be removed nevertheless, but not by mistake.
-  private static func check(_ name: ConfiguredName, _ place: VaultPlace) throws {
+  private static func check(_ name: ConfiguredName, _ place: VaultPlace) async throws {
     guard let configuration = place.configuration else {
       return StandardError.line("warning: without --config nobody knows whether anything is granted by this name")
     }
-    guard !name.description.hasPrefix("user:") else { return }
-    guard configuration.grants.keys.contains(where: { $0.id([:]) == name }) else {
+    var pseudonyms: [String: Pseudonym] = [:]
+    if name.description.hasPrefix("user:") {
+      do {
+        pseudonyms = try await place.withVault(for: .use) { try await $0.pseudonyms(of: configuration) }
+      } catch {
+        return StandardError.line("warning: without the vault nobody knows whether anybody is granted something by this name")
+      }
+    }
+    guard configuration.grants.keys.contains(where: { $0.id(pseudonyms) == name }) else {
       throw CommandFailure(
         .noInput, "the configuration grants no `\(name)`\nhelp: `cordon grant list` prints what it grants")
     }

@@ -215,6 +215,10 @@ struct ConsentRecordTests {
     let endless = try ConsentForm(Self.restricted, id: "r2", at: Self.now).record
     register.add([endless], of: nil, at: Self.now)
     #expect(register.lastRestrictedDay == .max)
+    // What cannot be read may restrict for good.
+    #expect(ConsentRegister.lastRestrictedDay(of: register.bytes) == .max)
+    #expect(ConsentRegister.lastRestrictedDay(of: Array("none".utf8)) == .max)
+    #expect(ConsentRegister.lastRestrictedDay(of: ConsentRegister().bytes) == nil)
     #expect(register.end("r2", .revoked, at: Self.now) && register.lastRestrictedDay == 47_117)
   }
 

@@ -18,7 +18,7 @@ struct ConsentTests {
 
   private func put(_ text: String, of subject: SubjectReference, _ vault: Vault, _ officer: ConsentOfficer) async throws
   {
-    try await vault.changeConsents(of: subject, by: officer, as: .consentRecorded) { _ in
+    try await vault.changeConsents(of: subject, by: officer, as: .consentRecorded, restrictingUntil: { _ in nil }) { _ in
       (Array(text.utf8), (), "recorded \(text)")
     }
   }
@@ -29,7 +29,7 @@ struct ConsentTests {
     #expect(try use.consentGeneration() == nil)
     try await put("one", of: .ada, use, officer)
     try await put("two", of: .bob, use, officer)
-    let seen = try await use.changeConsents(of: .ada, by: officer, as: .consentEnded) { was in
+    let seen = try await use.changeConsents(of: .ada, by: officer, as: .consentEnded, restrictingUntil: { _ in nil }) { was in
       (was.map { $0 + [0x21] }, was, nil)
     }
     #expect(seen == Array("one".utf8))
@@ -37,7 +37,9 @@ struct ConsentTests {
     #expect(try await use.consents(of: .bob) == Array("two".utf8))
     #expect(try use.consentGeneration() == 3)
     // What changes nothing is no change.
-    try await use.changeConsents(of: .bob, by: officer, as: .consentEnded) { _ in (nil, (), nil) }
+    try await use.changeConsents(of: .bob, by: officer, as: .consentEnded, restrictingUntil: { _ in nil }) { _ in
+      (nil, (), nil)
+    }
     #expect(try use.consentGeneration() == 3)
     _ = try await use.consents(of: .bob, for: officer)
     let told = try await bench.record(administration).filter { $0.name.rawValue.hasPrefix("consent.") }
@@ -53,7 +55,9 @@ struct ConsentTests {
     let whole = String(repeating: "x", count: 1 << 20)
     try await put(whole, of: .ada, use, officer)
     #expect(await failure { try await put(whole + "x", of: .ada, use, officer) } == VaultError(.tooMuchKept))
-    try await use.changeConsents(of: .ada, by: officer, as: .consentEnded) { _ in (Array((whole + "x").utf8), (), nil) }
+    try await use.changeConsents(of: .ada, by: officer, as: .consentEnded, restrictingUntil: { _ in nil }) { _ in
+      (Array((whole + "x").utf8), (), nil)
+    }
     #expect(try await use.consents(of: .ada)?.count == whole.utf8.count + 1)
   }
 
@@ -209,6 +213,18 @@ struct ConsentTests {
     bench.pass(days: 6 * 366 + 2)
     #expect(try await vault.due(at: bench.clock()) == [endless, ending, free])
     _ = try await vault.announceShred(bench.agreed(vault, .shred, endless.description))
+  }
+
+  @Test func `a row that says no day restricts, as nobody knows until when`() {
+    let digest = [UInt8](repeating: 0xFF, count: 32)
+    func isRestricted(until day: Int64, on today: Int64) -> Bool {
+      let bytes = (0..<8).reversed().map { UInt8(truncatingIfNeeded: day >> ($0 * 8)) }
+      return Vault.isRestricted(digest + bytes, on: today)
+    }
+    #expect(!Vault.isRestricted(nil, on: 20_000))
+    #expect(Vault.isRestricted(digest, on: 20_000) && Vault.isRestricted([], on: 20_000))
+    #expect(!isRestricted(until: 0, on: 20_000) && !isRestricted(until: 19_999, on: 20_000))
+    #expect(isRestricted(until: 20_000, on: 20_000) && isRestricted(until: .max, on: 20_000))
   }
 
   @Test func `a version of the tenant key stays under which the key of somebody is who restricts`() async throws {

@@ -54,6 +54,12 @@ package struct ConsentRegister: Hashable, Sendable {
     }.max()
   }
 
+  /// The same of what is kept: what cannot be read restricts for good.
+  package static func lastRestrictedDay(of kept: [UInt8]) -> Int64? {
+    guard let register = try? ConsentRegister(kept) else { return .max }
+    return register.lastRestrictedDay
+  }
+
   /// As it is kept.
   package var bytes: [UInt8] {
     var members = [

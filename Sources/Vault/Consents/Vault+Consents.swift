@@ -71,7 +71,7 @@ extension Vault {
   /// the patient's key is not disposed of.
   package func changeConsents<Value: Sendable>(
     of reference: SubjectReference, by officer: ConsentOfficer, as name: VaultEvent.Name,
-    restrictingUntil lastDay: @escaping @Sendable ([UInt8]) -> Int64? = { _ in nil },
+    restrictingUntil lastDay: @escaping @Sendable ([UInt8]) -> Int64?,
     _ change: @escaping @Sendable ([UInt8]?) -> (register: [UInt8]?, value: Value, said: String?)
   ) async throws(VaultError) -> Value {
     guard officer.mayChange else { throw VaultError(.forbidden) }
@@ -89,7 +89,7 @@ extension Vault {
       }
       var changed = row
       let body = try Vault.sealed(register, held)
-      changed.consents = Digest(hashing: body.span).bytes + (lastDay(register).map(SubjectRow.bytes(ofDay:)) ?? [])
+      changed.consents = Digest(hashing: body.span).bytes + SubjectRow.bytes(ofDay: lastDay(register) ?? 0)
       try database.execute(
         sql: "INSERT OR REPLACE INTO consent (id, body) VALUES (?, ?)", arguments: [row.id, Vault.blob(body)])
       try row.replace(by: changed, evidence, database)

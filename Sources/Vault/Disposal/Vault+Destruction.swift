@@ -309,8 +309,10 @@ extension Vault {
           """, arguments: arguments) ?? 0
     let restricted =
       try Int.fetchOne(
-        database, sql: "SELECT COUNT(*) \(scope) AND length(consents) = 40 AND substr(consents, 33) >= ?2",
-        arguments: [version, Vault.blob(SubjectRow.bytes(ofDay: clock().dayNumber))]) ?? 0
+        database,
+        sql: """
+          SELECT COUNT(*) \(scope) AND consents IS NOT NULL AND (length(consents) <= 32 OR substr(consents, 33) >= ?2)
+          """, arguments: [version, Vault.blob(SubjectRow.bytes(ofDay: clock().dayNumber))]) ?? 0
     let secrets = try String.fetchAll(
       database, sql: "SELECT name FROM tenant_secret WHERE (?1 IS NULL OR version = ?1) ORDER BY name",
       arguments: arguments)

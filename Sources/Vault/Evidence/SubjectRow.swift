@@ -14,8 +14,8 @@ struct SubjectRow: Hashable {
   var usedDay: Int64
   var uses: Int64
   var state: Schema.SubjectState
-  /// What the subject's consents are in the table of these, by their digest, and after that the last day of what restricts;
-  /// nil of somebody who has none there.
+  /// What the subject's consents are in the table of these, by their digest, and after that the last day of what restricts,
+  /// which is 0 where nothing does; nil of somebody who has none there.
   var consents: [UInt8]?
 
   /// A row that is not in the table yet.
@@ -60,7 +60,7 @@ struct SubjectRow: Hashable {
   var consentDigest: [UInt8]? { consents.map { Array($0.prefix(Digest.byteCount)) } }
 
   /// Whether something restricts what is done with the subject's data on a day, as days since 1970.
-  func isRestricted(on day: Int64) -> Bool { consents?.dropFirst(Digest.byteCount).isAtLeast(day) ?? false }
+  func isRestricted(on day: Int64) -> Bool { Vault.isRestricted(consents, on: day) }
 
   /// The day as rows have it, in the order of bytes.
   static func bytes(ofDay day: Int64) -> [UInt8] {
@@ -94,9 +94,13 @@ struct SubjectRow: Hashable {
   }
 }
 
-extension ArraySlice<UInt8> {
-  fileprivate func isAtLeast(_ day: Int64) -> Bool {
-    !isEmpty && !lexicographicallyPrecedes(SubjectRow.bytes(ofDay: day))
+extension Vault {
+  /// Whether what a row has of the subject's consents says that something restricts on a day, as days since 1970.
+  ///
+  /// Of one without a day, which earlier versions wrote, nobody knows until when something does.
+  package static func isRestricted(_ consents: [UInt8]?, on day: Int64) -> Bool {
+    guard let last = consents?.dropFirst(Digest.byteCount) else { return false }
+    return last.isEmpty || !last.lexicographicallyPrecedes(SubjectRow.bytes(ofDay: day))
   }
 }
 

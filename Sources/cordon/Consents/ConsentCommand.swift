@@ -102,7 +102,7 @@ struct ConsentDesk {
   ) async throws -> Value {
     let outcome = try await VaultOptions.saying("the register of consents") { () async throws(VaultError) in
       try await vault.changeConsents(
-        of: patient, by: officer, as: event, restrictingUntil: { (try? ConsentRegister($0))?.lastRestrictedDay }
+        of: patient, by: officer, as: event, restrictingUntil: ConsentRegister.lastRestrictedDay(of:)
       ) {
         kept -> (register: [UInt8]?, value: Result<Value, ConsentFault>, said: String?) in
         do throws(ConsentFault) {

@@ -67,6 +67,7 @@ struct House {
     [
       VaultRounds(gateways, logger: logger), StandingRounds(gateways, logger: logger),
       DeferredRounds(gateways, logger: logger), GrantRounds(gateways, logger: logger),
+      RegisterRounds(gateways, logger: logger),
     ] + (rounds.map { [$0] } ?? [])
   }
 }

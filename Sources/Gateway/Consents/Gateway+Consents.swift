@@ -12,7 +12,7 @@ extension Gateway {
     do {
       return try await withTaskExecutorPreference(BlockingThreads.shared) {
         // What is changed while it is read is looked at again: the number is from before.
-        var choices = PatientChoices(of: named, at: try vault.consentGeneration())
+        var choices = PatientChoices(of: named, at: try vault.consentGeneration(), number: register.number)
         let recipients = ConsentVocabulary.recipients(of: configuration)
         let gap = try await gapInUse(choices.generation)
         for patient in named {
@@ -25,6 +25,10 @@ extension Gateway {
           }
           choices.registers.append(register.restrictingEverybody(unlessAmong: recipients))
         }
+        // Whose rows were put back, each with a good code, only the whole table says.
+        if register.isAltered, choices.generation != nil {
+          throw Refusal(.registerBehind, "the vault's subjects are not those that it put there")
+        }
         return choices
       }
     } catch {
@@ -32,10 +36,13 @@ extension Gateway {
     }
   }
 
-  /// Whether anything was ever in the register.
+  /// Whether anything was ever in the register, or is lacking in it.
   func keepsConsents() async throws(Refusal) -> Bool {
     do {
-      return try await withTaskExecutorPreference(BlockingThreads.shared) { try vault.consentGeneration() != nil }
+      return try await withTaskExecutorPreference(BlockingThreads.shared) {
+        if try vault.consentGeneration() != nil { return true }
+        return try await gapInUse(nil) != nil
+      }
     } catch {
       throw refusal(ofUnread: error)
     }
@@ -50,7 +57,7 @@ extension Gateway {
     guard !choices.patients.isEmpty else { return .success(nil) }
     let consents = choices.consents(to: use, on: clock.today).intersection(policy?.wording ?? [])
     let told = PatientStanding.Use(patients: choices.patients, use: use, consents: consents)
-    return .success(PatientStanding(told, at: choices.generation, on: clock.today))
+    return .success(PatientStanding(told, at: choices.generation, number: choices.number, on: clock.today))
   }
 
   /// Why patients do not allow any more what they had; nil when they do.
@@ -59,7 +66,7 @@ extension Gateway {
     let today = clock.today
     do {
       let generation = try await withTaskExecutorPreference(BlockingThreads.shared) { try vault.consentGeneration() }
-      if generation == standing.generation, today == standing.day { return nil }
+      if generation == standing.generation, register.number == standing.number, today == standing.day { return nil }
     } catch {
       return refusal(ofUnread: error)
     }

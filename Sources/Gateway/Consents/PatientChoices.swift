@@ -6,13 +6,17 @@ struct PatientChoices: Sendable {
   let patients: [String]
   /// How often the register had been changed before it was read; nil when it never had.
   let generation: Int64?
+  /// The number of what had been found of the register before it was read.
+  let number: Int
   /// The register of each.
   var registers: [ConsentRegister] = []
 
   /// Nobody's.
-  static let none = PatientChoices(of: [], at: nil)
+  static let none = PatientChoices(of: [], at: nil, number: 0)
 
-  init(of patients: [String], at generation: Int64?) { (self.patients, self.generation) = (patients, generation) }
+  init(of patients: [String], at generation: Int64?, number: Int) {
+    (self.patients, self.generation, self.number) = (patients, generation, number)
+  }
 
   /// Why a use is refused: what a patient has restricted, or that it takes an authorization which one of them has not given.
   func refusal(of use: ConsentUse, on today: CalendarDate) -> Refusal? {
@@ -56,7 +60,7 @@ extension ConsentRegister {
     let use = ConsentUse(
       vendor: vendor, caller: caller, purpose: purpose, classes: classes, unsearched: unsearched,
       needsAuthorization: needingAuthorization)
-    var choices = PatientChoices(of: [], at: nil)
+    var choices = PatientChoices(of: [], at: nil, number: 0)
     choices.registers = [self]
     return (choices.refusal(of: use, on: today), consents(to: use, on: today).sorted())
   }

@@ -20,11 +20,13 @@ struct PatientStanding: Sendable {
   var consents: Set<String> { uses.first?.consents ?? [] }
   /// How often the register had been changed; nil when it never had.
   private(set) var generation: Int64?
+  /// The number of what had been found of the register.
+  private(set) var number: Int
   /// The day on which it was asked.
   let day: CalendarDate
 
-  init(_ use: Use, at generation: Int64?, on day: CalendarDate) {
-    (uses, known, self.generation, self.day) = ([use], [use], generation, day)
+  init(_ use: Use, at generation: Int64?, number: Int, on day: CalendarDate) {
+    (uses, known, self.generation, self.number, self.day) = ([use], [use], generation, number, day)
   }
 
   /// Takes in what another part of the same request goes by.
@@ -32,6 +34,7 @@ struct PatientStanding: Sendable {
     for use in other.uses where known.insert(use).inserted { uses.append(use) }
     // What was read first decides whether anything has changed since.
     generation = generation.flatMap { mine in other.generation.map { min(mine, $0) } }
+    number = min(number, other.number)
   }
 }
 

@@ -97,7 +97,6 @@ package final class VaultRounds: Service {
       logger.error("alerts wait for the log: \(error)")
     }
     await gateway.proveWhatIsKept(logger)
-    await gateway.compareRegister(logger)
     await purgeWhatIsOver()
     let isHandedOver: Bool
     do {
@@ -138,10 +137,12 @@ extension Gateway {
     guard lastProof.isNew(clock.today) else { return }
     do {
       try await withTaskExecutorPreference(BlockingThreads.shared) { try await vault.proveKept() }
+      register.note(isAltered: false)
     } catch let error as VaultError where error.code == .locked || error.code == .providerUnavailable {
       // It says nothing of what is kept: the next round tries again.
       lastProof.forget()
     } catch {
+      if (error as? VaultError)?.code == .altered(.subjects) { register.note(isAltered: true) }
       if (error as? VaultError)?.isAboutAlteration == true {
         notice(.alteredRecord)
         logger.error("what the vault keeps was changed beside it: \(error)")

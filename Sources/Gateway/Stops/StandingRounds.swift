@@ -6,10 +6,9 @@ import ServiceLifecycle
 import Vault
 
 /// Looks five times a second whether what runs may still run: at what somebody has stopped, at the registry of
-/// agreements, at the day, at the routes of the configuration in force, at the register of consents, and at what vendors have
-/// proved of their machines.
+/// agreements, at the day, at the routes of the configuration in force, and at what vendors have proved of their machines.
 ///
-/// New requests ask for themselves; this is for answers that are under way.
+/// New requests ask for themselves; this is for answers that are under way. `RegisterRounds` asks what patients allow of them.
 package struct StandingRounds: Service {
   private let gateways: GatewayInForce
   private let logger: Logger
@@ -20,7 +19,6 @@ package struct StandingRounds: Service {
     var generation: Int
     var today: CalendarDate
     var lapsed: Set<ConfiguredID<Vendor>>
-    var consents: Int64?
     var grants: Int
   }
 
@@ -40,12 +38,8 @@ package struct StandingRounds: Service {
         gateway.grants.look()
         let standing = Standing(
           stopped: try? gateway.stops.names(), generation: gateway.registry.generation, today: gateway.clock.today,
-          lapsed: gateway.attestations.lapsed, consents: try? gateway.vault.consentGeneration(),
-          grants: gateway.grants.generation)
+          lapsed: gateway.attestations.lapsed, grants: gateway.grants.generation)
         // What cannot be read is looked at by each that runs, and stops it.
-        if standing.consents != last?.consents || standing.today != last?.today {
-          await gateway.stopWhatPatientsRefuse()
-        }
         if standing != last || standing.stopped != [] { gateway.stopWhatMayNotRun() }
         gateway.stopWhatHasNoRoute()
         last = standing

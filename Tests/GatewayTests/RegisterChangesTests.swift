@@ -43,6 +43,26 @@ struct RegisterChangesTests {
     #expect(!RegisterChanges.lead(changes("-a ab"), and: [], elsewhereThan: .destroyed))
   }
 
+  @Test func `a restore counts from the first change on, and each where the register was compared before`() {
+    var restores = RestoresInLogs()
+    #expect(!restores.mayHaveLost(wasCompared: true) && !restores.mayHaveLost(wasCompared: false))
+    restores.noteRestore(at: 10)
+    #expect(restores.mayHaveLost(wasCompared: true) && !restores.mayHaveLost(wasCompared: false))
+    restores.noteChange(at: 20)
+    #expect(!restores.mayHaveLost(wasCompared: false))
+    // In another log, and later by the clock.
+    restores.beginLog()
+    restores.noteRestore(at: 15)
+    #expect(!restores.mayHaveLost(wasCompared: false))
+    var later = restores
+    later.noteRestore(at: 20)
+    #expect(later.mayHaveLost(wasCompared: false))
+    // After a change of its own log, whatever the clock said.
+    restores.noteChange(at: 30)
+    restores.noteRestore(at: 12)
+    #expect(restores.mayHaveLost(wasCompared: false))
+  }
+
   @Test func `a gap is about its patients, and where one is gone about all of whom nothing is there`() {
     let (one, other) = (Digest(hashing: Array("one".utf8).span), Digest(hashing: Array("other".utf8).span))
     func gap(isGone: Bool, isRestored: Bool = false) -> RegisterGap {

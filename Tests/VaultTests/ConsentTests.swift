@@ -27,6 +27,8 @@ struct ConsentTests {
     let (use, administration, officer) = try await create()
     #expect(try await use.consents(of: .ada) == nil)
     #expect(try use.consentGeneration() == nil)
+    // Somebody is there to keep it, though nothing was.
+    #expect(try await use.keepsConsents())
     try await put("one", of: .ada, use, officer)
     try await put("two", of: .bob, use, officer)
     let seen = try await use.changeConsents(of: .ada, by: officer, as: .consentEnded, restrictingUntil: { _ in nil }) { was in
@@ -63,6 +65,7 @@ struct ConsentTests {
 
   @Test func `only a privacy officer changes it, and an auditor reads it`() async throws {
     let (use, administration) = try await bench.create()
+    #expect(try await !use.keepsConsents())
     #expect(!Role.mayGoTogether([.privacyOfficer, .keyAdministrator]))
     #expect(!Role.mayGoTogether([.privacyOfficer, .logAdministrator]))
     for changing in [true, false] {

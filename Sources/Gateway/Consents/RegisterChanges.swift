@@ -3,6 +3,38 @@ import Ciphers
 import Ledger
 package import Vault
 
+/// The restores that logs have, beside the changes of the register.
+package struct RestoresInLogs: Sendable {
+  private var restores: [Int64] = []
+  private var firstChange: Int64?
+  private var hasChange = false
+  private var followsChange = false
+
+  /// None yet.
+  package init() {}
+
+  /// Goes on with another log.
+  package mutating func beginLog() { hasChange = false }
+
+  /// Notes a change of the register, at a time in milliseconds since 1970.
+  package mutating func noteChange(at time: Int64) {
+    hasChange = true
+    firstChange = min(firstChange ?? time, time)
+  }
+
+  /// Notes a restore, at a time in milliseconds since 1970.
+  package mutating func noteRestore(at time: Int64) {
+    restores.append(time)
+    if hasChange { followsChange = true }
+  }
+
+  /// Whether one of them may have lost something: where the register was never compared, one after the first change.
+  package func mayHaveLost(wasCompared: Bool) -> Bool {
+    guard !wasCompared else { return !restores.isEmpty }
+    return followsChange || firstChange.map { first in restores.contains { $0 >= first } } ?? false
+  }
+}
+
 /// What logs say of the changes of the register of consents.
 package struct RegisterChanges: Sendable {
   /// One change: the codes of what was there and of what is.
@@ -19,14 +51,18 @@ package struct RegisterChanges: Sendable {
   }
 
   private(set) var ofTags: [Digest: [Change]] = [:]
-  /// Whether a backup was restored.
-  private(set) var isRestored = false
+  private var restores = RestoresInLogs()
+  /// Whether a backup was restored, so that changes may be in no log.
+  var isRestored: Bool { restores.mayHaveLost(wasCompared: wasCompared) }
+  private let wasCompared: Bool
   /// How far each log was read.
   private(set) var reached: [String: UInt64] = [:]
 
   /// Reads each log from where `began` says; one that was given up, from its beginning.
   init(in logs: ProvedLogs, from began: [String: UInt64], _ epochs: [String: UInt32]) throws {
+    wasCompared = !began.isEmpty
     for log in logs.logs {
+      restores.beginLog()
       let place = LogMarking.name(of: log.replica)
       let name = "\(place)@\(epochs[place] ?? 0)"
       var next = began[name] ?? 0
@@ -44,8 +80,9 @@ package struct RegisterChanges: Sendable {
 
   private mutating func take(_ entry: StoredEntry) throws {
     switch entry.outline.event {
-    case .restoreCompleted: isRestored = true
+    case .restoreCompleted: restores.noteRestore(at: entry.outline.time.milliseconds)
     case .consentRecorded, .consentEnded:
+      restores.noteChange(at: entry.outline.time.milliseconds)
       let json = try JSONValue(parsing: entry.json)
       guard let tag = json["object"]?.string.flatMap({ Digest(hexadecimal: $0) }) else { return }
       func code(_ name: String) -> [UInt8]? { json[name]?.string.flatMap { Digest(hexadecimal: $0) }?.bytes }

@@ -72,9 +72,12 @@ extension RegisterGap {
       guard let stand = stands[tag], RegisterChanges.lead(said, and: later, elsewhereThan: stand) else { return nil }
       return Patient(tag: tag, isGone: stand == .nobody, said: said.compactMap(\.said))
     }
-    // Without a register nothing of it is lost by a restore but what the log of the backup would name.
-    let isKept = try vault.consentGeneration() != nil
+    // Where nobody keeps a register a restore refuses nobody, and is not passed over: it counts as soon as somebody does, who
+    // may have done so before.
+    let isKept = try await vault.keepsConsents()
+    let isWaiting = patients.isEmpty && changes.isRestored && !isKept
     self.init(
-      patients: patients, isRestored: changes.isRestored && isKept, began: began, reached: changes.reached)
+      patients: patients, isRestored: changes.isRestored && isKept, began: began,
+      reached: isWaiting ? began : changes.reached)
   }
 }

@@ -30,6 +30,12 @@ extension Vault {
     return sizes
   }
 
+  /// Whether anything was ever in the register, or somebody is there to keep it.
+  package func keepsConsents() async throws(VaultError) -> Bool {
+    if try consentGeneration() != nil { return true }
+    return try roster(try await box(.evidence)).people.contains { $0.roles.contains(.privacyOfficer) }
+  }
+
   /// Keeps how far into each log the register is what the log says of it.
   package func keepConsentsCompared(_ sizes: [String: UInt64]) async throws(VaultError) {
     let evidence = try await box(.evidence)

@@ -8,7 +8,9 @@ struct RegisterWatchTests {
   private struct Unread: Error {}
 
   private static func gap(_ said: String...) -> RegisterGap {
-    let patients = said.map { RegisterGap.Patient(tag: Digest(hashing: Array($0.utf8).span), isGone: false, said: [$0]) }
+    let patients = said.map {
+      RegisterGap.Patient(tag: Digest(hashing: Array($0.utf8).span), isGone: false, said: [$0])
+    }
     return RegisterGap(patients: patients, isRestored: false, began: [:], reached: [:])
   }
 

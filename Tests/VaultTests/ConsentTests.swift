@@ -18,7 +18,8 @@ struct ConsentTests {
 
   private func put(_ text: String, of subject: SubjectReference, _ vault: Vault, _ officer: ConsentOfficer) async throws
   {
-    try await vault.changeConsents(of: subject, by: officer, as: .consentRecorded, restrictingUntil: { _ in nil }) { _ in
+    try await vault.changeConsents(of: subject, by: officer, as: .consentRecorded, restrictingUntil: { _ in nil }) {
+      _ in
       (Array(text.utf8), (), "recorded \(text)")
     }
   }
@@ -31,7 +32,8 @@ struct ConsentTests {
     #expect(try await use.keepsConsents())
     try await put("one", of: .ada, use, officer)
     try await put("two", of: .bob, use, officer)
-    let seen = try await use.changeConsents(of: .ada, by: officer, as: .consentEnded, restrictingUntil: { _ in nil }) { was in
+    let seen = try await use.changeConsents(of: .ada, by: officer, as: .consentEnded, restrictingUntil: { _ in nil }) {
+      was in
       (was.map { $0 + [0x21] }, was, nil)
     }
     #expect(seen == Array("one".utf8))

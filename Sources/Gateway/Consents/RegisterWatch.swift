@@ -93,7 +93,7 @@ extension Gateway {
       logger.critical(
         "the register of consents is behind the log: \(gap.patients.count) patients\(restored): `cordon consent behind`"
       )
-    } catch where error.isOfALockedVault {
+    } catch let error where error.isOfALockedVault {
       // It says nothing of the register: the next round tries again.
       register.lastComparison.forget()
     } catch {

@@ -30,7 +30,7 @@ def test_foreign_code_that_knows_an_address_and_a_key_checks_the_whole_log(own):
     with own(readable("anyone")) as (gateway, vendor):
         for _ in range(140):
             gateway.post(chat("hello"))
-        checkpoint_of(gateway, 280)
+        checkpoint_of(gateway, len(gateway.entries()) - 1)
         vkey = did(gateway.cordon("log", "key")).strip()
         address = f"http://127.0.0.1:{gateway.port}/log"
         checked = subprocess.run([sys.executable, VERIFIER, address, vkey], capture_output=True, text=True, timeout=120)
@@ -65,7 +65,7 @@ def test_only_the_callers_that_are_named_read_the_log_and_each_refusal_is_record
 
     with own(change) as (gateway, vendor):
         gateway.post(chat("hello"))
-        checkpoint_of(gateway, 2)
+        checkpoint_of(gateway, len(gateway.entries()) - 1)
 
         def read(key, path="checkpoint"):
             return gateway.get(f"/log/{path}", {"authorization": f"Bearer {key}"} if key else None)
@@ -134,7 +134,7 @@ def test_a_receipt_of_one_request_is_none_of_another(own, tmp_path):
     with own() as (gateway, vendor):
         first, second = (gateway.post(chat("hello"))[1]["x-request-id"] for _ in range(2))
         vkey = did(gateway.cordon("log", "key")).strip()
-        checkpoint_of(gateway, 4)
+        checkpoint_of(gateway, len(gateway.entries()) - 1)
         for name, request in (("a", first), ("b", second)):
             did(gateway.cordon(
                 "log", "receipt", "--request", request, "--output", tmp_path / name, "--entry", tmp_path / f"{name}.json"))

@@ -138,6 +138,9 @@ struct ConsentTests {
     #expect(try await use.consentsCompared() == [:])
     try await use.keepConsentsCompared(["log@0": 12, "shards/a@1": 7])
     #expect(try await use.consentsCompared() == ["log@0": 12, "shards/a@1": 7])
+    // Who compared less far does not take back what another found.
+    try await use.keepConsentsCompared(["log@0": 9, "shards/a@1": 7])
+    #expect(try await use.consentsCompared() == ["log@0": 12, "shards/a@1": 7])
     // Who only reads the register does not say what counts.
     let reader = try await use.officer(bench.carol, changing: false)
     #expect(

@@ -20,7 +20,10 @@ extension Vault {
 
   /// How far into each log the register was found to be what the log says of it, or was taken as it is.
   package func consentsCompared() async throws(VaultError) -> [String: UInt64] {
-    let fact = try fact(Vault.compared, try await box(.evidence))
+    try Vault.sizes(of: try fact(Vault.compared, try await box(.evidence)))
+  }
+
+  private static func sizes(of fact: Fact?) throws(VaultError) -> [String: UInt64] {
     guard let fact else { return [:] }
     guard let members = fact.text.flatMap({ try? JSONValue(parsing: Array($0.utf8)) })?.members else {
       throw VaultError(.altered(.vault))
@@ -36,10 +39,14 @@ extension Vault {
     return try roster(try await box(.evidence)).people.contains { $0.roles.contains(.privacyOfficer) }
   }
 
-  /// Keeps how far into each log the register is what the log says of it.
+  /// Keeps how far into each log the register is what the log says of it; who compared further meanwhile is believed.
   package func keepConsentsCompared(_ sizes: [String: UInt64]) async throws(VaultError) {
     let evidence = try await box(.evidence)
-    try change(evidence) { try Vault.set(Vault.fact(of: sizes), as: Vault.compared, $0) }
+    try change(evidence) { database in
+      let known = try Vault.sizes(of: try Vault.fact(Vault.compared, database))
+      let furthest = sizes.reduce(into: sizes) { $0[$1.key] = max($1.value, known[$1.key] ?? 0) }
+      try Vault.set(Vault.fact(of: furthest), as: Vault.compared, database)
+    }
   }
 
   /// Takes the register as it is from now on, however much of what the logs say it lacks: `word` names what that was.

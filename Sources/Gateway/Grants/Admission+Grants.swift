@@ -1,6 +1,8 @@
 extension Admission {
-  /// The use case that a caller's request names, or why it may not use it; what names none means the first that the
-  /// configuration has, whatever became of that. What `ends` something that a vendor keeps, it may all the same.
+  /// The use case that a caller's request names, or why it may not use it.
+  ///
+  /// What names none means the first that the configuration has, whatever became of that. What `ends` something that a
+  /// vendor keeps, it may all the same.
   func named(_ requested: String?, of caller: Caller, ends: Bool = false) -> Result<UseCase, Refusal> {
     let id = requested.map { ConfiguredID<UseCase>($0) } ?? caller.useCases.first
     guard let id, caller.useCases.contains(id), let useCase = useCases[id] else {

@@ -29,7 +29,8 @@ extension Gateway {
 
   /// Who reads what readers of the log may read; nil where anyone may.
   func logReader(
-    _ authorization: String?, from client: ConfiguredName?, of requestID: RequestID, asking operation: ConfiguredName? = nil
+    _ authorization: String?, from client: ConfiguredName?, of requestID: RequestID,
+    asking operation: ConfiguredName? = nil
   ) async throws(TurnedAway) -> Caller? {
     switch logReaders {
     case .nobody: throw TurnedAway(reply: .failure(.unknownPath, of: requestID))
@@ -51,7 +52,9 @@ extension Gateway {
     by reader: Caller?, from client: ConfiguredName?, of requestID: RequestID, asking operation: ConfiguredName? = nil
   ) async throws {
     let now = clock.wall()
-    guard let name = reader?.id.recorded ?? client ?? ConfiguredName("anyone"), readings.isDue(name, at: now) else { return }
+    guard let name = reader?.id.recorded ?? client ?? ConfiguredName("anyone"), readings.isDue(name, at: now) else {
+      return
+    }
     var entry = Entry(.logRead, at: clock.timestamp, request: requestID)
     entry.caller = reader?.id.recorded
     entry.client = client

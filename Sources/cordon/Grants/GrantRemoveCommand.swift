@@ -149,7 +149,7 @@ enum GrantName {
       do {
         pseudonyms = try await place.withVault(for: .use) { try await $0.pseudonyms(of: configuration) }
       } catch {
-        return StandardError.line("warning: without the vault nobody knows whether anybody is granted something by this name")
+        return StandardError.line("warning: without the vault nobody knows whether anybody is granted this")
       }
     }
     guard configuration.grants.keys.contains(where: { $0.id(pseudonyms) == name }) else {

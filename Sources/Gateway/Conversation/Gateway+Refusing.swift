@@ -2,8 +2,10 @@ import Ledger
 import Providers
 import Vault
 
+// Never inlined: each of many places in the way of a request would have room of its own for an entry that it rarely writes.
 extension Gateway {
   /// Records a refusal, then tells it; one that cannot be recorded is told as the log's failure.
+  @inline(never)
   func refuse(
     _ refusal: Refusal, _ call: some CarriedCall, _ parties: RequestParties, useCase: UseCase? = nil,
     vendor: Vendor? = nil, model: ModelName? = nil
@@ -19,6 +21,7 @@ extension Gateway {
   }
 
   /// Records that a call was refused, or that a vendor was passed over.
+  @inline(never)
   func recordRefusal(
     _ refusal: Refusal, _ call: some CarriedCall, _ parties: RequestParties, useCase: UseCase?, vendor: Vendor?,
     model: ModelName?
@@ -43,6 +46,7 @@ extension Gateway {
   /// Records that a call is none of its kind, or has no answer for a reason of the caller's, then tells what is wrong.
   ///
   /// `reply` is what tells it, where that is not the usual word for the failure.
+  @inline(never)
   func reject(
     _ call: some CarriedCall, _ failure: Failure, by rule: String? = nil, telling reply: Reply? = nil
   ) async -> Reply {

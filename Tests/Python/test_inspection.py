@@ -36,10 +36,16 @@ def flat(value, path=""):
 
 
 def words(path):
-    """The text of a PDF without its line breaks, as a reader of another house reads it."""
+    """The text of a PDF without its line breaks and the foot of each page, as a reader of another house reads it."""
     reader = pypdf.PdfReader(path, strict=True)
     assert reader.metadata.title.startswith("Audit log ")
-    return re.sub(r"\s+", "", "".join(page.extract_text() for page in reader.pages)), len(reader.pages)
+    text = ""
+    for number, page in enumerate(reader.pages, 1):
+        foot = f"\n{reader.metadata.title}, page {number}"
+        content = page.extract_text()
+        assert content.endswith(foot)
+        text += content.removesuffix(foot)
+    return re.sub(r"\s+", "", text), len(reader.pages)
 
 
 # proves: AUD-20
@@ -77,14 +83,14 @@ def test_no_change_hides_what_was_and_copies_say_who_did_it_and_when(own, tmp_pa
         opened = next(entry for entry in entries if entry["event"] == "request.opened")
         assert opened["caller"] == "dr-lee" and opened["user"].startswith("p_")
         text, pages = words(shown)
-        assert pages > 1 and text.endswith(f"page{pages}")
+        assert pages > 1 and text.endswith(f"Endofthecopy:{len(entries)}entries.")
         place = 0
         for entry in entries:
             place = text.index(f"Entry{entry['index']}{entry['time']}{entry['event']}", place)
             until = text.find(f"Entry{entry['index'] + 1}20", place)
             said = text[place : until if until > 0 else None]
             for name, value in flat(entry):
-                assert name in ("index", "time", "event") or f"{name}:{value}".replace(" ", "") in re.sub(r"Auditlog\S+?,page\d+", "", said), (name, value)
+                assert name in ("index", "time", "event") or f"{name}:{value}".replace(" ", "") in said, (name, value)
         assert text.count("(alice)") >= 3
         for path in (shown, program):
             assert found(path.read_bytes(), [*PLANTED, "QZ-88413307"]) == []

@@ -52,13 +52,23 @@ struct CredentialTests {
     }
   }
 
-  @Test func `tells nobody by what it holds back how a credential goes on`() throws {
+  /// A letter as it is, and as the longest escape that is read.
+  @Test(arguments: [
+    { letter in [letter] },
+    { letter in Array(repeating: 0x5C, count: 16) + Array("u00\(String(letter, radix: 16))".utf8) },
+  ] as [@Sendable (UInt8) -> [UInt8]])
+  func `tells nobody by what it holds back how a credential goes on`(spelling: @Sendable (UInt8) -> [UInt8]) throws {
     let right = Array(Self.key.utf8)
     for length in 4..<right.count - 1 {
       let wrong = Array(right[..<length]) + [right[length] ^ 1] + right[(length + 1)...].dropLast()
-      let pieces = try [Array(right.dropLast()), wrong].map { text in try Self.shown(text.map { [$0] }).map(\.count) }
+      let pieces = try [Array(right.dropLast()), wrong].map { text in try Self.shown(text.map(spelling)).map(\.count) }
       #expect(pieces[0].prefix(length + 1) == pieces[1].prefix(length + 1), "after \(length) letters")
     }
+  }
+
+  @Test func `reads a text of backslashes alone as fast as any`() throws {
+    let bytes = Array(repeating: 0x5C, count: 1 << 20) + Array("/sk-proj-".utf8)
+    #expect(try Self.shown([bytes]).flatMap(\.self) == bytes)
   }
 
   @Test func `looks for no words`() {

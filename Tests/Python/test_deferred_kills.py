@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import signal
 
 from canaries import NOTE
 from conftest import chat, eventually
@@ -64,7 +65,7 @@ def test_a_request_that_was_taken_is_answered_whenever_the_process_is_killed(own
             assert said(answer(gateway, f"/v1/deferred/{request}")) == text
             return request, True
         except GONE:
-            gateway.process.wait()
+            assert gateway.process.wait(timeout=60) == -signal.SIGKILL
             return request, False
         finally:
             armed.unlink()

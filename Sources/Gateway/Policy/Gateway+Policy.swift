@@ -35,8 +35,7 @@ extension Gateway {
     case .success(let (permission, obligations)):
       var verdict = permission
       if let refusal = obligations.objection(toUnread: asked.isUnread, of: verdict) { return .failure(refusal) }
-      route.useCase.restores.subtract(obligations.redactsInAnswers)
-      if !obligations.redactsInAnswers.isEmpty { route.useCase.restrictNovelty() }
+      if !obligations.redactsInAnswers.isEmpty { route.useCase.restoreNone(of: obligations.redactsInAnswers) }
       if route.useCase.showsIdentifiers {
         switch policy.answer(question.about(.seeIdentifiers)) {
         case .failure(let refusal):
@@ -45,8 +44,7 @@ extension Gateway {
         case .success(let (sight, others)):
           if let refusal = others.objection(toUnread: asked.isUnread, of: sight) { return .failure(refusal) }
           verdict.joinSight(sight)
-          route.useCase.restores.subtract(others.redactsInAnswers)
-          if !others.redactsInAnswers.isEmpty { route.useCase.restrictNovelty() }
+          if !others.redactsInAnswers.isEmpty { route.useCase.restoreNone(of: others.redactsInAnswers) }
         }
       }
       verdict.show(route.useCase.restores, andOthers: route.useCase.novelty == .pass)
@@ -199,8 +197,9 @@ extension ToolRoute {
       let fact = "the tool server is shown identifiers, which policy \(verdict.named) has taken out"
       throw Refusal(unmet: fact, PolicyRecord(verdict))
     }
+    guard !obligations.redactsInAnswers.isEmpty else { return }
     useCase.restores.subtract(obligations.redactsInAnswers)
-    if !obligations.redactsInAnswers.isEmpty { novelty = .redact }
+    novelty = .redact
   }
 
   /// Has its answers carry no identifiers but as tokens and labels.
@@ -221,6 +220,12 @@ extension UseCase {
     restrictNovelty()
   }
 
+  /// Has answers carry tokens for these, and nothing that nobody had given.
+  fileprivate mutating func restoreNone(of identifiers: Set<Identifier>) {
+    restores.subtract(identifiers)
+    restrictNovelty()
+  }
+
   /// Lets no identifier pass that nobody had given.
-  mutating func restrictNovelty() { if novelty == .pass { novelty = .redact } }
+  private mutating func restrictNovelty() { if novelty == .pass { novelty = .redact } }
 }

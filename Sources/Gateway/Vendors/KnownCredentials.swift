@@ -136,8 +136,8 @@ package struct KnownCredentials: Sendable {
     var isOpen = false
   }
 
-  /// How many bytes a credential takes that is written in escapes.
-  private var longestWritten: Int { 6 * longest + Self.mostBackslashes }
+  /// How many bytes a credential takes at most, each of its letters written as an escape.
+  private var longestWritten: Int { (Self.mostBackslashes + "u0000".utf8.count) * longest }
 
   /// How far the letters go that were looked at last.
   private struct Run {
@@ -193,7 +193,8 @@ package struct KnownCredentials: Sendable {
       return isLetter(bytes[start]) ? .letter(bytes[start], end: start + 1) : .other
     }
     var place = start
-    while place < bytes.count, bytes[place] == 0x5C { place += 1 }
+    // No further than is asked: a text may be one run of them, and each of its places is looked at.
+    while place < bytes.count, place - start <= mostBackslashes, bytes[place] == 0x5C { place += 1 }
     guard place - start <= mostBackslashes else { return .other }
     guard place < bytes.count else { return .cut }
     if bytes[place] == 0x2F { return .letter(0x2F, end: place + 1) }

@@ -15,7 +15,7 @@
 ///   anywhere has a chance below 2^-32). A shared nonce would reveal the exclusive or of two texts.
 /// - AES-GCM does not commit to its key: somebody who chooses both keys can make one ciphertext that opens under
 ///   either. Whoever is to be bound by the hash must not choose the key.
-package struct SealingKey: ~Copyable, Sendable {
+package final class SealingKey: Sendable {
   private let encryption: SecretBytes
   private let nonces: KeyedHash
 

@@ -4,8 +4,17 @@ import Synchronization
 /// A secret that is shared by reference inside the vault and wiped with the last reference.
 final class SecretBox: Sendable {
   let secret: SecretBytes
+  private let sealing = Mutex<SealingKey?>(nil)
 
   init(_ secret: consuming SecretBytes) { self.secret = secret }
+
+  /// The sealing key whose master is the secret, derived once and wiped with it.
+  func sealingKey() throws(CipherError) -> SealingKey {
+    if let held = sealing.withLock({ $0 }) { return held }
+    let key = try SealingKey(master: secret)
+    sealing.withLock { $0 = key }
+    return key
+  }
 }
 
 /// One version of the tenant key, unwrapped.

@@ -32,7 +32,7 @@ extension Vault {
     guard duty == .use else { throw VaultError(.forbidden) }
     let master = try await box(.sealing)
     do throws(CipherError) {
-      return try SealingKey(master: master.secret)
+      return try master.sealingKey()
     } catch {
       throw VaultError(.malformed)
     }

@@ -1,6 +1,7 @@
 """Made-up people and their identifiers, planted in the prompts and looked for everywhere else."""
 
 import base64
+import re
 
 NOTE = """Patient: Ottoline Brackenridge    MRN: 48291773    DOB: 03/15/1961
 Address: 2847 Juniper Hollow Road, Port Angeles, WA 98362
@@ -18,10 +19,21 @@ PLANTED = [
 ]
 
 
+# What is so long in hexadecimal, and not in digits alone, is a hash or an id.
+HASH = re.compile(rb"(?=[0-9]*[a-f])[0-9a-f]{32,}")
+
+
 def found(data, planted=PLANTED):
     """The planted identifiers that occur in the bytes: as they are, in any case, in hexadecimal or in Base64."""
     folded = data.lower()
-    return [value for value in planted if any(form in (data if exact else folded) for form, exact in forms(value))]
+    return [
+        value for value in planted
+        if stands(value.lower().encode(), folded) or any(form in (data if exact else folded) for form, exact in forms(value))]
+
+
+def stands(value, data):
+    """Whether the value is in the bytes as it is; digits that a hash has by chance are none of somebody's."""
+    return value in data and not (value.isdigit() and value not in HASH.sub(b" ", data))
 
 
 def contents(folder):
@@ -38,7 +50,6 @@ def contents(folder):
 
 def forms(value):
     raw = value.encode()
-    yield raw.lower(), False
     yield raw.hex().encode(), False
     yield value.encode("utf-16-le").lower(), False
     for shift in range(3):  # the three ways a value can lie in groups of three bytes, without the letters it shares

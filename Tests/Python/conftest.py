@@ -29,6 +29,13 @@ PASSPHRASE = "opal-verandah-nineteen-larch"
 SECRETS = {"VENDOR_KEY": VENDOR_CREDENTIAL, "CORDON_VAULT_PASSPHRASE": PASSPHRASE}
 
 
+def pytest_runtest_setup():
+    """No test goes over midnight in UTC, when what it calls today is yesterday: one that begins just before it waits."""
+    left = 86_400 - time.time() % 86_400
+    if left < 120:
+        time.sleep(left + 1)
+
+
 def day(offset):
     """The day in UTC that many days from today, as the configuration writes it."""
     return (datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days=offset)).isoformat()
@@ -113,7 +120,7 @@ class Gateway:
         """JSON is YAML too; the files that people write are tried in `test_configuration.py`."""
         (self.folder / "cordon.yaml").write_text(json.dumps(self.configuration, indent=2))
 
-    def start(self, within=30, preexec_fn=None):
+    def start(self, within=120, preexec_fn=None):
         self.write_configuration()
         if not (self.data / "vault").exists():
             new_vault(self.folder, self.data)
@@ -132,7 +139,7 @@ class Gateway:
                 time.sleep(0.02)
         raise AssertionError(f"the gateway did not answer: {self.output.decode()}")
 
-    def stop(self, within=60):
+    def stop(self, within=120):
         """Asks it to end, and gives its exit status."""
         if self.process and self.process.poll() is None:
             try:
@@ -152,12 +159,12 @@ class Gateway:
         self.process.kill()
         self.process.wait()
 
-    def client(self, max_retries=0, timeout=20, **options):
+    def client(self, max_retries=0, timeout=60, **options):
         """The official client."""
         base = f"{self.origin}/v1"
         return openai.OpenAI(base_url=base, api_key=self.caller.key, max_retries=max_retries, timeout=timeout, **options)
 
-    def anthropic(self, max_retries=0, timeout=20, **options):
+    def anthropic(self, max_retries=0, timeout=60, **options):
         """The official client of Anthropic's."""
         return anthropic.Anthropic(
             base_url=self.origin, api_key=self.caller.key, max_retries=max_retries, timeout=timeout, **options)
@@ -171,7 +178,7 @@ class Gateway:
         fields = {"authorization": f"Bearer {self.caller.key}", "content-type": "application/json", **(headers or {})}
         return self.send("POST", path, data, fields)
 
-    def send(self, method, path, body=None, headers=None, timeout=20):
+    def send(self, method, path, body=None, headers=None, timeout=60):
         if trust := self.trust:
             connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=timeout, context=trust)
         else:
@@ -185,7 +192,7 @@ class Gateway:
         finally:
             connection.close()
 
-    def connect(self, timeout=20):
+    def connect(self, timeout=60):
         return socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
 
     def cordon(self, *arguments):
@@ -232,7 +239,7 @@ def configuration(folder, vendor_url, caller):
         ],
         # Many tests let the same vendor fail on purpose.
         "reliability": {"breaker": {"requests": 100000}},
-        "limits": {"vendor_silence_seconds": 3, "request_seconds": 2, "idle_seconds": 3, "drain_seconds": 5},
+        "limits": {"vendor_silence_seconds": 6, "request_seconds": 2, "idle_seconds": 3, "drain_seconds": 5},
     }
 
 
@@ -372,7 +379,7 @@ def own(tmp_path, caller):
     return lambda change=None: running(tmp_path, caller, change)
 
 
-def eventually(condition, within=10):
+def eventually(condition, within=60):
     """Waits until the condition holds, and gives what it gave."""
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:

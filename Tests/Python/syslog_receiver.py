@@ -10,6 +10,8 @@ import threading
 import time
 from dataclasses import dataclass
 
+from ports import free_port
+
 HEADER = re.compile(
     rb"<(0|[1-9][0-9]{0,2})>1 "
     rb"(-|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})) "
@@ -93,7 +95,7 @@ class Receiver:
         self.transport = transport
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM if transport == "udp" else socket.SOCK_STREAM)
         self.socket.bind(("127.0.0.1", 0))
-        self.socket.settimeout(20)
+        self.socket.settimeout(60)
         self.url = f"syslog+{transport}://localhost:{self.socket.getsockname()[1]}"
         if transport != "udp":
             self.socket.listen()
@@ -112,7 +114,7 @@ class Receiver:
                     self.datagrams.append(datagram)
                 return
             connection = self.socket.accept()[0]
-            connection.settimeout(20)
+            connection.settimeout(60)
             if self.context:
                 connection = self.context.wrap_socket(connection, server_side=True)
             with connection:
@@ -126,7 +128,7 @@ class Receiver:
         if self.transport == "udp":
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
                 last.sendto(b"", self.socket.getsockname())
-        self.thread.join(20)
+        self.thread.join(120)
         self.socket.close()
         return [parse(message) for message in (self.datagrams or frames(self.stream))]
 
@@ -160,7 +162,8 @@ class Collector:
     """
 
     def __init__(self, path, credentials=None, clients=None, pause=0):
-        self.path, self.port, self.pause, self.process = path, 0, pause, None
+        # A port that no connection to anywhere else is given while this is not running.
+        self.path, self.port, self.pause, self.process = path, free_port(), pause, None
         self.files = [str(file) for file in (*(credentials or ()), *([clients] if clients else []))]
         self.start()
 

@@ -52,7 +52,7 @@ def test_a_benchmark_runs(running, name):
     if absent := [need for need in needs if not NEEDED[need]]:
         pytest.skip(f"not here: {', '.join(absent)} (Benchmarks/setup)")
     folder, started = running
-    status = started[name].wait(300)
+    status = started[name].wait(1200)
     output = (folder / name).read_text()
     assert status == 0 and re.search(says, output), output
 

@@ -46,7 +46,7 @@ def check(folder, caller, old, new):
     text = GOOD.replace(old, new).format(data=folder / "data", hash=caller.hash)
     file = folder / "cordon.yaml"
     file.write_text(text)
-    run = subprocess.run([CORDON, "serve", "--config", file], capture_output=True, text=True, timeout=20)
+    run = subprocess.run([CORDON, "serve", "--config", file], capture_output=True, text=True, timeout=120)
     return run, line
 
 
@@ -101,7 +101,7 @@ def test_an_address_that_others_can_reach_needs_tls(tmp_path, caller, address):
 
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path, built):
-    run = subprocess.run([CORDON, "serve", "--config", tmp_path / "no.yaml"], capture_output=True, text=True, timeout=20)
+    run = subprocess.run([CORDON, "serve", "--config", tmp_path / "no.yaml"], capture_output=True, text=True, timeout=120)
     assert run.returncode not in (0, -4, -6, -11) and "no.yaml" in run.stderr
 
 
@@ -125,7 +125,7 @@ def test_the_documented_example_is_valid_but_for_its_places(tmp_path, caller):
     text = re.sub(r"key_hash: .*", f"key_hash: {caller.hash}", text)
     (tmp_path / "cordon.yaml").write_text(text)
     run = subprocess.run(
-        [CORDON, "serve", "--config", tmp_path / "cordon.yaml", "--check"], capture_output=True, text=True, timeout=20,
+        [CORDON, "serve", "--config", tmp_path / "cordon.yaml", "--check"], capture_output=True, text=True, timeout=120,
         env={**os.environ, "EXAMPLE_VENDOR_KEY": "x"}, cwd=tmp_path)
     assert run.returncode == 0, run.stderr
 
@@ -152,17 +152,17 @@ def test_with_a_certificate_it_serves_tls(tmp_path, caller):
             env={**os.environ, **SECRETS})
     try:
         context = ssl.create_default_context(cafile=certificate)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 120
         while True:
             try:
-                with urllib.request.urlopen(f"https://127.0.0.1:{gateway.port}/healthz", context=context, timeout=5) as answer:
+                with urllib.request.urlopen(f"https://127.0.0.1:{gateway.port}/healthz", context=context, timeout=20) as answer:
                     assert answer.status == 200
                 break
             except OSError:
                 assert time.monotonic() < deadline, gateway.output
                 time.sleep(0.05)
         with pytest.raises(OSError):
-            urllib.request.urlopen(f"http://127.0.0.1:{gateway.port}/healthz", timeout=5)
+            urllib.request.urlopen(f"http://127.0.0.1:{gateway.port}/healthz", timeout=20)
     finally:
         gateway.process.terminate()
-        assert gateway.process.wait(20) == 0
+        assert gateway.process.wait(60) == 0

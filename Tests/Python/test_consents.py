@@ -334,12 +334,12 @@ def test_who_asks_for_decisions_is_told_what_the_register_has_against_them(own):
 
 
 def test_what_runs_is_stopped_when_its_patient_restricts_it(own):
-    with own(lambda configuration: configuration["limits"].update(vendor_silence_seconds=60)) as (gateway, vendor):
+    with own(lambda configuration: configuration["limits"].update(vendor_silence_seconds=120)) as (gateway, vendor):
         take_in(gateway, "olga", "privacy_officer")
         released = threading.Event()
 
         def script(request, reply):
-            released.wait(60)
+            released.wait(120)
             mock_vendor.echo(request, reply)
 
         vendor.script = script
@@ -349,7 +349,7 @@ def test_what_runs_is_stopped_when_its_patient_restricts_it(own):
         try:
             eventually(lambda: vendor.requests)
             add(gateway, RESTRICTED)
-            running.join(30)
+            running.join(60)
             assert answers, "it goes on"
         finally:
             released.set()

@@ -12,7 +12,7 @@ from test_batches import lines
 from test_policy_gateway import CONTEXT, HOSPITAL, NOTE, RESEARCH, classes, someone, thing, with_policies
 from test_reload import reloaded
 from test_tools import tool_server
-from test_vendors import slowly
+from test_vendors import patient, slowly
 from vendor_keeping import Keeping
 
 ROUTE = "summarize/mock/gpt-4o-mini"
@@ -383,7 +383,11 @@ def test_a_set_that_forbids_everything_refuses_every_kind_of_call_and_no_vendor_
 def test_a_set_that_forbids_everything_stops_what_runs(own, tmp_path):
     policies = tmp_path / "set.cedar"
     policies.write_text('@id("everything") permit (principal, action, resource);')
-    with own(lambda configuration: with_policies(configuration, set=str(policies))) as (gateway, vendor):
+    def change(configuration):
+        with_policies(configuration, set=str(policies))
+        patient(configuration)
+
+    with own(change) as (gateway, vendor):
         released = threading.Event()
         vendor.script = slowly(released)
         answers = []
@@ -392,7 +396,7 @@ def test_a_set_that_forbids_everything_stops_what_runs(own, tmp_path):
         eventually(lambda: vendor.requests)
         policies.write_text(policies.read_text() + '@id("nothing") forbid (principal, action, resource);')
         reloaded(gateway)
-        asking.join(30)
+        asking.join(60)
         released.set()
         (status, _, body), = answers
         assert status in (200, 403) and b"[DONE]" not in body and b"forbidden_by_policy" in body

@@ -110,7 +110,7 @@ def lacking(hasty, crowd):
         configuration["reliability"] = {"breaker": {"requests": 2, "rest_seconds": 600}}
         configuration["vault"] = {"new_subjects_per_day": 2}
         configuration["log"] = {"readers": ["crowd"]}
-        configuration["limits"].update(kept_maps=1, deferred_requests=0)
+        configuration["limits"].update(kept_maps=1, deferred_requests=0, vendor_silence_seconds=60)
         configuration["emergency"] = {"vendor": "inside", "model": "loopback"}
 
     return change
@@ -135,9 +135,10 @@ def asked(use_case=None, **more):
 
 
 def covered(**change):
-    """A request to a vendor whose agreement in the registry lacks something."""
+    """A request to a vendor whose agreement in the registry lacks something; a day is counted from today."""
     def ask(house, name):
-        entry = agreement(vendor=name, id=f"BAA-{name}", **change)
+        told = {member: day(value) if type(value) is int else value for member, value in change.items()}
+        entry = agreement(vendor=name, id=f"BAA-{name}", **told)
         did(subprocess.run(
             [CORDON, "vendor", "add", "-", "--data", house.gateway.data, "--by", "alice"], input=json.dumps(entry),
             capture_output=True, text=True, env={**os.environ, **SECRETS}))
@@ -168,7 +169,7 @@ def while_another_is_answered(house, name):
     released = threading.Event()
 
     def script(request, reply):
-        released.wait(30)
+        released.wait(60)
         mock_vendor.echo(request, reply)
 
     house.vendor.script = script
@@ -179,7 +180,7 @@ def while_another_is_answered(house, name):
         answer = house.ask("narrow")
     finally:
         released.set()
-        first.join(30)
+        first.join(60)
     assert len(house.vendor.requests) == 1 and found(house.vendor.received) == []
     house.vendor.forget()
     return answer
@@ -256,7 +257,7 @@ TRIPPED = {
     "environment_mismatch": covered(environment="test"),
     "region_not_covered": covered(regions=["us-west"]),
     "data_class_not_covered": covered(data_classes=["DATE"]),
-    "zero_retention_not_attested": covered(zero_retention_attested=day(1)),
+    "zero_retention_not_attested": covered(zero_retention_attested=1),
     "no_route": asked(), "route_expired": asked(),
     "sensitive_inside_only": asked("good", headers={"x-cordon-sensitivity": "hiv"}),
     "stopped_by_operator": under("kill", "mock", "--by", "alice", end=("kill", "mock", "--lift", "--by", "alice")),

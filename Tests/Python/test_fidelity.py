@@ -4,6 +4,7 @@ import json
 
 import mock_vendor
 import pytest
+from test_sdk import TOKEN
 
 
 def declined(body):
@@ -75,8 +76,14 @@ def test_text_that_looks_like_a_token_is_not_taken_for_one(gateway, vendor):
 
 
 def test_a_token_that_the_vendor_makes_up_restores_nothing(gateway, vendor):
-    vendor.script = mock_vendor.saying("Ask NAME_1_BBB, NAME_2_KTQ and SSN_1_WXD.")
+    def script(request, reply):
+        # Each token of the prompt with other letters at its end than it has, and one of a number that there is none of.
+        name, number = TOKEN.findall(request.prompt)
+        others = [token[:-3] + ("BBB" if token[-3:] != "BBB" else "CCC") for token in (name, number)]
+        mock_vendor.saying(f"Ask {others[0]}, NAME_2_KTQ and {others[1]}.")(request, reply)
+
+    vendor.script = script
     text = "Patient: Ottoline Brackenridge, SSN: 219-09-4417"
     status, _, body = gateway.post({"model": "gpt-4o-mini", "messages": [{"role": "user", "content": text}]})
     content = json.loads(body)["choices"][0]["message"]["content"]
-    assert "Brackenridge" not in content and "219-09" not in content
+    assert content.startswith("Ask ") and "Brackenridge" not in content and "219-09" not in content

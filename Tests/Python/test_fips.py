@@ -35,7 +35,7 @@ def test_without_a_validated_module_that_keeps_the_keys_it_does_not_start(own):
         refused = check(gateway)
         assert refused.returncode == 78 and "no validated module is named" in refused.stderr
         served = subprocess.run(
-            [CORDON, "serve", "--config", gateway.folder / "cordon.yaml"], capture_output=True, text=True, timeout=30,
+            [CORDON, "serve", "--config", gateway.folder / "cordon.yaml"], capture_output=True, text=True, timeout=120,
             env={**os.environ, **SECRETS})
         assert served.returncode == 78
 

@@ -67,7 +67,7 @@ def test_foreign_code_finds_every_file_that_was_changed(copied):
     needed = 0
     for file in files:
         content = file.read_bytes()
-        for changed in (content[:-1], bytes([content[0] ^ 1]) + content[1:], content[:-9] + b"?" + content[-8:]):
+        for changed in (content[:-1], bytes([content[0] ^ 1]) + content[1:], content[:-9] + bytes([content[-9] ^ 1]) + content[-8:]):
             file.write_bytes(changed)
             stale = verify(data / "log", vkey).returncode == 0
             # A partial tile of an older checkpoint is needed by none now.
@@ -147,13 +147,13 @@ def test_witnesses_cosign_a_log_that_grows_and_find_one_that_was_rolled_back(own
             assert checked.returncode == 0 and "cosigned by 2" in checked.stdout
 
             witnesses[1].close()
-            pushed = cordon("witness", "push", "--seconds", 2, "--data", data)
+            pushed = cordon("witness", "push", "--seconds", 20, "--data", data)
             assert pushed.returncode == 69 and "w1.example: it did not answer" in pushed.stdout
             witnesses[0].answer = 409, "text/x.tlog.size", b"1000000\n"
-            pushed = cordon("witness", "push", "--seconds", 2, "--data", data)
+            pushed = cordon("witness", "push", "--seconds", 20, "--data", data)
             assert pushed.returncode == 1 and "rolled back" in pushed.stdout
             witnesses[0].answer = 422, "text/plain", b""
-            pushed = cordon("witness", "push", "--seconds", 2, "--data", data)
+            pushed = cordon("witness", "push", "--seconds", 20, "--data", data)
             assert pushed.returncode == 1 and "forked" in pushed.stdout
         finally:
             witnesses[0].close()

@@ -81,13 +81,14 @@ def test_no_request_that_schemathesis_makes_up_breaks_what_is_described(tmp_path
         speak_every_dialect(configuration)
         for use_case in configuration["use_cases"]:
             use_case["kept_by_vendor"] = {}
+        configuration["limits"].update(vendor_silence_seconds=60, request_seconds=60)
 
     with running(tmp_path, caller, change) as (gateway, vendor):
         vendor.script = mock_vendor.saying("The heart is fine.")
         run = subprocess.run(
             [program, "run", f"{gateway.origin}/openapi.json", "--header", f"authorization: Bearer {caller.key}",
              "--exclude-checks", "positive_data_acceptance,negative_data_rejection,ignored_auth", "--exclude-path", "/log/{file}", "--max-examples", "60",
-             "--seed", "7", "--suppress-health-check", "all", "--no-color"],
+             "--request-timeout", "120", "--seed", "7", "--suppress-health-check", "all", "--no-color"],
             capture_output=True, text=True, cwd=tmp_path,
             env={**os.environ, "SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(Path(__file__).parent)})
         assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]

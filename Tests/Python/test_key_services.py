@@ -20,9 +20,9 @@ TOKEN = "s.a-token-of-transit"
 
 
 def check(*arguments, **environment):
-    command = [CORDON, "vault", "check-provider", "--timeout", "5", *map(str, arguments)]
+    command = [CORDON, "vault", "check-provider", "--timeout", "20", *map(str, arguments)]
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SOFTHSM2_"))}
-    return subprocess.run(command, capture_output=True, text=True, env={**plain, **environment}, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, env={**plain, **environment}, timeout=600)
 
 
 def steps(result):
@@ -42,7 +42,7 @@ def kms(tmp_path_factory):
         [sys.executable, "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while True:
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -78,7 +78,9 @@ def test_after_kill_9_under_load_every_answer_that_a_client_received_is_in_the_l
             threads = [threading.Thread(target=load, args=(index % 2 == 0,)) for index in range(8)]
             for thread in threads:
                 thread.start()
-            time.sleep(0.5 + rounds.random())
+            enough = len(received) + 20
+            eventually(lambda: len(received) >= enough)
+            time.sleep(rounds.random())
             gateway.kill()
             stopping.set()
             for thread in threads:
@@ -134,7 +136,7 @@ def test_when_the_disk_of_the_log_is_full_nothing_leaves_and_afterwards_it_goes_
         except AssertionError:  # a restart is a recovery too
             gateway.stop()
             gateway.start()
-            eventually(recovered, within=5)
+            eventually(recovered)
         verified = subprocess.run([CORDON, "log", "verify", "--data", gateway_data], capture_output=True, text=True)
         assert verified.returncode == 0, verified.stdout + verified.stderr
 

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timezone
 
 import pytest
-from conftest import chat
+from conftest import chat, eventually
 from fhir.resources.R4B.auditevent import AuditEvent
 from fhir.resources.R4B.bundle import Bundle
 from lxml import etree
@@ -224,7 +224,8 @@ def log(gateway, vendor):
     """A log with some requests in it."""
     for _ in range(3):
         gateway.post(chat("hello"))
-    gateway.cordon("log", "verify")
+    size = len(gateway.entries())
+    eventually(lambda: int((gateway.data / "log/checkpoint").read_text().split("\n")[1]) >= size)
     return gateway
 
 
@@ -278,7 +279,8 @@ def test_a_continuous_export_leaves_no_gap_and_refuses_another_log(log, tmp_path
 def test_an_export_adds_nothing_to_the_log(log):
     before = len(log.entries())
     export(log)
-    assert len(log.entries()) == before
+    # An alert about what others did may come meanwhile.
+    assert {entry["event"] for entry in log.entries(before)} <= {"alert.raised"}
 
 
 @pytest.mark.parametrize("name", ["dicom", "fhir", "ocsf", "cef"])
@@ -303,7 +305,7 @@ def test_a_receiver_with_another_certificate_gets_nothing(log, tmp_path):
     other, _ = certificate(tmp_path, "other.example")
     cursor = tmp_path / "cursor"
     refused = log.cordon("log", "export", "--to", receiver.url, "--ca", other, "--resume", cursor)
-    receiver.thread.join(20)
+    receiver.thread.join(120)
     assert (refused.returncode, receiver.stream, cursor.exists()) == (69, b"", False)
     assert "certificate" in refused.stderr
 

@@ -33,7 +33,7 @@ def test_foreign_code_that_knows_an_address_and_a_key_checks_the_whole_log(own):
         checkpoint_of(gateway, len(gateway.entries()) - 1)
         vkey = did(gateway.cordon("log", "key")).strip()
         address = f"http://127.0.0.1:{gateway.port}/log"
-        checked = subprocess.run([sys.executable, VERIFIER, address, vkey], capture_output=True, text=True, timeout=120)
+        checked = subprocess.run([sys.executable, VERIFIER, address, vkey], capture_output=True, text=True, timeout=600)
         assert checked.returncode == 0, checked.stderr
         assert int(checked.stdout.split()[0]) > 280
         # What is served is what lies on the disk, byte for byte.

@@ -19,7 +19,7 @@ VARYING = ("x-request-id", "request-id", "date", "content-length", "transfer-enc
 
 def exchange(gateway, request):
     """Sends a request with these headers and no others, in their order: the status, the headers and the body."""
-    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=60)
     try:
         connection.putrequest("POST", request["path"], skip_host=True, skip_accept_encoding=True)
         body = request["body"].encode()

@@ -87,8 +87,9 @@ def test_an_answer_that_names_an_unlisted_region_or_provider_is_not_released_and
             [*_, alert] = eventually(lambda: len(alerts(gateway)) > told and alerts(gateway))
             assert len(alerts(gateway)) == told + 1
             assert (alert["vendor"], alert["object"]) == ("mock", named)
-        assert b"alert `other_processor`: an answer was not processed by whom, or where, the agreement says: vendor mock, " in gateway.output
-        assert 'cordon_alerts_total{rule="other_processor"} 5' in gateway.get("/metrics")[2].decode()
+        said = b"alert `other_processor`: an answer was not processed by whom, or where, the agreement says: vendor mock, "
+        eventually(lambda: said in gateway.output)
+        eventually(lambda: 'cordon_alerts_total{rule="other_processor"} 5' in gateway.get("/metrics")[2].decode())
         # Of whom nothing is in force, requests for the model get no further than that, whoever would answer.
         before = len(vendor.requests)
         status, _, body = asked(model="gpt-4o", **{"x-inference-provider": "lapsed"})

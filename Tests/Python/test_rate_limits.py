@@ -71,17 +71,17 @@ def test_official_clients_wait_and_try_again(own):
 
     with own(change) as (gateway, _):
         once, patient = gateway.client(), gateway.client(max_retries=2)
-        for _ in range(2):
-            once.chat.completions.create(**chat("hello"))
+        # Two at once, and one more in each second: so many do not come one after the other.
         with pytest.raises(openai.RateLimitError) as refused:
-            once.chat.completions.create(**chat("hello"))
+            for _ in range(1000):
+                once.chat.completions.create(**chat("hello"))
         assert refused.value.code == "rate_limit_exceeded" and refused.value.type == "requests"
         assert patient.chat.completions.create(**chat("hello")).choices
 
         messages = {"model": "claude-sonnet-5", "max_tokens": 9, "messages": chat("hello")["messages"]}
         with gateway.anthropic(default_headers={"x-cordon-use-case": "claude"}) as client:
             with pytest.raises(anthropic.RateLimitError) as refused:
-                for _ in range(3):
+                for _ in range(1000):
                     client.messages.create(**messages)
         assert refused.value.body["error"]["type"] == "rate_limit_error"
         assert refused.value.response.headers["anthropic-ratelimit-requests-limit"] == "2"

@@ -7,7 +7,6 @@ import signal
 import ssl
 import subprocess
 import threading
-import time
 
 import mock_vendor
 from canaries import NOTE
@@ -37,21 +36,21 @@ def reload(gateway):
 
 
 def test_a_changed_configuration_comes_into_force_while_requests_run(own):
-    with own() as (gateway, vendor):
-        begun, ended = threading.Event(), []
+    with own(lambda configuration: configuration["limits"].update(vendor_silence_seconds=120)) as (gateway, vendor):
+        begun, released, ended = threading.Event(), threading.Event(), []
 
         def script(request, reply):
             reply.begin_stream()
             parts = mock_vendor.events([{"content": request.prompt}])
             begun.set()
-            time.sleep(1.5)
+            released.wait(60)
             reply.chunk(*parts)
             reply.end_stream()
 
         vendor.script = script
         client = threading.Thread(target=lambda: ended.append(gateway.post(chat(NOTE, stream=True))))
         client.start()
-        begun.wait(10)
+        assert begun.wait(60)
         gateway.configuration["use_cases"][0]["restore"] = "none"
         gateway.configuration["use_cases"].append(
             {"id": "new", "purpose": "TREAT", "models": ["gpt-4o-mini"], "vendor": "mock", "restore": "all"})
@@ -61,7 +60,9 @@ def test_a_changed_configuration_comes_into_force_while_requests_run(own):
         later = gateway.post(chat(NOTE))
         assert later[0] == 200 and b"Brackenridge" not in later[2]
         assert gateway.post(chat(NOTE), headers={"x-cordon-use-case": "new"})[0] == 200
-        client.join(10)
+        assert not ended
+        released.set()
+        client.join(60)
         # What had begun went on under what it began with.
         assert ended[0][0] == 200 and ended[0][2].endswith(b"data: [DONE]\n\n")
         loaded = [entry for entry in gateway.entries() if entry["event"] == "configuration.loaded"]
@@ -151,10 +152,14 @@ def test_a_renewed_certificate_is_presented_after_a_reload_and_who_is_connected_
     def presented():
         return ssl.get_server_certificate(("127.0.0.1", gateway.port))
 
-    with own(lambda configuration: configuration["listen"].update(tls={"certificate": str(chain), "key": str(key)})) as (gateway, _):
+    def change(configuration):
+        configuration["listen"].update(tls={"certificate": str(chain), "key": str(key)})
+        configuration["limits"]["idle_seconds"] = 600
+
+    with own(change) as (gateway, _):
         first = chain.read_text()
         assert presented() == first
-        connected = http.client.HTTPSConnection("127.0.0.1", gateway.port, timeout=10, context=gateway.trust)
+        connected = http.client.HTTPSConnection("127.0.0.1", gateway.port, timeout=60, context=gateway.trust)
         connected.request("GET", "/healthz")
         assert connected.getresponse().read()
         certificate(tmp_path, chain, key)

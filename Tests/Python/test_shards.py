@@ -91,7 +91,7 @@ class Load:
 
     def end(self):
         self.ended.set()
-        self.thread.join(20)
+        self.thread.join(120)
 
 
 def test_a_replica_that_is_killed_under_load_leaves_a_log_that_verifies(tmp_path, caller):
@@ -99,13 +99,14 @@ def test_a_replica_that_is_killed_under_load_leaves_a_log_that_verifies(tmp_path
         eventually(lambda: is_recorded(a, "a", "b"))
         loads = [Load(a), Load(a), Load(b)]
         time.sleep(2)
+        eventually(lambda: all(load.answered > 3 for load in loads))
         # The first that came has the turn: it is the one that is killed.
         a.kill()
         for load in loads[:2]:
             load.end()
         recorded = states(b)
         # The other takes over within the length of a lease, and goes on recording.
-        eventually(lambda: states(b)["b"]["recorded"] > recorded["b"]["recorded"] + 5, within=30)
+        eventually(lambda: states(b)["b"]["recorded"] > recorded["b"]["recorded"] + 5, within=120)
         loads[2].end()
         assert all(load.answered > 3 for load in loads)
         state = eventually(lambda: (now := states(b))["b"]["behind"] == 0 and now)
@@ -148,7 +149,7 @@ def test_a_shard_that_was_rewritten_under_a_valid_head_is_refused_and_found(tmp_
         for _ in range(5):
             assert a.post(chat("hello"))[0] == 200
         a.stop()
-        honest = eventually(lambda: (now := states(b)["a"])["behind"] == 0 and now, within=20)
+        honest = eventually(lambda: (now := states(b)["a"])["behind"] == 0 and now)
         # Who has the key can put back yesterday's shard and go on from there: each of its heads is signed. A round in
         # between finds none.
         def refusals():
@@ -156,18 +157,18 @@ def test_a_shard_that_was_rewritten_under_a_valid_head_is_refused_and_found(tmp_
 
         shard.rename(tmp_path / "aside")
         snapshot.rename(shard)
-        short = eventually(refusals, within=20)
+        short = eventually(refusals)
         assert [(entry["object"], entry["rule"]) for entry in short] == [("shard:a", "shrank")]
         a.start()
         while states(b)["a"]["published"] <= honest["recorded"]:
             assert a.post(chat("another"))[0] == 200
-        refused = eventually(lambda: (now := refusals())[1:] and now, within=20)
+        refused = eventually(lambda: (now := refusals())[1:] and now)
         assert {entry["rule"] for entry in refused} == {"shrank", "forked"}
         assert all(entry["decision"] == "deny" and entry["before"] != entry["after"] for entry in refused)
         # It stays refused, and the other shard goes on being recorded.
         before = states(b)
         assert b.post(chat("hello"))[0] == 200
-        eventually(lambda: states(b)["b"]["recorded"] > before["b"]["recorded"], within=20)
+        eventually(lambda: states(b)["b"]["recorded"] > before["b"]["recorded"])
         assert states(b)["a"]["recorded"] == honest["recorded"]
         assert gauge(b, "cordon_shards_refused") == 1
         assert b"shard a is not recorded" in b.output
@@ -460,6 +461,7 @@ def test_a_disk_that_refuses_is_another_alert_than_somebody_who_changes(tmp_path
         busy(gateway)
         eventually(lambda: states(gateway)["a"]["behind"] == 0)
         failing.touch()
+        began = time.monotonic()
         busy(gateway, 1)
         eventually(lambda: root_log(gateway) == "unreachable")
         assert gateway.get("/readyz")[0] == 503 and gauge(gateway, "cordon_root_log_refused") == 1
@@ -470,13 +472,14 @@ def test_a_disk_that_refuses_is_another_alert_than_somebody_who_changes(tmp_path
         assert not [entry for entry in events(gateway, "a", "shard.refused") if entry["object"] == "root"]
         # It is tried again with the log opened anew, and what the disk did not take is not believed to be there.
         failing.unlink()
+        failed = time.monotonic() - began
         eventually(lambda: root_log(gateway) == "whole")
         assert gateway.get("/readyz")[0] == 200 and gauge(gateway, "cordon_root_log_refused") == 0
         busy(gateway, 1)
         eventually(lambda: states(gateway)["a"]["behind"] == 0)
         assert verify(gateway).returncode == 0
-        calls = len(calls.read_bytes())
-        assert calls < 10
+        # Once a second, and not for each request or each entry.
+        assert len(calls.read_bytes()) < 10 + 2 * failed
 
 
 def test_a_replica_whose_disk_refuses_leaves_the_turn_to_another_and_recovers_with_it(
@@ -495,8 +498,8 @@ def test_a_replica_whose_disk_refuses_leaves_the_turn_to_another_and_recovers_wi
                 busy(b, 1)
             eventually(lambda: b"the root log cannot be read or written" in a.output)
             # The other one records, and this one sees that what it could not write is sound.
-            eventually(lambda: all(line["behind"] == 0 for line in states(b).values()), within=20)
-            eventually(lambda: root_log(a) == "whole", within=20)
+            eventually(lambda: all(line["behind"] == 0 for line in states(b).values()))
+            eventually(lambda: root_log(a) == "whole")
             assert root_log(b) == "whole" and a.get("/readyz")[0] == 200
             assert verify(b).returncode == 0
         finally:
@@ -562,7 +565,7 @@ def test_an_event_that_was_handed_over_before_a_crash_is_in_one_shard(tmp_path, 
             assert not stopped() and command.poll() is None
             with closing(sqlite3.connect(vault / "vault.sqlite")) as store, closing(sqlite3.connect(waiting)) as copied:
                 store.backup(copied)
-        assert command.wait(20) == 0
+        assert command.wait(120) == 0
         assert len(eventually(stopped)) == 1
         a.stop()
         b.stop()

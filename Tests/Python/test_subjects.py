@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from canaries import found
@@ -107,7 +108,7 @@ def test_an_escrow_from_before_does_not_bring_a_disposed_subject_back(later, tmp
 def test_a_subject_within_retention_is_not_disposed_of_today(own):
     with own() as (gateway, vendor):
         gateway.post(chat("hello"), headers={"x-cordon-patient": PATIENT})
-        tag, = gateway.entries()[-1]["tags"]
+        tag, = gateway.of_requests()[-1]["tags"]
         refused = gateway.cordon("subject", "shred", "--proposal", agreed(gateway, "shred", tag))
         assert refused.returncode != 0
         carry_out(gateway, "place_hold", tag)
@@ -154,9 +155,11 @@ def break_off(gateway, proposal):
                 return store.execute("SELECT count(*) FROM subject WHERE state = 1").fetchone() == (1,)
 
         eventually(announced)
-        # `faketime` has it as a child.
+        # `faketime` has it as a child, and would have put away what the two of them share.
         os.killpg(broken.pid, signal.SIGKILL)
         broken.wait()
+        for name in (f"sem.faketime_sem_{broken.pid}", f"faketime_shm_{broken.pid}"):
+            Path("/dev/shm", name).unlink(missing_ok=True)
 
 
 def test_a_destruction_that_was_broken_off_is_taken_back_under_a_hold_and_the_log_says_so(later):

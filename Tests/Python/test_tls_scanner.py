@@ -53,7 +53,7 @@ def client(certificate, **options):
 
 def ask(gateway, context, request=b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"):
     """One session with one request: version, suite and the answer."""
-    with socket.create_connection(("127.0.0.1", gateway.port), timeout=10) as raw:
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=60) as raw:
         with context.wrap_socket(raw, server_hostname="localhost") as secure:
             secure.sendall(request)
             answer = b""
@@ -65,7 +65,7 @@ def ask(gateway, context, request=b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n
 def openssl(gateway, *options):
     """What `openssl s_client` says of one attempt: the version and the suite, or None where there is no session."""
     tried = subprocess.run(
-        ["openssl", "s_client", "-connect", f"127.0.0.1:{gateway.port}", "-brief", *options], input=b"", capture_output=True, timeout=20)
+        ["openssl", "s_client", "-connect", f"127.0.0.1:{gateway.port}", "-brief", *options], input=b"", capture_output=True, timeout=120)
     text = (tried.stdout + tried.stderr).decode()
     version, suite = re.search(r"Protocol version: (\S+)", text), re.search(r"Ciphersuite: (\S+)", text)
     return (version[1], suite[1]) if version and suite and tried.returncode == 0 else None

@@ -4,7 +4,6 @@ import hashlib
 import json
 import subprocess
 import threading
-import time
 
 import pytest
 from agreements import CLAUSES, add, agreement, terminate, without_agreement
@@ -44,10 +43,10 @@ def test_no_agreement_an_expired_one_a_future_one_a_terminated_one_and_another_s
             ({"services": {"endpoints": ["llm.vendor.example"]}}, "service_not_covered"),
         ]:
             did(add(gateway, **change))
-            eventually(lambda: asked(gateway) == rule, within=5)
+            eventually(lambda: asked(gateway) == rule)
         assert vendor.received == b""
         did(add(gateway))
-        eventually(lambda: asked(gateway) == 200, within=5)
+        eventually(lambda: asked(gateway) == 200)
         for stream in (False, True):
             assert gateway.post(chat("hello", stream=stream))[0] == 200
 
@@ -71,7 +70,7 @@ def test_no_agreement_an_expired_one_a_future_one_a_terminated_one_and_another_s
     ({"subcontractors": [{"name": "cloud", "agreement": "S-1", "effective": day(-9), "expires": day(-1)}]},
      "subcontractor_not_covered"),
     ({"data_classes": ["DATE", "PHONE"]}, "data_class_not_covered"),
-    ({"zero_retention_attested": day(1)}, "zero_retention_not_attested"),
+    ({"zero_retention_attested": lambda: day(1)}, "zero_retention_not_attested"),
 ])
 def test_the_refusal_names_the_element_that_is_missing(own, change, rule):
     def edit(configuration):
@@ -79,21 +78,21 @@ def test_the_refusal_names_the_element_that_is_missing(own, change, rule):
         configuration["use_cases"][0]["retention"] = "zero"
 
     with own(edit) as (gateway, vendor):
-        did(add(gateway, **change))
-        eventually(lambda: asked(gateway) == rule, within=5)
+        did(add(gateway, **{name: value() if callable(value) else value for name, value in change.items()}))
+        eventually(lambda: asked(gateway) == rule)
         status, headers, _ = gateway.post(chat(NOTE, stream=True))
         assert (status, headers["x-should-retry"]) == (403, "false")
         assert vendor.received == b""
         assert of(gateway, "request.refused")[-1]["agreement"] == "BAA-7"
         did(add(gateway))
-        eventually(lambda: asked(gateway) == 200, within=5)
+        eventually(lambda: asked(gateway) == 200)
 
 
 # proves: VEN-16
 def test_a_purpose_outside_the_agreements_list_is_denied_with_the_clause(own):
     with own(without_agreement) as (gateway, vendor):
         did(add(gateway, purposes=["HPAYMT", "HOPERAT"]))
-        eventually(lambda: asked(gateway) == "purpose_not_permitted", within=5)
+        eventually(lambda: asked(gateway) == "purpose_not_permitted")
         message = json.loads(gateway.post(chat(NOTE))[2])["error"]["message"]
         assert "45 CFR 164.504(e)(2)(i)" in message and "TREAT" in message
         assert vendor.received == b""
@@ -103,7 +102,7 @@ def test_a_purpose_outside_the_agreements_list_is_denied_with_the_clause(own):
 def test_a_call_to_a_service_that_is_not_eligible_is_denied(own):
     with own(without_agreement) as (gateway, vendor):
         did(add(gateway, services={"operations": ["chatCompletions"], "models": ["gpt-4o-mini"]}))
-        eventually(lambda: asked(gateway) == 200, within=5)
+        eventually(lambda: asked(gateway) == 200)
         vendor.forget()
         body = {"model": "gpt-4o-mini", "input": NOTE}
         for path in ("/v1/embeddings", "/v1/responses"):
@@ -145,10 +144,10 @@ def test_a_change_is_in_the_log_with_the_hash_before_and_after_and_who_did_it(ow
         for change in ({}, {"breach_report_hours": 24}):
             did(add(gateway, **change))
             hashes.append(hashlib.sha256(file.read_bytes()).hexdigest()[:56])
-            eventually(lambda: asked(gateway) == 200, within=5)
+            eventually(lambda: asked(gateway) == 200)
         did(terminate(gateway))
         hashes.append(hashlib.sha256(file.read_bytes()).hexdigest()[:56])
-        eventually(lambda: asked(gateway) == "baa_not_in_force", within=5)
+        eventually(lambda: asked(gateway) == "baa_not_in_force")
         loaded = [entry["object"] for entry in of(gateway, "configuration.loaded")]
         changed = of(gateway, "agreements.changed")
         pairs = [f"{before}..{after}" for before, after in zip(hashes, hashes[1:])]
@@ -164,36 +163,41 @@ def test_a_change_is_in_the_log_with_the_hash_before_and_after_and_who_did_it(ow
 def test_a_registry_that_is_none_changes_nothing_and_says_why(own):
     with own(without_agreement) as (gateway, _):
         did(add(gateway))
-        eventually(lambda: asked(gateway) == 200, within=5)
+        eventually(lambda: asked(gateway) == 200)
         file = gateway.data / "agreements.yaml"
         good = file.read_text()
         for bad in (good.replace("expires:", "expire:"), "agreements: [", "", good + good.split("\n", 2)[2]):
             file.write_text(bad)
             mark = len(gateway.output)
-            eventually(lambda: b"agreements.yaml: " in gateway.output[mark:], within=5)
+            eventually(lambda: b"agreements.yaml: " in gateway.output[mark:])
             assert b"stays so" in gateway.output[mark:]
             assert asked(gateway) == 200
         gateway.stop()
         with pytest.raises(AssertionError):
-            gateway.start(within=10)
-        assert b"agreements.yaml" in gateway.output and gateway.process.wait(5) == 78
+            gateway.start()
+        assert b"agreements.yaml" in gateway.output and gateway.process.wait(60) == 78
         file.write_text(good)
         gateway.start()
         assert asked(gateway) == 200
 
 
+def patient(configuration):
+    """A gateway that bears a silent vendor for longer than a test lasts: what ends a request before that is something else."""
+    configuration["limits"]["vendor_silence_seconds"] = 120
+
+
 def slowly(released):
-    """A vendor that sends the first half of an answer and waits, for ever unless released."""
+    """A vendor that sends the first half of an answer and waits, for longer than anybody does unless released."""
     def script(request, reply):
         if not request.json.get("stream"):
             reply.head()
             reply.send(b"content-length: 100\r\n\r\n{")
-            released.wait(30)
+            released.wait(120)
             return
         first, second, *rest = events(["The ", "answer ", "is ", "here."])
         reply.begin_stream()
         reply.chunk(first, second)
-        released.wait(30)
+        released.wait(120)
         reply.chunk(*rest)
         reply.end_stream()
     return script
@@ -201,27 +205,30 @@ def slowly(released):
 
 @pytest.mark.parametrize("silent", [True, False], ids=["while the vendor is silent", "while it goes on"])
 def test_a_termination_stops_the_stream_under_way_and_denies_the_next_call(own, silent):
-    with own(without_agreement) as (gateway, vendor):
+    def edit(configuration):
+        without_agreement(configuration)
+        patient(configuration)
+
+    with own(edit) as (gateway, vendor):
         did(add(gateway))
-        eventually(lambda: asked(gateway) == 200, within=5)
+        eventually(lambda: asked(gateway) == 200)
         released = threading.Event()
         vendor.forget().script = slowly(released)
         answers = []
         asking = threading.Thread(target=lambda: answers.append(gateway.post(chat(NOTE, stream=True))))
         asking.start()
         eventually(lambda: vendor.requests)
-        began = time.monotonic()
         did(terminate(gateway))
         if not silent:
             released.set()
-        asking.join(20)
-        took = time.monotonic() - began
+        asking.join(60)
+        assert not asking.is_alive()
         released.set()
         (status, _, body), = answers
         last = body.decode().strip().split("\n\n")[-1]
         assert status == 200 and b"[DONE]" not in body
         assert json.loads(last.removeprefix("data: "))["error"]["code"] == "baa_not_in_force"
-        assert "terminated" in last and took < 10
+        assert "terminated" in last
         closed = of(gateway, "request.closed")[-1]
         assert (closed["outcome"], closed["rule"]) == ("withheld", "baa_not_in_force")
         vendor.forget()

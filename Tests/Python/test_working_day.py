@@ -12,7 +12,7 @@ from paths import CORDON
 
 PATIENTS = [f"Patient/QZ-8841330{digit}" for digit in range(8)]
 USERS = ["lavinia.oxbow@clinic.example", "ferdinand.quillon@clinic.example"]
-SECRET = [*PLANTED, "8841330", "oxbow", "quillon"]
+SECRET = [*PLANTED, "QZ-8841330", "oxbow", "quillon"]
 
 
 # proves: ENC-01, ENC-17

@@ -54,14 +54,15 @@ struct VendorLineTests {
   }
 
   @Test func `tells those to come back for whom there is no room, and records them`() async throws {
-    let vendor = SlowVendor()
-    let bench = try await Self.bench(vendor, queue: 0)
-    let statuses = try await Self.statuses(bench, of: 20)
-    #expect(vendor.most <= 2)
-    #expect((statuses[503] ?? 0) > 0)
-    #expect((statuses[200] ?? 0) + (statuses[503] ?? 0) == 20)
+    let vendor = HeldVendor()
+    let bench = try await Self.held(vendor, "concurrency: 2\n    queue: 0")
+    async let statuses = Self.statuses(bench, of: 20)
+    await reached { bench.sample("cordon_refusals_total{rule=\"vendor_busy\"}") == 18 }
+    #expect(vendor.asked.count == 2)
+    for _ in 0..<2 { vendor.release() }
+    #expect(try await statuses == [200: 2, 503: 18])
     let entries = try await bench.entries()
-    #expect(entries.filter { $0["rule"]?.string == "vendor_busy" }.count == statuses[503])
+    #expect(entries.filter { $0["rule"]?.string == "vendor_busy" }.count == 18)
   }
 
   @Test func `gives the place of a client that has gone to the next`() async throws {

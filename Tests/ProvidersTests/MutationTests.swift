@@ -38,11 +38,7 @@ struct MutationTests {
   ) {
     let seed: UInt64 = 1_996
     var random = SeededGenerator(seed: seed)
-    let clock = ContinuousClock()
-    let end = clock.now + .milliseconds(900)
-    var rounds = 0
-    while clock.now < end {
-      rounds += 1
+    for _ in 0..<3_000 {
       if let request = try? ModelRequest(mutated(Array(request.utf8), &random), for: operation) {
         edit(request, &random, seed)
       }
@@ -53,7 +49,6 @@ struct MutationTests {
       let pieces = try? rewritten(events, cutAt: [cut], for: operation)
       #expect(whole == pieces, "seed \(seed)")
     }
-    #expect(rounds > 0, "seed \(seed)")
   }
 
   private func edit(_ request: ModelRequest, _ random: inout SeededGenerator, _ seed: UInt64) {

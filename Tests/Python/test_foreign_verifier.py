@@ -147,13 +147,13 @@ def test_witnesses_cosign_a_log_that_grows_and_find_one_that_was_rolled_back(own
             assert checked.returncode == 0 and "cosigned by 2" in checked.stdout
 
             witnesses[1].close()
-            pushed = cordon("witness", "push", "--seconds", 20, "--data", data)
+            pushed = cordon("witness", "push", "--seconds", 4, "--data", data)
             assert pushed.returncode == 69 and "w1.example: it did not answer" in pushed.stdout
             witnesses[0].answer = 409, "text/x.tlog.size", b"1000000\n"
-            pushed = cordon("witness", "push", "--seconds", 20, "--data", data)
+            pushed = cordon("witness", "push", "--seconds", 4, "--data", data)
             assert pushed.returncode == 1 and "rolled back" in pushed.stdout
             witnesses[0].answer = 422, "text/plain", b""
-            pushed = cordon("witness", "push", "--seconds", 20, "--data", data)
+            pushed = cordon("witness", "push", "--seconds", 4, "--data", data)
             assert pushed.returncode == 1 and "forked" in pushed.stdout
         finally:
             witnesses[0].close()

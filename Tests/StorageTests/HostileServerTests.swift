@@ -69,7 +69,7 @@ struct HostileServerTests {
 
   @Test func `a server that says nothing is waited for so long and no longer`() throws {
     let server = try HostileServer(answering: [])
-    let connection = try PostgreSQLConnection(server.address, patience: .milliseconds(300))
+    let connection = try PostgreSQLConnection(server.address, patience: .seconds(2))
     #expect(throws: StorageError(.disconnected)) { try connection.run("SELECT 1") }
     #expect(throws: StorageError(.disconnected)) { _ = try PostgreSQLLeases(connection) }
   }

@@ -53,7 +53,7 @@ private final class ShardNode {
       let word: String
       let lines: [String]
     }
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(600)
     while ContinuousClock.now < deadline {
       for (place, line) in try lines().enumerated().dropFirst(start) where line.hasPrefix("\(word) ") {
         guard let number = UInt64(line.dropFirst(word.count + 1)), least.map({ number > $0 }) != false else { continue }
@@ -81,7 +81,7 @@ private final class ShardNode {
     let sharded = try ShardedLog(data: data)
     let log = try AuditLog.open(data: sharded.shard(of: replica), key: TemporaryLog.key())
     var lease: Lease?
-    let deadline = ContinuousClock.now + .seconds(120)
+    let deadline = ContinuousClock.now + .seconds(1800)
     while ContinuousClock.now < deadline, kill(getppid(), 0) == 0 {
       try await log.append(Entry(.keyCreated, at: .now()))
       try await Task.sleep(for: .milliseconds(20))
@@ -226,7 +226,7 @@ struct ShardNodeTests {
     let fence = try await a.number(after: "fenced", from: resumed)
 
     // Both go on, and whoever holds the lease records both shards; then both are killed in the middle of it.
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(600)
     while try ShardedLog.verify(data: data).shards.first?.recorded ?? 0 <= copied, ContinuousClock.now < deadline {
       try await Task.sleep(for: .milliseconds(100))
     }

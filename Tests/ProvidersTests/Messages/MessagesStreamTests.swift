@@ -199,11 +199,7 @@ struct MessagesStreamTests {
     let answer = Array(
       #"{"content":[{"type":"text","text":"NAME_1","citations":[{"cited_text":"x"}]},{"type":"tool_use","input":{"a":{"NAME_1":1}}},{"type":"document","source":{"type":"text","data":"x"}}],"stop_reason":"end_turn","usage":{"input_tokens":1}}"#
         .utf8)
-    let clock = ContinuousClock()
-    let end = clock.now + .milliseconds(600)
-    var rounds = 0
-    while clock.now < end {
-      rounds += 1
+    for _ in 0..<2_000 {
       if let request = try? ModelRequest(mutated(request, &random), for: .messages) {
         #expect(firstInvalidUTF8(in: request.view) == nil, "seed \(seed)")
         let (body, names) = request.replacing([])
@@ -216,7 +212,6 @@ struct MessagesStreamTests {
       _ = try? rewritten(
         events, cutAt: [Int.random(in: 0...events.count, using: &random)], for: .messages)
     }
-    #expect(rounds > 0, "seed \(seed)")
   }
 }
 

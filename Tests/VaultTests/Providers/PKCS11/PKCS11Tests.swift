@@ -1,6 +1,7 @@
 import Bytes
 import Ciphers
 import Crypto
+import Synchronization
 import TestKit
 import Testing
 import Vault
@@ -143,23 +144,21 @@ struct PKCS11Tests {
     let made = try await provider.generateDataKey(under: root, context: Self.context)
     let wrapped = made.wrapped
 
+    let codes = Codes()
     let users = Task {
       // Calls go on from several tasks throughout.
-      await withTaskGroup(of: [VaultError.Code?].self) { group in
+      await withDiscardingTaskGroup { group in
         for _ in 0..<4 {
           group.addTask {
-            var codes: [VaultError.Code?] = []
             while !Task.isCancelled {
-              codes.append(await code { _ = try await provider.unwrap(wrapped, context: Self.context) })
+              codes.add(await code { _ = try await provider.unwrap(wrapped, context: Self.context) })
               await Task.yield()
             }
-            return codes
           }
         }
-        return await group.reduce(into: Set()) { $0.formUnion($1) }
       }
     }
-    try await Task.sleep(for: .milliseconds(50))
+    while codes.all.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
     try token.pullOut()
     for _ in 0..<20 {
       #expect(
@@ -169,15 +168,27 @@ struct PKCS11Tests {
         await code { _ = try await provider.generateDataKey(under: root, context: Self.context) }
           == .providerUnavailable)
     }
+    while codes.all.count < 2 { try await Task.sleep(for: .milliseconds(2)) }
     try token.putBack()
+    // It is looked for again after at most half a minute.
     var isBack = false
-    for _ in 0..<200 where !isBack {
+    for _ in 0..<2_400 where !isBack {
       isBack = await code { _ = try await provider.unwrap(wrapped, context: Self.context) } == nil
       if !isBack { try await Task.sleep(for: .milliseconds(50)) }
     }
     #expect(isBack)
     users.cancel()
-    #expect(await users.value == [nil, .providerUnavailable])
+    await users.value
+    #expect(codes.all == [nil, .providerUnavailable])
     try await expectEqual(provider.unwrap(wrapped, context: Self.context), made.plaintext)
   }
+}
+
+/// How calls that go on from several tasks have ended, each way once.
+private final class Codes: Sendable {
+  private let state = Mutex<Set<VaultError.Code?>>([])
+
+  var all: Set<VaultError.Code?> { state.withLock(\.self) }
+
+  func add(_ code: VaultError.Code?) { state.withLock { _ = $0.insert(code) } }
 }

@@ -8,7 +8,7 @@ import Vault
 
 /// Requests that are carried out later: what is taken, what is asked again, and what has come of them.
 struct DeferredTests {
-  private static let yaml = SampleConfiguration.yaml.replacing(
+  static let yaml = SampleConfiguration.yaml.replacing(
     "    vendor: mock\n    restore: all\n", with: "    vendor: mock\n    restore: all\n    deferred: {seconds: 3600}\n")
 
   /// The same with other settings of its use case.
@@ -16,53 +16,21 @@ struct DeferredTests {
     yaml.replacing("    deferred: {seconds: 3600}\n", with: lines.map { "    \($0)\n" }.joined())
   }
 
-  private func take(
-    _ bench: TestBench, _ text: String = "Patient: Ottoline Brackenridge", patient: String? = nil,
-    stating facts: FactHeaders = FactHeaders()
-  ) async throws -> (status: Int, id: String?, error: String?) {
-    var call = ModelCall(
-      .chatCompletions, requestID: bench.gateway.newRequestID(), caller: bench.configuration.callers[0],
-      useCase: "summarize", body: TestBench.body(text))
-    call.mayBeDeferred = true
-    (call.patient, call.facts) = (patient, facts)
-    let reply = await bench.gateway.answer(call)
-    guard case .whole(let body) = reply.body else { return (reply.status, nil, nil) }
-    let told = try JSONValue(parsing: body)
-    return (reply.status, told["id"]?.string, told["error"]?["code"]?.string)
-  }
-
-  private func ask(
-    _ act: DeferredCall.Act, _ id: String?, _ bench: TestBench, caller: Int = 0, patient: String? = nil,
-    of gateway: Gateway? = nil
-  ) async throws -> TestAnswer {
-    var call = DeferredCall(
-      act, id ?? "none", requestID: bench.gateway.newRequestID(), caller: bench.configuration.callers[caller])
-    call.patient = patient
-    let reply = await (gateway ?? bench.gateway).answer(call)
-    guard case .whole(let body) = reply.body else { return TestAnswer(status: reply.status, headers: [], events: []) }
-    return try TestAnswer(status: reply.status, headers: reply.headers, body: body)
-  }
-
-  private func carryOut(_ bench: TestBench) async {
-    bench.gateway.carryOutDeferred()
-    await bench.gateway.afterwork.drain(within: .seconds(600))
-  }
-
   @Test func `a request is answered when there is room, for its caller alone`() async throws {
     let vendor = ScriptedVendor.echo()
     let bench = try await TestBench(vendor, yaml: Self.yaml)
     try await bench.gateway.takeDeferred()
-    let (status, id, _) = try await take(bench)
+    let (status, id, _) = try await bench.take()
     #expect(status == 202 && vendor.requests.isEmpty)
-    #expect(try await ask(.retrieve, id, bench).status == 202)
+    #expect(try await bench.ask(.retrieve, id).status == 202)
     #expect(bench.metrics.contains("cordon_deferred_requests{state=\"waiting\"} 1\n"))
-    await carryOut(bench)
-    #expect(try await ask(.retrieve, id, bench).text == "Patient: Ottoline Brackenridge")
+    await bench.carryOut()
+    #expect(try await bench.ask(.retrieve, id).text == "Patient: Ottoline Brackenridge")
     #expect(vendor.requests.count == 1)
-    #expect(try await ask(.retrieve, id, bench, caller: 1).status == 404)
+    #expect(try await bench.ask(.retrieve, id, caller: 1).status == 404)
     for file in try bench.files() { #expect(!String(decoding: file.bytes, as: UTF8.self).contains("Brackenridge")) }
-    #expect(try await ask(.delete, id, bench).status == 200)
-    #expect(try await ask(.retrieve, id, bench).status == 404)
+    #expect(try await bench.ask(.delete, id).status == 200)
+    #expect(try await bench.ask(.retrieve, id).status == 404)
     #expect(bench.metrics.contains("cordon_deferred_requests{state=\"waiting\"} 0\n"))
   }
 
@@ -70,11 +38,11 @@ struct DeferredTests {
     let vendor = ScriptedVendor.echo()
     let bench = try await TestBench(vendor, yaml: Self.yaml)
     try await bench.gateway.takeDeferred()
-    let id = try await take(bench).id
-    #expect(try await ask(.delete, id, bench).status == 200)
-    await carryOut(bench)
+    let id = try await bench.take().id
+    #expect(try await bench.ask(.delete, id).status == 200)
+    await bench.carryOut()
     #expect(vendor.requests.isEmpty)
-    #expect(try await ask(.delete, id, bench).status == 404)
+    #expect(try await bench.ask(.delete, id).status == 404)
   }
 
   @Test(arguments: [
@@ -87,9 +55,9 @@ struct DeferredTests {
     let vendor = ScriptedVendor.echo()
     let bench = try await TestBench(vendor, yaml: Self.yaml)
     try await bench.gateway.takeDeferred()
-    let id = try await take(bench).id
-    await carryOut(bench)
-    #expect(try await ask(.retrieve, id, bench).status == 200)
+    let id = try await bench.take().id
+    await bench.carryOut()
+    #expect(try await bench.ask(.retrieve, id).status == 200)
     let place = try #require(Self.yaml.firstRange(of: "  - id: summarize\n"))
     let head = Self.yaml[..<place.upperBound]
     var tail = String(Self.yaml[place.upperBound...])
@@ -98,7 +66,7 @@ struct DeferredTests {
     next.keepFixed(of: bench.configuration)
     let narrowed = bench.gateway.under(
       next, endpoints: Dictionary(uniqueKeysWithValues: next.vendors.map { ($0.id, vendor) }))
-    let answer = try await ask(.retrieve, id, bench, of: narrowed)
+    let answer = try await bench.ask(.retrieve, id, of: narrowed)
     #expect(answer.status == 403 && answer.error == rule)
     let entry = try await bench.entries().last
     #expect(entry?["event"] == "request.refused" && entry?["rule"]?.string == rule)
@@ -108,10 +76,10 @@ struct DeferredTests {
     let yaml = Self.yaml("deferred: {seconds: 3600}", "contract: {shares: [messages], retains: []}")
     let bench = try await TestBench(.echo(), yaml: yaml)
     try await bench.gateway.takeDeferred()
-    let id = try await take(bench, patient: "Patient/4711").id
-    #expect(try await ask(.retrieve, id, bench, patient: "Patient/4711").status == 202)
-    await carryOut(bench)
-    #expect(try await ask(.retrieve, id, bench, patient: "Patient/4711").status == 200)
+    let id = try await bench.take(patient: "Patient/4711").id
+    #expect(try await bench.ask(.retrieve, id, patient: "Patient/4711").status == 202)
+    await bench.carryOut()
+    #expect(try await bench.ask(.retrieve, id, patient: "Patient/4711").status == 200)
     #expect(try await bench.entries().allSatisfy { $0["tags"] == nil })
   }
 
@@ -119,15 +87,15 @@ struct DeferredTests {
     let vendor = SilentVendor()
     let bench = try await TestBench(.echo(), yaml: Self.yaml, others: ["mock": vendor])
     try await bench.gateway.takeDeferred()
-    let id = try await take(bench).id
+    let id = try await bench.take().id
     bench.gateway.carryOutDeferred()
     await vendor.wasAsked()
     #expect(bench.metrics.contains("cordon_deferred_requests{state=\"running\"} 1\n"))
-    #expect(try await ask(.delete, id, bench).status == 200)
+    #expect(try await bench.ask(.delete, id).status == 200)
     #expect(bench.metrics.contains("cordon_deferred_requests{state=\"running\"} 0\n"))
     #expect(bench.metrics.contains("cordon_deferred_total{result=\"deleted\"} 1\n"))
     await bench.gateway.afterwork.drain(within: .seconds(600))
-    #expect(try await ask(.retrieve, id, bench).status == 404)
+    #expect(try await bench.ask(.retrieve, id).status == 404)
     #expect(try KeptMaps(bench.vault).records().isEmpty)
   }
 
@@ -135,13 +103,13 @@ struct DeferredTests {
     let vendor = ScriptedVendor.echo()
     let bench = try await TestBench(vendor, yaml: Self.yaml)
     try await bench.gateway.takeDeferred()
-    let id = try await take(bench).id
+    let id = try await bench.take().id
     try await bench.ledger.close()
-    #expect(try await take(bench).status == 503)
+    #expect(try await bench.take().status == 503)
     #expect(try KeptMaps(bench.vault).records().count == 1)
-    #expect(try await ask(.delete, id, bench).status == 503)
-    #expect(try await ask(.retrieve, id, bench).status == 202)
-    await carryOut(bench)
+    #expect(try await bench.ask(.delete, id).status == 503)
+    #expect(try await bench.ask(.retrieve, id).status == 202)
+    await bench.carryOut()
     #expect(vendor.requests.isEmpty)
     #expect(bench.metrics.contains("cordon_deferred_requests{state=\"waiting\"} 1\n"))
   }
@@ -150,13 +118,13 @@ struct DeferredTests {
     let vendor = ScriptedVendor.echo()
     let bench = try await TestBench(vendor, today: "2026-12-30", yaml: Self.yaml("deferred: {seconds: 2592000}"))
     try await bench.gateway.takeDeferred()
-    let given = try await take(bench).id
-    await carryOut(bench)
-    let waiting = try await take(bench).id
+    let given = try await bench.take().id
+    await bench.carryOut()
+    let waiting = try await bench.take().id
     try bench.turnClock(to: "2027-01-03")
-    await carryOut(bench)
+    await bench.carryOut()
     for id in [given, waiting] {
-      let answer = try await ask(.retrieve, id, bench)
+      let answer = try await bench.ask(.retrieve, id)
       #expect(answer.status == 403 && answer.error == "baa_not_in_force")
     }
     #expect(vendor.requests.count == 1)
@@ -175,10 +143,10 @@ struct DeferredTests {
     var facts = FactHeaders()
     facts.restricted = restricted
     let isAllowed = more.isEmpty && restricted == nil
-    let taken = try await take(bench, GatewayPolicyTests.note + more, stating: facts)
+    let taken = try await bench.take(GatewayPolicyTests.note + more, stating: facts)
     #expect(taken.status == (isAllowed ? 202 : 403) && taken.error == (isAllowed ? nil : "forbidden_by_policy"))
     #expect(try KeptMaps(bench.vault).records().count == (isAllowed ? 1 : 0))
-    await carryOut(bench)
+    await bench.carryOut()
     #expect(vendor.requests.count == (isAllowed ? 1 : 0))
     #expect(bench.metrics.contains("cordon_deferred_total{result=\"taken\"} \(isAllowed ? 1 : 0)\n"))
     let events = try await bench.entries().map { $0["event"]?.string }
@@ -195,9 +163,9 @@ struct DeferredTests {
       .replacing("    restore: all\n  - id: code", with: "    restore: all\n    deferred: {}\n  - id: code")
     let bench = try await TestBench(.echo(), yaml: yaml, others: ["second": second])
     try await bench.gateway.takeDeferred()
-    #expect(try await take(bench).status == status)
+    #expect(try await bench.take().status == status)
     #expect(try KeptMaps(bench.vault).records().count == (status == 202 ? 1 : 0))
-    await carryOut(bench)
+    await bench.carryOut()
     #expect(second.requests.count == (status == 202 ? 1 : 0))
   }
 
@@ -205,7 +173,7 @@ struct DeferredTests {
     let vendor = ScriptedVendor.echo()
     let bench = try await TestBench(vendor, yaml: Self.yaml)
     try await bench.gateway.takeDeferred()
-    let id = try #require(try await take(bench).id)
+    let id = try #require(try await bench.take().id)
     let start = try #require(Timestamp("2026-06-01"))
     var opening = Entry(.requestOpened, at: start, request: RequestID(id))
     (opening.caller, opening.vendor, opening.useCase) = (
@@ -219,7 +187,7 @@ struct DeferredTests {
     try await next.takeDeferred()
     next.carryOutDeferred()
     await next.afterwork.drain(within: .seconds(600))
-    #expect(try await ask(.retrieve, id, bench, of: next).text == "Patient: Ottoline Brackenridge")
+    #expect(try await bench.ask(.retrieve, id, of: next).text == "Patient: Ottoline Brackenridge")
     let entries = try await bench.entries().filter { $0["request"]?.string == id }
     #expect(
       entries.map { $0["event"]?.string } == [
@@ -234,20 +202,20 @@ struct DeferredTests {
     let yaml = Self.yaml.replacing("body_bytes: 65536", with: "body_bytes: 65536\n  deferred_requests: 4")
     let bench = try await TestBench(.echo(), yaml: yaml)
     try await bench.gateway.takeDeferred()
-    #expect(try await take(bench).status == 202)
-    #expect(try await take(bench).status == 202)
-    #expect(try await take(bench).status == 503)
+    #expect(try await bench.take().status == 202)
+    #expect(try await bench.take().status == 202)
+    #expect(try await bench.take().status == 503)
   }
 
   @Test func `who is to be named is named by whoever asks`() async throws {
     let bench = try await TestBench(.echo(), yaml: Self.yaml("deferred: {seconds: 3600}", "requires: [patient]"))
     try await bench.gateway.takeDeferred()
-    let id = try await take(bench, patient: "Patient/4711").id
+    let id = try await bench.take(patient: "Patient/4711").id
     for act in [DeferredCall.Act.retrieve, .delete] {
-      #expect(try await ask(act, id, bench).error == "party_required")
-      #expect(try await ask(act, id, bench, patient: "Patient/12").status == 404)
+      #expect(try await bench.ask(act, id).error == "party_required")
+      #expect(try await bench.ask(act, id, patient: "Patient/12").status == 404)
     }
-    #expect(try await ask(.delete, id, bench, patient: "Patient/4711").status == 200)
+    #expect(try await bench.ask(.delete, id, patient: "Patient/4711").status == 200)
   }
 
   @Test func `what is over is taken out, whatever it waits for, and counted`() async throws {
@@ -255,10 +223,10 @@ struct DeferredTests {
     let clock = TestClock()
     let bench = try await TestBench(vendor, yaml: Self.yaml, clock: clock)
     try await bench.gateway.takeDeferred()
-    _ = try await take(bench)
-    await carryOut(bench)
+    _ = try await bench.take()
+    await bench.carryOut()
     clock.pass(3_601_000_000)
-    await carryOut(bench)
+    await bench.carryOut()
     #expect(vendor.requests.count == 1)
     #expect(bench.metrics.contains("cordon_deferred_total{result=\"expired\"} 1\n"))
     #expect(bench.metrics.contains("cordon_deferred_requests{state=\"waiting\"} 0\n"))
@@ -269,27 +237,27 @@ struct DeferredTests {
     let clock = TestClock()
     let bench = try await TestBench(vendor, yaml: Self.yaml, clock: clock)
     try await bench.gateway.takeDeferred()
-    let id = try await take(bench).id
+    let id = try await bench.take().id
     for attempt in 1...8 {
-      #expect(try await ask(.retrieve, id, bench).status == 202)
-      await carryOut(bench)
+      #expect(try await bench.ask(.retrieve, id).status == 202)
+      await bench.carryOut()
       #expect(vendor.requests.count == attempt)
       // Not before its pause is over.
       if attempt < 8 {
-        await carryOut(bench)
+        await bench.carryOut()
         #expect(vendor.requests.count == attempt)
       }
       clock.pass(301_000_000)
     }
-    let answer = try await ask(.retrieve, id, bench)
+    let answer = try await bench.ask(.retrieve, id)
     #expect(answer.status == 502 && answer.error == "vendor_unreachable")
   }
 
   @Test func `nothing is taken before it is known what was taken before the start`() async throws {
     let bench = try await TestBench(.echo(), yaml: Self.yaml)
-    #expect(try await take(bench).status == 503)
+    #expect(try await bench.take().status == 503)
     try await bench.gateway.takeDeferred()
-    #expect(try await take(bench).status == 202)
+    #expect(try await bench.take().status == 202)
     let entries = try await bench.entries()
     #expect(entries.map { $0["event"]?.string } == ["request.refused", "map.kept"])
     #expect(entries.first?["rule"] == "queue_full")

@@ -32,7 +32,7 @@ struct TestBench {
     _ vendor: ScriptedVendor, today: String = "2026-06-01", yaml: String = SampleConfiguration.yaml,
     site: SiteLists? = nil, readers: Readers = Readers(), registry: AgreementRegistry = AgreementRegistry(),
     others: [String: any ModelEndpoint] = [:], clock: TestClock? = TestClock(), traces: Traces? = nil,
-    policies: PolicyText = .hospital
+    policies: PolicyText = .hospital, vaultClock: @escaping @Sendable () -> Moment = Moment.now
   ) async throws {
     var configuration = try Configuration(yaml: yaml)
     folder = try TemporaryFolder()
@@ -41,7 +41,8 @@ struct TestBench {
     let day = try #require(Timestamp(today))
     let moment = Shared(Atomic(day.milliseconds))
     self.moment = moment
-    vault = try await TestBench.vault(in: folder.path, newSubjects: configuration.vault.newSubjectsPerDay)
+    vault = try await TestBench.vault(
+      in: folder.path, newSubjects: configuration.vault.newSubjectsPerDay, clock: vaultClock)
     // Time passes here by leaps, and how long the machine takes for it is nothing to the log.
     var limits = AuditLog.Limits()
     limits.clockStep = .seconds(100 * 366 * 86_400)
@@ -74,7 +75,9 @@ struct TestBench {
   }
 
   /// A vault in `folder` whose passphrase costs little.
-  private static func vault(in folder: String, newSubjects: Int) async throws -> Vault {
+  private static func vault(
+    in folder: String, newSubjects: Int, clock: @escaping @Sendable () -> Moment
+  ) async throws -> Vault {
     var random = SeededGenerator(seed: 7)
     let cheap = try #require(Argon2Parameters(memory: 64, passes: 1, lanes: 1))
     let provider = try LocalProvider.create(
@@ -89,7 +92,7 @@ struct TestBench {
     _ = try await Vault.create(data: folder, provider: provider, people: people)
     var settings = Vault.Settings()
     settings.newSubjectsPerDay = Int64(newSubjects)
-    return try Vault.open(data: folder, provider: provider, for: .use, settings: settings)
+    return try Vault.open(data: folder, provider: provider, for: .use, settings: settings, clock: clock)
   }
 
   /// Asks with one user message.

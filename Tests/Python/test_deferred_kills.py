@@ -8,6 +8,7 @@ from canaries import NOTE
 from conftest import chat, eventually
 from kills import preloaded
 from test_deferred import Gate, answer, ask, deferring, later, said, word
+from test_policy_simulation import on  # noqa: F401 (a fixture)
 
 # What a process that was killed leaves of a connection.
 GONE = (OSError, http.client.HTTPException)
@@ -105,3 +106,25 @@ def test_a_request_that_was_at_its_vendor_is_sent_again_and_the_log_says_so(own)
         for member in ("caller", "use_case", "purpose", "vendor", "agreement", "region", "model", "operation", "tags"):
             assert cut_off[member] == opened[member]
         assert gateway.cordon("log", "verify").returncode == 0
+
+
+def test_a_request_that_was_at_its_vendor_is_closed_once_though_its_time_was_over_before_the_next_start(own, on):  # noqa: F811
+    def count_open():
+        """How many requests the log has as opened and not closed."""
+        return gateway.cordon("log", "verify").stdout.partition("\nopen ")[2].split()[0]
+
+    with own(deferring) as (gateway, vendor):
+        gate = vendor.script = Gate()
+        place = later(gateway, chat(NOTE), **{"x-cordon-patient": "Patient/4711"})
+        eventually(lambda: gate.inside == 1)
+        gateway.kill()
+        gate.open.set()
+        assert count_open() == "1"
+        on(2)
+        for _ in range(2):
+            gateway.start()
+            assert sendings(gateway, place.rsplit("/", 1)[1]) == [("vendor_failed", "interrupted")]
+            assert ask(gateway, place)[0] == 404 and len(gate.asked) == 1
+            gateway.kill()
+        gateway.start()
+        assert count_open() == "0" and gateway.cordon("log", "verify").returncode == 0

@@ -16,6 +16,8 @@ final class DeferredQueue: Sendable {
     /// When its time is over, likewise.
     let expires: Int64
     let bytes: Int
+    /// What the log calls it; nil as long as it was not looked for on the disk.
+    var object: String?
     /// How often it was tried in vain, and how often because a vendor has failed at it.
     var tries = 0
     var failures = 0
@@ -62,6 +64,8 @@ final class DeferredQueue: Sendable {
   private let state = Mutex(State())
   /// Whether what had been taken before the start is in it.
   let isWhole = Flag(false)
+  /// Whether the log has the end of every attempt that was cut off before the start.
+  let isClosed = Flag(false)
 
   /// Takes a place for one that comes; false when there are as many as may wait, or as many bytes: of all callers, or half of
   /// them of its own.
@@ -187,6 +191,18 @@ final class DeferredQueue: Sendable {
     }
   }
 
+  /// Notes what the log calls one, as it is being carried out.
+  func name(_ id: RequestID, _ object: String) { state.withLock { $0.items[id]?.item.object = object } }
+
+  /// Whether what the log calls so is being carried out.
+  func isRunning(_ object: String) -> Bool {
+    state.withLock { state in
+      state.items.values.contains { found in
+        if case .running = found.phase { found.item.object == object } else { false }
+      }
+    }
+  }
+
   /// The samples, in the text exposition format of Prometheus.
   func page(at wall: Int64) -> String {
     let state = state.withLock { state in
@@ -251,6 +267,6 @@ extension DeferredQueue.Item {
   init(_ id: RequestID, _ record: KeptRecord) {
     self.init(
       id: id, caller: record.caller, useCase: record.useCase, since: record.created.milliseconds,
-      expires: record.expires.milliseconds, bytes: record.byteCount)
+      expires: record.expires.milliseconds, bytes: record.byteCount, object: record.object)
   }
 }

@@ -1,28 +1,57 @@
 import Bytes
 import Ciphers
 import Ledger
+import Vault
 
 extension Gateway {
-  /// Records the end of attempts that were cut off when the process was killed, of requests that are to be carried out again:
-  /// an attempt is closed before the next is opened.
+  /// Records the end of attempts that were cut off when the process was killed, once in a process: an attempt is closed before
+  /// the next is opened, and before what is over is forgotten.
   ///
-  /// It reads what the log has since the oldest of them was taken, give or take an hour.
-  func closeCutOff(_ requests: Set<RequestID>, since: Timestamp) async throws {
+  /// It reads what the log has since the oldest request that lies there was taken, give or take an hour. No key is asked for:
+  /// the log tells which requests they are.
+  func closeCutOff() async throws {
+    guard !deferred.isClosed.isSet else { return }
     let opened = try await withTaskExecutorPreference(BlockingThreads.shared) {
-      var opened: [RequestID: StoredEntry] = [:]
-      try RecentEntries.read(since: since, in: dataDirectory, signedBy: ledger.verifier) { entry in
-        guard let request = entry.outline.request, requests.contains(request) else { return }
-        switch entry.outline.event {
-        case .requestOpened: opened[request] = entry
-        case .requestClosed: opened[request] = nil
-        default: break
-        }
-      }
-      return opened.values.sorted { $0.index < $1.index }
+      let records = try kept.present()?.records().filter { $0.kind == .deferred } ?? []
+      guard let oldest = records.map(\.created.milliseconds).min() else { return [StoredEntry]() }
+      var attempts = OpenAttempts(of: Set(records.map(\.object)))
+      try RecentEntries.read(
+        since: Timestamp(milliseconds: oldest), in: dataDirectory, signedBy: ledger.verifier
+      ) { attempts.read($0) }
+      return attempts.open
     }
     for entry in opened {
       guard let closing = Entry(cutOff: entry, at: clock.timestamp) else { continue }
       try await record(closing)
+    }
+    deferred.isClosed.set()
+  }
+}
+
+/// The attempts at requests that were taken for later of which a log has the beginning and not the end.
+private struct OpenAttempts {
+  /// What the log calls the requests.
+  private let objects: Set<String>
+  private var requests: Set<RequestID> = []
+  private var opened: [RequestID: StoredEntry] = [:]
+
+  init(of objects: Set<String>) { self.objects = objects }
+
+  /// Their openings, in their order.
+  var open: [StoredEntry] { opened.values.sorted { $0.index < $1.index } }
+
+  /// Takes in what comes next in the log.
+  mutating func read(_ entry: StoredEntry) {
+    guard let request = entry.outline.request else { return }
+    switch entry.outline.event {
+    case .mapKept:
+      guard let object = (try? JSONValue(parsing: entry.json))?["object"]?.string, objects.contains(object) else {
+        return
+      }
+      requests.insert(request)
+    case .requestOpened where requests.contains(request): opened[request] = entry
+    case .requestClosed: opened[request] = nil
+    default: break
     }
   }
 }

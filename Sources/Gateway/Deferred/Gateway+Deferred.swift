@@ -11,7 +11,9 @@ extension Gateway {
   /// Takes up what had been taken before the start, once.
   package func takeDeferred() async throws {
     // What replicas share is not divided among them: whoever has left something there takes it up.
-    guard !deferred.isWhole.isSet, !vault.isLocked, carriesOutDeferred else { return }
+    guard !deferred.isWhole.isSet, carriesOutDeferred else { return }
+    try await closeCutOff()
+    guard !vault.isLocked else { return }
     let found = try await withTaskExecutorPreference(BlockingThreads.shared) {
       guard let maps = try kept.present() else { return [(id: String, record: KeptRecord)]() }
       var found: [(id: String, record: KeptRecord)] = []
@@ -22,9 +24,6 @@ extension Gateway {
       return found.sorted { $0.record.created.milliseconds < $1.record.created.milliseconds }
     }
     let items = found.compactMap { id, record in RequestID(id).map { DeferredQueue.Item($0, record) } }
-    if let oldest = items.map(\.since).min() {
-      try await closeCutOff(Set(items.map(\.id)), since: Timestamp(milliseconds: oldest))
-    }
     for item in items { deferred.restore(item) }
     deferred.isWhole.set()
   }
@@ -41,7 +40,7 @@ extension Gateway {
   }
 
   private func nextDeferred() -> (item: DeferredQueue.Item, interruption: Interruption)? {
-    guard carriesOutDeferred else { return nil }
+    guard carriesOutDeferred, deferred.isWhole.isSet else { return nil }
     return deferred.take(most: limits.deferredAtOnce, at: clock.monotonic(), wall: clock.wall()) { name in
       let useCase = configuration.useCases.first { $0.id.name == name }
       let vendor = useCase.flatMap { admission.chain(of: $0, holding: []).first?.vendor.name }
@@ -67,6 +66,7 @@ extension Gateway {
       deferred.remove(item.id, clock.wall() >= item.expires ? .expired : .gone)
       return
     }
+    deferred.name(item.id, opened.record.object)
     guard try await keptAnswer(item.id, item.holder) == nil else {
       // The process ended after its answer was kept.
       return try await finish(item, opened.record)

@@ -34,8 +34,11 @@ extension Gateway {
 
   /// What is kept of a request that a caller may ask about.
   private struct Found {
-    var useCase: UseCase
-    var holder: KeptHolder
+    let holder: KeptHolder
+    /// The use case that it was made for; nil where the configuration has none of that name any more.
+    let useCase: UseCase?
+    /// Why its caller may use that no more: what it has left with us it may delete all the same, and not read.
+    let refusal: Refusal?
     var request: KeptMaps.Opened?
     var answer: KeptMaps.Opened?
     /// What came of it; nil while nothing has.
@@ -50,39 +53,58 @@ extension Gateway {
   }
 
   private func find(_ id: RequestID, for call: DeferredCall) async throws(TurnedAway) -> Found? {
-    for name in call.caller.useCases where call.useCase == nil || call.useCase == name.name {
-      guard let useCase = admission.useCase(name.name, of: call.caller) else { continue }
-      var found = Found(useCase: useCase, holder: KeptHolder(caller: call.caller.id.name, useCase: name.name))
-      do {
-        // First the request: it is forgotten after its answer is there.
-        found.request = try await keptRequest(id, found.holder)
-        found.answer = try await keptAnswer(id, found.holder)
-        if let answer = found.answer {
-          guard let given = DeferredAnswer(answer.map) else { throw VaultError(.altered(.kept)) }
-          (found.given, found.parties) = (given, given.parties)
-        } else if let request = found.request {
-          guard let asked = DeferredRequest(request.map, today: clock.today) else { throw VaultError(.altered(.kept)) }
-          found.parties = asked.named
-        } else {
-          continue
-        }
-        return found
-      } catch {
-        throw TurnedAway(reply: await refuse(Refusal(keyFailure(error)), call, .none))
+    func isNamed(_ name: String) -> Bool { call.useCase == nil || call.useCase == name }
+    do {
+      let own = call.caller.useCases.map(\.name)
+      for name in own where isNamed(name) {
+        if let found = try await look(for: id, of: call.caller, in: name) { return found }
       }
+      // What was taken from the caller since.
+      let caller = call.caller.id.name
+      let left = try await withTaskExecutorPreference(BlockingThreads.shared) {
+        try kept.present()?.useCases(of: caller, with: [.deferred, .deferredAnswer]) ?? []
+      }
+      for name in left where isNamed(name) && !own.contains(name) {
+        if let found = try await look(for: id, of: call.caller, in: name) { return found }
+      }
+      return nil
+    } catch {
+      throw TurnedAway(reply: await refuse(Refusal(keyFailure(error)), call, .none))
     }
-    return nil
+  }
+
+  private func look(for id: RequestID, of caller: Caller, in name: String) async throws -> Found? {
+    let (useCase, refusal): (UseCase?, Refusal?) =
+      switch admission.named(name, of: caller) {
+      case .success(let granted): (granted, nil)
+      case .failure(let refusal): (ConfiguredID(name).flatMap { admission.useCases[$0] }, refusal)
+      }
+    var found = Found(
+      holder: KeptHolder(caller: caller.id.name, useCase: name), useCase: useCase, refusal: refusal)
+    // First the request: it is forgotten after its answer is there.
+    found.request = try await keptRequest(id, found.holder)
+    found.answer = try await keptAnswer(id, found.holder)
+    if let answer = found.answer {
+      guard let given = DeferredAnswer(answer.map) else { throw VaultError(.altered(.kept)) }
+      (found.given, found.parties) = (given, given.parties)
+    } else if let request = found.request {
+      guard let asked = DeferredRequest(request.map, today: clock.today) else { throw VaultError(.altered(.kept)) }
+      found.parties = asked.named
+    } else {
+      return nil
+    }
+    return found
   }
 
   /// Turns away who names somebody else than the request has, or not whom its use case wants to know.
   private func check(_ found: Found, for call: DeferredCall) async throws(TurnedAway) {
     var named = RequestParties.none
     (named.patient, named.user) = (call.patient, call.user)
-    if let missing = found.useCase.missing(in: named, of: call.namesInHeaders) {
-      let refusal = Refusal(.partyRequired, "use case `\(found.useCase.id)` wants to know the \(missing.rawValue)")
-      throw TurnedAway(reply: await refuse(refusal, call, .none, useCase: found.useCase))
+    if let useCase = found.useCase, let missing = useCase.missing(in: named, of: call.namesInHeaders) {
+      let refusal = Refusal(.partyRequired, "use case `\(useCase.id)` wants to know the \(missing.rawValue)")
+      throw TurnedAway(reply: await refuse(refusal, call, .none, useCase: useCase))
     }
-    if let contract = found.useCase.contract { named = contract.applied(to: named).parties }
+    if let contract = found.useCase?.contract { named = contract.applied(to: named).parties }
     guard named.patient == nil || named.patient == found.parties.patient,
       named.user == nil || named.user == found.parties.user
     else { throw TurnedAway(reply: await reject(call, .unknownAnswer)) }
@@ -97,8 +119,13 @@ extension Gateway {
   ) async throws(TurnedAway) -> Reply {
     guard let opened = found.answer, let answer = found.given else {
       // What waits on the disk waits in the queue, too.
-      if carriesOutDeferred, let request = found.request { deferred.restore(DeferredQueue.Item(id, request.record)) }
+      if carriesOutDeferred, deferred.isWhole.isSet, let request = found.request {
+        deferred.restore(DeferredQueue.Item(id, request.record))
+      }
       return .taken(call.id, isRunning: deferred.isRunning(id))
+    }
+    if let refusal = found.refusal {
+      throw TurnedAway(reply: await refuse(refusal, call, .none, useCase: found.useCase))
     }
     let reply = Reply(status: answer.status, headers: answer.headers, body: .whole(answer.body))
     // What tells why there is no answer has no word of anybody's in it.
@@ -107,7 +134,7 @@ extension Gateway {
       throw TurnedAway(reply: await refuse(Refusal(keyFailure(VaultError(.altered(.kept)))), call, .none))
     }
     var call = call
-    call.useCase = found.useCase.id.name
+    call.useCase = found.holder.useCase
     // It is about the same patient whoever reads it; who reads it the call alone says.
     call.patient = answer.parties.patient ?? call.patient
     let work = try await work(on: call, having: taken)
@@ -158,7 +185,7 @@ extension Gateway {
     await deferred.disown(id)
     var entry = Entry(.mapDeleted, at: clock.timestamp, request: call.requestID)
     (entry.caller, entry.client) = (call.caller.id.recorded, call.client)
-    (entry.useCase, entry.operation) = (found.useCase.id.recorded, call.recordedOperation)
+    (entry.useCase, entry.operation) = (ConfiguredName(found.holder.useCase), call.recordedOperation)
     do {
       // It may have been answered while this was asked.
       let answer = try await keptAnswer(id, found.holder) ?? found.answer

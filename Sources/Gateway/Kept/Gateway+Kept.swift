@@ -145,7 +145,8 @@ extension Gateway {
         _ = keyFailure(error)
       }
     }
-    for record in over.records {
+    let records = over.records.filter { !isOfUse($0) }
+    for record in records {
       var entry = Entry(.mapExpired, at: clock.timestamp)
       entry.caller = ConfiguredName(record.caller)
       entry.useCase = ConfiguredName(record.useCase)
@@ -153,9 +154,17 @@ extension Gateway {
       entry.tags = record.subjects
       try await forget([record], saying: entry, because: .mapExpired)
     }
-    if over.records.isEmpty { maps.flush() }
+    if records.isEmpty { maps.flush() }
     guard !over.isAltered else { throw VaultError(.altered(.kept)) }
-    return over.records.count
+    return records.count
+  }
+
+  /// Whether something that is over tells which attempts are to be closed in the log.
+  ///
+  /// One was cut off before the start, or a kill may cut it off now; its row opens for nobody all the same.
+  private func isOfUse(_ record: KeptRecord) -> Bool {
+    guard record.kind == .deferred, carriesOutDeferred else { return false }
+    return !deferred.isClosed.isSet || deferred.isRunning(record.object)
   }
 }
 

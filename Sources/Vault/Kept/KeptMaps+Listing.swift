@@ -40,4 +40,22 @@ extension KeptMaps {
     }
     return objects
   }
+
+  /// The use cases for which a caller has anything of these kinds, over or not, by their names.
+  package func useCases(of caller: String, with kinds: Set<KeptObject.Kind>) throws(VaultError) -> [String] {
+    try store.read { database in
+      let found = try Row.fetchAll(
+        database, sql: "SELECT DISTINCT use_case, kind FROM kept WHERE caller = ? ORDER BY use_case",
+        arguments: [caller])
+      var names: [String] = []
+      for row in found {
+        guard let name = String.fromDatabaseValue(row["use_case"]),
+          let kind = String.fromDatabaseValue(row["kind"]).flatMap(KeptObject.Kind.init(rawValue:)),
+          kinds.contains(kind), names.last != name
+        else { continue }
+        names.append(name)
+      }
+      return names
+    }
+  }
 }

@@ -10,6 +10,8 @@ final class BatchVendor: ModelEndpoint {
   private let state = Mutex(Sent())
   private let name: String?
   private let usage: JSONValue
+  private let members: [JSONMember]
+  private let status: Int
 
   private struct Sent {
     var all: [UInt8] = []
@@ -31,7 +33,12 @@ final class BatchVendor: ModelEndpoint {
   /// How often it was told to delete something.
   var deletions: Int { state.withLock(\.deletions) }
 
-  init(naming name: String? = nil, counting usage: JSONValue = .null) { (self.name, self.usage) = (name, usage) }
+  /// A vendor whose result has these `members`, and this `status`.
+  init(
+    naming name: String? = nil, counting usage: JSONValue = .null, saying members: [JSONMember] = [], status: Int = 200
+  ) {
+    (self.name, self.usage, self.members, self.status) = (name, usage, members, status)
+  }
 
   /// Answers by another model from now on.
   func answer(by model: String) { state.withLock { $0.model = model } }
@@ -108,13 +115,14 @@ final class BatchVendor: ModelEndpoint {
   private func content() -> VendorAnswer {
     let line = state.withLock { try? JSONValue(parsing: $0.lines) }
     let said = line?["body"]?["messages"]?.array?.last?["content"] ?? .null
-    let body: JSONValue = [
+    let answer: JSONValue = [
       "id": "1", "object": "chat.completion", "model": .string(state.withLock(\.model)), "usage": usage,
       "choices": [["index": 0, "message": ["role": "assistant", "content": said], "finish_reason": "stop"]],
     ]
+    let body = JSONValue.object((status == 200 ? answer.members ?? [] : []) + members)
     let result: JSONValue = [
       "id": "r", "custom_id": name.map { .string($0) } ?? line?["custom_id"] ?? .null,
-      "response": ["status_code": 200, "request_id": "q", "body": body], "error": .null,
+      "response": ["status_code": .integer(status), "request_id": "q", "body": body], "error": .null,
     ]
     return VendorAnswer(
       status: 200, contentType: "application/octet-stream", passedHeaders: [], body: .pieces([result.bytes + [0x0A]]))

@@ -121,6 +121,62 @@ struct ProcessorMemberTests {
     #expect(!news && said.values == ["provider": ["a", "b", "d"]])
   }
 
+  @Test(arguments: [
+    (#"{"provid\u0065r":"a"}"#, ["a"]), (#"{"provider":"\u0061\/b"}"#, ["a/b"]), (#"{"provider":"\ud83d"}"#, [""]),
+    (#"{"text":"provider"}"#, []), (#"{"deep":{"provider":"a"},"list":[{"provider":"a"}]}"#, []),
+    (#"{"message":{"provider":"a","more":{"provider":"b"}},"provider":7}"#, ["a", ""]), (#"[{"provider":"a"}]"#, []),
+    (#"{"provider":"a"} {}"#, []), (#"{"provider":"a""#, []), (#"{"provider":"a","provider":"b"}"#, []),
+    (#"{"message":["provider"],"response":null,"provider":null}"#, []), (#""provider""#, []), ("", []),
+  ])
+  func `a document says what stands in its own members`(_ document: String, _ values: [String]) {
+    var said = SaidMembers(["provider"])
+    #expect(said.read(Array(document.utf8)) == !values.isEmpty)
+    #expect(said.values["provider"] ?? [] == values)
+    var streamed = SaidMembers(["provider"])
+    _ = streamed.receive(Array("event: x\ndata: \(document)\n\n".utf8).span)
+    #expect(streamed.values == said.values)
+  }
+
+  @Test(arguments: [
+    (#"{"provider":"acme","error":{}}"#, true), (#"{"provider":"aws"}"#, false), ("{}", false), ("", false),
+  ])
+  func `an error that names another is told of, and the next vendor is asked`(
+    _ body: String, _ isTold: Bool
+  ) async throws {
+    let failing = ScriptedVendor { _ throws(VendorFailure) in
+      VendorAnswer(
+        status: 500, contentType: "application/json", passedHeaders: [],
+        body: .pieces(Array(body.utf8).map { [$0] }))
+    }
+    let bench = try await TestBench(
+      .echo(), yaml: Self.saying(AttemptsTests.yaml(chain: "[{vendor: second}]")),
+      others: ["mock": failing, "second": ScriptedVendor.echo()])
+    #expect(try await bench.ask("Hello.", useCase: "summarize").text == "Hello.")
+    await bench.gateway.afterwork.drain(within: .seconds(600))
+    try await bench.gateway.raiseAlerts(Logger(label: "test"))
+    let alerts = try await bench.entries().filter { $0["event"] == "alert.raised" }.map { $0["object"]?.string }
+    #expect(alerts == (isTold ? ["provider:acme"] : []))
+  }
+
+  @Test(arguments: ["aws", "acme", nil], [200, 500])
+  func `a line of a batch is handed out only when it says that nobody else has processed it`(
+    _ provider: String?, _ status: Int
+  ) async throws {
+    let vendor = BatchVendor(saying: provider.map { [JSONMember("provider", .string($0))] } ?? [], status: status)
+    let bench = try await TestBench(.echo(), yaml: Self.saying(BatchTests.yaml), others: ["mock": vendor])
+    #expect(await bench.send(.createFile, BatchTests.upload()).status == 200)
+    #expect(await bench.send(.createBatch, (BatchTests.order, "application/json")).status == 200)
+    #expect(await bench.send(.batch, id: "batch-1").status == 200)
+    let results = await bench.send(.fileContent, id: "file-2").text
+    let isReleased = provider == "aws" && status == 200
+    #expect(results.contains("Patient: Ottoline Brackenridge") == isReleased)
+    #expect(results.contains("other_processor") == (provider != "aws" && status == 200))
+    try await bench.gateway.raiseAlerts(Logger(label: "test"))
+    let alerts = try await bench.entries().filter { $0["event"] == "alert.raised" }.map { $0["object"]?.string }
+    let named = provider == "acme" ? ["provider:acme"] : provider == nil && status == 200 ? ["provider"] : []
+    #expect(alerts == named)
+  }
+
   @Test func `a vendor that goes on with other names is believed in none`() {
     var said = SaidMembers(["provider"])
     for number in 0..<100 { said.read(Array("{\"provider\":\"p\(number)\"}".utf8)) }

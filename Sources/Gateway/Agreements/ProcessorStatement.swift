@@ -123,6 +123,9 @@ package struct ProcessorStatement: Hashable, Sendable {
   }
 }
 
+/// How many bytes of an error are read for who has told it.
+private let longestError = 64 << 10
+
 extension LoggedExchange {
   /// Compares what the head of an answer says of who has processed it with what allowed the exchange, and raises an alert
   /// for each that is another; the failure says why nothing of a good answer may be released.
@@ -140,11 +143,31 @@ extension LoggedExchange {
     }
   }
 
-  /// The same of a whole answer.
-  func strayProcessor(in document: [UInt8]) -> Failure? {
+  /// The same of a whole answer, to one of the models `asked` where others were asked as well.
+  ///
+  /// An error has nothing to say, but may.
+  func strayProcessor(in document: [UInt8], asked: [ModelName]? = nil, isError: Bool = false) -> Failure? {
     guard var members = processorMembers else { return nil }
     members.read(document)
-    return strayProcessor(saying: members, isWhole: true)
+    return strayProcessor(hasToSay: !isError || members.isWhole, asked: asked) { says, use, agreement, today in
+      says.strays(in: members, of: use.vendor.id, asked: use.model, under: agreement, on: today)
+    }
+  }
+
+  /// Reads what an error says in members of who has told it, beside all that comes of it.
+  func readProcessor(ofError answer: VendorAnswer) {
+    guard processorMembers != nil, MediaType.name(in: answer.contentType) == "application/json" else { return }
+    gateway.afterwork.begin(stoppedBy: interruption) {
+      var received: [UInt8] = []
+      var pieces = answer.body.makeAsyncIterator()
+      while let piece = try? await pieces.next() {
+        guard received.count + piece.count <= longestError, (try? admit(piece, after: received.count)) != nil else {
+          return
+        }
+        received += piece
+      }
+      _ = strayProcessor(in: received, isError: true)
+    }
   }
 
   /// What reads the members in which answers say who has processed them; nil where there are none.
@@ -154,13 +177,15 @@ extension LoggedExchange {
   }
 
   private func strayProcessor(
-    hasToSay: Bool,
+    hasToSay: Bool, asked: [ModelName]? = nil,
     _ strays: (ProcessorStatement, VendorUse, Agreement?, CalendarDate) -> [ProcessorStatement.Stray]
   ) -> Failure? {
     let today = gateway.clock.today
     var hasStrays = false
     // Where only an end is made of what the vendor keeps, there may be no agreement any more to compare with.
-    for allowance in allowances where !allowance.ends {
+    let ofAsked = allowances.filter { allowance in allowance.use.model.map { asked?.contains($0) == true } ?? false }
+    // What nobody is known to have asked is held to all.
+    for allowance in ofAsked.isEmpty ? allowances : ofAsked where !allowance.ends {
       let use = allowance.use
       guard let says = use.vendor.says else { continue }
       for stray in strays(says, use, allowance.agreement, today) where hasToSay || stray.said != nil {

@@ -13,7 +13,8 @@ extension BatchWork {
     let answer = try await exchange.ask()
     let restoring = LineRestoration(
       requests, of: head, at: exchange.routes[0].vendor, for: exchange.routes[0].useCase, by: gateway.detection,
-      hiding: gateway.credentials, carrying: call.requestID)
+      hiding: gateway.credentials, carrying: call.requestID
+    ) { [exchange] in exchange.strayProcessor(in: $0, asked: $1, isError: $2) }
     let paid = KeptRequest.length(of: requests) / 4
     let pieces = AsyncChannel<[UInt8]>()
     let isBroken = Flag(false)

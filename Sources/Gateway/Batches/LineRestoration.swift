@@ -27,6 +27,10 @@ struct LineRestoration: Sendable {
   private let detection: RequestDetection
   private let credentials: KnownCredentials
   private let requestID: RequestID
+  private let stray: Stray
+
+  /// Why what somebody has processed may not be handed out, as the answer to one of these models says; nil when it may.
+  typealias Stray = @Sendable (_ answer: [UInt8], _ asked: [ModelName], _ isError: Bool) -> Failure?
 
   /// How many models that have answered are remembered: a vendor may name another in each line.
   private static let mostServed = 64
@@ -39,9 +43,11 @@ struct LineRestoration: Sendable {
   ///   - detection: what finds identifiers.
   ///   - credentials: what nobody is shown.
   ///   - requestID: the call that the lines are for.
+  ///   - stray: what compares who has processed an answer with what was agreed.
   init(
     _ requests: [KeptRequest], of head: KeptHead, at vendor: Vendor, for useCase: UseCase,
-    by detection: RequestDetection, hiding credentials: KnownCredentials, carrying requestID: RequestID
+    by detection: RequestDetection, hiding credentials: KnownCredentials, carrying requestID: RequestID,
+    comparing stray: @escaping Stray
   ) {
     self.requests = requests
     self.head = head
@@ -50,6 +56,7 @@ struct LineRestoration: Sendable {
     self.detection = detection
     self.credentials = credentials
     self.requestID = requestID
+    self.stray = stray
   }
 
   /// A line as its caller may have it, with its end.
@@ -125,17 +132,24 @@ struct LineRestoration: Sendable {
           with: { restoration(request, given, $0, tally) })
       else { return .failed(.vendor(.unexpectedAnswer)) }
       cost.add(rewritten.usage, estimate: request.text.count / 4 + TokenEstimate.tokens(in: answer))
+      if let failure = stray(answer, asked(request), false) { return .failed(failure) }
       guard isPinned(rewritten.model, asking: request) else { return .failed(.vendor(.otherModel)) }
       guard !tally.isBlocked else { return .failed(.novelIdentifier) }
       return .told(rewritten.body)
-    case .failed(let status, _): return .told(error(.vendorStatus(status), result.told))
+    case .failed(let status, _):
+      // What the vendor told is handed out to nobody.
+      if let told = result.told { _ = stray(told, asked(request), true) }
+      return .told(error(.vendorStatus(status), result.told))
     case .unanswered(let code, let range): return .told(range == nil ? nil : unanswered(code))
     }
   }
 
+  /// The model that a request has asked, or all of them where that is not known.
+  private func asked(_ request: KeptRequest) -> [ModelName] { request.model.map { [$0] } ?? head.models }
+
   /// Whether the model that has answered a request may have, whichever was asked where that is not known.
   private mutating func isPinned(_ model: String?, asking request: KeptRequest) -> Bool {
-    let asked = request.model.map { [$0] } ?? head.models
+    let asked = asked(request)
     if asked.count == 1, let name = model.flatMap({ ModelName($0) }) {
       let one = ResourceExchange.Served(asked: asked[0], model: name)
       if !served.contains(one), served.count < Self.mostServed { served.append(one) }

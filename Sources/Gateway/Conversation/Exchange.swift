@@ -64,6 +64,7 @@ struct Exchange: LoggedExchange {
     exchange.stopwatch.endWaiting(.firstByte)
     let stray = strayProcessor(of: answer)
     guard answer.status == 200 else {
+      readProcessor(ofError: answer)
       return await exchange.fail(.vendorStatus(answer.status), headers: answer.passedHeaders)
     }
     if let stray { return await exchange.fail(stray, leaving: answer) }

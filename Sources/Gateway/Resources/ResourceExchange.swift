@@ -55,7 +55,10 @@ struct ResourceExchange: LoggedExchange {
     }
     stopwatch.endWaiting(.firstByte)
     let stray = strayProcessor(of: answer)
-    guard answer.status == 200 else { throw await fail(.vendorStatus(answer.status), headers: answer.passedHeaders) }
+    guard answer.status == 200 else {
+      readProcessor(ofError: answer)
+      throw await fail(.vendorStatus(answer.status), headers: answer.passedHeaders)
+    }
     if let stray { throw await fail(stray) }
     return answer
   }

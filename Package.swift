@@ -147,8 +147,9 @@ let package = Package(
     tests(of: "Ledger", "Bytes", "Ciphers", "PHI", "Storage", sqlite, excluding: ["Export/Snapshots"]),
     tests(of: "Backup", "StorageTestKit", "Bytes", "Ciphers", "Ledger", sqlite),
     tests(
-      of: "Gateway", "Bytes", "PHI", "Detection", "Ciphers", "Ledger", "Policy", "Providers", "Vault",
-      .product(name: "AsyncAlgorithms", package: "swift-async-algorithms")),
+      of: "Gateway", "Bytes", "PHI", "Detection", "Ciphers", "Ledger", "Policy", "Providers", "Vault", logging,
+      .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+      .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")),
     .testTarget(
       name: "CordonTests", dependencies: ["TestKit", "Bytes"], exclude: ["Transcripts"], swiftSettings: strict),
   ],

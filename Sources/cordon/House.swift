@@ -64,10 +64,10 @@ struct House {
 
   /// What looks after the gateway while it runs.
   private func rounds(_ logger: Logger) -> [any Service] {
-    [
-      VaultRounds(gateways, logger: logger), StandingRounds(gateways, logger: logger),
-      DeferredRounds(gateways, logger: logger), GrantRounds(gateways, logger: logger),
-      RegisterRounds(gateways, logger: logger),
-    ] + (rounds.map { [$0] } ?? [])
+    let own: [Rounds] = [
+      .overVault(gateways, logger), .overStanding(gateways, logger), .overDeferred(gateways, logger),
+      .overGrants(gateways, logger), .overRegister(gateways, logger), .overPatients(gateways),
+    ]
+    return own + (rounds.map { [$0] } ?? [])
   }
 }

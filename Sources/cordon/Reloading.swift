@@ -23,12 +23,7 @@ struct Reloading: Service {
         reason.finish()
       }
       group.addTask {
-        await cancelWhenGracefulShutdown {
-          while !Task.isCancelled {
-            try? await Task.sleep(for: .seconds(1))
-            reason.yield(.second)
-          }
-        }
+        try? await Rounds("credentials", every: .seconds(1), first: .afterPause) { reason.yield(.second) }.run()
       }
       var seen = house.credentials()
       for await reason in reasons {

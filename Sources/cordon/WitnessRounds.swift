@@ -17,14 +17,9 @@ struct WitnessRounds: Service {
   let logger: Logger
 
   func run() async throws {
-    await cancelWhenGracefulShutdown {
-      // A list from before the vault kept any is taken up at once.
-      _ = try? await gateway.witnesses(of: log, data: data)
-      while !Task.isCancelled {
-        try? await Task.sleep(for: .seconds(seconds))
-        if !Task.isCancelled { await push() }
-      }
-    }
+    // A list from before the vault kept any is taken up at once.
+    _ = await cancelWhenGracefulShutdown { try? await gateway.witnesses(of: log, data: data) }
+    try await Rounds("witnesses", every: .seconds(seconds), first: .afterPause) { await push() }.run()
   }
 
   private func push() async {

@@ -29,13 +29,11 @@ package final class RootRounds: Service {
   }
 
   package func run() async throws {
-    await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        let isHeld = await self.state.isPausing ? false : await self.take()
-        if await self.state.isDue(after: self.settings.seconds) { await self.round(isHeld) }
-        try? await Task.sleep(for: .seconds(1))
-      }
+    let rounds = Rounds("root log", every: .seconds(1)) {
+      let isHeld = await self.state.isPausing ? false : await self.take()
+      if await self.state.isDue(after: self.settings.seconds) { await self.round(isHeld) }
     }
+    try await rounds.run()
   }
 
   /// Takes the turn if it can be had: whether this replica has it.

@@ -22,12 +22,8 @@ package struct TraceExport: Service {
 
   package func run() async throws {
     guard let endpoint = settings.endpoint else { return try await gracefulShutdown() }
-    await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        try? await Task.sleep(for: .seconds(1))
-        await sendAll(to: endpoint)
-      }
-    }
+    let rounds = Rounds("traces", every: .seconds(1), first: .afterPause) { await sendAll(to: endpoint) }
+    try await rounds.run()
     await sendAll(to: endpoint)
   }
 

@@ -1,88 +1,40 @@
 import Ledger
 package import Logging
-import ServiceLifecycle
-import Synchronization
 import Vault
 
-/// Brings the vault's events into the log and wipes keys that are too old, once a second while the gateway runs.
-///
-/// Of several replicas one does it for all; the others look whether it is done.
-/// It also notices when the provider of the root key is lost and when it is back; both are entries.
-package final class VaultRounds: Service {
+extension Rounds {
+  /// Brings the vault's events into the log and wipes keys that are too old, once a second.
+  ///
+  /// Of several replicas one does it for all; the others look whether it is done.
+  /// It also notices when the provider of the root key is lost and when it is back; both are entries.
+  package static func overVault(_ gateways: GatewayInForce, _ logger: Logger) -> Rounds {
+    Rounds("vault", every: .seconds(1), from: VaultRound(gateways, logger)) { try await $0.take() }
+  }
+}
+
+/// A round of the vault, with what is remembered from the one before.
+private struct VaultRound: Sendable {
   /// For how long events may wait until this replica says that nobody records them.
   private static let patience = Duration.seconds(15)
+  /// How long what is over may stay at most.
+  private static let purgePause = Duration.seconds(5)
+  // What is in the log beside events of the vault could be cut off for so long before the vault says that it was longer.
+  private static let markPause = Duration.seconds(5)
 
   private let gateways: GatewayInForce
   private let logger: Logger
-  /// How long what is over may stay at most.
-  private static let purgePause = Duration.seconds(5)
-  private let purges = Mutex<(count: Int, last: ContinuousClock.Instant?)>((0, nil))
-  // What is in the log beside events of the vault could be cut off for so long before the vault says that it was longer.
-  private static let markPause = Duration.seconds(5)
-  private let marked = Mutex<(size: UInt64, last: ContinuousClock.Instant)?>(nil)
-  private let waitingSince = Mutex<ContinuousClock.Instant?>(nil)
-
-  /// Whether events wait for longer than they should: no replica takes them, or one that began to does not go on.
-  private func isNeglected(_ isHandedOver: Bool) -> Bool {
-    guard !isHandedOver else {
-      waitingSince.withLock { $0 = nil }
-      return false
-    }
-    let waits = (try? gateway.vault.waitingEvents()) ?? 1 > 0
-    return waitingSince.withLock { since in
-      since = waits ? since ?? .now : nil
-      return since.map { $0.duration(to: .now) > VaultRounds.patience } ?? false
-    }
-  }
+  private var isLost = false
+  private var purges = 0
+  private var lastPurge: ContinuousClock.Instant?
+  private var marked: (size: UInt64, last: ContinuousClock.Instant)?
+  private var waitingSince: ContinuousClock.Instant?
 
   private var gateway: Gateway { gateways.current }
 
-  /// The rounds of the vault of a gateway and of those that come into force after it.
-  package init(_ gateways: GatewayInForce, logger: Logger) {
-    self.gateways = gateways
-    self.logger = logger
-  }
+  init(_ gateways: GatewayInForce, _ logger: Logger) { (self.gateways, self.logger) = (gateways, logger) }
 
-  package func run() async throws {
-    try await cancelWhenGracefulShutdown {
-      var isLost = false
-      while !Task.isCancelled {
-        isLost = try await self.round(isLost)
-        try? await Task.sleep(for: .seconds(1))
-      }
-    }
-  }
-
-  /// Deletes, every few seconds, what belongs to things of vendors' whose time is over.
-  private func purgeWhatIsOver() async {
-    let number: Int? = purges.withLock { purges in
-      guard purges.last.map({ $0.duration(to: .now) >= VaultRounds.purgePause }) ?? true else { return nil }
-      purges = (purges.count + 1, .now)
-      return purges.count
-    }
-    guard let number, gateway.takesVaultEvents.isSet else { return }
-    do {
-      // What is about somebody whose key was destroyed opens for nobody: its row has time.
-      try await gateway.purgeKept(askingForAll: number % 60 == 1)
-    } catch {
-      if (error as? VaultError)?.isAboutAlteration == true { gateway.notice(.alteredRecord) }
-      logger.error("what vendors keep no longer could not be purged here: \(error)")
-    }
-  }
-
-  /// Has the vault keep where the log stands, every few seconds in which it has grown.
-  private func keepLogMark() async {
-    let size = gateway.ledger.size
-    let isDue = marked.withLock { marked in
-      if let marked, marked.size == size || marked.last.duration(to: .now) < VaultRounds.markPause { return false }
-      marked = (size, .now)
-      return true
-    }
-    if isDue { await gateway.keepLogMark(logger) }
-  }
-
-  /// One round; whether the provider is lost after it.
-  private func round(_ wasLost: Bool) async throws -> Bool {
+  /// One round.
+  mutating func take() async throws {
     gateway.vault.sweep()
     gateway.watchSecrets()
     await gateway.keepRates()
@@ -98,13 +50,18 @@ package final class VaultRounds: Service {
     }
     await gateway.proveWhatIsKept(logger)
     await purgeWhatIsOver()
+    isLost = try await takeEvents()
+  }
+
+  /// Takes the vault's events; whether the provider is lost after it.
+  private mutating func takeEvents() async throws -> Bool {
     let isHandedOver: Bool
     do {
       isHandedOver = try await gateway.takeVaultEvents()
     } catch let error as VaultError where error.code == .providerUnavailable {
       gateway.recordsVault.set(false)
       gateway.reachesKeys.set(false)
-      guard !wasLost else { return true }
+      guard !isLost else { return true }
       logger.error("the key provider cannot be reached: requests are refused until it can")
       try await gateway.record(Entry(.providerLost, at: gateway.clock.timestamp))
       return true
@@ -112,21 +69,54 @@ package final class VaultRounds: Service {
       logger.error("the vault's events are not in the log: \(error)")
       if error.isAboutAlteration { gateway.notice(.alteredRecord) }
       gateway.recordsVault.set(false)
-      return wasLost
+      return isLost
     } catch let error as LedgerError {
       logger.error("the vault's events wait for the log: \(error)")
       if !error.isOfTheSystem { gateway.notice(.alteredRecord) }
       gateway.recordsVault.set(false)
-      return wasLost
+      return isLost
     }
     await keepLogMark()
     gateway.recordsVault.set(!isNeglected(isHandedOver))
     gateway.reachesKeys.set()
-    if wasLost {
+    if isLost {
       logger.notice("the key provider is back")
       try await gateway.record(Entry(.providerRecovered, at: gateway.clock.timestamp))
     }
     return false
+  }
+
+  /// Whether events wait for longer than they should: no replica takes them, or one that began to does not go on.
+  private mutating func isNeglected(_ isHandedOver: Bool) -> Bool {
+    guard !isHandedOver else {
+      waitingSince = nil
+      return false
+    }
+    let waits = (try? gateway.vault.waitingEvents()) ?? 1 > 0
+    waitingSince = waits ? waitingSince ?? .now : nil
+    return waitingSince.map { $0.duration(to: .now) > VaultRound.patience } ?? false
+  }
+
+  /// Deletes, every few seconds, what belongs to things of vendors' whose time is over.
+  private mutating func purgeWhatIsOver() async {
+    guard lastPurge.map({ $0.duration(to: .now) >= VaultRound.purgePause }) ?? true else { return }
+    (purges, lastPurge) = (purges + 1, .now)
+    guard gateway.takesVaultEvents.isSet else { return }
+    do {
+      // What is about somebody whose key was destroyed opens for nobody: its row has time.
+      try await gateway.purgeKept(askingForAll: purges % 60 == 1)
+    } catch {
+      if (error as? VaultError)?.isAboutAlteration == true { gateway.notice(.alteredRecord) }
+      logger.error("what vendors keep no longer could not be purged here: \(error)")
+    }
+  }
+
+  /// Has the vault keep where the log stands, every few seconds in which it has grown.
+  private mutating func keepLogMark() async {
+    let size = gateway.ledger.size
+    if let marked, marked.size == size || marked.last.duration(to: .now) < VaultRound.markPause { return }
+    marked = (size, .now)
+    await gateway.keepLogMark(logger)
   }
 }
 

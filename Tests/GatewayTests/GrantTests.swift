@@ -217,6 +217,18 @@ struct GrantTests {
     #expect(objects("alert.raised", "unused_grant").sorted() == unused)
   }
 
+  @Test func `of several gateways that begin at once on the same data, one records what is given`() async throws {
+    let bench = try await TestBench(.echo())
+    let gateway = bench.gateway
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<8 { group.addTask { try await gateway.recordGrants() } }
+      try await group.waitForAll()
+    }
+    let given = try await bench.entries().filter { $0["event"]?.string == "grant.given" }
+    let objects = given.compactMap { $0["object"]?.string }
+    #expect(objects.count == 5 && Set(objects).count == 5)
+  }
+
   @Test func `where the configuration says so, it is removed without anybody`() async throws {
     let bench = try await TestBench(
       .echo(), yaml: SampleConfiguration.yaml + "\naccess: {unused_days: 10, remove_unused: remove}\n")

@@ -100,12 +100,8 @@ enum SmallFile {
   static func alone<Value>(
     _ path: String, _ body: () throws -> Value
   ) throws -> Value {
-    let descriptor = unsafe open("\(path).lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw FileFault.system() }
-    defer { close(descriptor) }
-    while flock(descriptor, LOCK_EX) != 0 {
-      guard errno == EINTR else { throw FileFault.system() }
-    }
+    let lock = try FileLock(path)
+    defer { withExtendedLifetime(lock) {} }
     return try body()
   }
 
@@ -119,4 +115,24 @@ enum SmallFile {
   private static func folder(of path: String) -> String {
     path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
   }
+}
+
+/// The right to change a small file, which one has at a time, in this and every other process; it ends with its owner.
+final class FileLock: Sendable {
+  private let descriptor: Int32
+
+  /// Waits until nobody has it for the file at `path`.
+  init(_ path: String) throws(FileFault) {
+    descriptor = unsafe open("\(path).lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .system() }
+    while flock(descriptor, LOCK_EX) != 0 {
+      guard errno == EINTR else {
+        let fault = FileFault.system()
+        close(descriptor)
+        throw fault
+      }
+    }
+  }
+
+  deinit { close(descriptor) }
 }

@@ -6,36 +6,54 @@ extension Gateway {
   /// Records what this configuration grants and the log does not know of yet, and what it grants no more.
   ///
   /// While the vault gives no pseudonyms, what people have is not recorded: the rounds do it.
-  func recordGrants() async throws {
+  package func recordGrants() async throws {
     await knowPeople()
     grants.look()
+    let present = presentGrants()
+    guard difference(of: present, from: GivenGrants(data: configuration.dataDirectory)) != nil else { return }
+    // Another gateway on the data may record the same at the same time: who comes second finds it done.
+    try await GivenGrants.change(data: configuration.dataDirectory) { known in
+      guard let (given, ended) = difference(of: present, from: known) else { return nil }
+      let pseudonyms = grants.removed.pseudonyms
+      var entries = given.sorted { $0.key.description < $1.key.description }.map { _, grant in
+        var entry = Entry(.grantGiven, at: clock.timestamp)
+        grant.name(in: &entry, pseudonyms)
+        return entry
+      }
+      entries += ended.sorted { $0.description < $1.description }.map { id in
+        var entry = Entry(.grantEnded, at: clock.timestamp)
+        entry.object = id
+        return entry
+      }
+      // Many are one write to the disk.
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for entry in entries { group.addTask { try await self.record(entry) } }
+        try await group.waitForAll()
+      }
+      return GivenGrants(known.ids.union(given.keys).subtracting(ended))
+    }
+  }
+
+  /// What the configuration grants today, by id, removed or not.
+  private func presentGrants() -> [ConfiguredName: Grant] {
     let pseudonyms = grants.removed.pseudonyms
     let today = clock.today
     var present: [ConfiguredName: Grant] = [:]
     for (grant, terms) in grants.all where terms.hold(on: today) {
       if let id = grant.id(pseudonyms) { present[id] = grant }
     }
+    return present
+  }
+
+  /// What was given and what has ended since what is `known`; nil for neither.
+  private func difference(
+    of present: [ConfiguredName: Grant], from known: GivenGrants
+  ) -> (given: [ConfiguredName: Grant], ended: Set<ConfiguredName>)? {
+    let pseudonyms = grants.removed.pseudonyms
     let isWhole = configuration.grantedUsers.allSatisfy { pseudonyms[$0] != nil }
-    let known = (try? GivenGrants(data: configuration.dataDirectory)) ?? GivenGrants([])
     let given = present.filter { !known.ids.contains($0.key) }
     let ended = known.ids.filter { present[$0] == nil && (isWhole || !$0.description.hasPrefix("user:")) }
-    guard !given.isEmpty || !ended.isEmpty else { return }
-    var entries = given.sorted { $0.key.description < $1.key.description }.map { _, grant in
-      var entry = Entry(.grantGiven, at: clock.timestamp)
-      grant.name(in: &entry, pseudonyms)
-      return entry
-    }
-    entries += ended.sorted { $0.description < $1.description }.map { id in
-      var entry = Entry(.grantEnded, at: clock.timestamp)
-      entry.object = id
-      return entry
-    }
-    // Many are one write to the disk.
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for entry in entries { group.addTask { try await self.record(entry) } }
-      try await group.waitForAll()
-    }
-    try GivenGrants(known.ids.union(given.keys).subtracting(ended)).keep(data: configuration.dataDirectory)
+    return given.isEmpty && ended.isEmpty ? nil : (given, ended)
   }
 
   /// Has the pseudonyms of the people whom the configuration grants something.

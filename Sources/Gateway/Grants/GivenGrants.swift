@@ -12,20 +12,28 @@ struct GivenGrants: Hashable, Sendable {
 
   init(_ ids: Set<ConfiguredName>) { self.ids = ids }
 
-  /// What a data directory has.
-  init(data: String) throws(FileFault) {
-    let content = try SmallFile.content(at: "\(data)/\(Self.file)")
+  /// What a data directory has; nothing where it cannot be read.
+  init(data: String) {
+    let content = try? SmallFile.content(at: "\(data)/\(Self.file)")
     let named = content.flatMap { try? JSONValue(parsing: $0) }?["given"]?.array ?? []
     ids = Set(named.compactMap { $0.string.flatMap { ConfiguredName($0) } })
   }
 
-  /// Keeps it, when the log has it.
+  /// Keeps what `record` makes of what a data directory has, once it has recorded the difference; nil leaves it.
   ///
-  /// Replicas may begin at once: one writes after the other.
-  func keep(data: String) throws {
-    let named = ids.map(\.description).sorted().map { JSONValue.string($0) }
-    let content = JSONValue.object([JSONMember("given", .array(named))]).bytes + [0x0A]
+  /// Nobody else reads it to change it meanwhile, here or in another process: each difference is recorded once.
+  static func change(
+    data: String, _ record: (GivenGrants) async throws -> GivenGrants?
+  ) async throws {
     let path = "\(data)/\(Self.file)"
-    try SmallFile.alone(path) { try SmallFile.replace(path, with: content) }
+    let lock = try await withTaskExecutorPreference(BlockingThreads.shared) { try FileLock(path) }
+    defer { withExtendedLifetime(lock) {} }
+    guard let next = try await record(GivenGrants(data: data)) else { return }
+    try SmallFile.replace(path, with: next.bytes)
+  }
+
+  private var bytes: [UInt8] {
+    let named = ids.map(\.description).sorted().map { JSONValue.string($0) }
+    return JSONValue.object([JSONMember("given", .array(named))]).bytes + [0x0A]
   }
 }

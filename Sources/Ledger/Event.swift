@@ -164,6 +164,8 @@ package enum Event: String, Hashable, Sendable, CaseIterable {
   case grantRemoved = "grant.removed"
   /// Something that was taken away is granted again.
   case grantRestored = "grant.restored"
+  /// Somebody takes what is granted after a restore as granted, whatever was removed since the backup was made.
+  case grantSettled = "grant.settled"
 }
 
 /// What the policy said about a request.

@@ -30,6 +30,8 @@ package enum Note: Hashable, Sendable {
   case grantRemoved
   /// What was taken away is granted again.
   case grantRestored
+  /// What is granted after a restore is taken as granted.
+  case grantSettled
   /// The vault was made.
   case vaultCreated
   /// The list of witnesses of the log, or what they cosigned, is another.
@@ -54,6 +56,7 @@ package enum Note: Hashable, Sendable {
     case .emergencyEnded: .emergencyEnded
     case .grantRemoved: .grantRemoved
     case .grantRestored: .grantRestored
+    case .grantSettled: .grantSettled
     case .vaultCreated: .vaultCreated
     case .witnessesChanged: .witnessesChanged
     case .logRebuilt: .logRebuilt

@@ -46,6 +46,7 @@ package struct VaultEvent: Hashable, Sendable {
     case emergencyEnded = "emergency.ended"
     case grantRemoved = "grant.removed"
     case grantRestored = "grant.restored"
+    case grantSettled = "grant.settled"
     case tokensIssued = "tokens.issued"
     case tokensDisposed = "tokens.disposed"
     case vaultCreated = "vault.created"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Backup
 import Ciphers
+import Gateway
 import Glibc
 import Ledger
 import Vault
@@ -117,6 +118,9 @@ struct RestoreCommand: AsyncParsableCommand {
     StandardOutput.line(
       "recovery   \(Self.minutes(seconds / 60)) minutes, from the file to a directory that was proved")
     StandardOutput.line("loss       \(Self.minutes(lost)) minutes: what happened since the backup is not in it")
+    if into != nil {
+      StandardOutput.line("access     what was removed since the backup was made is back: `cordon grant list`")
+    }
     let gap = proof.unproved.isEmpty ? "" : ", but for what UNPROVED names"
     StandardOutput.line((into.map { "restored   \($0)" } ?? "drilled    the backup can be restored") + gap)
     if !isRecorded {
@@ -166,6 +170,7 @@ struct RestoreCommand: AsyncParsableCommand {
     }
     let isRecorded = drill || keys != nil
     let manifest = restoration.manifest
+    if !drill { try hold(restoration.path, manifest, restoration.digest) }
     if drill { try await record(.restoreDrilled, restoration.digest, place, unproved: proof.unproved) }
     do throws(BackupError) {
       if !drill { try restoration.complete() }
@@ -173,6 +178,15 @@ struct RestoreCommand: AsyncParsableCommand {
       throw CommandFailure(.outputFailed, "\(target): \(error)")
     }
     return (proof, keys, manifest, isRecorded)
+  }
+
+  /// Has nobody take the access that the backup gives for what it is now.
+  private func hold(_ data: String, _ manifest: Manifest, _ digest: Digest) throws {
+    do {
+      try RemovedGrants.hold(data, asRestoredFrom: digest, made: Timestamp(milliseconds: manifest.made))
+    } catch let error as FileFault {
+      throw CommandFailure(.outputFailed, "\(data)/\(RemovedGrants.file): \(error)")
+    }
   }
 
   /// Opens the vault from its root, destroys again what was destroyed, unwraps every key, and brings all of it into the

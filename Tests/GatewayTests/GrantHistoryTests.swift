@@ -79,6 +79,25 @@ struct GrantHistoryTests {
     #expect(Self.isUnused(try await finding(Self.useCase, entries, on: 140)))
   }
 
+  @Test func `a log says which backups were made before it went on, and what stays removed`() async throws {
+    let folder = try TemporaryFolder()
+    let data = "\(folder.path)/data"
+    let log = try AuditLog.open(data: data, key: Self.key(), origin: .derived)
+    let (backup, other) = (Digest(hashing: [1].span), Digest(hashing: [2].span))
+    for entry in [
+      Self.entry(.backupMade, 1) { $0.object = ConfiguredName(backup.description) },
+      Self.entry(.grantRemoved, 2) { $0.object = Self.useCase.id([:]) },
+      Self.entry(.grantRemoved, 2) { $0.object = Self.role.id([:]) },
+      Self.entry(.grantRestored, 3) { $0.object = Self.role.id([:]) },
+    ] { try await log.append(entry) }
+    try await log.close()
+    let logs = try ProvedLogs(of: data, signedBy: Self.key().verificationKey, marks: ProvedLogs.Marks())
+    let history = try GrantHistory(logs, until: Timestamp(milliseconds: 9 * Self.day))
+    #expect(history.hasMade(backup.description) && !history.hasMade(other.description))
+    #expect(history.standingRemovals == [Self.useCase.id([:])])
+    #expect(history.ends == Timestamp(milliseconds: 3 * Self.day))
+  }
+
   @Test func `roles and what is vouched for are used by what policies were told`() async throws {
     let begin = Self.entry(.serverStarted, 0)
     func told(_ facts: String?, _ grant: Grant) async throws -> GrantReview.Finding? {

@@ -1,4 +1,5 @@
 import Bytes
+import Ciphers
 import Foundation
 import Gateway
 import Ledger
@@ -255,6 +256,50 @@ struct GrantTests {
     #expect(bench.metrics.contains("cordon_alerts_total{rule=\"altered_record\"} 1\n"))
     let back = try await bench.entries().filter { $0["rule"]?.string == "put_back" }
     #expect(back.compactMap { $0["object"]?.string } == [Self.summarize])
+  }
+
+  @Test func `after a restore nobody has anything until it is settled, where access was ever removed`() async throws {
+    let backup = Digest(hashing: [1].span)
+    let made = Timestamp(milliseconds: 1_795_230_604_123)
+    func holds(_ bench: TestBench) throws -> Bool? {
+      try RemovedGrants.hold(bench.data, asRestoredFrom: backup, made: made)
+      return try RemovedGrants.read(data: bench.data).restore?.holds
+    }
+    let vendor = ScriptedVendor.echo()
+    let bench = try await TestBench(vendor)
+    // Where nothing ever was, a restore is noted, and another after it finds no removal either.
+    #expect(try [holds(bench), holds(bench)] == [false, false])
+    #expect(try await bench.ask("hello", useCase: "summarize").status == 200)
+    try Self.remove("caller:dr-lee/use-case:names-only", bench)
+    let sent = vendor.bodies.count
+    #expect(try holds(bench) == true)
+    for useCase in ["summarize", "names-only"] {
+      let answer = try await bench.ask(GatewayTests.note, useCase: useCase)
+      #expect(answer.status == 503 && answer.error == "grants_unreadable")
+    }
+    #expect(bench.gateway.deadLines.count == 1 && vendor.bodies.count == sent)
+    // What is removed meanwhile settles nothing.
+    try Self.remove("caller:dr-lee/use-case:code", bench)
+    #expect(try await bench.ask("hello", useCase: "summarize").error == "grants_unreadable")
+    let restore = try #require(try RemovedGrants.read(data: bench.data).restore)
+    let other = RemovedGrants.Restore(backup: restore.backup, made: Timestamp(milliseconds: 1), holds: true)
+    #expect(try RemovedGrants.settle(other, data: bench.data).before == nil)
+    #expect(try await bench.ask("hello", useCase: "summarize").error == "grants_unreadable")
+    #expect(try RemovedGrants.settle(restore, data: bench.data).before != nil)
+    #expect(try await bench.ask("hello", useCase: "summarize").status == 200)
+    for useCase in ["names-only", "code"] {
+      #expect(try await bench.ask("hello", useCase: useCase).error == "grant_lapsed")
+    }
+  }
+
+  @Test(arguments: ["{}", #"{"backup": "ab", "made": "2026-06-01T00:00:00.000Z", "holds": true}"#])
+  func `a restore that cannot be read gives nobody anything`(_ restore: String) async throws {
+    let bench = try await TestBench(.echo())
+    let content = #"{"removed": [], "restored": \#(restore)}"#
+    try content.write(toFile: "\(bench.data)/\(RemovedGrants.file)", atomically: true, encoding: .utf8)
+    #expect(try await bench.ask("hello", useCase: "summarize").error == "grants_unreadable")
+    try RemovedGrants.hold(bench.data, asRestoredFrom: Digest(hashing: [1].span), made: Timestamp(milliseconds: 1))
+    #expect(try await bench.ask("hello", useCase: "summarize").error == "grants_unreadable")
   }
 
   @Test func `on the strength of a log that cannot be read nothing is proposed`() async throws {

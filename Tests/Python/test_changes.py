@@ -101,6 +101,8 @@ ELSEWHERE = {
     "subject resume",
     # `consent.settled`: test_consents_everywhere.py.
     "consent settle",
+    # `grant.settled`: test_grants.py.
+    "grant settle",
     # `map.deleted`: test_kept.py.
     "kept delete", "kept repair",
 }

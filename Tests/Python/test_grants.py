@@ -1,7 +1,9 @@
 """Access that is given, one by one: what nobody uses is proposed for removal, and one act removes it, for what runs too."""
 
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import threading
 
@@ -10,6 +12,7 @@ from canaries import NOTE, found
 from conftest import SECRETS, chat, day, eventually
 from custodians import did
 from paths import CORDON
+from test_backup import age_key, escrow  # noqa: F401 (a fixture)
 from test_policy_gateway import NOTE as POLICY_NOTE, USER, ask, with_policies
 from test_policy_simulation import on  # noqa: F401 (a fixture)
 from test_tools import tool_server
@@ -154,6 +157,56 @@ def test_it_outlives_restarts_and_configurations_until_it_is_restored(own):
         restored = eventually(lambda: of(gateway, "grant.restored"))[0]
         assert restored["object"] == SUMMARIZE and restored["people"] != of(gateway, "grant.removed")[0]["people"]
         assert listed(gateway)[SUMMARIZE]["given"] == restored["time"]
+
+
+@pytest.mark.parametrize("by_log", [True, False])
+def test_what_was_removed_after_the_backup_is_not_given_back_by_a_restore(own, tmp_path, age_key, by_log):  # noqa: F811
+    identity, recipient = age_key
+    with own() as (gateway, vendor):
+        did(gateway.cordon("grant", "remove", LOCAL, "--by", "alice"))
+        keys, archive, before, target = (tmp_path / name for name in ("keys.age", "data.age", "before", "restored"))
+        did(escrow(gateway, keys, recipient))
+        gateway.stop()
+        shutil.copytree(gateway.data, before)
+        gateway.start()
+        did(gateway.cordon("backup", "--to", archive, "--recipient", recipient))
+        eventually(lambda: of(gateway, "backup.made"))
+        did(gateway.cordon("grant", "remove", RESEARCH, "--by", "alice"))
+        eventually(lambda: len(of(gateway, "grant.removed")) == 2)
+        gateway.stop()
+        lost = gateway.data
+        said = did(gateway.cordon(
+            "restore", archive, "--into", target, "--identity", identity, "--escrow", keys, "--escrow-identity", identity))
+        assert "was removed since the backup was made is back" in said
+        gateway.configuration["data"] = str(target)
+        gateway.write_configuration()
+        gateway.start()
+        assert b"every line: the backup of" in gateway.output
+        for use_case in ("summarize", "research", "local"):
+            vendor.forget()
+            status, _, body = gateway.post(chat(NOTE), headers={"x-cordon-use-case": use_case})
+            assert (status, code(body)) == (503, "grants_unreadable") and vendor.requests == []
+        shown = did(grant(gateway, "list"))
+        assert "Nobody has anything until that is settled" in shown and listed(gateway)[SUMMARIZE]["held"]
+        word = shown.splitlines()[-1].rpartition("settle ")[2].strip("`")
+        assert grant(gateway, "settle", "0" * 16, "--by", "olga").returncode == 66
+        if by_log:
+            # Logs that do not go on after the backup say nothing of what was removed since.
+            for log in (before, target):
+                assert grant(gateway, "settle", "--log", log).returncode == 65
+            said = did(grant(gateway, "settle", "--log", lost, "--by", "olga"))
+            assert f"removed: {RESEARCH}" in said and "settled" in said
+        else:
+            did(grant(gateway, "remove", RESEARCH, "--by", "olga"))
+            # Another list has another word.
+            assert grant(gateway, "settle", word, "--by", "olga").returncode == 66
+            word = did(grant(gateway, "list")).splitlines()[-1].rpartition("settle ")[2].strip("`")
+            did(grant(gateway, "settle", word, "--by", "olga"))
+        assert asked(gateway, "summarize") == 200
+        assert asked(gateway, "research") == "grant_lapsed" and asked(gateway, "local") == "grant_lapsed"
+        settled = eventually(lambda: of(gateway, "grant.settled"))[0]
+        assert settled["object"] == hashlib.sha256(archive.read_bytes()).hexdigest() and settled["people"]
+        assert grant(gateway, "settle", word).returncode == 66 and "settle" not in did(grant(gateway, "list"))
 
 
 def test_it_ends_answers_that_run_while_the_vendor_is_silent(own):

@@ -215,7 +215,9 @@ package struct Refusal: Error, Hashable, Sendable {
       case .useCaseNotGranted: "name one of the caller's use cases in the header `x-cordon-use-case`"
       case .grantLapsed:
         "`cordon grant list` says who removed it or when it ended; `cordon grant restore` gives it back"
-      case .grantsUnreadable: "nothing was sent; make the file `grants.removed` of the data directory readable"
+      case .grantsUnreadable:
+        "nothing was sent; make the file `grants.removed` of the data directory readable, or, after a restore, "
+          + "`cordon grant settle`"
       case .modelNotAllowed: "ask for a model that GET /v1/models lists"
       case .noAgreement: "record a signed business associate agreement for the vendor"
       case .agreementNotInForce: "renew the agreement, or route the use case to another vendor"

@@ -166,6 +166,9 @@ extension Gateway {
   /// What of the configuration is not in force, one line each, for operators.
   package var deadLines: [String] {
     grants.look()
+    if let restore = grants.holdingRestore {
+      return ["every line: the backup of \(restore.made) was restored, and what was removed since is not settled"]
+    }
     let pseudonyms = grants.removed.pseudonyms
     return grants.lapsed.map { grant, lapse in (grant, lapse, grants.all[grant]?.line) }
       .sorted {

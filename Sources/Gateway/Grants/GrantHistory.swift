@@ -13,6 +13,11 @@ package struct GrantHistory: Sendable {
   /// When the clock jumped last; nil when it never did.
   private(set) var stepped: Timestamp?
 
+  /// When the last of the entries was written; nil where there is none.
+  package private(set) var ends: Timestamp?
+  /// The backups that were made, by the digests of their files.
+  private var backups: Set<String> = []
+
   private var given: [String: Timestamp] = [:]
   private var proposed: [String: Timestamp] = [:]
   private var removed: [String: Timestamp] = [:]
@@ -45,6 +50,7 @@ package struct GrantHistory: Sendable {
       while let entry = try reader.next() {
         guard entry.outline.time <= end else { continue }
         entries += 1
+        ends = max(ends ?? entry.outline.time, entry.outline.time)
         first = min(first ?? entry.outline.time, entry.outline.time)
         try take(entry, &gaps)
       }
@@ -59,6 +65,8 @@ package struct GrantHistory: Sendable {
     switch entry.outline.event {
     case .rootGivenUp, .shardGivenUp: gaps.append(time)
     case .clockStepped: stepped = max(stepped ?? time, time)
+    case .backupMade:
+      try note(entry) { said, history in said["object"]?.string.map { _ = history.backups.insert($0) } }
     case .grantGiven:
       try note(entry) { said, history in history.put(time, in: \.given, said["object"]?.string) }
     case .grantRestored:
@@ -125,10 +133,13 @@ package struct GrantHistory: Sendable {
   package func given(_ id: ConfiguredName) -> Timestamp? { given[id.description] }
 
   /// What was removed and not restored since, as far as the log goes.
-  var standingRemovals: [ConfiguredName] {
+  package var standingRemovals: [ConfiguredName] {
     removed.filter { id, time in restored[id].map { $0 < time } != false }.keys.compactMap { ConfiguredName($0) }
       .sorted { $0.description < $1.description }
   }
+
+  /// Whether a backup was made in it: it goes on from what the backup has.
+  package func hasMade(_ backup: String) -> Bool { backups.contains(backup) }
 
   /// When its removal was proposed last; nil when it never was.
   package func proposed(_ id: ConfiguredName) -> Timestamp? { proposed[id.description] }

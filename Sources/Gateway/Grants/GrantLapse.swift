@@ -8,6 +8,8 @@ package enum GrantLapse: Hashable, Sendable {
   case ended(CalendarDate)
   /// What was taken away cannot be read, and so nobody has anything.
   case unreadable(FileFault)
+  /// A backup was restored, and nobody has said what was removed since it was made.
+  case unsettled
   /// Whose it is cannot be told while the vault says no pseudonyms, and something of somebody's was taken away.
   case unknown
 
@@ -16,6 +18,7 @@ package enum GrantLapse: Hashable, Sendable {
     switch self {
     case .removed: "was removed"
     case .ended(let day): "ended with \(day)"
+    case .unsettled: "waits to be settled after a restore"
     case .unreadable, .unknown: "cannot be told"
     }
   }
@@ -25,6 +28,7 @@ package enum GrantLapse: Hashable, Sendable {
     switch self {
     case .removed, .ended: Refusal(.grantLapsed, "\(access) \(words)")
     case .unreadable(let fault): Refusal(.grantsUnreadable, "what access was removed cannot be read (\(fault))")
+    case .unsettled: Refusal(.grantsUnreadable, "what access was removed since the backup was made cannot be told")
     case .unknown: Refusal(.grantsUnreadable, "what access was removed cannot be told")
     }
   }

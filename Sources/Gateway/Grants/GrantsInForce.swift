@@ -124,6 +124,7 @@ package final class GrantsInForce: Sendable {
 
   private func lapses(_ state: State) -> [Grant: GrantLapse] {
     if let fault = state.fault { return all.mapValues { _ in .unreadable(fault) } }
+    if state.removed.restore?.holds == true { return all.mapValues { _ in .unsettled } }
     var lapsed: [Grant: GrantLapse] = [:]
     let namesPeople = state.removed.removals.keys.contains { $0.description.hasPrefix("user:") }
     for (grant, terms) in all {
@@ -147,6 +148,11 @@ package final class GrantsInForce: Sendable {
   /// What was removed, and the pseudonyms of people by which that calls them.
   var removed: (removals: [ConfiguredName: RemovedGrants.Removal], pseudonyms: [String: Pseudonym]) {
     state.withLock { ($0.removed.removals, $0.pseudonyms) }
+  }
+
+  /// The restore after which nobody has anything until somebody settles what is granted; nil where there is none.
+  var holdingRestore: RemovedGrants.Restore? {
+    state.withLock { state in state.removed.restore.flatMap { $0.holds ? $0 : nil } }
   }
 
   /// What the configuration grants and is not in force, and why.

@@ -1,4 +1,5 @@
 import Bytes
+package import Ciphers
 package import Ledger
 
 /// What was taken away of what configurations grant: a file of the data directory, which outlives every configuration.
@@ -25,14 +26,35 @@ package struct RemovedGrants: Hashable, Sendable {
     }
   }
 
+  /// A backup that the data were restored from, while nobody has said what became of the access removed since it was made.
+  package struct Restore: Hashable, Sendable {
+    /// The digest of the backup's file, in hexadecimal digits.
+    package let backup: String
+    /// When it was made.
+    package let made: Timestamp
+    /// Whether nobody has anything until somebody says so: in the backup access had been removed before.
+    package let holds: Bool
+
+    /// A restore of this backup.
+    package init(backup: String, made: Timestamp, holds: Bool) {
+      (self.backup, self.made, self.holds) = (backup, made, holds)
+    }
+  }
+
   /// The removals, by the ids of the grants.
   package private(set) var removals: [ConfiguredName: Removal] = [:]
+  /// The restore after which nobody has settled what is granted; nil where there was none.
+  package private(set) var restore: Restore?
 
   init() {}
 
   /// The list that a file holds; an error where it is none.
   init(_ content: [UInt8]) throws(FileFault) {
-    guard let list = (try? JSONValue(parsing: content))?["removed"]?.array else { throw .malformed }
+    guard let said = try? JSONValue(parsing: content), let list = said["removed"]?.array else { throw .malformed }
+    if let said = said["restored"] {
+      guard let restore = Restore(said) else { throw .malformed }
+      self.restore = restore
+    }
     for item in list {
       guard let id = item["grant"]?.string.flatMap({ ConfiguredName($0) }) else { throw .malformed }
       removals[id] = Removal(item)
@@ -68,6 +90,31 @@ package struct RemovedGrants: Hashable, Sendable {
     }
   }
 
+  /// Has nobody know from now on what was removed since a backup was made, from which a data directory is restored.
+  ///
+  /// Where access had ever been removed when it was made, nobody has anything until that is settled.
+  package static func hold(_ data: String, asRestoredFrom backup: Digest, made: Timestamp) throws {
+    let path = "\(data)/\(file)"
+    try SmallFile.alone(path) {
+      let isThere = try SmallFile.exists(at: path)
+      // What cannot be read gives nobody anything either.
+      guard var removed = try? read(data: data) else { return }
+      // A file that an earlier restore has made says of no removal that there was one.
+      let isInUse = isThere && (removed.restore?.holds != false || !removed.removals.isEmpty)
+      removed.restore = Restore(backup: backup.description, made: made, holds: isInUse)
+      try SmallFile.replace(path, with: removed.bytes)
+    }
+  }
+
+  /// Takes what is granted after a restore as granted; what was said of the restore before is nil when another is, or none.
+  package static func settle(_ restore: Restore, data: String) throws -> (before: [UInt8]?, after: [UInt8]?) {
+    try change(data) {
+      if $0.restore == restore { $0.restore = nil }
+    } ofWhichIs: {
+      $0.restore == restore ? restore.content : nil
+    }
+  }
+
   private static func change(
     _ data: String, _ body: (inout RemovedGrants) -> Void, ofWhichIs part: (RemovedGrants) -> [UInt8]?
   ) throws -> (before: [UInt8]?, after: [UInt8]?) {
@@ -88,8 +135,28 @@ package struct RemovedGrants: Hashable, Sendable {
 
   private var bytes: [UInt8] {
     let list = removals.sorted { $0.key.description < $1.key.description }.map { JSONValue.object($1.members($0)) }
-    return JSONValue.object([JSONMember("removed", .array(list))]).bytes + [0x0A]
+    let restored = restore.map { [JSONMember("restored", $0.json)] } ?? []
+    return JSONValue.object([JSONMember("removed", .array(list))] + restored).bytes + [0x0A]
   }
+}
+
+extension RemovedGrants.Restore {
+  fileprivate init?(_ said: JSONValue) {
+    guard let backup = said["backup"]?.string, Digest(hexadecimal: backup) != nil,
+      let made = said["made"]?.string.flatMap(Timestamp.init), let holds = said["holds"]?.bool
+    else { return nil }
+    self.init(backup: backup, made: made, holds: holds)
+  }
+
+  fileprivate var json: JSONValue {
+    .object([
+      JSONMember("backup", .string(backup)), JSONMember("made", .string(made.description)),
+      JSONMember("holds", .bool(holds)),
+    ])
+  }
+
+  /// It, as it is kept.
+  package var content: [UInt8] { json.bytes }
 }
 
 extension RemovedGrants.Removal {

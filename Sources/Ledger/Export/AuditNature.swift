@@ -101,7 +101,8 @@ struct AuditNature: Hashable {
         AuditNature(.securityAlert, .securityAttributes, .create, .entityManagement)
       case .grantEnded, .grantRemoved:
         AuditNature(.securityAlert, .securityAttributes, .delete, .entityManagement)
-      case .grantRemovalProposed: AuditNature(.securityAlert, .securityAttributes, .update, .entityManagement)
+      case .grantRemovalProposed, .grantSettled:
+        AuditNature(.securityAlert, .securityAttributes, .update, .entityManagement)
       case .vaultCreated, .tokensIssued:
         AuditNature(.securityAlert, .securityConfiguration, .create, .entityManagement)
       case .mapKept: AuditNature(.securityAlert, .securityConfiguration, .create, .entityManagement)

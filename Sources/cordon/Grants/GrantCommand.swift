@@ -15,6 +15,7 @@ struct GrantCommand: ParsableCommand {
       """,
     subcommands: [
       GrantListCommand.self, GrantUnusedCommand.self, GrantRemoveCommand.self, GrantRestoreCommand.self,
+      GrantSettleCommand.self,
     ])
 }
 
@@ -38,6 +39,7 @@ struct GrantOptions: ParsableArguments {
 struct GrantDesk {
   let configuration: Configuration
   let removed: RemovedGrants
+  let history: GrantHistory
   let review: GrantReview
   let now: Timestamp
 
@@ -55,18 +57,22 @@ struct GrantDesk {
       }
     }
     logs.tell()
-    let history: GrantHistory
-    do {
-      history = try GrantHistory(logs, until: now)
-    } catch let error as LedgerError {
-      throw CommandFailure(
-        error.code == .missing ? .noInput : .unreadableInput,
-        "\(place.data): \(error)\nhelp: nothing is proposed on the strength of a log that cannot be read")
-    }
+    let history = try history(logs, of: place.data, until: now)
     let review = GrantReview(
       configuration.grants, lapsed: configuration.lapsed(removed, pseudonyms, at: now), by: history, pseudonyms,
       days: days ?? configuration.access.unusedDays, at: now)
-    return GrantDesk(configuration: configuration, removed: removed, review: review, now: now)
+    return GrantDesk(configuration: configuration, removed: removed, history: history, review: review, now: now)
+  }
+
+  /// What the logs of a data directory say of grants.
+  static func history(_ logs: ProvedLogs, of data: String, until end: Timestamp) throws -> GrantHistory {
+    do {
+      return try GrantHistory(logs, until: end)
+    } catch let error as LedgerError {
+      throw CommandFailure(
+        error.code == .missing ? .noInput : .unreadableInput,
+        "\(data): \(error)\nhelp: nothing is proposed on the strength of a log that cannot be read")
+    }
   }
 
   /// What was removed in a data directory.
@@ -90,10 +96,12 @@ struct GrantDesk {
       [JSONMember(name, value.map { .string($0.description) } ?? .null)]
     }
     let removal = removed.removals[item.id]
+    let isHeld = removed.restore?.holds == true
     var members = [JSONMember("grant", .string(item.id.description)), JSONMember("what", .string(item.grant.words))]
     members += text("given", item.given) + text("last_used", item.used) + text("until", item.terms.until)
     members.append(JSONMember("line", item.terms.line.map { .integer($0) } ?? .null))
     members.append(JSONMember("state", .string(item.finding.name)))
+    if isHeld { members.append(JSONMember("held", .bool(true))) }
     if case .unused(let proposal) = item.finding {
       members.append(JSONMember("proposal", .string(proposal)))
       members += text("proposed", item.proposed)

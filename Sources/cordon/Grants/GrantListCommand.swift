@@ -10,7 +10,7 @@ struct GrantListCommand: AsyncParsableCommand {
     discussion: """
       Read from the whole log, against the vault's key: a grant is used where a request is let through by it, or refused for \
       another reason. What was removed or has ended is said, with the line of the configuration that grants nothing any more. \
-      With --json one object a line.
+      With --json one object a line. After a restore the last lines say what `cordon grant settle` takes.
       """)
 
   @OptionGroup var options: GrantOptions
@@ -36,6 +36,7 @@ struct GrantListCommand: AsyncParsableCommand {
       StandardOutput.line(String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed()))
     }
     StandardOutput.line(desk.evidence)
+    for line in desk.restoreLines { StandardOutput.line(line) }
   }
 }
 
@@ -51,7 +52,9 @@ extension GrantDesk {
       ]
       words = ["removed"] + by.compactMap(\.self)
     case .lapsed(let lapse): words = [lapse.words]
-    default: words = ["in force"] + (item.terms.until.map { ["until \($0)"] } ?? [])
+    default:
+      let isHeld = self.removed.restore?.holds == true
+      words = [isHeld ? "held" : "in force"] + (item.terms.until.map { ["until \($0)"] } ?? [])
     }
     if case .lapsed = item.finding, let line = item.terms.line { words.append("(line \(line))") }
     if case .user = item.grant.holder { words.append("[\(item.grant.words)]") }

@@ -77,6 +77,30 @@ struct BatchTests {
     #expect(rule(await send(.file, to: bench, id: "file-1")) == "not_found")
   }
 
+  @Test(arguments: ["removed", "unreadable"])
+  func `whose access was removed cancels and deletes what is under way, and does nothing else`(
+    _ kind: String
+  ) async throws {
+    let vendor = BatchVendor()
+    let bench = try await TestBench(.echo(), yaml: Self.yaml, others: ["mock": vendor])
+    #expect(await send(.createFile, to: bench, Self.upload()).status == 200)
+    #expect(await send(.createBatch, to: bench, (Self.order, "application/json")).status == 200)
+    #expect(await send(.batch, to: bench, id: "batch-1").status == 200)
+    try bench.remove("caller:dr-lee/use-case:summarize")
+    if kind == "unreadable" { try bench.setRemovals("no list") }
+    let lapsed = kind == "removed" ? "grant_lapsed" : "grants_unreadable"
+    for (operation, id) in [(BatchOperation.fileContent, "file-2"), (.batch, "batch-1"), (.file, "file-1")] {
+      #expect(rule(await send(operation, to: bench, id: id)) == lapsed)
+    }
+    #expect(rule(await send(.createBatch, to: bench, (Self.order, "application/json"))) == lapsed)
+    #expect(await send(.cancelBatch, to: bench, id: "batch-1").status == 200)
+    #expect(await send(.deleteFile, to: bench, id: "file-1").status == 200)
+    #expect(vendor.sent.contains("/batches/batch-1/cancel") && vendor.deletions == 1)
+    // An agreement is in force: nothing is owed but what the caller asks for.
+    let opened = try await bench.entries().filter { $0["event"] == "request.opened" }
+    #expect(opened.allSatisfy { $0["rule"] == nil && $0["agreement"] == "BAA-1" })
+  }
+
   @Test(arguments: [("operations: [chatCompletions]", false), ("operations: [chatCompletions, batches]", true)])
   func `an agreement that lists operations has to list batches`(_ operations: String, _ covers: Bool) async throws {
     let yaml = Self.yaml.replacing(

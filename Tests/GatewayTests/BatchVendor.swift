@@ -77,7 +77,7 @@ final class BatchVendor: ModelEndpoint {
           state.batches += 1
           return state.batches
         })
-    case (_, "/batches/batch-1"): return batch(1)
+    case (_, "/batches/batch-1"), (.post, "/batches/batch-1/cancel"): return batch(1)
     case (_, "/batches/batch-2"): return batch(2)
     default: throw VendorFailure(.unreachable)
     }

@@ -28,12 +28,6 @@ struct GrantTests {
     use_cases:
     """
 
-  private static func remove(_ id: String, _ bench: TestBench) throws {
-    let removal = RemovedGrants.Removal(
-      by: "alice", because: "INC-7", proposal: nil, at: Timestamp(milliseconds: 1_795_230_604_123))
-    _ = try RemovedGrants.remove(try #require(ConfiguredName(id)), removal, data: bench.data)
-  }
-
   private static func logger() -> Logger { Logger(label: "grants") { _ in SwiftLogNoOpLogHandler() } }
 
   @Test func `every single access has a name of its own`() throws {
@@ -72,7 +66,7 @@ struct GrantTests {
     let bench = try await TestBench(vendor)
     let body = TestBench.body("hello")
     #expect(try await bench.send(body, useCase: "summarize", key: "k").status == 200)
-    try Self.remove(Self.summarize, bench)
+    try bench.remove(Self.summarize)
     let sent = vendor.bodies.count
     for useCase in ["summarize", nil] {
       let answer = try await bench.ask(GatewayTests.note, useCase: useCase)
@@ -93,7 +87,7 @@ struct GrantTests {
     let bench = try await TestBench(
       .echo(cutting: 3), yaml: asksPolicies ? GatewayPolicyTests.yaml() : SampleConfiguration.yaml)
     let answer = try await bench.ask(GatewayTests.note, useCase: "summarize") {
-      try Self.remove(asksPolicies ? "caller:dr-lee/role:clinician" : Self.summarize, bench)
+      try bench.remove(asksPolicies ? "caller:dr-lee/role:clinician" : Self.summarize)
       bench.gateway.stopWhatMayNotRun()
       bench.gateway.stopWhatHasNoRoute()
     }
@@ -107,7 +101,7 @@ struct GrantTests {
   func `policies are told of callers without what was removed`(_ id: String, _ rule: String) async throws {
     let bench = try await TestBench(.echo(), yaml: GatewayPolicyTests.yaml())
     #expect(try await bench.ask(GatewayPolicyTests.note, useCase: "summarize").status == 200)
-    try Self.remove(id, bench)
+    try bench.remove(id)
     #expect(try await bench.ask(GatewayPolicyTests.note, useCase: "summarize").error == rule)
   }
 
@@ -118,7 +112,7 @@ struct GrantTests {
       try await bench.ask(GatewayPolicyTests.note, useCase: "summarize", user: user).error
     }
     #expect(try await ask(Self.lee) == nil)
-    try Self.remove("user:\(try await bench.vault.pseudonym(of: Self.lee))/role:clinician", bench)
+    try bench.remove("user:\(try await bench.vault.pseudonym(of: Self.lee))/role:clinician")
     // Until it is known who that is, nobody has a role.
     #expect(try await [ask(Self.lee), ask("kim")] == ["not_permitted_by_policy", "not_permitted_by_policy"])
     try await bench.gateway.recordStart()
@@ -131,14 +125,9 @@ struct GrantTests {
   func `nobody has anything when what was removed cannot be read, or is gone`(_ content: String?) async throws {
     let vendor = ScriptedVendor.echo(cutting: 3)
     let bench = try await TestBench(vendor)
-    let path = "\(bench.data)/\(RemovedGrants.file)"
-    try Self.remove("caller:dr-lee/use-case:names-only", bench)
+    try bench.remove("caller:dr-lee/use-case:names-only")
     let running = try await bench.ask("hello", useCase: "summarize") {
-      if let content {
-        try content.write(toFile: path, atomically: true, encoding: .utf8)
-      } else {
-        try FileManager.default.removeItem(atPath: path)
-      }
+      try bench.setRemovals(content)
       bench.gateway.stopWhatMayNotRun()
     }
     #expect(running.error == "grants_unreadable" && !running.isDone)
@@ -146,7 +135,7 @@ struct GrantTests {
     let answer = try await bench.ask(GatewayTests.note, useCase: "summarize")
     #expect(answer.status == 503 && answer.error == "grants_unreadable" && vendor.bodies.count == sent)
     // Nor can anybody change it then.
-    if content != nil { #expect(throws: FileFault.self) { try Self.remove(Self.summarize, bench) } }
+    if content != nil { #expect(throws: FileFault.self) { try bench.remove(Self.summarize) } }
   }
 
   @Test func `it ends with its last day, also for what runs`() async throws {
@@ -206,7 +195,7 @@ struct GrantTests {
     #expect(review.proposals.map(\.id.description) == unused)
     #expect(review.proposals.allSatisfy { $0.proposed != nil && $0.used == nil })
     #expect(bench.metrics.contains("cordon_alerts_total{rule=\"unused_grant\"} 4\n"))
-    try Self.remove(unused[2], bench)
+    try bench.remove(unused[2])
     let answer = try await bench.ask("hello", useCase: "names-only")
     #expect(answer.status == 403 && answer.error == "grant_lapsed")
     let entries = try await bench.entries()

@@ -110,6 +110,18 @@ struct KeptCallTests {
     #expect(entries.contains { $0["event"] == "map.deleted" })
   }
 
+  @Test func `what is kept can be deleted when the access was removed, and seen no more`() async throws {
+    let vendor = KeepingVendor()
+    let bench = try await TestBench(.echo(), yaml: Self.yaml, others: ["mock": vendor])
+    try await keep(bench)
+    try bench.remove("caller:dr-lee/use-case:summarize")
+    #expect(await ask(.retrieve, bench).rule == "grant_lapsed")
+    #expect(await ask(.delete, bench).status == 200 && vendor.deletions == 1)
+    let entries = try await bench.entries()
+    #expect(entries.last { $0["event"] == "request.opened" }?["rule"] == nil)
+    #expect(entries.contains { $0["event"] == "map.deleted" })
+  }
+
   @Test func `nothing is deleted at a vendor that somebody has stopped`() async throws {
     let bench = try await TestBench(.echo(), yaml: Self.yaml, others: ["mock": KeepingVendor()])
     try await keep(bench)

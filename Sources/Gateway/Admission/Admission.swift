@@ -55,10 +55,8 @@ package struct Admission: Sendable {
     package let operation: Operation
     /// Whether it goes with others in a batch, which the vendor keeps.
     package var isBatch = false
-    /// Whether it ends what the vendor keeps, for which no agreement need be in force any more.
-    var ends = false
-    /// The agreement that is in force no more, where it is another that ends it.
-    var lapsed: ConfiguredID<Agreement>?
+    /// How it ends what the vendor keeps; nil for what goes on.
+    var ending: Ending?
     /// The policies that allow it; nil where there are none.
     @Boxed var verdict: PolicyVerdict? = nil
     /// What these were told of what it holds, with all that it goes on from; nil where there are none.

@@ -11,8 +11,8 @@ final class Allowance: Sendable {
   let agreement: Agreement?
   /// Who answers for its leaving; nil where the configuration had no routes.
   let egress: EgressRoute?
-  /// Whether it ends what the vendor keeps, for which no agreement need be in force any more.
-  let ends: Bool
+  /// How it ends what the vendor keeps; nil for what goes on.
+  let ending: Admission.Ending?
   /// The policies that allowed it; nil where there were none.
   let verdict: PolicyVerdict?
   /// What the patients had to say of it; nil where it is about nobody.
@@ -20,7 +20,7 @@ final class Allowance: Sendable {
 
   init(
     _ use: VendorUse, of caller: ConfiguredID<Caller>, calling tool: String? = nil, agreement: Agreement?,
-    egress: EgressRoute?, ends: Bool = false, verdict: PolicyVerdict? = nil,
+    egress: EgressRoute?, ending: Admission.Ending? = nil, verdict: PolicyVerdict? = nil,
     standing: PatientStanding? = nil
   ) {
     self.caller = caller
@@ -30,7 +30,7 @@ final class Allowance: Sendable {
     self.use = use
     self.agreement = agreement
     self.egress = egress
-    self.ends = ends
+    self.ending = ending
   }
 
   /// What a request to a model was allowed by.
@@ -39,9 +39,8 @@ final class Allowance: Sendable {
       route.vendor, for: route.useCase, model: route.model, operation: route.carriage.operation(for: route.operation),
       isBatch: route.isBatch)
     self.init(
-      use, of: route.caller.id, agreement: route.agreement, egress: route.egress, ends: route.ends,
-      verdict: route.verdict,
-      standing: route.standing)
+      use, of: route.caller.id, agreement: route.agreement, egress: route.egress, ending: route.ending,
+      verdict: route.verdict, standing: route.standing)
   }
 
   /// What a message to a tool server was allowed by.
@@ -54,11 +53,22 @@ final class Allowance: Sendable {
 
   /// Whether the day alone says that it may have lapsed.
   func mayHaveLapsed(on today: CalendarDate) -> Bool {
-    !ends && (agreement?.isInForce(on: today) == false || egress?.isOpen(on: today) == false)
+    ending == nil && (agreement?.isInForce(on: today) == false || egress?.isOpen(on: today) == false)
   }
 }
 
 extension Admission {
+  /// How a call ends what a vendor keeps: it may, whatever became of the access by which that was made.
+  enum Ending: Hashable, Sendable {
+    /// As one among others that may go to the vendor.
+    case allowed
+    /// Though nothing else may go there any more (45 CFR 164.504(e)(2)(ii)(J)): the agreement that is in force no more,
+    /// where that is why.
+    case owed(under: ConfiguredID<Agreement>?)
+
+    var isOwed: Bool { if case .owed = self { true } else { false } }
+  }
+
   /// Why what was allowed may not go on; nil when it may.
   ///
   /// It is asked before each attempt, and while an answer comes: agreements end and are terminated, and what runs is
@@ -68,14 +78,14 @@ extension Admission {
     if let refusal = lapse(of: allowance) ?? stops.refusal(of: use) ?? attestations.objection(to: use.vendor) {
       return refusal
     }
-    if allowance.ends { return nil }
+    if allowance.ending != nil { return nil }
     if let egress = allowance.egress, !egress.isOpen(on: today) { return egress.closed(on: today) }
     return if case .failure(let refusal) = coverage(of: use, on: today) { refusal } else { nil }
   }
 
   /// Why no route of this configuration lets go on what another had allowed; nil when one does.
   func withdrawal(of allowance: Allowance, on today: CalendarDate) -> Refusal? {
-    guard !allowance.ends, case .failure(let refusal) = egress(of: allowance.use, on: today) else { return nil }
+    guard allowance.ending == nil, case .failure(let refusal) = egress(of: allowance.use, on: today) else { return nil }
     return refusal
   }
 }

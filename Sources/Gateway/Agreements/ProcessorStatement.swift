@@ -172,7 +172,7 @@ extension LoggedExchange {
 
   /// What reads the members in which answers say who has processed them; nil where there are none.
   var processorMembers: SaidMembers? {
-    let names = allowances.flatMap { $0.ends ? [] : $0.use.vendor.says?.members ?? [] }
+    let names = allowances.flatMap { $0.ending?.isOwed == true ? [] : $0.use.vendor.says?.members ?? [] }
     return names.isEmpty ? nil : SaidMembers(names)
   }
 
@@ -185,7 +185,7 @@ extension LoggedExchange {
     // Where only an end is made of what the vendor keeps, there may be no agreement any more to compare with.
     let ofAsked = allowances.filter { allowance in allowance.use.model.map { asked?.contains($0) == true } ?? false }
     // What nobody is known to have asked is held to all.
-    for allowance in ofAsked.isEmpty ? allowances : ofAsked where !allowance.ends {
+    for allowance in ofAsked.isEmpty ? allowances : ofAsked where allowance.ending?.isOwed != true {
       let use = allowance.use
       guard let says = use.vendor.says else { continue }
       for stray in strays(says, use, allowance.agreement, today) where hasToSay || stray.said != nil {

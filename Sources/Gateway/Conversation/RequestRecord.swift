@@ -16,8 +16,8 @@ final class RequestRecord: Sendable {
   private let losses: ContractLosses?
   private let lines: Int?
   private let sent: Digest?
-  /// What had allowed it, of what may be ended though nothing allows it any more; nil where something does.
-  private let lapsed: ConfiguredID<Agreement>??
+  /// How it ends what the vendor keeps; nil for what goes on.
+  private let ending: Admission.Ending?
   /// The policies that allow it; nil where there are none.
   private let policy: PolicyRecord?
 
@@ -57,7 +57,7 @@ final class RequestRecord: Sendable {
     losses = safe?.losses
     lines = nil
     self.sent = sent
-    lapsed = nil
+    ending = nil
     policy = verdict.map(PolicyRecord.init)
   }
 
@@ -74,7 +74,7 @@ final class RequestRecord: Sendable {
       base.name(route.caller, route.useCase, route.vendor, route.agreement)
       base.retention = (route.vendor.isOutside ? Retention.agreed : .inside).recorded
     }
-    lapsed = routes.first { $0.ends }.map { $0.lapsed }
+    ending = routes.compactMap(\.ending).first { $0.isOwed }
     policy = routes.first?.verdict.map(PolicyRecord.init)
     self.base = base
     vendor = routes.first?.vendor
@@ -123,9 +123,9 @@ final class RequestRecord: Sendable {
     entry.microseconds = times
     if let vendor { entry.name(egress, to: vendor) }
     entry.name(policy)
-    if let lapsed {
+    if case .owed(let agreement) = ending {
       entry.rule = ConfiguredName("return_or_destroy")
-      entry.agreement = lapsed?.recorded
+      entry.agreement = agreement?.recorded
     }
     parties.name(in: &entry, withParts: withParts)
     return entry

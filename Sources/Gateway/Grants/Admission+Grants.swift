@@ -16,7 +16,7 @@ extension Admission {
   /// Why what was allowed by a grant may not go on; nil when it may.
   func lapse(of allowance: Allowance) -> Refusal? {
     // What the vendor keeps is ended, whoever may do it no more.
-    guard let grants, !allowance.ends else { return nil }
+    guard let grants, allowance.ending == nil else { return nil }
     grants.look()
     if let refusal = grants.refusal(of: allowance.caller, using: allowance.use.useCase.id) { return refusal }
     guard let tool = allowance.tool else { return nil }

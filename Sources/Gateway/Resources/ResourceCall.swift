@@ -111,7 +111,8 @@ extension ResourceWork {
       caller: call.caller, useCase: useCase, at: vendor, model: model, for: operation, inBatch: inBatch,
       on: gateway.clock.today)
     switch decision {
-    case .allowed(let route):
+    case .allowed(var route):
+      if call.ends { route.ending = .allowed }
       guard call.version.asksOnly(for: route.vendor.features) else {
         let fact = "`\(InterfaceVersion.featuresHeader)` asks vendor `\(route.vendor.id)` for what it may not do"
         throw await refuse(Refusal(.featureNotAllowed, fact), vendor: route.vendor, model: model)
@@ -126,7 +127,7 @@ extension ResourceWork {
       var route = Admission.Route(
         caller: call.caller, useCase: useCase, vendor: named, model: model, carriage: .direct, agreement: nil,
         egress: nil, operation: operation, isBatch: inBatch)
-      (route.ends, route.lapsed) = (true, refusal.agreement)
+      route.ending = .owed(under: refusal.agreement)
       return route
     }
   }

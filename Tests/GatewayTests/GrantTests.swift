@@ -259,7 +259,7 @@ struct GrantTests {
     // Where nothing ever was, a restore is noted, and another after it finds no removal either.
     #expect(try [holds(bench), holds(bench)] == [false, false])
     #expect(try await bench.ask("hello", useCase: "summarize").status == 200)
-    try Self.remove("caller:dr-lee/use-case:names-only", bench)
+    try bench.remove("caller:dr-lee/use-case:names-only")
     let sent = vendor.bodies.count
     #expect(try holds(bench) == true)
     for useCase in ["summarize", "names-only"] {
@@ -268,7 +268,7 @@ struct GrantTests {
     }
     #expect(bench.gateway.deadLines.count == 1 && vendor.bodies.count == sent)
     // What is removed meanwhile settles nothing.
-    try Self.remove("caller:dr-lee/use-case:code", bench)
+    try bench.remove("caller:dr-lee/use-case:code")
     #expect(try await bench.ask("hello", useCase: "summarize").error == "grants_unreadable")
     let restore = try #require(try RemovedGrants.read(data: bench.data).restore)
     let other = RemovedGrants.Restore(backup: restore.backup, made: Timestamp(milliseconds: 1), holds: true)

@@ -140,7 +140,9 @@ MALFORMED = [
 # proves: IOC-18
 def test_malformed_deep_and_oversized_requests_get_a_4xx_and_crash_nothing(gateway, vendor):
     vendor.script = mock_vendor.saying("fine")
-    generator = random.Random(os.environ.get("CORDON_TEST_SEED", "7"))
+    seed = os.environ.get("CORDON_TEST_SEED", "7")
+    print(f"seed {seed}")
+    generator = random.Random(seed)
     valid = json.dumps(chat(NOTE, tools=[{"type": "function", "function": {"name": "f", "parameters": {}}}])).encode()
     # Changed is the JSON around the note: a name that a change glues to another word is no name any more.
     note = json.dumps(NOTE).encode()

@@ -1,6 +1,7 @@
 """`cordon serve` beside nginx, LiteLLM and a direct connection, all before one fast vendor, in one run."""
 
 import http.client
+import itertools
 import json
 import os
 import re
@@ -295,6 +296,16 @@ def data_home():
     return home
 
 
+# Above those of the tests, and below the ports that the system gives to outgoing connections.
+PORTS = itertools.cycle(30_000 + (61 * os.getpid() + turn) % 2_500 for turn in range(2_500))
+
+
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+    """A port on which nothing listens, and that is not given out again soon."""
+    for port in itertools.islice(PORTS, 2_500):
+        try:
+            with socket.create_server(("127.0.0.1", port)):
+                return port
+        except OSError:
+            continue
+    raise SystemExit("no port is free")

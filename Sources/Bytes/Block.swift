@@ -40,6 +40,17 @@ public struct Block: Sendable {
     return Block.movemask(~(((difference & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F) | difference))
   }
 
+  /// One bit for each byte equal to one of two, the first byte's bit lowest.
+  @inlinable public func equal(to byte: UInt8, or other: UInt8) -> UInt64 {
+    let one = lanes ^ SIMD8(repeating: UInt64(byte) &* 0x0101_0101_0101_0101)
+    let two = lanes ^ SIMD8(repeating: UInt64(other) &* 0x0101_0101_0101_0101)
+    let found =
+      ~(((one & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F) | one)
+      | ~(((two & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F) | two)
+    guard (found & 0x8080_8080_8080_8080) != .zero else { return 0 }
+    return Block.movemask(found)
+  }
+
   /// The top bit of every byte, the first byte's bit lowest.
   @inlinable static func movemask(_ lanes: SIMD8<UInt64>) -> UInt64 {
     let bits = (lanes & 0x8080_8080_8080_8080) &>> 7

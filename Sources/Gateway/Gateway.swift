@@ -41,7 +41,7 @@ package final class Gateway: Sendable {
   let endpoints: [ConfiguredID<Vendor>: any ModelEndpoint]
   let toolEndpoints: [ConfiguredID<Vendor>: any ToolEndpoint]
   /// The credentials that those have sent, and the former ones.
-  let credentials: KnownCredentials
+  let credentials: CredentialsInForce
   let clock: GatewayClock
   let reliability: Reliability
   let lines: VendorLines
@@ -114,7 +114,7 @@ package final class Gateway: Sendable {
     callers = CallerDirectory(configuration.callers)
     self.endpoints = endpoints
     self.toolEndpoints = toolEndpoints
-    credentials = KnownCredentials(endpoints, toolEndpoints)
+    credentials = CredentialsInForce(KnownCredentials(endpoints, toolEndpoints))
     self.ledger = ledger
     self.vault = vault
     kept = KeptShelf(vault)
@@ -161,7 +161,8 @@ package final class Gateway: Sendable {
     self.admission = admission
     self.endpoints = endpoints
     self.toolEndpoints = toolEndpoints
-    credentials = KnownCredentials(endpoints, toolEndpoints, after: former.credentials)
+    credentials = former.credentials
+    credentials.take { KnownCredentials(endpoints, toolEndpoints, after: $0) }
     limits = configuration.limits
     rateLimits = configuration.rateLimits
     reliability = configuration.reliability

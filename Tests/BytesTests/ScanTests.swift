@@ -20,6 +20,11 @@ struct ScanTests {
       #expect(block.nonASCII == mask { $0 >= 0x80 })
       #expect(block.isASCII == window.allSatisfy { $0 < 0x80 })
       #expect(block.equal(to: 0x2D) == mask { $0 == 0x2D })
+      #expect(block.equal(to: 0x2D, or: 0x3A) == mask { $0 == 0x2D || $0 == 0x3A })
+      for start in [0, 3, 16, 71, 79, 80] {
+        let first = bytes[start...].firstIndex { $0 == 0x2D || $0 == 0x3A }
+        #expect(bytes.span.firstIndex(of: 0x2D, or: 0x3A, from: start) == first)
+      }
       #expect(block.continuations == mask { $0 & 0xC0 == 0x80 })
     }
   }

@@ -25,7 +25,7 @@ struct LineRestoration: Sendable {
   private let vendor: Vendor
   private let useCase: UseCase
   private let detection: RequestDetection
-  private let credentials: KnownCredentials
+  private let credentials: CredentialsInForce
   private let requestID: RequestID
   private let stray: Stray
 
@@ -46,7 +46,7 @@ struct LineRestoration: Sendable {
   ///   - stray: what compares who has processed an answer with what was agreed.
   init(
     _ requests: [KeptRequest], of head: KeptHead, at vendor: Vendor, for useCase: UseCase,
-    by detection: RequestDetection, hiding credentials: KnownCredentials, carrying requestID: RequestID,
+    by detection: RequestDetection, hiding credentials: CredentialsInForce, carrying requestID: RequestID,
     comparing stray: @escaping Stray
   ) {
     self.requests = requests

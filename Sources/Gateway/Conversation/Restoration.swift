@@ -11,7 +11,7 @@ struct Restoration: TextRewriter, Sendable {
   private let rules: Rules
   private let escaping: Restorer.Escaping
   private let scanner: Scanner
-  private var screen: CredentialScreen?
+  private var screen: CredentialScreen
   private let tally: AnswerTally
   private let number: Int
   private var said: AnswerTally.TextKey
@@ -35,7 +35,7 @@ struct Restoration: TextRewriter, Sendable {
     /// The hosts that calls of tools may go to with what is put back; nil where the answer has no calls of a model's.
     let toolHosts: HostList?
     /// What nobody is shown, also where a stream gives it letter by letter.
-    let credentials: KnownCredentials
+    let credentials: CredentialsInForce
   }
 
   /// - Parameters:
@@ -68,9 +68,9 @@ struct Restoration: TextRewriter, Sendable {
   }
 
   var trail: AnswerRewriter.Trail {
-    guard var screen, call == nil else { return rewriter.trail }
+    guard screen.isHolding, call == nil else { return rewriter.trail }
+    var screen = screen
     let rest = screen.finish()
-    guard !rest.isEmpty else { return rewriter.trail }
     var ahead = rewriter
     var unseen: [UInt8] = []
     ahead.rewrite(rest.span, into: &unseen)
@@ -96,7 +96,7 @@ struct Restoration: TextRewriter, Sendable {
   }
 
   mutating func rewrite(_ text: Span<UInt8>, into output: inout [UInt8]) {
-    if let shown = screen?.push(text) { read(shown.span, into: &output) } else { read(text, into: &output) }
+    if let shown = screen.push(text) { read(shown.span, into: &output) } else { read(text, into: &output) }
   }
 
   private mutating func read(_ text: Span<UInt8>, into output: inout [UInt8]) {
@@ -108,7 +108,8 @@ struct Restoration: TextRewriter, Sendable {
   }
 
   mutating func finish(into output: inout [UInt8]) {
-    if let rest = screen?.finish(), !rest.isEmpty { read(rest.span, into: &output) }
+    let rest = screen.finish()
+    if !rest.isEmpty { read(rest.span, into: &output) }
     if let call { settle(call, into: &output) }
     rewriter.finish(into: &output)
     tally.take(from: &rewriter, of: number)

@@ -32,10 +32,10 @@ package struct ToolServerAnswer: Sendable {
   }
 
   /// The same with credentials hidden, wherever they are in it.
-  func hiding(_ credentials: KnownCredentials) -> ToolServerAnswer {
-    guard !credentials.isEmpty else { return self }
+  func hiding(_ credentials: CredentialsInForce) -> ToolServerAnswer {
+    let known = credentials.known
     return ToolServerAnswer(
-      status: status, contentType: credentials.hidden(in: contentType),
-      session: session.map { credentials.hidden(in: $0) }, body: body.hiding(credentials))
+      status: status, contentType: known.hidden(in: contentType),
+      session: session.map { known.hidden(in: $0) }, body: body.hiding(credentials))
   }
 }

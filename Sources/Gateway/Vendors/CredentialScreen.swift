@@ -5,18 +5,24 @@ import Bytes
 /// The pieces' outputs, joined, are the same however the text was cut. Held back is only a suffix that may be the beginning
 /// of a credential.
 package struct CredentialScreen: Sendable {
-  private let known: KnownCredentials
+  private let inForce: CredentialsInForce
+  private var edition = -1
+  private var known = KnownCredentials.none
   private var held: [UInt8] = []
 
-  /// A screen before one text; nil where there is nothing to hide.
-  package init?(_ known: KnownCredentials) {
-    guard !known.isEmpty else { return nil }
-    self.known = known
+  /// A screen before one text; what comes into force while the text arrives is hidden from then on.
+  package init(_ inForce: CredentialsInForce) {
+    self.inForce = inForce
+    look()
   }
+
+  /// Whether anything is held back.
+  var isHolding: Bool { !held.isEmpty }
 
   /// What of the text can be released with its next piece; nil when that is the piece as it is.
   package mutating func push(_ piece: Span<UInt8>) -> [UInt8]? {
-    if held.isEmpty, known.isClean(piece, isLast: false) { return nil }
+    look()
+    if held.isEmpty, known.isEmpty || known.isClean(piece, isLast: false) { return nil }
     held.append(copying: piece)
     let (released, end) = known.hidden(in: held.span, isLast: false)
     held.removeFirst(end)
@@ -25,7 +31,13 @@ package struct CredentialScreen: Sendable {
 
   /// What was held back: the text is over.
   package mutating func finish() -> [UInt8] {
+    guard !held.isEmpty else { return [] }
+    look()
     defer { held = [] }
-    return held.isEmpty ? [] : known.hidden(in: held.span, isLast: true).bytes
+    return known.hidden(in: held.span, isLast: true).bytes
+  }
+
+  private mutating func look() {
+    if let news = inForce.news(since: &edition) { known = news }
   }
 }

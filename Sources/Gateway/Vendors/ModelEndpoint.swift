@@ -58,13 +58,13 @@ package struct VendorAnswer: Sendable {
   }
 
   /// The same with credentials hidden, wherever they are in it.
-  func hiding(_ credentials: KnownCredentials) -> VendorAnswer {
-    guard !credentials.isEmpty else { return self }
+  func hiding(_ credentials: CredentialsInForce) -> VendorAnswer {
+    let known = credentials.known
     return VendorAnswer(
-      status: status, contentType: credentials.hidden(in: contentType),
-      passedHeaders: passedHeaders.filter { !credentials.isShown(byHeader: $0.name) }
-        .map { ($0.name, credentials.hidden(in: $0.value)) },
-      headers: headers.map { ($0.name, credentials.hidden(in: $0.value)) }, body: body.hiding(credentials))
+      status: status, contentType: known.hidden(in: contentType),
+      passedHeaders: passedHeaders.filter { !known.isShown(byHeader: $0.name) }
+        .map { ($0.name, known.hidden(in: $0.value)) },
+      headers: headers.map { ($0.name, known.hidden(in: $0.value)) }, body: body.hiding(credentials))
   }
 }
 

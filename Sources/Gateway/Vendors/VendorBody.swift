@@ -12,7 +12,7 @@ package struct VendorBody: Sendable, AsyncSequence {
 
   private let source: Source
   /// What is hidden in it.
-  private var credentials = KnownCredentials()
+  private var credentials: CredentialsInForce?
 
   private init(_ source: Source) { self.source = source }
 
@@ -29,14 +29,14 @@ package struct VendorBody: Sendable, AsyncSequence {
   package static func pieces(_ pieces: [[UInt8]]) -> VendorBody { VendorBody(.pieces(pieces)) }
 
   /// The same without these.
-  func hiding(_ credentials: KnownCredentials) -> VendorBody {
+  func hiding(_ credentials: CredentialsInForce) -> VendorBody {
     var body = self
     body.credentials = credentials
     return body
   }
 
   package func makeAsyncIterator() -> Iterator {
-    let screen = CredentialScreen(credentials)
+    let screen = credentials.map { CredentialScreen($0) }
     return switch source {
     case .http(let body, let held): Iterator(source: .http(body.makeAsyncIterator()), held: held, screen: screen)
     case .bedrock(let body, let held):

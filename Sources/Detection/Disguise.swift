@@ -4,7 +4,7 @@ import Bytes
 ///
 /// Entities of HTML (`&#74;ohn`), percent signs of addresses (`%4Aohn`), escapes of strings inside strings (`\\u004aohn`),
 /// and letters of other alphabets in the midst of Latin words are read as what they stand for, and markup in the midst of
-/// a word (`Jo<b>hn</b>son`) as nothing, whichever stand in each other. The text itself is searched first, so that nothing
+/// a word (`Jo<b>hn</b>son`) as nothing, and elements that turn text around as the characters that do, whichever stand in each other. The text itself is searched first, so that nothing
 /// is lost by reading too much into it.
 package struct Disguise {
   /// How many times a disguise is looked for under another.
@@ -26,6 +26,11 @@ package struct Disguise {
   }
 
   private static func reading(_ text: [UInt8]) -> (text: [UInt8], origin: TextOrigin)? {
+    guard let turned = DirectionMarkup.replacing(in: text) else { return readingCharacters(text) }
+    return readingCharacters(turned.text).map { ($0.text, $0.origin.within(turned.origin)) } ?? turned
+  }
+
+  private static func readingCharacters(_ text: [UInt8]) -> (text: [UInt8], origin: TextOrigin)? {
     guard let first = text.indices.first(where: { mayBegin(text[$0]) && read(text, at: $0) != nil }) else {
       return LookAlikes.replacing(in: text)
     }

@@ -52,7 +52,16 @@ struct DisguiseTests {
     ("Patient: «Jo\u{200E}hn Bra\u{200F}cken\u{61C}ridge», seen today", .name),
     ("Patient: «Jo\u{202A}hn\u{202C} Bra\u{202D}ck\u{202C}en\u{2068}rid\u{2069}ge», seen today", .name),
     ("SSN: «219\u{200E}-0\u{2067}9\u{2069}-44\u{61C}17» on file", .socialSecurityNumber),
+    ("Patient: <bdo dir=rtl>«htimS nhoJ»</bdo>, seen today", .name),
+    ("Patient: <BDO class='a>b' DIR = \"RTL\">«egdirnekcarB\nenilottO»</bdo >, seen today", .name),
+    ("Patient: <bdo dir='rtl'>«egdirne<b>kca</b>rB nho&#74;», seen today", .name),
+    ("Patient: &lt;bdo dir=rtl&gt;«htimS nhoJ»&lt;/bdo&gt;, seen today", .name),
+    ("Patient: <bdo dir=rtl>«egdir<bdo>nekc</bdo>arB nhoJ»</bdo>, seen today", .name),
+    ("Patient: <bdo dir=rtl>«egdirnekcarB <bdo dir=ltr>Ottoline»</bdo></bdo>, seen today", .name),
+    ("Patient: «John Brac<bdo dir=rtl>nek</bdo>ridge», seen today", .name),
+    ("Patient: «John Brac<i><bdo>ken</bdo></i>ridge», seen today", .name),
     ("SSN: \u{202E}«7144-90-912»\u{202C} on file", .socialSecurityNumber),
+    ("SSN: <bdo dir=rtl>«7144-90-912»</bdo> on file", .socialSecurityNumber),
     ("Mail to \u{202E}«elpmaxe.liam@htims.nhoj»\u{202C} now", .email),
     ("Call \u{202E}«7810-555 (212)»\u{202C} now", .phone),
   ])
@@ -93,6 +102,28 @@ struct DisguiseTests {
     #expect(DisplayOrder(Array(written.utf8))?.text == shown.map { Array($0.utf8) })
   }
 
+  @Test(
+    arguments: [
+      ("<bdo dir=rtl>cb</bdo> d", "bc d"), ("a <bdo dir=rtl>c\nb", "a b c"), ("<bdo dir=rtl/>cb", "bc"),
+      ("<bdo x dir=ltr dir=rtl>ab</bdo>", nil), ("<bdo>ab</bdo>", nil), ("</bdo>ab", nil), ("<bdox dir=rtl>ab", nil),
+      ("<bdo data-dir=rtl>ab", nil), ("<bdo dir=\"rtl>ab", nil), ("<bdo dir=rtl", nil), ("bdo dir=rtl>ab", nil),
+      ("<bdo\u{A0}dir=rtl>ab", nil), ("<bdo title=\"a\"dir=rtl>ba", "ab"),
+      ("<bdo dir=rtl>dc<bdo dir=ltr>xy</bdo>ba</bdo></bdo>e", "abxycde"), ("<bdo =a dir=rtl>ba", "ab"),
+    ] as [(String, String?)])
+  func `is read in the order in which an element shows it`(_ written: String, _ shown: String?) {
+    let disguise = Disguise(Array(written.utf8))
+    #expect(DisplayOrder(disguise?.text ?? Array(written.utf8))?.text == shown.map { Array($0.utf8) })
+  }
+
+  @Test(arguments: [
+    "<bdo dir=rtl>", "<bdo dir=rtl>a</bdo>", "<bdo>", "</bdo>", "<bdo dir=rtl><bdo", "<bdo '", "<bdo dir=rtl>\n",
+  ])
+  func `is turned around once for each element, in megabytes of them`(_ part: String) {
+    let text = Array(Array(repeating: Array(part.utf8), count: 1 << 17).joined())
+    let plain = Disguise(text)?.text ?? text
+    #expect(DisplayOrder(plain)?.text.count ?? 0 <= text.count)
+  }
+
   @Test(arguments: [
     "\u{202E}", "\u{202E}a", "\u{202E}\u{2066}", "\u{202D}\u{202E}\u{2067}a", "\u{202E}a\n", "\u{2069}\u{202E}\u{202C}",
   ])
@@ -126,7 +157,8 @@ struct DisguiseTests {
     let parts = [
       "John ", "Smith", "&#74;", "&#9999999999", "&#xFFFFFFFFF", "%C3", "%A9", "&amp;",
       "%4A", "%20", "\\u004a", "о", "𝐉", "219-09-4417", "\n", "&#", "%",
-      "\\", "@mail.example", "<b>", "</i>", "<!--x-->", "**", "\u{202E}", "\u{202C}", "htimS", "\u{2066}", "\u{2069}",
+      "\\", "@mail.example", "<b>", "</i>", "<!--x-->", "**", "<bdo dir=rtl>", "</bdo>", "\u{202E}", "\u{202C}",
+      "htimS", "\u{2066}", "\u{2069}",
       "SSN: ", "é", ";", "x",
     ]
     for _ in 0..<3000 {

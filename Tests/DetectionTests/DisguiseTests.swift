@@ -104,7 +104,8 @@ struct DisguiseTests {
 
   @Test(
     arguments: [
-      ("<bdo dir=rtl>cb</bdo> d", "bc d"), ("a <bdo dir=rtl>c\nb", "a b c"), ("<bdo dir=rtl/>cb", "bc"),
+      ("<bdo dir=rtl>cb</bdo> d", "bc d"), ("a <bdo dir=rtl>c\nb", "a b c"), ("<bdo dir=rtl/>cb", nil),
+      ("<bdo dir=rtl />cb", "bc"),
       ("<bdo x dir=ltr dir=rtl>ab</bdo>", nil), ("<bdo>ab</bdo>", nil), ("</bdo>ab", nil), ("<bdox dir=rtl>ab", nil),
       ("<bdo data-dir=rtl>ab", nil), ("<bdo dir=\"rtl>ab", nil), ("<bdo dir=rtl", nil), ("bdo dir=rtl>ab", nil),
       ("<bdo\u{A0}dir=rtl>ab", nil), ("<bdo title=\"a\"dir=rtl>ba", "ab"),

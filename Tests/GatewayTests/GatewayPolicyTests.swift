@@ -231,7 +231,7 @@ struct GatewayPolicyTests {
     let configuration = try Configuration(yaml: Self.yaml("roles: [clinician, data-scientist]"))
     let policy = try PolicyInForce(.hospital, for: configuration)
     #expect(policy.digest == PolicyText.hospital.digest && policy.adoption == nil)
-    #expect(configuration.callers[0].roles == ["clinician", "data-scientist"])
+    #expect(configuration.callers[0].roles.set == ["clinician", "data-scientist"])
   }
 
   @Test(arguments: ["", "environment: production\n"])

@@ -31,8 +31,8 @@ struct PolicyHouseTests {
       vendor, yaml: GatewayPolicyTests.yaml(policy: "  users: {\(Self.lee): [clinician]}\n"))
     let endpoints = Dictionary(uniqueKeysWithValues: bench.configuration.vendors.map { ($0.id, vendor) })
     var other = bench.configuration
-    other.policy?.users = users
-    if let attests { other.callers[0].attests = Set(attests.compactMap(PolicySettings.Attestation.init)) }
+    other.policy?.users = users.mapValues { Granted($0) }
+    if let attests { other.callers[0].attests = Granted(attests.compactMap(PolicySettings.Attestation.init)) }
     let next = try PolicyInForce(.hospital, for: other)
     let answer = try await bench.ask(Self.note, useCase: "summarize", user: Self.lee) { [other] in
       bench.gateway.under(other, policy: next, endpoints: endpoints).stopWhatHasNoRoute()

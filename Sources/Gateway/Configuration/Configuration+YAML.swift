@@ -80,7 +80,7 @@ extension Configuration {
     }
     let toolServers = Set(configuration.vendors.filter(\.offersTools).map(\.id))
     for (useCase, place) in zip(configuration.useCases, try members.required("use_cases").elements())
-    where !useCase.toolServers.isSubset(of: toolServers) {
+    where !useCase.toolServers.set.isSubset(of: toolServers) {
       throw try place.membersUnchecked("tool_servers").error(.unknownReference(to: "vendor of kind `mcp`"))
     }
     for (useCase, place) in zip(configuration.useCases, try members.required("use_cases").elements()) {
@@ -92,14 +92,14 @@ extension Configuration {
       }
     }
     let useCaseIDs = Set(configuration.useCases.map(\.id))
-    for (caller, place) in zip(configuration.callers, try members.required("callers").elements()) {
-      for (index, id) in caller.useCases.enumerated() where !useCaseIDs.contains(id) {
-        let named = try place.membersUnchecked("use_cases").grantedItems()[index]
-        throw named.name.error(.unknownReference(to: "use case"))
+    for place in try members.required("callers").elements() {
+      for named in try place.membersUnchecked("use_cases").grantedPlaces()
+      where try !useCaseIDs.contains(named.id()) {
+        throw named.error(.unknownReference(to: "use case"))
       }
     }
     if case .callers(let readers) = configuration.log.readers, let place = members["log"] {
-      guard readers.isSubset(of: configuration.callers.map(\.id)) else {
+      guard readers.set.isSubset(of: configuration.callers.map(\.id)) else {
         throw place.error(.unknownReference(to: "caller"))
       }
     }
@@ -148,12 +148,7 @@ extension Caller {
     }
     keyHash = hash
     let named = try members.required("use_cases")
-    useCases = []
-    for item in try named.grantedItems() {
-      let id: ConfiguredID<UseCase> = try item.name.id()
-      useCases.append(id)
-      terms[.useCase(id)] = item.terms
-    }
+    useCases = try named.grantedIDs()
     guard !useCases.isEmpty else { throw named.error(.wrongForm(expected: "at least one use case")) }
     try readRoles(members)
   }
@@ -197,11 +192,7 @@ extension UseCase {
     try readOutput(members)
     try readToolHosts(members)
     if let caching = members["caching"] { try readCaching(caching) }
-    for server in try members["tool_servers"]?.grantedItems() ?? [] {
-      let id: ConfiguredID<Vendor> = try server.name.id()
-      toolServers.insert(id)
-      toolServerTerms[id] = server.terms
-    }
+    toolServers = try members["tool_servers"]?.grantedIDs() ?? []
     for tool in try members["vendor_tools"]?.elements() ?? [] { vendorTools.insert(try tool.text()) }
     for side in try members["requires"]?.elements() ?? [] {
       guard let named = RequestParties.Side(rawValue: try side.text()) else {

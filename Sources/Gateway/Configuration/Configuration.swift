@@ -104,13 +104,11 @@ package struct Caller: Sendable {
   /// What is kept of its key; the key itself never is.
   package var keyHash: APIKeyHash
   /// The use cases this caller may use; the first is taken when a request names none.
-  package var useCases: [ConfiguredID<UseCase>]
+  package var useCases: Granted<ConfiguredID<UseCase>>
   /// The roles in which it acts, for policies.
-  package var roles: Set<String> = []
+  package var roles: Granted<String> = []
   /// What it vouches for.
-  package var attests: Set<PolicySettings.Attestation> = []
-  /// Until when it has what of these.
-  package var terms: [Grant.Access: GrantTerms] = [:]
+  package var attests: Granted<PolicySettings.Attestation> = []
 }
 
 /// What a caller may do with which model, for which purpose.
@@ -139,9 +137,7 @@ package struct UseCase: Sendable {
   /// The hosts that calls of tools may go to with what is put back into them.
   package var toolHosts = HostList()
   /// The tool servers that may be used.
-  package var toolServers: Set<ConfiguredID<Vendor>> = []
-  /// Until when they may be.
-  package var toolServerTerms: [ConfiguredID<Vendor>: GrantTerms] = [:]
+  package var toolServers: Granted<ConfiguredID<Vendor>> = []
   /// Whether the vendor must have attested that it keeps nothing.
   package var wantsZeroRetention = false
   /// What the configuration lets vendors keep of conversations; see `kept` for what they may.

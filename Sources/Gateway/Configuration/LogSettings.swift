@@ -10,13 +10,11 @@ package struct LogSettings: Hashable, Sendable {
     /// Whoever reaches the gateway: leaves hold no PHI, but they say who did what when.
     case anyone
     /// These callers, by their keys.
-    case callers(Set<ConfiguredID<Caller>>)
+    case callers(Granted<ConfiguredID<Caller>>)
   }
 
   /// Who may read `/log/`.
   package var readers = Readers.nobody
-  /// Until when callers may.
-  package var readerTerms: [ConfiguredID<Caller>: GrantTerms] = [:]
   /// The name of this replica in the entries.
   package var server: ConfiguredID<LogSettings>?
   /// How the log is called when it is begun.
@@ -62,14 +60,7 @@ extension LogSettings {
     switch readers.node.scalar?.string {
     case "nobody": self.readers = .nobody
     case "anyone": self.readers = .anyone
-    default:
-      var callers: Set<ConfiguredID<Caller>> = []
-      for item in try readers.grantedItems() {
-        let id: ConfiguredID<Caller> = try item.name.id()
-        callers.insert(id)
-        readerTerms[id] = item.terms
-      }
-      self.readers = .callers(callers)
+    default: self.readers = .callers(try readers.grantedIDs())
     }
   }
 }

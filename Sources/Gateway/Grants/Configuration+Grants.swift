@@ -7,27 +7,26 @@ extension Configuration {
     var grants: [Grant: GrantTerms] = [:]
     for caller in callers {
       let holder = Grant.Holder.caller(caller.id)
-      let accesses =
-        caller.useCases.map(Grant.Access.useCase) + caller.roles.map(Grant.Access.role)
-        + caller.attests.map(Grant.Access.attestation)
-      for access in accesses { grants[Grant(holder, access)] = caller.terms[access] ?? GrantTerms() }
+      for (id, terms) in caller.useCases.terms { grants[Grant(holder, .useCase(id))] = terms }
+      for (role, terms) in caller.roles.terms { grants[Grant(holder, .role(role))] = terms }
+      for (fact, terms) in caller.attests.terms { grants[Grant(holder, .attestation(fact))] = terms }
     }
     for (user, roles) in policy?.users ?? [:] {
-      for role in roles { grants[Grant(.user(user), .role(role))] = policy?.userTerms[user]?[role] ?? GrantTerms() }
+      for (role, terms) in roles.terms { grants[Grant(.user(user), .role(role))] = terms }
     }
-    for decider in policy?.deciders ?? [] {
-      grants[Grant(.caller(decider), .decisions)] = policy?.deciderTerms[decider] ?? GrantTerms()
+    if let deciders = policy?.deciders {
+      for (decider, terms) in deciders.terms { grants[Grant(.caller(decider), .decisions)] = terms }
     }
     if case .callers(let readers) = log.readers {
-      for reader in readers { grants[Grant(.caller(reader), .log)] = log.readerTerms[reader] ?? GrantTerms() }
+      for (reader, terms) in readers.terms { grants[Grant(.caller(reader), .log)] = terms }
     }
     for useCase in useCases {
-      for vendor in vendors where useCase.toolServers.contains(vendor.id) {
-        guard case .tools(_, let access) = vendor.kind else { continue }
-        for tool in access.tools {
-          let ends = [useCase.toolServerTerms[vendor.id], access.terms[tool]].compactMap { $0?.until }.min()
-          let line = useCase.toolServerTerms[vendor.id]?.line ?? access.terms[tool]?.line
-          grants[Grant(.useCase(useCase.id), .tool(tool, at: vendor.id))] = GrantTerms(until: ends, line: line)
+      for vendor in vendors {
+        guard let server = useCase.toolServers[vendor.id], case .tools(_, let access) = vendor.kind else { continue }
+        for (tool, terms) in access.tools.terms {
+          let ends = [server.until, terms.until].compactMap(\.self).min()
+          let terms = GrantTerms(until: ends, line: server.line ?? terms.line)
+          grants[Grant(.useCase(useCase.id), .tool(tool, at: vendor.id))] = terms
         }
       }
     }

@@ -18,39 +18,48 @@ package struct GrantTerms: Hashable, Sendable {
   package func hash(into hasher: inout Hasher) { hasher.combine(until) }
 }
 
-/// Something that a list of the configuration grants: its name, or its name with the last day on which it is granted.
-struct GrantedItem {
-  /// The place of its name.
-  let name: ConfigurationNode
-  let terms: GrantTerms
-}
-
 extension ConfigurationNode {
-  /// The items of a list that grants something.
-  func grantedItems() throws(ConfigurationError) -> [GrantedItem] {
-    var items: [GrantedItem] = []
+  /// What a list grants, of which each item is a name, or a name with the last day on which it is granted.
+  ///
+  /// Where a name may not be there twice, `expected` says what is expected.
+  func granted<Value>(
+    once expected: String? = nil, _ value: (ConfigurationNode) throws(ConfigurationError) -> Value
+  ) throws(ConfigurationError) -> Granted<Value> {
+    var granted = Granted<Value>()
     for element in try elements() {
-      let line = element.node.mark?.line
-      guard element.node.mapping != nil else {
-        items.append(GrantedItem(name: element, terms: GrantTerms(line: line)))
-        continue
-      }
-      let members = try element.members("name", "until")
-      let until = try members.required("until").date()
-      items.append(GrantedItem(name: try members.required("name"), terms: GrantTerms(until: until, line: line)))
+      let (name, terms) = try element.grantedItem()
+      let value = try value(name)
+      if let expected, granted.contains(value) { throw name.error(.wrongForm(expected: expected)) }
+      granted.grant(value, on: terms)
     }
-    return items
+    return granted
+  }
+
+  /// What a list grants whose items are ids.
+  func grantedIDs<Owner>() throws(ConfigurationError) -> Granted<ConfiguredID<Owner>> {
+    try granted { name throws(ConfigurationError) in try name.id() }
   }
 
   /// A list of granted names, each once, such as those of roles.
-  func grantedNames() throws(ConfigurationError) -> [String: GrantTerms] {
-    var names: [String: GrantTerms] = [:]
-    for item in try grantedItems() {
-      let name = try item.name.text()
-      guard ConfiguredID<PolicySettings>(name) != nil, names.updateValue(item.terms, forKey: name) == nil else {
-        throw item.name.error(.wrongForm(expected: "a name, each once"))
-      }
+  func grantedNames() throws(ConfigurationError) -> Granted<String> {
+    let expected = "a name, each once"
+    return try granted(once: expected) { name throws(ConfigurationError) in
+      let text = try name.text()
+      guard ConfiguredID<PolicySettings>(text) != nil else { throw name.error(.wrongForm(expected: expected)) }
+      return text
     }
-    return names
+  }
+
+  /// The places of the names in a list that grants something.
+  func grantedPlaces() throws(ConfigurationError) -> [ConfigurationNode] {
+    try elements().map { element throws(ConfigurationError) in try element.grantedItem().name }
+  }
+
+  private func grantedItem() throws(ConfigurationError) -> (name: ConfigurationNode, terms: GrantTerms) {
+    let line = node.mark?.line
+    guard node.mapping != nil else { return (self, GrantTerms(line: line)) }
+    let members = try members("name", "until")
+    let until = try members.required("until").date()
+    return (try members.required("name"), GrantTerms(until: until, line: line))
   }
 }

@@ -199,7 +199,9 @@ extension PolicyInForce {
       let holder = Grant.Holder.caller(callers[index].id)
       callers[index].roles = callers[index].roles.filter { lapsed[Grant(holder, .role($0))] == nil }
       callers[index].attests = callers[index].attests.filter { lapsed[Grant(holder, .attestation($0))] == nil }
-      if lapsed[Grant(holder, .decisions)] != nil { settings.deciders.remove(callers[index].id) }
+      if lapsed[Grant(holder, .decisions)] != nil {
+        settings.deciders = settings.deciders.filter { $0 != callers[index].id }
+      }
     }
     if let users = settings.users {
       settings.users = Dictionary(

@@ -3,13 +3,13 @@
 /// It is compared when another configuration comes into force: what runs is asked about again where it says something else.
 struct PolicyHouse: Hashable, Sendable {
   /// The roles of the members of the workforce; nil when everybody acts in their caller's.
-  private let users: [String: Set<String>]?
+  private let users: [String: Granted<String>]?
   private var callers: [String: Standing]
 
   /// What is said of a caller.
   private struct Standing: Hashable {
-    let roles: Set<String>
-    let attests: Set<PolicySettings.Attestation>
+    let roles: Granted<String>
+    let attests: Granted<PolicySettings.Attestation>
   }
 
   init(_ configured: [Caller], _ settings: PolicySettings) {
@@ -32,7 +32,7 @@ struct PolicyHouse: Hashable, Sendable {
   var callerNames: some Collection<String> { callers.keys }
 
   /// The roles of a caller; nil for one that the configuration does not have.
-  func roles(ofCaller name: String) -> Set<String>? { callers[name]?.roles }
+  func roles(ofCaller name: String) -> Set<String>? { callers[name]?.roles.set }
 
   /// A caller as the configuration has it; one that it does not have any more acts in no role and vouches for nothing.
   func standing(of caller: Caller) -> Caller {

@@ -109,8 +109,8 @@ package struct PolicyInForce: Sendable {
   private func checkRoles(_ configuration: Configuration) throws(PolicyFault) {
     let known = schema.entityTypes[PolicyNames.role]?.choices.map { Set($0.map(\.string)) }
     let holders =
-      configuration.callers.map { ("caller `\($0.id)`", $0.roles) }
-      + (settings.users ?? [:]).values.map { ("somebody under `policy.users`", $0) }
+      configuration.callers.map { ("caller `\($0.id)`", $0.roles.set) }
+      + (settings.users ?? [:]).values.map { ("somebody under `policy.users`", $0.set) }
     for (holder, roles) in holders {
       if let role = roles.sorted().first(where: { known?.contains($0) == false }) {
         throw PolicyFault("\(holder) acts as `\(role)`, which the schema does not have")

@@ -225,7 +225,7 @@ extension PolicyQuestion {
     func list(_ names: some Collection<String>) -> String {
       names.isEmpty ? "-" : names.sorted().joined(separator: "+")
     }
-    let attested = matter.caller.attests
+    let attested = matter.caller.attests.set
     var flags = attested.subtracting([.consents]).map(\.rawValue)
     if matter.facts.isRestricted { flags.append("restricted") }
     let parts = [
@@ -288,8 +288,8 @@ extension PolicyInForce {
   /// Who is not listed has none, nor has a request that names nobody: a caller that may carry requests of some roles carries
   /// no others by naming somebody, or by naming nobody.
   func roles(of caller: Caller, for user: String?) -> Set<String> {
-    guard let users = settings.users else { return caller.roles }
-    return caller.roles.intersection(user.flatMap { users[$0] } ?? [])
+    guard let users = settings.users else { return caller.roles.set }
+    return caller.roles.set.intersection(user.flatMap { users[$0]?.set } ?? [])
   }
 
   /// An entity of a request, with what the set says of it besides; of the type `replaced` it is in `groups` only.

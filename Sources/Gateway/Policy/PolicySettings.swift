@@ -20,16 +20,12 @@ package struct PolicySettings: Hashable, Sendable {
   /// Whether a set is taken that nobody has adopted.
   package var acceptsUnsigned = false
   /// The roles of the members of the workforce; nil when everybody acts in their caller's.
-  package var users: [String: Set<String>]?
-  /// Until when they have them.
-  package var userTerms: [String: [String: GrantTerms]] = [:]
+  package var users: [String: Granted<String>]?
   /// What requests of a use case hold, where that is more or less than notes.
   package var dataClasses: [ConfiguredID<UseCase>: Set<String>] = [:]
 
   /// The callers that may ask what the policies would decide.
-  package var deciders: Set<ConfiguredID<Caller>> = []
-  /// Until when they may.
-  package var deciderTerms: [ConfiguredID<Caller>: GrantTerms] = [:]
+  package var deciders: Granted<ConfiguredID<Caller>> = []
 
   /// The policies of a source.
   package init(source: Source) { self.source = source }
@@ -74,25 +70,23 @@ extension PolicySettings {
       }
     }
     if let users = members["users"] {
-      var roles: [String: Set<String>] = [:]
+      var roles: [String: Granted<String>] = [:]
       for (name, value) in try users.pairs() {
         // The name is personal: it is not said again.
         guard let reference = RequestParties.reference(name), roles[reference] == nil else {
           throw users.error(.wrongForm(expected: "a list of people, each once, by 1 to 256 bytes"))
         }
-        let granted = try value.grantedNames()
-        roles[reference] = Set(granted.keys)
-        settings.userTerms[reference] = granted
+        roles[reference] = try value.grantedNames()
       }
       settings.users = roles
     }
     let callers = Set(configuration.callers.map(\.id))
-    for item in try members["asked_by"]?.grantedItems() ?? [] {
-      let caller: ConfiguredID<Caller> = try item.name.id()
-      guard callers.contains(caller) else { throw item.name.error(.unknownReference(to: "caller")) }
-      settings.deciders.insert(caller)
-      settings.deciderTerms[caller] = item.terms
-    }
+    settings.deciders =
+      try members["asked_by"]?.granted { name throws(ConfigurationError) in
+        let caller: ConfiguredID<Caller> = try name.id()
+        guard callers.contains(caller) else { throw name.error(.unknownReference(to: "caller")) }
+        return caller
+      } ?? []
     let useCases = Set(configuration.useCases.map(\.id))
     for (name, value) in try members["data_classes"]?.pairs() ?? [] {
       guard let useCase = ConfiguredID<UseCase>(name), useCases.contains(useCase) else {
@@ -129,17 +123,14 @@ extension ConfigurationNode {
 extension Caller {
   /// Reads in which roles a caller acts, and what it vouches for.
   mutating func readRoles(_ members: ConfigurationMembers) throws(ConfigurationError) {
-    for (role, terms) in try members["roles"]?.grantedNames() ?? [:] {
-      roles.insert(role)
-      self.terms[.role(role)] = terms
-    }
-    for item in try members["attests"]?.grantedItems() ?? [] {
-      guard let named = PolicySettings.Attestation(rawValue: try item.name.text()) else {
-        let known = PolicySettings.Attestation.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
-        throw item.name.error(.wrongForm(expected: "one of \(known)"))
-      }
-      attests.insert(named)
-      terms[.attestation(named)] = item.terms
-    }
+    roles = try members["roles"]?.grantedNames() ?? []
+    attests =
+      try members["attests"]?.granted { name throws(ConfigurationError) in
+        guard let named = PolicySettings.Attestation(rawValue: try name.text()) else {
+          let known = PolicySettings.Attestation.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+          throw name.error(.wrongForm(expected: "one of \(known)"))
+        }
+        return named
+      } ?? []
   }
 }

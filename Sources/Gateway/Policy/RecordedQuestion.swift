@@ -29,7 +29,7 @@ struct RecordedQuestion {
       let facts = entry["policy_facts"]?.string.flatMap(RecordedFacts.init),
       let operation = entry["operation"]?.string
     else { return nil }
-    (caller.attests, caller.roles) = (facts.attests, facts.roles)
+    (caller.attests, caller.roles) = (Granted(facts.attests), Granted(facts.roles))
     if let purpose: ConfiguredID<UseCase.Purpose> = named("purpose") { useCase.purpose = purpose }
     useCase.approval = named("approval") ?? useCase.approval
     vendor.region = named("region") ?? vendor.region
@@ -68,11 +68,11 @@ struct RecordedQuestion {
       let useCase = configuration.useCases.first(where: { $0.id == matter.useCase.id })
     else { return nil }
     let people =
-      matter.user == nil ? [] : (configuration.policy?.users ?? [:]).values.reduce(into: Set()) { $0.formUnion($1) }
-    if let roles = matter.roles, !roles.isSubset(of: caller.roles.union(people)) {
+      matter.user == nil ? [] : (configuration.policy?.users ?? [:]).values.reduce(into: Set()) { $0.formUnion($1.set) }
+    if let roles = matter.roles, !roles.isSubset(of: caller.roles.set.union(people)) {
       return "names roles that its caller did not have"
     }
-    guard matter.caller.attests.subtracting([.consents]).isSubset(of: caller.attests) else {
+    guard matter.caller.attests.set.subtracting([.consents]).isSubset(of: caller.attests.set) else {
       return "names what its caller did not vouch for"
     }
     guard matter.useCase.purpose == useCase.purpose else { return "names another purpose than its use case had" }

@@ -143,7 +143,7 @@ extension Gateway {
     }
     metrics.countIdentifiers(safe.counts)
     let answers = ToolAnswers(
-      to: request, numbered: number, allowing: route.access.tools, searching: route.novelty != .pass
+      to: request, numbered: number, allowing: route.access.tools.set, searching: route.novelty != .pass
     ) {
       names.presented($0, as: .cursor)
     }

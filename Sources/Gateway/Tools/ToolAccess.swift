@@ -1,9 +1,7 @@
 /// Which of a tool server's tools may be used, and what they are told.
 package struct ToolAccess: Hashable, Sendable {
   /// The tools that may be listed and called.
-  package var tools: Set<String>
-  /// Until when they may be.
-  package var terms: [String: GrantTerms] = [:]
+  package var tools: Granted<String>
   /// Whether calls carry identifiers as they are.
   ///
   /// It is for a server that could do nothing with tokens, such as one that looks up a patient.
@@ -12,13 +10,11 @@ package struct ToolAccess: Hashable, Sendable {
 
 extension ToolAccess {
   init(_ members: ConfigurationMembers) throws(ConfigurationError) {
-    tools = []
-    for item in try members.required("tools").grantedItems() {
-      let name = try item.name.text()
-      guard (1...64).contains(name.utf8.count), tools.insert(name).inserted else {
-        throw item.name.error(.wrongForm(expected: "a tool's name, each once"))
-      }
-      terms[name] = item.terms
+    let expected = "a tool's name, each once"
+    tools = try members.required("tools").granted(once: expected) { name throws(ConfigurationError) in
+      let text = try name.text()
+      guard (1...64).contains(text.utf8.count) else { throw name.error(.wrongForm(expected: expected)) }
+      return text
     }
     guard let identifiers = members["identifiers"] else { return }
     switch try identifiers.text() {

@@ -159,7 +159,7 @@ extension PolicyInForce {
     if uid.type == PolicyNames.service {
       return house.roles(ofCaller: uid.id.string).map { settings.users == nil ? $0 : [] }
     }
-    return uid.type == PolicyNames.person ? settings.users.map { $0[uid.id.string] ?? [] } : nil
+    return uid.type == PolicyNames.person ? settings.users.map { $0[uid.id.string]?.set ?? [] } : nil
   }
 
   /// A context with what an application need not say: that nothing is stated, and the time.

@@ -17,7 +17,7 @@ package final class Gateway: Sendable {
   let refusals: RefusalTally
   let lastSecretCheck: LastDay
   let lastProof: LastDay
-  let lastGrants: LastDay
+  let grantWatch: GrantWatch
   let register: RegisterWatch
   let configuration: Configuration
   let limits: Limits
@@ -128,7 +128,7 @@ package final class Gateway: Sendable {
     refusals = RefusalTally()
     lastSecretCheck = LastDay()
     lastProof = LastDay()
-    lastGrants = LastDay()
+    grantWatch = GrantWatch()
     register = RegisterWatch()
     running = RunningExchanges()
     afterwork = Afterwork()
@@ -176,7 +176,7 @@ package final class Gateway: Sendable {
     refusals = former.refusals
     lastSecretCheck = former.lastSecretCheck
     lastProof = former.lastProof
-    lastGrants = former.lastGrants
+    grantWatch = former.grantWatch
     register = former.register
     ledger = former.ledger
     vault = former.vault

@@ -41,15 +41,19 @@ struct GrantHistoryTests {
     }
   }
 
-  private func finding(_ grant: Grant, _ entries: [Entry], on day: Int64) async throws -> GrantReview.Finding? {
+  private func history(_ entries: [Entry], on day: Int64) async throws -> GrantHistory {
     let folder = try TemporaryFolder()
     let data = "\(folder.path)/data"
     let log = try AuditLog.open(data: data, key: Self.key(), origin: .derived)
     for entry in entries { try await log.append(entry) }
     try await log.close()
     let logs = try ProvedLogs(of: data, signedBy: Self.key().verificationKey, marks: ProvedLogs.Marks())
+    return try GrantHistory(logs, until: Timestamp(milliseconds: day * Self.day))
+  }
+
+  private func finding(_ grant: Grant, _ entries: [Entry], on day: Int64) async throws -> GrantReview.Finding? {
     let now = Timestamp(milliseconds: day * Self.day)
-    let history = try GrantHistory(logs, until: now)
+    let history = try await history(entries, on: day)
     return GrantReview([grant: GrantTerms()], lapsed: [:], by: history, [:], days: 90, at: now).items.first?.finding
   }
 
@@ -94,8 +98,24 @@ struct GrantHistoryTests {
     let logs = try ProvedLogs(of: data, signedBy: Self.key().verificationKey, marks: ProvedLogs.Marks())
     let history = try GrantHistory(logs, until: Timestamp(milliseconds: 9 * Self.day))
     #expect(history.hasMade(backup.description) && !history.hasMade(other.description))
-    #expect(history.standingRemovals == [Self.useCase.id([:])])
+    #expect(history.standingRemovals.keys.map { $0 } == [Self.useCase.id([:])])
     #expect(history.ends == Timestamp(milliseconds: 3 * Self.day))
+  }
+
+  @Test(arguments: [(5, 6), (5, 5), (6, 5), (400, 5), (5, 400)])
+  func `what was removed and what restored last counts, whatever the clock said`(
+    _ removed: Int64, _ restored: Int64
+  ) async throws {
+    let id = try #require(Self.useCase.id([:]))
+    let removal = Self.entry(.grantRemoved, removed) { $0.object = id }
+    let restoration = Self.entry(.grantRestored, restored) { $0.object = id }
+    let begin = Self.entry(.serverStarted, 0)
+    let one = try await history([begin, removal], on: 10)
+    #expect(one.standingRemovals.keys.elementsEqual([id]) && !one.isRestored(id))
+    let two = try await history([begin, removal, restoration], on: 10)
+    #expect(two.standingRemovals.isEmpty && two.isRestored(id))
+    let three = try await history([begin, removal, restoration, removal], on: 10)
+    #expect(three.standingRemovals.keys.elementsEqual([id]) && !three.isRestored(id))
   }
 
   @Test func `roles and what is vouched for are used by what policies were told`() async throws {

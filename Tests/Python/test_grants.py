@@ -153,7 +153,9 @@ def test_it_outlives_restarts_and_configurations_until_it_is_restored(own):
         assert grant(gateway, "remove", "caller:dr-lee/use-case:billing").returncode == 66
 
         did(gateway.cordon("grant", "restore", SUMMARIZE, "--by", "bruno"))
-        assert asked(gateway, "summarize") == 200 and gateway.cordon("grant", "restore", SUMMARIZE).returncode == 66
+        # The gateway gives it back when it has read that in the log.
+        eventually(lambda: asked(gateway, "summarize") == 200)
+        assert gateway.cordon("grant", "restore", SUMMARIZE).returncode == 66
         restored = eventually(lambda: of(gateway, "grant.restored"))[0]
         assert restored["object"] == SUMMARIZE and restored["people"] != of(gateway, "grant.removed")[0]["people"]
         assert listed(gateway)[SUMMARIZE]["given"] == restored["time"]
@@ -234,7 +236,7 @@ def test_it_ends_answers_that_run_while_the_vendor_is_silent(own):
         assert [(one["outcome"], one["rule"]) for one in closed] == [("withheld", "grant_lapsed")] * 2
 
 
-@pytest.mark.parametrize("spoil", ["content", "gone", "folder"])
+@pytest.mark.parametrize("spoil", ["content", "loop"])
 def test_nobody_has_anything_when_what_was_removed_cannot_be_read(own, spoil):
     with own() as (gateway, vendor):
         did(gateway.cordon("grant", "remove", RESEARCH, "--by", "alice"))
@@ -242,16 +244,37 @@ def test_nobody_has_anything_when_what_was_removed_cannot_be_read(own, spoil):
         whole = path.read_bytes()
         assert asked(gateway, "summarize") == 200
         vendor.forget()
-        path.unlink()
+        other = path.with_name("other")
         if spoil == "content":
-            path.write_bytes(whole[: len(whole) // 2])
-        elif spoil == "folder":
-            path.mkdir()
+            other.write_bytes(whole[: len(whole) // 2])
+        else:
+            other.symlink_to(path)
+        other.rename(path)
         status, _, body = gateway.post(chat(NOTE))
         assert (status, code(body)) == (503, "grants_unreadable") and vendor.requests == [] and found(body) == []
-        if spoil == "folder":
-            path.rmdir()
-        path.write_bytes(whole)
+        other.write_bytes(whole)
+        other.rename(path)
+        assert asked(gateway, "summarize") == 200 and asked(gateway, "research") == "grant_lapsed"
+
+
+def test_a_list_that_is_lost_is_written_anew(own):
+    with own() as (gateway, _):
+        path = gateway.data / "grants.removed"
+        did(gateway.cordon("grant", "remove", RESEARCH, "--by", "alice"))
+        eventually(lambda: asked(gateway, "research") == "grant_lapsed")
+        path.unlink()
+        # By the gateway that runs, from what it knows.
+        eventually(path.exists)
+        assert asked(gateway, "summarize") == 200 and asked(gateway, "research") == "grant_lapsed"
+        eventually(lambda: [one for one in of(gateway, "alert.raised") if one["rule"] == "altered_record"])
+        gateway.stop()
+        path.unlink()
+        # Nobody makes a list of something else alone.
+        refused = gateway.cordon("grant", "remove", SUMMARIZE, "--by", "alice")
+        assert refused.returncode in (65, 74) and "writes it anew" in refused.stderr and not path.exists()
+        # By one that begins, from the log.
+        gateway.start()
+        eventually(path.exists)
         assert asked(gateway, "summarize") == 200 and asked(gateway, "research") == "grant_lapsed"
 
 

@@ -1,5 +1,5 @@
 package import Ledger
-import PHI
+package import PHI
 
 extension Configuration {
   /// Every single access that it gives, with the terms; what it does not give nobody has.
@@ -37,18 +37,21 @@ extension Configuration {
   package var grantedUsers: [String] { (policy?.users ?? [:]).keys.sorted() }
 }
 
-extension Configuration {
-  /// What of it was removed or has ended, at a moment.
+extension [Grant: GrantTerms] {
+  /// What of it was `removed` or has ended, on a day; of people whose pseudonyms are not known nobody can tell where
+  /// anything was removed of anybody.
   package func lapsed(
-    _ removed: RemovedGrants, _ pseudonyms: [String: Pseudonym], at now: Timestamp
+    _ removed: Set<ConfiguredName>, _ pseudonyms: [String: Pseudonym], on today: CalendarDate
   ) -> [Grant: GrantLapse] {
-    let today = CalendarDate(secondsSinceEpoch: now.milliseconds / 1_000)
     var lapsed: [Grant: GrantLapse] = [:]
-    for (grant, terms) in grants {
+    let namesPeople = removed.contains { $0.description.hasPrefix("user:") }
+    for (grant, terms) in self {
       if let until = terms.until, !terms.hold(on: today) {
         lapsed[grant] = .ended(until)
-      } else if let id = grant.id(pseudonyms), removed.removals[id] != nil {
-        lapsed[grant] = .removed
+      } else if let id = grant.id(pseudonyms) {
+        if removed.contains(id) { lapsed[grant] = .removed }
+      } else if namesPeople {
+        lapsed[grant] = .unknown
       }
     }
     return lapsed

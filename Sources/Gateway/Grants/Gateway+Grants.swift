@@ -1,5 +1,4 @@
 import Ledger
-package import Logging
 import Vault
 
 extension Gateway {
@@ -70,97 +69,6 @@ extension Gateway {
       return
     }
     grants.know(pseudonyms)
-  }
-
-  /// Once a day, looks which grants nobody has used, and proposes that they be removed, or removes them; and records what
-  /// has ended.
-  ///
-  /// Of several replicas one does it for all. On the strength of a log that cannot be read nothing is proposed. What the file
-  /// with the removals gives back is compared with the log at once.
-  package func watchGrants(_ logger: Logger) async {
-    guard takesVaultEvents.isSet else { return }
-    let givesBack = grants.hasGivenBack()
-    guard lastGrants.isNew(clock.today) || givesBack else { return }
-    do {
-      try await recordGrants()
-      let history = try await grantHistory()
-      try await putBackRemovals(history, logger)
-      let review = review(by: history)
-      let limit = Timestamp(milliseconds: review.moment.milliseconds - Int64(review.days) * 86_400_000)
-      let isSure = history.stepped.map { $0 <= limit } != false
-      for item in review.proposals { try await propose(item, removing: isSure, logger) }
-    } catch let error as VaultError where error.code == .locked || error.code == .providerUnavailable {
-      // It says nothing of the log: the next round tries again.
-      lastGrants.forget()
-    } catch {
-      if (error as? VaultError)?.isAboutAlteration == true { notice(.alteredRecord) }
-      logger.error("the log cannot be read for unused access, and nothing is proposed until tomorrow: \(error)")
-    }
-  }
-
-  /// What the log says of each grant.
-  package func reviewGrants() async throws -> GrantReview { review(by: try await grantHistory()) }
-
-  private func grantHistory() async throws -> GrantHistory {
-    let now = clock.timestamp
-    let logs = try await ProvedLogs.of(configuration.dataDirectory, vault)
-    return try await withTaskExecutorPreference(BlockingThreads.shared) { try GrantHistory(logs, until: now) }
-  }
-
-  private func review(by history: GrantHistory) -> GrantReview {
-    GrantReview(
-      grants.all, lapsed: grants.lapsed, by: history, grants.removed.pseudonyms, days: configuration.access.unusedDays,
-      at: clock.timestamp)
-  }
-
-  /// Removes again what was removed by the log and is not by the file: somebody has changed that beside the command, which has
-  /// the log say first that something is restored.
-  private func putBackRemovals(_ history: GrantHistory, _ logger: Logger) async throws {
-    grants.look()
-    let kept = grants.removed.removals
-    for id in history.standingRemovals where kept[id] == nil {
-      let removal = RemovedGrants.Removal(
-        by: "cordon", because: "the log has no entry that it was restored", proposal: nil, at: clock.timestamp)
-      let change = try RemovedGrants.remove(id, removal, data: configuration.dataDirectory)
-      guard change.before == nil else { continue }
-      grants.look()
-      notice(.alteredRecord)
-      logger.critical("`\(id)` was removed, and not restored by a command: it is removed again")
-      var entry = Entry(.grantRemoved, at: clock.timestamp)
-      (entry.object, entry.rule) = (id, ConfiguredName("put_back"))
-      if let after = change.after { entry.after = try await vault.code(of: after) }
-      try await record(entry)
-    }
-  }
-
-  /// Proposes once that a grant be removed, and removes it where the configuration has what is unused removed, and the clock
-  /// is to be believed.
-  private func propose(_ item: GrantReview.Item, removing isSure: Bool, _ logger: Logger) async throws {
-    guard case .unused(let proposal) = item.finding else { return }
-    let pseudonyms = grants.removed.pseudonyms
-    if item.proposed == nil {
-      var entry = Entry(.grantRemovalProposed, at: clock.timestamp)
-      item.grant.name(in: &entry, pseudonyms)
-      entry.approval = ConfiguredName(proposal)
-      // Whoever is to be told is told before: what is proposed already is told to nobody again.
-      keyUse.noticed(Alert(unused: item.id), at: clock.wall())
-      try await raiseAlerts(logger)
-      try await record(entry)
-    }
-    guard configuration.access.removesUnused, isSure else { return }
-    let removal = RemovedGrants.Removal(
-      by: "cordon", because: "unused for \(configuration.access.unusedDays) days", proposal: proposal,
-      at: clock.timestamp)
-    let change = try RemovedGrants.remove(item.id, removal, data: configuration.dataDirectory)
-    grants.look()
-    // Somebody was faster, and has said so.
-    guard change.before == nil else { return }
-    var entry = Entry(.grantRemoved, at: clock.timestamp)
-    item.grant.name(in: &entry, pseudonyms)
-    (entry.approval, entry.rule) = (ConfiguredName(proposal), ConfiguredName("unused"))
-    if let after = change.after { entry.after = try await vault.code(of: after) }
-    try await record(entry)
-    logger.warning("removed as nobody has used it: \(item.id)")
   }
 
   /// What of the configuration is not in force, one line each, for operators.

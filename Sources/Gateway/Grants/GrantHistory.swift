@@ -20,9 +20,18 @@ package struct GrantHistory: Sendable {
 
   private var given: [String: Timestamp] = [:]
   private var proposed: [String: Timestamp] = [:]
-  private var removed: [String: Timestamp] = [:]
-  private var restored: [String: Timestamp] = [:]
+  /// The last that each log says of what was removed or restored, by the log.
+  private var words: [String: [String: Word]] = [:]
+  /// The days of which the logs have anything, since 1 January 1970.
+  private var days: Set<Int64> = []
   private var uses: [Use: Timestamp] = [:]
+
+  /// That something was removed or restored, with the code of what the file said of it.
+  private struct Word {
+    let isRemoval: Bool
+    let time: Timestamp
+    let code: String?
+  }
 
   /// A use, in the words of entries.
   private enum Use: Hashable {
@@ -48,10 +57,12 @@ package struct GrantHistory: Sendable {
       var reader = try log.reader()
       var first: Timestamp?
       while let entry = try reader.next() {
+        try hear(entry, in: log.data)
         guard entry.outline.time <= end else { continue }
         entries += 1
         ends = max(ends ?? entry.outline.time, entry.outline.time)
         first = min(first ?? entry.outline.time, entry.outline.time)
+        days.insert(entry.outline.time.day)
         try take(entry, &gaps)
       }
       if let first { firsts.append(first) }
@@ -67,15 +78,8 @@ package struct GrantHistory: Sendable {
     case .clockStepped: stepped = max(stepped ?? time, time)
     case .backupMade:
       try note(entry) { said, history in said["object"]?.string.map { _ = history.backups.insert($0) } }
-    case .grantGiven:
+    case .grantGiven, .grantRestored:
       try note(entry) { said, history in history.put(time, in: \.given, said["object"]?.string) }
-    case .grantRestored:
-      try note(entry) { said, history in
-        history.put(time, in: \.given, said["object"]?.string)
-        history.put(time, in: \.restored, said["object"]?.string)
-      }
-    case .grantRemoved:
-      try note(entry) { said, history in history.put(time, in: \.removed, said["object"]?.string) }
     case .grantRemovalProposed:
       try note(entry) { said, history in history.put(time, in: \.proposed, said["object"]?.string) }
     case .requestOpened, .requestRefused: try note(entry) { said, history in history.use(said, at: time) }
@@ -86,6 +90,17 @@ package struct GrantHistory: Sendable {
         history.put(time, isReading ? .log(by: caller) : .decisions(by: caller))
       }
     default: break
+    }
+  }
+
+  /// Takes up what a log says of a removal: of one log the last counts, whatever its clock said.
+  private mutating func hear(_ entry: StoredEntry, in log: String) throws {
+    let isRemoval = entry.outline.event == .grantRemoved
+    guard isRemoval || entry.outline.event == .grantRestored else { return }
+    try note(entry) { said, history in
+      guard let name = said["object"]?.string else { return }
+      let code = said[isRemoval ? "after" : "before"]?.string
+      history.words[name, default: [:]][log] = Word(isRemoval: isRemoval, time: entry.outline.time, code: code)
     }
   }
 
@@ -132,14 +147,40 @@ package struct GrantHistory: Sendable {
   /// When a grant was given, or given back; nil when the log does not say.
   package func given(_ id: ConfiguredName) -> Timestamp? { given[id.description] }
 
-  /// What was removed and not restored since, as far as the log goes.
-  package var standingRemovals: [ConfiguredName] {
-    removed.filter { id, time in restored[id].map { $0 < time } != false }.keys.compactMap { ConfiguredName($0) }
-      .sorted { $0.description < $1.description }
-  }
-
   /// Whether a backup was made in it: it goes on from what the backup has.
   package func hasMade(_ backup: String) -> Bool { backups.contains(backup) }
+
+  /// The last that was said of a removal.
+  ///
+  /// Of several logs the latest counts; but what was restored by its code is restored, whatever the clocks said.
+  private func word(on name: String) -> Word? {
+    guard let said = words[name]?.values else { return nil }
+    let undone = Set(said.filter { !$0.isRemoval }.compactMap(\.code))
+    return said.filter { word in !word.isRemoval || word.code.map(undone.contains) != true }
+      .max { ($0.time, $0.isRemoval ? 1 : 0) < ($1.time, $1.isRemoval ? 1 : 0) }
+  }
+
+  /// What was removed and not restored since, as the log has it.
+  package var standingRemovals: [ConfiguredName: RemovedGrants.Removal] {
+    var standing: [ConfiguredName: RemovedGrants.Removal] = [:]
+    for name in words.keys {
+      guard let id = ConfiguredName(name), let word = word(on: name), word.isRemoval else { continue }
+      standing[id] = RemovedGrants.Removal(
+        by: "cordon", because: "the log has no entry that it was restored", proposal: nil, at: word.time)
+    }
+    return standing
+  }
+
+  /// Whether the last that was said of a removal is that it is undone.
+  package func isRestored(_ id: ConfiguredName) -> Bool { word(on: id.description)?.isRemoval == false }
+
+  /// Whether the logs have no word that a grant is removed, nor anything of it since `limit`.
+  func hasNoRemoval(of id: ConfiguredName, since limit: Timestamp) -> Bool {
+    word(on: id.description).map { !$0.isRemoval && $0.time <= limit } ?? true
+  }
+
+  /// On how many days after that of a moment anything was recorded.
+  func days(after moment: Timestamp) -> Int { days.count { $0 > moment.day } }
 
   /// When its removal was proposed last; nil when it never was.
   package func proposed(_ id: ConfiguredName) -> Timestamp? { proposed[id.description] }
@@ -166,4 +207,9 @@ package struct GrantHistory: Sendable {
       }
     return same.compactMap { uses[$0] }.max()
   }
+}
+
+extension Timestamp {
+  /// The days since 1 January 1970.
+  fileprivate var day: Int64 { milliseconds / 86_400_000 }
 }

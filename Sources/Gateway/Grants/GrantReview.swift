@@ -31,9 +31,15 @@ package struct GrantReview: Sendable {
     /// When its removal was proposed, since it was given and used; nil when it was not.
     package let proposed: Timestamp?
     package let finding: Finding
+    /// Whether it may be removed without anybody: it was proposed long enough ago, and is unused for as many days as the log
+    /// has something of, by a clock that has not jumped.
+    package let isRemovable: Bool
     /// The name of a proposal to remove it, made or not; nil when the log does not say when it was given.
     package let proposal: String?
   }
+
+  /// For how many days a removal has to have been proposed before it is done without anybody.
+  package static let daysToObject = 7
 
   /// Every grant, in the order of their ids; of people only those whose pseudonyms are known.
   package let items: [Item]
@@ -54,6 +60,8 @@ package struct GrantReview: Sendable {
     let limit = Timestamp(milliseconds: now.milliseconds - Int64(days) * 86_400_000)
     (self.days, moment) = (days, now)
     (begins, entries) = (history.begins, history.entries)
+    let weekAgo = Timestamp(milliseconds: now.milliseconds - Int64(Self.daysToObject) * 86_400_000)
+    let isSteady = history.stepped.map { $0 <= limit } != false
     var items: [Item] = []
     for (grant, terms) in grants {
       guard let id = grant.id(pseudonyms) else { continue }
@@ -74,10 +82,14 @@ package struct GrantReview: Sendable {
       // What was given back or used since is to be proposed anew.
       let last = [given, used].compactMap(\.self).max()
       let proposed = history.proposed(id).flatMap { time in last.map { $0 <= time } == true ? time : nil }
+      // Days of which the log has nothing are no evidence: nobody was there to use it.
+      let isProved = last.map { history.days(after: $0) >= days } == true
+      let mayBeKnown = proposed.map { $0 <= weekAgo && history.days(after: $0) >= Self.daysToObject } == true
+      var isUnused: Bool { if case .unused = finding { true } else { false } }
       items.append(
         Item(
           grant: grant, id: id, terms: terms, given: given, used: used, proposed: proposed, finding: finding,
-          proposal: proposal))
+          isRemovable: isUnused && isProved && mayBeKnown && isSteady, proposal: proposal))
     }
     self.items = items.sorted { $0.id.description < $1.id.description }
   }

@@ -21,15 +21,13 @@ package final class GrantsInForce: Sendable {
   private struct State {
     var stamp: FileStamp?
     var today: CalendarDate?
-    var removed = RemovedGrants()
+    var removals = RemovalsInForce()
     var fault: FileFault?
     var pseudonyms: [String: Pseudonym] = [:]
     var lapsed: [Grant: GrantLapse] = [:]
     var policy: PolicyInForce?
     /// How often what is in force has changed.
     var generation = 0
-    /// When something was given back last that nobody has compared with the log yet, in milliseconds of Unix time.
-    var givenBack: Int64?
   }
 
   /// The grants of a configuration, as the file of a data directory and the day leave them.
@@ -48,8 +46,8 @@ package final class GrantsInForce: Sendable {
     var state = State()
     if let former {
       former.state.withLock {
-        (state.pseudonyms, state.stamp, state.removed) = ($0.pseudonyms, $0.stamp, $0.removed)
-        (state.fault, state.generation, state.givenBack) = ($0.fault, $0.generation + 1, $0.givenBack)
+        (state.pseudonyms, state.stamp, state.removals) = ($0.pseudonyms, $0.stamp, $0.removals)
+        (state.fault, state.generation) = ($0.fault, $0.generation + 1)
       }
     }
     state.policy = policy
@@ -77,11 +75,7 @@ package final class GrantsInForce: Sendable {
             stamp = try FileStamp.of(path)
             if stamp == nil { throw FileFault.gone }
           }
-          if stamp != state.stamp || state.fault != nil, let data {
-            let removed = try RemovedGrants.read(data: data)
-            if state.removed.removals.keys.contains(where: { removed.removals[$0] == nil }) { state.givenBack = now() }
-            state.removed = removed
-          }
+          if let data { state.removals.take(try RemovedGrants.read(data: data), at: now()) }
           state.stamp = stamp
         } catch {
           fault = error
@@ -101,17 +95,14 @@ package final class GrantsInForce: Sendable {
     }
   }
 
-  /// Whether something was given back some seconds ago, by the file: the log has to say so, and has had time to.
-  func hasGivenBack() -> Bool {
+  /// Gives back what has left the file and the log says is restored.
+  func release(_ restored: [ConfiguredName: RemovalsInForce.Withheld]) {
+    guard !restored.isEmpty else { return }
     state.withLock { state in
-      guard let time = state.givenBack, now() - time >= Self.wordInMilliseconds else { return false }
-      state.givenBack = nil
-      return true
+      state.removals.release(restored)
+      settle(&state)
     }
   }
-
-  /// What a command notes is in the log after a few seconds.
-  private static let wordInMilliseconds: Int64 = 10_000
 
   private func settle(_ state: inout State) {
     let lapsed = lapses(state)
@@ -124,19 +115,9 @@ package final class GrantsInForce: Sendable {
 
   private func lapses(_ state: State) -> [Grant: GrantLapse] {
     if let fault = state.fault { return all.mapValues { _ in .unreadable(fault) } }
-    if state.removed.restore?.holds == true { return all.mapValues { _ in .unsettled } }
-    var lapsed: [Grant: GrantLapse] = [:]
-    let namesPeople = state.removed.removals.keys.contains { $0.description.hasPrefix("user:") }
-    for (grant, terms) in all {
-      if let today = state.today, !terms.hold(on: today), let until = terms.until {
-        lapsed[grant] = .ended(until)
-      } else if let id = grant.id(state.pseudonyms) {
-        if state.removed.removals[id] != nil { lapsed[grant] = .removed }
-      } else if namesPeople {
-        lapsed[grant] = .unknown
-      }
-    }
-    return lapsed
+    if state.removals.restore?.holds == true { return all.mapValues { _ in .unsettled } }
+    guard let today = state.today else { return [:] }
+    return all.lapsed(Set(state.removals.all.keys), state.pseudonyms, on: today)
   }
 
   /// How often what is in force has changed.
@@ -147,13 +128,19 @@ package final class GrantsInForce: Sendable {
 
   /// What was removed, and the pseudonyms of people by which that calls them.
   var removed: (removals: [ConfiguredName: RemovedGrants.Removal], pseudonyms: [String: Pseudonym]) {
-    state.withLock { ($0.removed.removals, $0.pseudonyms) }
+    state.withLock { ($0.removals.all, $0.pseudonyms) }
   }
 
   /// The restore after which nobody has anything until somebody settles what is granted; nil where there is none.
   var holdingRestore: RemovedGrants.Restore? {
-    state.withLock { state in state.removed.restore.flatMap { $0.holds ? $0 : nil } }
+    state.withLock { state in state.removals.restore.flatMap { $0.holds ? $0 : nil } }
   }
+
+  /// The same as what the file has and what has left it.
+  var removals: RemovalsInForce { state.withLock(\.removals) }
+
+  /// Whether the file is gone, and whether this process has ever read it.
+  var isLost: (now: Bool, afterReading: Bool) { state.withLock { ($0.fault == .gone, $0.stamp != nil) } }
 
   /// What the configuration grants and is not in force, and why.
   package var lapsed: [Grant: GrantLapse] { state.withLock(\.lapsed) }
@@ -182,11 +169,6 @@ package final class GrantsInForce: Sendable {
     access.tools = access.tools.filter { lapsed[Grant(.useCase(useCase), .tool($0, at: server))] == nil }
     return access
   }
-}
-
-extension FileFault {
-  /// What was there is not.
-  fileprivate static let gone = FileFault(number: 2)
 }
 
 extension PolicyInForce {

@@ -5,7 +5,7 @@ package import Ledger
 /// What was taken away of what configurations grant: a file of the data directory, which outlives every configuration.
 ///
 /// It is replaced whole and never deleted: what is not there any more, or cannot be read, is an error and not a list of
-/// nothing.
+/// nothing. That it was begun stands in a file beside it.
 package struct RemovedGrants: Hashable, Sendable {
   /// The name of the file in the data directory.
   package static let file = "grants.removed"
@@ -61,10 +61,35 @@ package struct RemovedGrants: Hashable, Sendable {
     }
   }
 
-  /// What a data directory has; nothing where nothing was ever removed.
+  /// What a data directory has; nothing where nothing was ever removed, and an error where what was begun is gone.
   package static func read(data: String) throws(FileFault) -> RemovedGrants {
-    guard let content = try SmallFile.content(at: "\(data)/\(file)") else { return RemovedGrants() }
+    let path = "\(data)/\(file)"
+    // INVARIANT: this is asked first, and written last: what was begun and is not there then is lost.
+    let hasBegun = try SmallFile.exists(at: begun(path))
+    guard let content = try SmallFile.content(at: path) else {
+      guard !hasBegun else { throw .gone }
+      return RemovedGrants()
+    }
     return try RemovedGrants(content)
+  }
+
+  /// Writes anew, with what is `known` of it, what is gone; false where it is there again.
+  static func writeAnew(_ known: [ConfiguredName: Removal], _ restore: Restore?, data: String) throws -> Bool {
+    let path = "\(data)/\(file)"
+    return try SmallFile.alone(path) {
+      guard try !SmallFile.exists(at: path) else { return false }
+      var list = RemovedGrants()
+      (list.removals, list.restore) = (known, restore)
+      try list.keep(path)
+      return true
+    }
+  }
+
+  private static func begun(_ path: String) -> String { "\(path).begun" }
+
+  private func keep(_ path: String) throws(FileFault) {
+    try SmallFile.replace(path, with: bytes)
+    try SmallFile.touch(Self.begun(path))
   }
 
   /// Takes a grant away from now on, in this and every other process: what was said of it before and is now, as it is kept; the
@@ -97,12 +122,13 @@ package struct RemovedGrants: Hashable, Sendable {
     let path = "\(data)/\(file)"
     try SmallFile.alone(path) {
       let isThere = try SmallFile.exists(at: path)
-      // What cannot be read gives nobody anything either.
-      guard var removed = try? read(data: data) else { return }
+      // What is gone says that there was something; what cannot be read gives nobody anything either.
+      let isLost = try !isThere && SmallFile.exists(at: begun(path))
+      guard var removed = isLost ? RemovedGrants() : try? read(data: data) else { return }
       // A file that an earlier restore has made says of no removal that there was one.
-      let isInUse = isThere && (removed.restore?.holds != false || !removed.removals.isEmpty)
+      let isInUse = isLost || isThere && (removed.restore?.holds != false || !removed.removals.isEmpty)
       removed.restore = Restore(backup: backup.description, made: made, holds: isInUse)
-      try SmallFile.replace(path, with: removed.bytes)
+      try removed.keep(path)
     }
   }
 
@@ -123,14 +149,14 @@ package struct RemovedGrants: Hashable, Sendable {
       let before = try read(data: data)
       var after = before
       body(&after)
-      if after != before { try SmallFile.replace(path, with: after.bytes) }
+      if after != before { try after.keep(path) }
       return (part(before), part(after))
     }
   }
 
   /// What is said of a grant, as it is kept; nil when it is not removed.
   package func content(of id: ConfiguredName) -> [UInt8]? {
-    removals[id].map { JSONValue.object($0.members(id)).bytes }
+    removals[id]?.content(of: id)
   }
 
   private var bytes: [UInt8] {
@@ -160,6 +186,9 @@ extension RemovedGrants.Restore {
 }
 
 extension RemovedGrants.Removal {
+  /// What is said of a grant that is removed so, as it is kept.
+  func content(of id: ConfiguredName) -> [UInt8] { JSONValue.object(members(id)).bytes }
+
   fileprivate init(_ said: JSONValue) {
     person = said["by"]?.string
     reason = said["reason"]?.string
@@ -178,4 +207,6 @@ extension RemovedGrants.Removal {
 extension FileFault {
   /// A file that is not what it should be.
   fileprivate static let malformed = FileFault(number: 74)
+  /// What was there is not.
+  package static let gone = FileFault(number: 2)
 }

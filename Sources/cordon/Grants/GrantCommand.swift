@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Gateway
 import Ledger
+import PHI
 import Vault
 
 /// `cordon grant`: who has which access, and what of it nobody uses.
@@ -59,8 +60,10 @@ struct GrantDesk {
     logs.tell()
     let history = try history(logs, of: place.data, until: now)
     let review = GrantReview(
-      configuration.grants, lapsed: configuration.lapsed(removed, pseudonyms, at: now), by: history, pseudonyms,
-      days: days ?? configuration.access.unusedDays, at: now)
+      configuration.grants,
+      lapsed: configuration.grants.lapsed(
+        Set(removed.removals.keys), pseudonyms, on: CalendarDate(secondsSinceEpoch: now.milliseconds / 1_000)),
+      by: history, pseudonyms, days: days ?? configuration.access.unusedDays, at: now)
     return GrantDesk(configuration: configuration, removed: removed, history: history, review: review, now: now)
   }
 
@@ -80,8 +83,14 @@ struct GrantDesk {
     do throws(FileFault) {
       return try RemovedGrants.read(data: data)
     } catch {
-      throw CommandFailure(.unreadableInput, "\(data)/\(RemovedGrants.file): \(error)")
+      throw failure(error, data, .unreadableInput)
     }
+  }
+
+  /// That what was removed cannot be read or changed.
+  static func failure(_ fault: FileFault, _ data: String, _ code: CommandFailure.Code = .outputFailed) -> CommandFailure {
+    let help = fault == .gone ? "\nhelp: it is lost; a gateway that runs on these data writes it anew" : ""
+    return CommandFailure(code, "\(data)/\(RemovedGrants.file): \(fault)\(help)")
   }
 
   /// What the log is, in a sentence.

@@ -52,7 +52,7 @@ struct GrantRemoveCommand: AsyncParsableCommand {
         StandardError.line("warning: \((error as? CommandFailure)?.message ?? "\(error)")")
       }
     } catch let error as FileFault {
-      throw CommandFailure(.outputFailed, "\(place.data)/\(RemovedGrants.file): \(error)")
+      throw GrantDesk.failure(error, place.data)
     }
   }
 }
@@ -61,8 +61,10 @@ struct GrantRemoveCommand: AsyncParsableCommand {
 struct GrantRestoreCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Give back an access that was removed.",
-    discussion:
-      "It counts as given anew, as far as the configuration grants it. The log says who did it, or it is not done.")
+    discussion: """
+      It counts as given anew, as far as the configuration grants it. The log says who did it, or it is not done; a gateway \
+      that runs gives it back within a few seconds, when it has read that.
+      """)
 
   @OptionGroup var options: VaultOptions
   @OptionGroup var actor: ActorOptions
@@ -76,22 +78,31 @@ struct GrantRestoreCommand: AsyncParsableCommand {
       throw ValidationError("Nothing can have that name.")
     }
     do {
+      guard Recording.hasVault(place) else {
+        throw CommandFailure(.noInput, "there is no vault in `\(place.data)`: to restore takes it")
+      }
       try await Recording.check(place)
       guard let before = try RemovedGrants.read(data: place.data).content(of: id) else {
         throw CommandFailure(.noInput, "`\(id)` is not removed")
       }
       // What is restored and not in the log would be removed again.
       do {
-        try await Recording.record(.grantRestored, about: id.description, by: actor.person, place) { vault in
-          StoredChange(from: try await vault.code(of: before), by: .unlink)
+        try await place.withVault(for: .use) { [actor] vault in
+          let code = StoredChange(from: try await vault.code(of: before), by: .unlink)
+          try await vault.note(.grantRestored, about: id.description, by: [actor.person], change: code)
+          try await VaultRecorder.record(vault, place)
         }
       } catch {
-        throw CommandFailure(.unavailable, "nothing was restored, as no event of it is in the log")
+        let reason = (error as? CommandFailure)?.message ?? "\(error)"
+        throw CommandFailure(
+          .unavailable,
+          "`\(id)` stays removed: the log has no event yet that it is restored: \(reason)\n"
+            + "help: repeat it once the log takes what waits in the vault")
       }
       _ = try RemovedGrants.restore(id, data: place.data)
       StandardOutput.line("restored: \(id)")
     } catch let error as FileFault {
-      throw CommandFailure(.outputFailed, "\(place.data)/\(RemovedGrants.file): \(error)")
+      throw GrantDesk.failure(error, place.data)
     }
   }
 }

@@ -40,7 +40,7 @@ struct GrantSettleCommand: AsyncParsableCommand {
         .noInput, "that is not what is granted by now\nhelp: look again: `cordon grant list`")
     }
     // What the log here says was removed, the file has to say as well.
-    var missing = Set(desk.history.standingRemovals)
+    var missing = Set(desk.history.standingRemovals.keys)
     var source = "the list"
     if let log {
       let kept = try await keptHistory(log, place)
@@ -49,7 +49,7 @@ struct GrantSettleCommand: AsyncParsableCommand {
           .unreadableInput,
           "\(log): its log does not say that the backup of \(restore.made) was made, and may be older than that")
       }
-      missing.formUnion(kept.standingRemovals)
+      missing.formUnion(kept.standingRemovals.keys)
       missing.formUnion(try GrantDesk.removed(in: log).removals.keys)
       source = "the log of \(log), whose last entry is of \(kept.ends?.description ?? "no time")"
     }

@@ -39,4 +39,23 @@ struct RegisterWatchTests {
     _ = try await watch.found { Self.gap("one", "two") }
     #expect(watch.number == 2)
   }
+
+  @Test func `what was found is known no more when it cannot be found again, and again when it can`() async throws {
+    let watch = RegisterWatch(pause: .zero)
+    _ = try await watch.found { Self.gap() }
+    #expect(watch.gap != nil && watch.number == 0)
+    // Of a vault that was locked no log was read.
+    await #expect(throws: VaultError.self) { try await watch.found { throw VaultError(.locked) } }
+    #expect(watch.gap != nil && watch.number == 0)
+    for _ in 1...2 {
+      await #expect(throws: Unread.self) { try await watch.found { throw Unread() } }
+      #expect(watch.gap == nil && watch.number == 1)
+    }
+    _ = try await watch.found {
+      // While it is compared anew nobody knows yet.
+      #expect(watch.gap == nil)
+      return Self.gap()
+    }
+    #expect(watch.gap != nil && watch.number == 2)
+  }
 }

@@ -32,7 +32,7 @@ struct TestBench {
     _ vendor: ScriptedVendor, today: String = "2026-06-01", yaml: String = SampleConfiguration.yaml,
     site: SiteLists? = nil, readers: Readers = Readers(), registry: AgreementRegistry = AgreementRegistry(),
     others: [String: any ModelEndpoint] = [:], clock: TestClock? = TestClock(), traces: Traces? = nil,
-    policies: PolicyText = .hospital, vaultClock: @escaping @Sendable () -> Moment = Moment.now
+    policies: PolicyText = .hospital, vaultClock: @escaping @Sendable () -> Moment = Moment.now, hasOfficer: Bool = false
   ) async throws {
     var configuration = try Configuration(yaml: yaml)
     folder = try TemporaryFolder()
@@ -42,7 +42,7 @@ struct TestBench {
     let moment = Shared(Atomic(day.milliseconds))
     self.moment = moment
     vault = try await TestBench.vault(
-      in: folder.path, newSubjects: configuration.vault.newSubjectsPerDay, clock: vaultClock)
+      in: folder.path, newSubjects: configuration.vault.newSubjectsPerDay, hasOfficer: hasOfficer, clock: vaultClock)
     // Time passes here by leaps, and how long the machine takes for it is nothing to the log.
     var limits = AuditLog.Limits()
     limits.clockStep = .seconds(100 * 366 * 86_400)
@@ -74,9 +74,31 @@ struct TestBench {
     moment.value.store(try #require(Timestamp(day)).milliseconds, ordering: .relaxed)
   }
 
+  private static func officerKey() throws -> CustodianKey {
+    var random = SeededGenerator(seed: 8)
+    guard let key = CustodianKey(name: "olga", using: &random) else { throw PolicyFault("no key") }
+    return key
+  }
+
+  /// Who keeps the register of consents, where the bench has somebody who does.
+  func officer() async throws -> ConsentOfficer {
+    let key = try TestBench.officerKey()
+    return try await vault.officer(key, changing: true)
+  }
+
+  /// Has the register say this of a patient from now on, and the log that it does.
+  func register(_ register: ConsentRegister, of patient: String) async throws {
+    let bytes = register.bytes
+    try await vault.changeConsents(
+      of: SubjectReference(.patient, patient), by: try await officer(), as: .consentRecorded,
+      restrictingUntil: { ConsentRegister.lastRestrictedDay(of: $0) }
+    ) { _ in (bytes, (), "recorded") }
+    try await gateway.takeVaultEvents()
+  }
+
   /// A vault in `folder` whose passphrase costs little.
   private static func vault(
-    in folder: String, newSubjects: Int, clock: @escaping @Sendable () -> Moment
+    in folder: String, newSubjects: Int, hasOfficer: Bool, clock: @escaping @Sendable () -> Moment
   ) async throws -> Vault {
     var random = SeededGenerator(seed: 7)
     let cheap = try #require(Argon2Parameters(memory: 64, passes: 1, lanes: 1))
@@ -88,6 +110,10 @@ struct TestBench {
       guard let key = CustodianKey(name: name, using: &random) else { continue }
       let person = Custodian(name: name, key: key.verificationKey, roles: [.keyAdministrator])
       people.append(try #require(person))
+    }
+    if hasOfficer {
+      let key = try officerKey()
+      people.append(try #require(Custodian(name: key.name, key: key.verificationKey, roles: [.privacyOfficer])))
     }
     _ = try await Vault.create(data: folder, provider: provider, people: people)
     var settings = Vault.Settings()

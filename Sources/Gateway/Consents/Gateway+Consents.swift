@@ -14,7 +14,8 @@ extension Gateway {
         // What is changed while it is read is looked at again: the number is from before.
         var choices = PatientChoices(of: named, at: try vault.consentGeneration(), number: register.number)
         let recipients = ConsentVocabulary.recipients(of: configuration)
-        let gap = try await gapInUse(choices.generation)
+        if choices.generation != nil { register.noteUse() }
+        let gap = try await gapInUse()
         for patient in named {
           var register = ConsentRegister()
           for spelling in PatientSpelling.all(of: patient) {
@@ -26,8 +27,8 @@ extension Gateway {
           choices.registers.append(register.restrictingEverybody(unlessAmong: recipients))
         }
         // Whose rows were put back, each with a good code, only the whole table says.
-        if register.isAltered, choices.generation != nil {
-          throw Refusal(.registerBehind, "the vault's subjects are not those that it put there")
+        if register.isAltered, try await isRegisterInUse() {
+          throw Refusal(.registerBehind, "the vault is not what it put there")
         }
         return choices
       }
@@ -40,8 +41,8 @@ extension Gateway {
   func keepsConsents() async throws(Refusal) -> Bool {
     do {
       return try await withTaskExecutorPreference(BlockingThreads.shared) {
-        if try vault.consentGeneration() != nil { return true }
-        return try await gapInUse(nil) != nil
+        if try register.isInUse || vault.consentGeneration() != nil { return true }
+        return try await gapInUse() != nil
       }
     } catch {
       throw refusal(ofUnread: error)
@@ -106,16 +107,6 @@ extension Gateway {
 
   /// What finds what the law protects most, whatever the configuration keeps inside.
   private static let protectedWords = SensitiveWords(Set(SensitiveClass.allCases))
-
-  /// Where the register is behind the log; where nobody can tell, in a house without a register nothing was lost.
-  private func gapInUse(_ generation: Int64?) async throws -> RegisterGap? {
-    do {
-      return try await registerGap()
-    } catch {
-      guard generation != nil else { return nil }
-      throw error
-    }
-  }
 
   private func refuse(_ patient: SubjectReference, hasRegister: Bool, _ gap: RegisterGap) async throws {
     let tag = try await vault.knows(patient) ? vault.tag(of: patient) : nil

@@ -81,3 +81,12 @@ extension RegisterGap {
       reached: isWaiting ? began : changes.reached)
   }
 }
+
+extension RegisterGap {
+  /// Has the vault take the register as it is.
+  package func settle(_ vault: Vault, by officer: ConsentOfficer) async throws(VaultError) {
+    let restored = isRestored ? ", after a restore" : ""
+    try await vault.settleConsents(
+      at: reached, as: word, saying: "\(patients.count) patients\(restored)", by: officer)
+  }
+}

@@ -126,20 +126,27 @@ extension Gateway {
   package func proveWhatIsKept(_ logger: Logger) async {
     guard lastProof.isNew(clock.today) else { return }
     do {
-      try await withTaskExecutorPreference(BlockingThreads.shared) { try await vault.proveKept() }
+      try await withTaskExecutorPreference(BlockingThreads.shared) {
+        do {
+          try await vault.proveSubjects()
+        } catch let error where !error.isOfALockedVault {
+          // Whoever makes them unreadable hides what else was done to them.
+          register.note(isAltered: true)
+          throw error
+        }
+        try await vault.proveKept()
+      }
       register.note(isAltered: false)
-    } catch let error as VaultError where error.code == .locked || error.code == .providerUnavailable {
+    } catch let error where error.isOfALockedVault {
       // It says nothing of what is kept: the next round tries again.
       lastProof.forget()
+    } catch let error where error.isOfAlteredRecord {
+      register.note(isAltered: true)
+      notice(.alteredRecord)
+      logger.error("what the vault keeps was changed beside it: \(error)")
     } catch {
-      if (error as? VaultError)?.code == .altered(.subjects) { register.note(isAltered: true) }
-      if (error as? VaultError)?.isAboutAlteration == true {
-        notice(.alteredRecord)
-        logger.error("what the vault keeps was changed beside it: \(error)")
-      } else {
-        // To read all of it again each second would help nobody.
-        logger.error("what the vault keeps could not be looked at, and is again tomorrow: \(error)")
-      }
+      // To read all of it again each second would help nobody.
+      logger.error("what the vault keeps could not be looked at, and is again tomorrow: \(error)")
     }
   }
 

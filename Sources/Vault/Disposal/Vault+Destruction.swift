@@ -244,7 +244,18 @@ extension Vault {
     return max(shortest, Int64(proposal["days"] ?? "") ?? shortest)
   }
 
-  /// Throws `altered` unless everything that the vault keeps is as it left it; it reads all of it.
+  /// Throws `altered` unless the subjects are as the vault left them, whatever became of the rest; it reads all of them.
+  package func proveSubjects() async throws(VaultError) {
+    let evidence = try await box(.evidence)
+    try Vault.stored {
+      try store.read { database in
+        try Vault.checkSeal(evidence, database)
+        try Vault.checkSubjects(evidence, database)
+      }
+    }
+  }
+
+  /// Throws `altered` unless everything that the vault keeps beside its subjects is as it left it; it reads all of it.
   ///
   /// Today counts as a day on which the vault was in use.
   package func proveKept() async throws(VaultError) {
@@ -253,7 +264,8 @@ extension Vault {
     try Vault.stored {
       try store.read { database in
         try Vault.checkSeal(evidence, database)
-        try Vault.checkKept(evidence, database)
+        try Vault.checkHolds(evidence, database)
+        try Vault.checkKeys(evidence, database)
       }
     }
     for file in [VaultFile.vault, .tokens, .kept] { try file.prove(in: folder) }

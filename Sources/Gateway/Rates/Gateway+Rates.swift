@@ -75,6 +75,20 @@ extension Gateway {
     try take(asks)
   }
 
+  /// Takes as much out of a caller's buckets as a request about each of these patients would, of which the first is counted:
+  /// who asks for more than is left waits for as much longer the next time.
+  func takeRates(about patients: Set<String>, of caller: Caller) async throws(Refusal) {
+    guard !patients.isEmpty, rateLimits.contains(where: { $0.scope == .caller }) else { return }
+    let key = try await rateKey()
+    var asks = asks(.caller, caller.id.recorded, key)
+    for place in asks.indices {
+      (asks[place].countsRequest, asks[place].patients) = (false, patients.map(Self.hash))
+    }
+    let others = self.asks(.caller, caller.id.recorded, key)
+    for _ in patients.dropFirst() { asks += others }
+    try take(asks)
+  }
+
   /// Takes it out of a vendor's buckets, before it is sent there.
   func takeRates(at vendor: Vendor, about patient: String?) async throws(Refusal) -> [RateLimiter.Ask] {
     guard rateLimits.contains(where: { $0.scope == .vendor }) else { return [] }

@@ -1,3 +1,4 @@
+import Ciphers
 import Ledger
 import Policy
 
@@ -19,27 +20,31 @@ struct AccessDecisions {
   /// How many entries one call has at most.
   private static let mostKinds = 64
 
-  /// The kinds, in the order in which they came, and how many questions were of each.
-  private(set) var kinds: [(kind: Kind, count: Int)] = []
+  /// The kinds, in the order in which they came, how many questions were of each, and the tags of the patients whom they name.
+  private(set) var kinds: [(kind: Kind, count: Int, tags: Set<Digest>)] = []
 
   /// Takes in a decision.
-  mutating func take(_ decision: Policy.Decision, of question: PolicyQuestion, refusedBy rule: Refusal.Rule?) {
+  mutating func take(
+    _ decision: Policy.Decision, of question: PolicyQuestion, refusedBy rule: Refusal.Rule?, about tags: Set<Digest>
+  ) {
     take(
       Kind(
         action: question.request.action.id.string, isAllowed: decision.isAllowed && rule == nil,
-        policies: decision.reasons.map(\.string), rule: rule))
+        policies: decision.reasons.map(\.string), rule: rule), about: tags)
   }
 
   /// Takes in that a question was none, which is answered by a denial.
   mutating func takeFault() { take(Kind(action: nil, isAllowed: false, policies: [], rule: nil)) }
 
-  private mutating func take(_ kind: Kind) {
+  private mutating func take(_ kind: Kind, about tags: Set<Digest> = []) {
     var kind = kind
     var place = kinds.firstIndex { $0.kind == kind }
     if place == nil, kinds.count >= Self.mostKinds - 2 {
       kind = Kind(action: nil, isAllowed: kind.isAllowed, policies: [], rule: nil)
       place = kinds.firstIndex { $0.kind == kind }
     }
-    if let place { kinds[place].count += 1 } else { kinds.append((kind, 1)) }
+    guard let place else { return kinds.append((kind, 1, tags)) }
+    kinds[place].count += 1
+    kinds[place].tags.formUnion(tags)
   }
 }

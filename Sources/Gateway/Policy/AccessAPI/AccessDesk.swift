@@ -22,8 +22,7 @@ struct AccessDesk {
     let asked = AccessQuestion(json)
     let question = try policy.question(asked, knowing: known, at: now)
     var decisions = AccessDecisions()
-    let outcome = try decide(asked, question, &decisions)
-    return AccessAnswer(body: told(outcome, of: question), decisions: decisions)
+    return AccessAnswer(body: told(try decide(asked, question, &decisions)), decisions: decisions)
   }
 
   /// Many questions, of which each has what it does not say itself from the whole.
@@ -49,7 +48,7 @@ struct AccessDesk {
         let question = try policy.question(asked, knowing: known, at: now)
         let outcome = try decide(asked, question, &decisions)
         isAllowed = outcome.isAllowed
-        answers.append(told(outcome, of: question))
+        answers.append(told(outcome))
       } catch {
         decisions.takeFault()
         answers.append(["decision": false, "context": ["error": ["status": 400, "message": .string(error.message)]]])
@@ -142,8 +141,9 @@ struct AccessDesk {
       ], decisions: decisions)
   }
 
-  /// What policies decide, and what the register has against it.
+  /// What policies decide of what they were asked, and what the register has against it.
   private struct Outcome {
+    let question: PolicyQuestion
     let decision: Policy.Decision
     let refusal: Refusal?
     var isAllowed: Bool { decision.isAllowed && refusal == nil }
@@ -152,15 +152,16 @@ struct AccessDesk {
   private func decide(
     _ asked: AccessQuestion, _ question: PolicyQuestion, _ decisions: inout AccessDecisions
   ) throws(AccessQuestion.Fault) -> Outcome {
-    let decision = policy.decide(question)
-    let refusal = try patients.refusal(of: asked, question)
-    let outcome = Outcome(decision: decision, refusal: decision.isAllowed ? refusal : nil)
-    decisions.take(decision, of: question, refusedBy: outcome.refusal?.rule)
+    let told = try patients.told(asked, question, to: policy)
+    let decision = policy.decide(told.question)
+    let outcome = Outcome(
+      question: told.question, decision: decision, refusal: decision.isAllowed ? told.refusal : nil)
+    decisions.take(decision, of: told.question, refusedBy: outcome.refusal?.rule, about: told.tags)
     return outcome
   }
 
   /// A decision as it is told: by which policies, what they oblige to, and why not.
-  private func told(_ outcome: Outcome, of question: PolicyQuestion) -> JSONValue {
+  private func told(_ outcome: Outcome) -> JSONValue {
     let decision = outcome.decision
     var context = [
       JSONMember("policies", .array(decision.reasons.map { .string($0.string) })),
@@ -178,7 +179,7 @@ struct AccessDesk {
       }
       context.append(JSONMember("obligations", .array(obligations)))
     } else {
-      context.append(JSONMember("reason_admin", ["en": .string(Refusal(policy, decision, question).fact)]))
+      context.append(JSONMember("reason_admin", ["en": .string(Refusal(policy, decision, outcome.question).fact)]))
     }
     return ["decision": .bool(outcome.isAllowed), "context": .object(context)]
   }

@@ -1,6 +1,8 @@
 import Bytes
+import Ciphers
 import PHI
 import Policy
+import Vault
 
 /// What patients have authorized and restricted of those whom the questions of one call name.
 struct AccessPatients: Sendable {
@@ -12,31 +14,92 @@ struct AccessPatients: Sendable {
   let today: CalendarDate
   /// The use cases and vendors between which a route takes an authorization, as routes of policies begin.
   var authorizing: Set<String> = []
+  /// What the use cases of the configuration are for, by their names.
+  var purposes: [String: String] = [:]
   var choices: [String: Result<PatientChoices, Refusal>] = [:]
+  /// The tags of those whom the vault knows.
+  var tags: [String: Set<Digest>] = [:]
 
-  /// What the register has against something that policies allow; nil where the question names nobody.
-  func refusal(of asked: AccessQuestion, _ question: PolicyQuestion) throws(AccessQuestion.Fault) -> Refusal? {
-    guard let patient = try asked.patient() else { return nil }
-    let (resource, principal) = (question.request.resource, question.request.principal)
-    let names = resource.id.string.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+  /// A question as policies are asked it, and what the register has against what they allow.
+  struct Told {
+    var question: PolicyQuestion
+    var refusal: Refusal?
+    var tags: Set<Digest> = []
+  }
+
+  /// What the register makes of a question; nothing of one that names nobody.
+  ///
+  /// Policies are told of consents what they are told for requests: what the question says of them, but for what was
+  /// withdrawn, and what the register has.
+  func told(_ asked: AccessQuestion, _ question: PolicyQuestion, to policy: PolicyInForce) throws(AccessQuestion.Fault)
+    -> Told
+  {
+    guard let patient = try asked.patient() else { return Told(question: question) }
+    let use = try use(of: question.request)
+    var told = Told(question: question, tags: tags[patient] ?? [])
+    switch choices[patient] {
+    case .success(let choices):
+      told.refusal = choices.refusal(of: use, on: today)
+      if case .set(let stated)? = question.request.context[PolicyNames.consents] {
+        let withdrawn = choices.withdrawn(from: use, on: today).map { Value.string(Text($0)) }
+        let registered = choices.consents(to: use, on: today).intersection(policy.wording)
+        told.question.request.context[PolicyNames.consents] = .set(
+          stated.subtracting(withdrawn).union(registered.map { .string(Text($0)) }))
+      }
+    case .failure(let refusal): told.refusal = refusal
+    case nil:
+      told.refusal = Refusal(.keysUnavailable, "what the register of consents has of a patient was not read")
+    }
+    return told
+  }
+
+  /// What the register is asked about a question, by what of it the schema has let pass.
+  private func use(of request: AccessRequest) throws(AccessQuestion.Fault) -> ConsentUse {
+    let names = request.resource.id.string.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     // Of what is at no vendor, those restrictions speak that are of everybody, of the caller and of the purpose.
     let vendor: String? =
-      switch resource.type {
+      switch request.resource.type {
       case PolicyNames.route: names.count > 1 ? names[1] : nil
       case PolicyNames.vendor, PolicyNames.model, PolicyNames.tool: names.first
       default: nil
       }
-    let isRoute = resource.type == PolicyNames.route && names.count > 1
-    let classes = asked.context?["classes"]?.array?.compactMap { $0["id"]?.string } ?? []
-    let use = ConsentUse(
-      vendor: vendor ?? "", caller: principal.type == PolicyNames.service ? principal.id.string : caller,
-      purpose: asked.context?["purpose"]?.string ?? "", classes: Set(classes), unsearched: .nothing,
+    let isRoute = request.resource.type == PolicyNames.route && names.count > 1
+    return ConsentUse(
+      vendor: vendor ?? "",
+      caller: request.principal.type == PolicyNames.service ? request.principal.id.string : caller,
+      purpose: try purpose(of: request, by: isRoute ? names[0] : nil),
+      classes: Self.classes(request.context[PolicyNames.classes]), unsearched: .nothing,
       needsAuthorization: isRoute && authorizing.contains("\(names[0])/\(names[1])"))
-    switch choices[patient] {
-    case .success(let choices): return choices.refusal(of: use, on: today)
-    case .failure(let refusal): return refusal
-    case nil: return Refusal(.keysUnavailable, "what the register of consents has of a patient was not read")
+  }
+
+  /// The purpose, which has to be one that restrictions can name, and that of the route's use case.
+  private func purpose(
+    of request: AccessRequest, by useCase: String?
+  ) throws(AccessQuestion.Fault) -> String {
+    guard case .string(let text)? = request.context[PolicyNames.purpose],
+      ConsentPurpose.known.contains(text.string) || purposes.values.contains(text.string)
+    else {
+      throw AccessQuestion.Fault(
+        "`context.\(PolicyNames.purpose)` must be a code of HL7 v3 PurposeOfUse where a patient is named")
     }
+    if let own = useCase.flatMap({ purposes[$0] }), own != text.string {
+      throw AccessQuestion.Fault("`context.\(PolicyNames.purpose)` is not what the route's use case is for")
+    }
+    return text.string
+  }
+
+  /// The names of classes of data; none, which counts as all of them, where one of them is no name.
+  private static func classes(_ value: Value?) -> Set<String> {
+    guard case .set(let elements)? = value else { return [] }
+    var classes: Set<String> = []
+    for element in elements {
+      switch element {
+      case .entity(let uid): classes.insert(uid.id.string)
+      case .string(let text): classes.insert(text.string)
+      default: return []
+      }
+    }
+    return classes
   }
 }
 
@@ -53,19 +116,25 @@ extension AccessQuestion {
 
 extension Gateway {
   /// What the register has of all whom the questions of a call name, read before any of them is decided.
-  func accessPatients(_ json: JSONValue, of call: AccessCall) async -> AccessPatients {
+  ///
+  /// Each counts to the caller as who asks about them in a call of its own.
+  func accessPatients(_ json: JSONValue, of call: AccessCall) async throws(Refusal) -> AccessPatients {
     var patients = AccessPatients(caller: call.caller.id.name, today: clock.today)
     let whole = AccessQuestion(json)
     let each = (json["evaluations"]?.array ?? []).prefix(1_000).map { AccessQuestion($0, defaults: whole) }
     // What names nobody rightly is answered when it is decided.
-    for patient in Set(([whole] + each).compactMap { (try? $0.patient()) ?? nil }) {
+    let named = Set(([whole] + each).compactMap { (try? $0.patient()) ?? nil })
+    try await takeRates(about: named, of: call.caller)
+    for patient in named {
       do throws(Refusal) {
+        patients.tags[patient] = try await knownTags(of: patient)
         patients.choices[patient] = .success(try await choices(of: [patient]))
       } catch {
         patients.choices[patient] = .failure(error)
       }
     }
     guard !patients.choices.isEmpty else { return patients }
+    for useCase in configuration.useCases { patients.purposes[useCase.id.name] = useCase.purpose.name }
     // Of several routes that are open the first is gone by.
     var led: Set<String> = []
     for route in configuration.routes ?? [] where route.isOpen(on: patients.today) {
@@ -74,5 +143,21 @@ extension Gateway {
       led.formUnion(ways)
     }
     return patients
+  }
+
+  /// The tags of a patient, in each spelling that the vault knows.
+  private func knownTags(of patient: String) async throws(Refusal) -> Set<Digest> {
+    do {
+      return try await withTaskExecutorPreference(BlockingThreads.shared) {
+        var tags: Set<Digest> = []
+        for spelling in PatientSpelling.all(of: patient) {
+          let reference = SubjectReference(.patient, spelling)
+          if try await vault.knows(reference) { tags.insert(try await vault.tag(of: reference)) }
+        }
+        return tags
+      }
+    } catch {
+      throw Refusal(keyFailure(error))
+    }
   }
 }

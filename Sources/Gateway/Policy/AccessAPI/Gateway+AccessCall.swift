@@ -1,4 +1,5 @@
 import Bytes
+import Ciphers
 import Ledger
 import PHI
 import Policy
@@ -19,11 +20,14 @@ extension Gateway {
       return await refuse(Refusal(.decisionsNotAllowed, fact), call, .none)
     }
     let answer: AccessAnswer
-    do throws(AccessQuestion.Fault) {
+    do {
       let json = try Self.question(call)
-      answer = try decide(call, json, among: await accessPatients(json, of: call), by: policy)
+      answer = try decide(call, json, among: try await accessPatients(json, of: call), by: policy)
+    } catch let refusal as Refusal {
+      return await refuse(refusal, call, .none)
     } catch {
-      return await reject(call, .invalidRequest(error.message, param: nil))
+      let message = (error as? AccessQuestion.Fault)?.message ?? "it cannot be read"
+      return await reject(call, .invalidRequest(message, param: nil))
     }
     do {
       for entry in entries(of: answer.decisions, in: call, by: policy) { try await record(entry) }
@@ -41,17 +45,31 @@ extension Gateway {
     (called.caller, called.client, called.operation) = (call.caller.id.recorded, call.client, call.endpoint.recorded)
     called.requests = 0
     called.name(PolicyRecord(policy))
-    let entries = decisions.kinds.map { kind, count in
+    let entries = decisions.kinds.flatMap { kind, count, tags -> [Entry] in
       var entry = called
       entry.object = kind.action.flatMap { ConfiguredName($0) }
       entry.rule = kind.rule.flatMap { ConfiguredName($0.rawValue) }
       (entry.decision, entry.requests) = (kind.isAllowed ? .allow : .deny, count)
       entry.name(
         PolicyRecord(set: policy.digest, policies: kind.policies, facts: nil, adoption: policy.adoption))
-      return entry
+      var tags = tags.sorted { $0.description < $1.description }[...]
+      entry.tags = Array(tags.prefix(Self.mostTags))
+      var entries = [entry]
+      // Of more than one entry holds the others are about further patients, and count nothing again.
+      tags = tags.dropFirst(Self.mostTags)
+      entry.requests = 0
+      while !tags.isEmpty {
+        entry.tags = Array(tags.prefix(Self.mostTags))
+        entries.append(entry)
+        tags = tags.dropFirst(Self.mostTags)
+      }
+      return entries
     }
     return entries.isEmpty ? [called] : entries
   }
+
+  /// How many patients one entry names at most.
+  private static let mostTags = 500
 
   private static func question(_ call: AccessCall) throws(AccessQuestion.Fault) -> JSONValue {
     let json: JSONValue

@@ -32,7 +32,8 @@ struct TestBench {
     _ vendor: ScriptedVendor, today: String = "2026-06-01", yaml: String = SampleConfiguration.yaml,
     site: SiteLists? = nil, readers: Readers = Readers(), registry: AgreementRegistry = AgreementRegistry(),
     others: [String: any ModelEndpoint] = [:], clock: TestClock? = TestClock(), traces: Traces? = nil,
-    policies: PolicyText = .hospital, vaultClock: @escaping @Sendable () -> Moment = Moment.now, hasOfficer: Bool = false
+    policies: PolicyText = .hospital, vaultClock: @escaping @Sendable () -> Moment = Moment.now,
+    hasOfficer: Bool = false
   ) async throws {
     var configuration = try Configuration(yaml: yaml)
     folder = try TemporaryFolder()

@@ -56,6 +56,7 @@ struct ServeCommand: AsyncParsableCommand {
       StandardOutput.line("listening on \(scheme)://\(configuration.listen.address):\(port)")
     }
     for line in house.gateway.deadLines { logger.warning("grants nothing: \(line)") }
+    for line in house.gateway.liftingLines { logger.warning("\(line)") }
     let shard = configuration.log.shards?.replica
     let root = shard == nil ? [] : [WitnessedLog.root]
     var services: [any Service] = try ([shard?.description] + root).map { name in

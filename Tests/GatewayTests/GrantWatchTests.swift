@@ -183,6 +183,34 @@ struct GrantWatchTests {
     #expect(removed.allSatisfy { $0["approval"] != nil && $0["after"] != nil })
   }
 
+  @Test func `a role by which a policy forbids is not removed by itself, and its end is announced`() async throws {
+    let roles = "roles: [{name: system-administrator, until: 2027-01-31}], attests: [managed_device]"
+    let bench = try await TestBench(
+      .echo(), yaml: GatewayPolicyTests.yaml(roles) + "\naccess: {unused_days: 10, remove_unused: remove}\n")
+    let gateway = bench.gateway
+    let forbid = "administrators-and-auditors-see-no-data"
+    let policy = try #require(gateway.policy)
+    let lifted = ["clinician", "auditor", "system-administrator"].map { policy.lifted(without: $0) }
+    #expect(lifted == [[], [forbid], [forbid]])
+    let more = "and without it `\(forbid)` may allow more"
+    #expect(gateway.liftingLines.count == 1)
+    #expect(gateway.liftingLines[0].hasSuffix("role:system-administrator` ends with 2027-01-31, \(more)"))
+    for day in 1...18 {
+      try bench.turnClock(to: "2026-06-\(day < 10 ? "0" : "")\(day)")
+      try await gateway.recordStart()
+      await Self.watch(bench)
+    }
+    try bench.remove("caller:dr-lee/role:system-administrator")
+    #expect(gateway.deadLines.contains { $0.hasSuffix("was removed, \(more)") })
+    let entries = try await bench.entries()
+    func objects(_ event: String) -> Set<String> {
+      Set(entries.filter { $0["event"]?.string == event }.compactMap { $0["object"]?.string })
+    }
+    #expect(objects("grant.removal_proposed").contains("caller:dr-lee/role:system-administrator"))
+    #expect(objects("grant.removed").contains("caller:dr-lee/attests:managed_device"))
+    #expect(!objects("grant.removed").contains("caller:dr-lee/role:system-administrator"))
+  }
+
   @Test(arguments: [["2026-08-30", "2026-08-31", "2026-09-10"], ["2036-06-01", "2036-06-02", "2036-07-01"]])
   func `days of which the log has nothing are no evidence, whether nobody was there or the clock is wrong`(
     _ days: [String]

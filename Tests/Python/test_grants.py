@@ -309,6 +309,27 @@ def test_roles_of_people_and_tools_of_use_cases_are_removed_as_well(own):
         assert refused["error"]["data"]["rule"] == "grant_lapsed" and vendor.requests == []
 
 
+def test_a_role_by_which_a_policy_forbids_is_removed_only_when_the_policy_is_named(own):
+    role, forbid = "caller:dr-lee/role:auditor", "administrators-and-auditors-see-no-data"
+
+    def change(configuration):
+        with_policies(configuration)
+        configuration["callers"][0]["roles"] = ["auditor"]
+
+    with own(change) as (gateway, vendor):
+        assert listed(gateway)[role]["lifting"] == [forbid] and "lifting" not in listed(gateway)[SUMMARIZE]
+        assert f"without it `{forbid}` may allow more" in did(grant(gateway, "unused", "--on", day(365)))
+        for arguments in ([], ["--lifting", "own-role"], ["--lifting", forbid, "--lifting", "own-role"]):
+            refused = grant(gateway, "remove", role, "--by", "alice", *arguments)
+            assert refused.returncode == 66 and listed(gateway)[role]["state"] != "removed"
+        assert f"--lifting {forbid}" in grant(gateway, "remove", role).stderr
+        did(grant(gateway, "remove", role, "--by", "alice", "--lifting", forbid))
+        assert listed(gateway)[role]["state"] == "removed" and listed(gateway)[role]["removed"]["lifting"] == [forbid]
+        assert json.loads((gateway.data / "grants.removed").read_text())["removed"][0]["lifting"] == [forbid]
+        # What lifts nothing asks for nothing.
+        did(grant(gateway, "remove", SUMMARIZE, "--by", "alice"))
+
+
 def test_what_has_an_end_does_not_exist_after_it(own, on, monkeypatch):
     def change(configuration):
         configuration["callers"][0]["use_cases"][1] = {"name": "research", "until": day(-1)}

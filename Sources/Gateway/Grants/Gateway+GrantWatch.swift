@@ -100,6 +100,10 @@ extension Gateway {
       try await record(entry)
     }
     guard configuration.access.removesUnused, item.isRemovable else { return }
+    let lifted = policy?.lifted(without: item.grant) ?? []
+    guard lifted.isEmpty else {
+      return logger.warning("`\(item.id)` is for people to remove: without it \(lifted.asNames) may allow more")
+    }
     grants.look()
     // Somebody was faster, and has said so.
     guard grants.removed.removals[item.id] == nil else { return }

@@ -82,9 +82,25 @@ extension Gateway {
       .sorted {
         ($0.2 ?? 0, $0.0.id(pseudonyms)?.description ?? "") < ($1.2 ?? 0, $1.0.id(pseudonyms)?.description ?? "")
       }
-      .map { grant, lapse, line in
-        (line.map { "line \($0): " } ?? "")
-          + "`\(grant.id(pseudonyms)?.description ?? "somebody's role")` \(lapse.words)"
-      }
+      .map { grant, lapse, line in self.line(grant, line, lapse.words) + self.lifted(without: grant) }
+  }
+
+  /// What of the configuration will end and lifts policies then, one line each, for operators.
+  package var liftingLines: [String] {
+    let ending = grants.all.compactMap { grant, terms in terms.until.map { (grant, terms.line, $0) } }
+    return ending.sorted { ($0.1 ?? 0, $0.2) < ($1.1 ?? 0, $1.2) }.compactMap { grant, line, until in
+      let lifted = lifted(without: grant)
+      return lifted.isEmpty ? nil : self.line(grant, line, "ends with \(until)") + lifted
+    }
+  }
+
+  private func line(_ grant: Grant, _ line: Int?, _ words: String) -> String {
+    let id = grant.id(grants.removed.pseudonyms)?.description ?? "somebody's role"
+    return (line.map { "line \($0): " } ?? "") + "`\(id)` \(words)"
+  }
+
+  private func lifted(without grant: Grant) -> String {
+    let lifted = policy?.lifted(without: grant) ?? []
+    return lifted.isEmpty ? "" : ", and without it \(lifted.asNames) may allow more"
   }
 }

@@ -20,6 +20,8 @@ package struct RemovedGrants: Hashable, Sendable {
     package var time: Timestamp?
     /// The proposal that it carries out; nil for one of its own.
     package var proposal: String?
+    /// The policies of which whoever did it said that they may allow more from then on.
+    package var lifting: [String] = []
 
     package init(by person: String, because reason: String?, proposal: String?, at time: Timestamp) {
       (self.person, self.reason, self.proposal, self.time) = (person, reason, proposal, time)
@@ -193,6 +195,7 @@ extension RemovedGrants.Removal {
     person = said["by"]?.string
     reason = said["reason"]?.string
     proposal = said["proposal"]?.string
+    lifting = said["lifting"]?.array?.compactMap(\.string) ?? []
     time = said["time"]?.string.flatMap(Timestamp.init)
   }
 
@@ -200,7 +203,8 @@ extension RemovedGrants.Removal {
     let said = [
       ("by", person), ("reason", reason), ("proposal", proposal), ("time", time?.description),
     ].compactMap { name, text in text.map { JSONMember(name, .string($0)) } }
-    return [JSONMember("grant", .string(id.description))] + said
+    let lifted = lifting.isEmpty ? [] : [JSONMember("lifting", .array(lifting.map { .string($0) }))]
+    return [JSONMember("grant", .string(id.description))] + said + lifted
   }
 }
 

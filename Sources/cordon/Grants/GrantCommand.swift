@@ -43,6 +43,8 @@ struct GrantDesk {
   let history: GrantHistory
   let review: GrantReview
   let now: Timestamp
+  /// The policies in force; nil where there are none, or nobody can tell.
+  let policy: PolicyInForce?
 
   /// Reads the log, all of it.
   static func open(_ options: GrantOptions, days: Int? = nil, at end: Timestamp? = nil) async throws -> GrantDesk {
@@ -52,9 +54,12 @@ struct GrantDesk {
     }
     let now = end ?? Timestamp(milliseconds: Assembly.now())
     let removed = try removed(in: place.data)
-    let (pseudonyms, logs) = try await ProvedLogs.saying(place.data) {
+    let (pseudonyms, logs, policy) = try await ProvedLogs.saying(place.data) {
       try await place.withVault(for: .use) { vault in
-        (try await vault.pseudonyms(of: configuration), try await ProvedLogs.of(place.data, vault))
+        (
+          try await vault.pseudonyms(of: configuration), try await ProvedLogs.of(place.data, vault),
+          try await policies(of: configuration, vault)
+        )
       }
     }
     logs.tell()
@@ -64,8 +69,21 @@ struct GrantDesk {
       lapsed: configuration.grants.lapsed(
         Set(removed.removals.keys), pseudonyms, on: CalendarDate(secondsSinceEpoch: now.milliseconds / 1_000)),
       by: history, pseudonyms, days: days ?? configuration.access.unusedDays, at: now)
-    return GrantDesk(configuration: configuration, removed: removed, history: history, review: review, now: now)
+    return GrantDesk(
+      configuration: configuration, removed: removed, history: history, review: review, now: now, policy: policy)
   }
+
+  private static func policies(of configuration: Configuration, _ vault: Vault) async throws -> PolicyInForce? {
+    do {
+      return try await PolicyInForce.load(configuration, vault)
+    } catch let fault as PolicyFault {
+      StandardError.line("warning: whether policies may allow more without a role nobody can tell: \(fault)")
+      return nil
+    }
+  }
+
+  /// The policies that may allow more without a grant.
+  func lifted(without item: GrantReview.Item) -> [String] { policy?.lifted(without: item.grant) ?? [] }
 
   /// What the logs of a data directory say of grants.
   static func history(_ logs: ProvedLogs, of data: String, until end: Timestamp) throws -> GrantHistory {
@@ -110,6 +128,8 @@ struct GrantDesk {
     members += text("given", item.given) + text("last_used", item.used) + text("until", item.terms.until)
     members.append(JSONMember("line", item.terms.line.map { .integer($0) } ?? .null))
     members.append(JSONMember("state", .string(item.finding.name)))
+    let lifted = lifted(without: item)
+    if !lifted.isEmpty { members.append(JSONMember("lifting", .array(lifted.map { .string($0) }))) }
     if isHeld { members.append(JSONMember("held", .bool(true))) }
     if case .unused(let proposal) = item.finding {
       members.append(JSONMember("proposal", .string(proposal)))
@@ -121,7 +141,8 @@ struct GrantDesk {
           "removed",
           .object(
             text("by", removal.person) + text("because", removal.reason) + text("time", removal.time)
-              + text("proposal", removal.proposal))))
+              + text("proposal", removal.proposal)
+              + (removal.lifting.isEmpty ? [] : [JSONMember("lifting", .array(removal.lifting.map { .string($0) }))]))))
     }
     return .object(members)
   }

@@ -11,7 +11,8 @@ struct GrantRemoveCommand: AsyncParsableCommand {
     discussion: """
       It counts from the next request on, and what runs by it is stopped within a second; it outlives restarts and other \
       configurations. A proposal is carried out by its name. It works without a passphrase; with one the log says who did \
-      it. The reason is kept beside the data; the log has it when it is a name such as INC-2026-014, and never as prose.
+      it. The reason is kept beside the data; the log has it when it is a name such as INC-2026-014, and never as prose. \
+      A role by which a policy forbids is removed only when each such policy is named: without it more may be allowed.
       """)
 
   @OptionGroup var options: VaultOptions
@@ -25,6 +26,13 @@ struct GrantRemoveCommand: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Why.", valueName: "text"))
   var reason: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A policy that may allow more without the role; each has to be named, and may be given again.",
+      valueName: "policy"))
+  var lifting: [String] = []
+
   func validate() throws {
     if let reason, !(1...256).contains(reason.utf8.count) || reason.utf8.contains(where: { $0 < 0x20 }) {
       throw ValidationError("A reason is one line of at most 256 bytes.")
@@ -34,8 +42,11 @@ struct GrantRemoveCommand: AsyncParsableCommand {
   func run() async throws {
     let place = try options.place()
     let (id, proposal) = try await GrantName.meant(by: try await GrantName.spelled(self.id, place), options, place)
-    let removal = RemovedGrants.Removal(
+    let lifted = try await LiftedPolicies.of(id, place)
+    try LiftedPolicies.check(lifting, lifted, id)
+    var removal = RemovedGrants.Removal(
       by: actor.person, because: reason, proposal: proposal, at: Timestamp(milliseconds: Assembly.now()))
+    removal.lifting = lifted ?? lifting
     do {
       let change = try RemovedGrants.remove(id, removal, data: place.data)
       guard change.before == nil else { throw CommandFailure(.noInput, "`\(id)` was removed already") }

@@ -53,7 +53,9 @@ struct GrantUnusedCommand: AsyncParsableCommand {
     for item in review.proposals {
       guard case .unused(let proposal) = item.finding, let given = item.given else { continue }
       let used = item.used.map { "last used \($0.day)" } ?? "never used"
-      StandardOutput.line("\(proposal)  \(item.id)  given \(given.day), \(used)  [\(item.grant.words)]")
+      let lifted = desk.lifted(without: item)
+      let more = lifted.isEmpty ? "" : "; without it \(lifted.asNames) may allow more"
+      StandardOutput.line("\(proposal)  \(item.id)  given \(given.day), \(used)  [\(item.grant.words)]\(more)")
     }
     let reasons: [(GrantReview.Finding, String)] = [
       (.young, "given within \(review.days) days"), (.unrecorded, "not yet in the log: no gateway has begun with them"),

@@ -1,7 +1,9 @@
 import Bytes
+import Detection
 import Gateway
 import Ledger
 import Providers
+import Synchronization
 import TestKit
 import Testing
 import Vault
@@ -32,6 +34,38 @@ struct DeferredTests {
     #expect(try await bench.ask(.delete, id).status == 200)
     #expect(try await bench.ask(.retrieve, id).status == 404)
     #expect(bench.metrics.contains("cordon_deferred_requests{state=\"waiting\"} 0\n"))
+  }
+
+  @Test func `who is beyond the limits has nothing searched`() async throws {
+    let searched = Shared(Atomic(0))
+    var readers = Readers()
+    readers.asked = SecondOpinion(reach: .everything) { _, _ in
+      searched.value.add(1, ordering: .relaxed)
+      return []
+    }
+    let limits = "\nrate_limits:\n  - {per: caller, requests: 1, seconds: 60}\n"
+    let bench = try await TestBench(ScriptedVendor.echo(), yaml: Self.yaml + limits, readers: readers)
+    try await bench.gateway.takeDeferred()
+    #expect(try await take(bench).status == 202)
+    let before = searched.value.load(ordering: .relaxed)
+    #expect(before > 0)
+    for _ in 1...3 { #expect(try await take(bench).status == 429) }
+    #expect(searched.value.load(ordering: .relaxed) == before)
+    #expect(bench.metrics.contains("cordon_deferred_requests{state=\"waiting\"} 1\n"))
+  }
+
+  @Test func `what cannot come later counts once, and gives its place back`() async throws {
+    let limits = "\nrate_limits:\n  - {per: caller, requests: 1, seconds: 60}\n"
+    let bench = try await TestBench(ScriptedVendor.echo(), yaml: Self.yaml + limits, hasOfficer: true)
+    try await bench.gateway.takeDeferred()
+    let form: JSONValue = ["patient": "Patient/1", "record": "restriction", "to": ["*"]]
+    var register = ConsentRegister()
+    register.add([try ConsentForm(form, id: "r1", at: 0).record], of: nil, at: 0)
+    try await bench.register(register, of: "Patient/1")
+    let told = try await take(bench, patient: "Patient/1")
+    #expect(told.status == 403 && told.error == "restricted_by_patient")
+    #expect(bench.metrics.contains("cordon_deferred_requests{state=\"waiting\"} 0\n"))
+    #expect(try await take(bench, patient: "Patient/1").status == 429)
   }
 
   @Test func `what was deleted is not carried out`() async throws {

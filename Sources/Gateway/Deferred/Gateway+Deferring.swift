@@ -28,16 +28,35 @@ extension Gateway {
         return nil
       }
     }
-    guard await mayBegin(call, limited, asking: model, for: useCase, stating: named) else { return nil }
-    let body = losses == nil ? call.body : limited.wholeBody(with: request.gatewayMember)
+    func refuse(_ refusal: Refusal) async -> Reply {
+      await self.refuse(refusal, call, named.parties, useCase: useCase)
+    }
+    // What is searched is counted before, and has its place: who is beyond the limits has nothing searched.
+    let counted: [RateLimiter.Ask]
     do throws(Refusal) {
       // The request counts once, now: not when it is carried out, however often that is tried.
       let taken = try await takeRates(of: call.caller)
-      _ = try await takeRates(for: useCase, statement.parties, call.caller, after: taken, asking: [])
+      counted = try await takeRates(for: useCase, statement.parties, call.caller, after: taken, asking: [])
     } catch {
-      return await refuse(error, call, named.parties, useCase: useCase)
+      return await refuse(error)
     }
-    return await take(call, DeferredRequest(call, body, naming: named.parties), useCase, settings, without: losses)
+    let body = losses == nil ? call.body : limited.wholeBody(with: request.gatewayMember)
+    var bytes = DeferredRequest(call, body, naming: named.parties).bytes
+    defer { bytes.wipe() }
+    let now = clock.wall()
+    let item = DeferredQueue.Item(
+      id: call.requestID, caller: call.caller.id.name, useCase: useCase.id.name, since: now,
+      expires: now + Int64(settings.seconds) * 1_000, bytes: bytes.count)
+    guard bytes.count <= KeptMaps.longestMap, deferred.isWhole.isSet, deferred.reserve(item, within: limits) else {
+      return await refuse(Refusal(queueFull: useCase))
+    }
+    guard await mayBegin(call, limited, asking: model, for: useCase, stating: named) else {
+      // It is answered at once, and counts then.
+      deferred.remove(call.requestID, .gone)
+      rates.giveBack(counted)
+      return nil
+    }
+    return await take(call, item, bytes, about: named.parties, useCase, settings, without: losses)
   }
 
   /// Whether a call would be carried out now, as far as agreements, patients and policies go; false also where that cannot be
@@ -67,21 +86,12 @@ extension Gateway {
     }
   }
 
+  /// Keeps what has a place in the queue.
   private func take(
-    _ call: ModelCall, _ request: DeferredRequest, _ useCase: UseCase, _ settings: DeferralSettings,
-    without losses: ContractLosses?
+    _ call: ModelCall, _ item: DeferredQueue.Item, _ bytes: [UInt8], about parties: RequestParties, _ useCase: UseCase,
+    _ settings: DeferralSettings, without losses: ContractLosses?
   ) async -> Reply {
-    let parties = request.named
-    var bytes = request.bytes
-    defer { bytes.wipe() }
-    let now = clock.wall()
-    let item = DeferredQueue.Item(
-      id: call.requestID, caller: call.caller.id.name, useCase: useCase.id.name, since: now,
-      expires: now + Int64(settings.seconds) * 1_000, bytes: bytes.count)
     func refuse(_ refusal: Refusal) async -> Reply { await self.refuse(refusal, call, parties, useCase: useCase) }
-    guard bytes.count <= KeptMaps.longestMap, deferred.isWhole.isSet, deferred.reserve(item, within: limits) else {
-      return await refuse(Refusal(queueFull: useCase))
-    }
     if let refusal = await objection(toKeeping: bytes.count, for: call.caller) {
       deferred.remove(call.requestID, .gone)
       return await refuse(refusal.rule == .tooMuchKept ? Refusal(queueFull: useCase) : refusal)

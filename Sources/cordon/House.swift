@@ -44,6 +44,7 @@ struct House {
       try await gateway.recordStart()
       try await gateway.recordRegistry()
       try await gateway.takeVaultEvents()
+      logger.notice("the register of consents is compared with the log, which is read whole the first time")
       await gateway.compareRegister(logger)
       outcome = .success(try await ServiceGroup(configuration: configuration).run())
     } catch {

@@ -38,6 +38,20 @@ struct RegisterChangesTests {
     #expect(RegisterChanges.lead(changes(logs), and: changes(told), elsewhereThan: stand))
   }
 
+  @Test func `what several logs say is put in order by what each change goes on from, whatever the clocks said`() {
+    func change(_ at: Int64, _ before: UInt8?, _ after: UInt8) -> RegisterChanges.Change {
+      RegisterChanges.Change(at: at, before: before.map { [$0] }, after: [after], said: nil)
+    }
+    let made = [change(30, nil, 1), change(10, 1, 2), change(20, 2, 3), change(5, 3, 4)]
+    #expect(RegisterChanges.inOrder(made.reversed()) == made)
+    // One that is in two logs, and what goes on from something older.
+    let twice = RegisterChanges.inOrder([made[0], made[2], made[1], made[1]])
+    #expect(!RegisterChanges.lead(twice, and: [], elsewhereThan: .holds([3])))
+    let broken = RegisterChanges.inOrder([made[0], made[1], made[2], change(40, 2, 9)])
+    #expect(RegisterChanges.lead(broken, and: [], elsewhereThan: .holds([9])))
+    #expect(RegisterChanges.lead(broken, and: [], elsewhereThan: .holds([3])))
+  }
+
   @Test func `who is not there is behind, and who was destroyed is not`() {
     #expect(RegisterChanges.lead(changes("-a"), and: [], elsewhereThan: .nobody))
     #expect(!RegisterChanges.lead(changes("-a ab"), and: [], elsewhereThan: .destroyed))
@@ -63,11 +77,20 @@ struct RegisterChangesTests {
     #expect(restores.mayHaveLost(wasCompared: false))
   }
 
+  @Test func `a restore that was taken into account is none, though its log is read from its beginning again`() {
+    var restores = RestoresInLogs(known: [10])
+    restores.noteChange(at: 5)
+    restores.noteRestore(at: 10)
+    #expect(!restores.mayHaveLost(wasCompared: true) && !restores.mayHaveLost(wasCompared: false))
+    restores.noteRestore(at: 20)
+    #expect(restores.mayHaveLost(wasCompared: true) && restores.seen == [10, 20])
+  }
+
   @Test func `a gap is about its patients, and where one is gone about all of whom nothing is there`() {
     let (one, other) = (Digest(hashing: Array("one".utf8).span), Digest(hashing: Array("other".utf8).span))
-    func gap(isGone: Bool, isRestored: Bool = false) -> RegisterGap {
+    func gap(isGone: Bool, restored: [Int64] = [], began: [String: UInt64] = [:]) -> RegisterGap {
       let patient = RegisterGap.Patient(tag: one, isGone: isGone, said: ["recorded 1"])
-      return RegisterGap(patients: [patient], isRestored: isRestored, began: [:], reached: [:])
+      return RegisterGap(patients: [patient], restored: restored, began: began, reached: [:])
     }
     let known = gap(isGone: false)
     #expect(known.concerns(one, hasRegister: true) && known.concerns(one, hasRegister: false))
@@ -76,7 +99,10 @@ struct RegisterChangesTests {
     let gone = gap(isGone: true)
     #expect(gone.concerns(nil, hasRegister: false) && gone.concerns(other, hasRegister: false))
     #expect(!gone.concerns(other, hasRegister: true))
-    #expect(gap(isGone: false, isRestored: true).concerns(other, hasRegister: true))
-    #expect(Set([known, gone, gap(isGone: true, isRestored: true)].map(\.word)).count == 3)
+    #expect(gap(isGone: false, restored: [1]).concerns(other, hasRegister: true))
+    // Who has seen one has not seen the next: another restore, or the same after more was compared.
+    let restored = [gap(isGone: true, restored: [1]), gap(isGone: true, restored: [2])]
+    let later = gap(isGone: true, restored: [1], began: ["log@0": 9])
+    #expect(Set(([known, gone, later] + restored).map(\.word)).count == 5)
   }
 }

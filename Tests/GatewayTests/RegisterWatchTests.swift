@@ -11,7 +11,7 @@ struct RegisterWatchTests {
     let patients = said.map {
       RegisterGap.Patient(tag: Digest(hashing: Array($0.utf8).span), isGone: false, said: [$0])
     }
-    return RegisterGap(patients: patients, isRestored: false, began: [:], reached: [:])
+    return RegisterGap(patients: patients, restored: [], began: [:], reached: [:])
   }
 
   /// Whether the logs are read again by who asks after a comparison failed.

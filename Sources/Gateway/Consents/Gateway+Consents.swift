@@ -18,12 +18,15 @@ extension Gateway {
         let gap = try await gapInUse()
         for patient in named {
           var register = ConsentRegister()
-          for spelling in PatientSpelling.all(of: patient) {
-            let reference = SubjectReference(.patient, spelling)
+          let references = PatientSpelling.all(of: patient).map { SubjectReference(.patient, $0) }
+          var hasRegister = false
+          for reference in references {
             let kept = try await vault.consents(of: reference)
-            if let gap { try await refuse(reference, hasRegister: kept != nil, gap) }
+            if kept != nil { hasRegister = true }
             register.join(try ConsentRegister(kept))
           }
+          // One spelling with a register is enough to know whose it is.
+          for reference in references { try await refuse(reference, hasRegister: hasRegister, gap) }
           choices.registers.append(register.restrictingEverybody(unlessAmong: recipients))
         }
         // Whose rows were put back, each with a good code, only the whole table says.
@@ -108,7 +111,8 @@ extension Gateway {
   /// What finds what the law protects most, whatever the configuration keeps inside.
   private static let protectedWords = SensitiveWords(Set(SensitiveClass.allCases))
 
-  private func refuse(_ patient: SubjectReference, hasRegister: Bool, _ gap: RegisterGap) async throws {
+  private func refuse(_ patient: SubjectReference, hasRegister: Bool, _ gap: RegisterGap?) async throws {
+    guard let gap else { return }
     let tag = try await vault.knows(patient) ? vault.tag(of: patient) : nil
     guard gap.concerns(tag, hasRegister: hasRegister) else { return }
     throw Refusal(.registerBehind, "the log has changes of the register of consents that the register lacks")

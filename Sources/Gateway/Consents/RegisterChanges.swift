@@ -5,13 +5,17 @@ package import Vault
 
 /// The restores that logs have, beside the changes of the register.
 package struct RestoresInLogs: Sendable {
-  private var restores: [Int64] = []
+  /// When they were, but for those that were known.
+  private(set) var restores: [Int64] = []
+  /// All of them, by when they were.
+  package private(set) var seen: Set<Int64>
+  private let known: Set<Int64>
   private var firstChange: Int64?
   private var hasChange = false
   private var followsChange = false
 
-  /// None yet.
-  package init() {}
+  /// None yet; those of these times were seen when the register was compared before.
+  package init(known: Set<Int64> = []) { (self.known, seen) = (known, known) }
 
   /// Goes on with another log.
   package mutating func beginLog() { hasChange = false }
@@ -24,6 +28,8 @@ package struct RestoresInLogs: Sendable {
 
   /// Notes a restore, at a time in milliseconds since 1970.
   package mutating func noteRestore(at time: Int64) {
+    seen.insert(time)
+    guard !known.contains(time) else { return }
     restores.append(time)
     if hasChange { followsChange = true }
   }
@@ -51,16 +57,18 @@ package struct RegisterChanges: Sendable {
   }
 
   private(set) var ofTags: [Digest: [Change]] = [:]
-  private var restores = RestoresInLogs()
-  /// Whether a backup was restored, so that changes may be in no log.
-  var isRestored: Bool { restores.mayHaveLost(wasCompared: wasCompared) }
+  private var restores: RestoresInLogs
+  /// When backups were restored, so that changes may be in no log.
+  var restored: [Int64] { restores.mayHaveLost(wasCompared: wasCompared) ? restores.restores : [] }
   private let wasCompared: Bool
-  /// How far each log was read.
+  /// How far each log was read, and which restores were seen: a log that was given up is read from its beginning again.
   private(set) var reached: [String: UInt64] = [:]
 
   /// Reads each log from where `began` says; one that was given up, from its beginning.
   init(in logs: ProvedLogs, from began: [String: UInt64], _ epochs: [String: UInt32]) throws {
     wasCompared = !began.isEmpty
+    restores = RestoresInLogs(
+      known: Set(began.keys.compactMap { $0.hasPrefix(Self.restore) ? Int64($0.dropFirst(Self.restore.count)) : nil }))
     for log in logs.logs {
       restores.beginLog()
       let place = LogMarking.name(of: log.replica)
@@ -73,9 +81,30 @@ package struct RegisterChanges: Sendable {
       }
       reached[name] = next
     }
+    for time in restores.seen { reached["\(Self.restore)\(time)"] = 1 }
     guard logs.logs.count > 1 else { return }
-    // What several logs say is in the order in which the vault did it; within one, in the log's own.
-    for tag in ofTags.keys { ofTags[tag]?.sort { $0.at < $1.at } }
+    for tag in ofTags.keys { ofTags[tag] = ofTags[tag].map(Self.inOrder) }
+  }
+
+  // No log is called so: the names of logs end with `@` and how often they were given up.
+  private static let restore = "restored "
+
+  /// What several logs say of one register, in the order in which the vault did it: each change goes on from the one before.
+  ///
+  /// By the times, which a clock may have set back, goes only which of several beginnings was first.
+  package static func inOrder(_ changes: [Change]) -> [Change] {
+    var codes: Set<[UInt8]?> = []
+    var rest = changes.sorted { $0.at < $1.at }.filter { codes.insert($0.after).inserted }
+    var ordered: [Change] = []
+    while !rest.isEmpty {
+      var next = ordered.last.flatMap { last in rest.firstIndex { $0.before == last.after } }
+      if next == nil {
+        let made = Set(rest.map(\.after))
+        next = rest.firstIndex { !made.contains($0.before) }
+      }
+      ordered.append(rest.remove(at: next ?? 0))
+    }
+    return ordered
   }
 
   private mutating func take(_ entry: StoredEntry) throws {

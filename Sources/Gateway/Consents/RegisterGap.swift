@@ -22,8 +22,8 @@ package struct RegisterGap: Sendable {
 
   /// The patients, by their tags.
   package let patients: [Patient]
-  /// Whether the data were restored from a backup since: what was changed after that was made is in no log.
-  package let isRestored: Bool
+  /// When the data were restored from a backup since: what was changed after that was made is in no log.
+  package let restored: [Int64]
   /// From where on in each log the register was compared, and up to where.
   let began: [String: UInt64]
   let reached: [String: UInt64]
@@ -31,17 +31,22 @@ package struct RegisterGap: Sendable {
   private let behind: Set<Digest>
 
   /// A gap, as it was found.
-  package init(patients: [Patient], isRestored: Bool, began: [String: UInt64], reached: [String: UInt64]) {
-    (self.patients, self.isRestored, self.began, self.reached) = (patients, isRestored, began, reached)
+  package init(patients: [Patient], restored: [Int64], began: [String: UInt64], reached: [String: UInt64]) {
+    (self.patients, self.restored, self.began, self.reached) = (patients, restored, began, reached)
     behind = Set(patients.map(\.tag))
   }
 
   /// Whether the register is what the logs say of it.
   package var isEmpty: Bool { patients.isEmpty && !isRestored }
 
+  /// Whether the data were restored.
+  package var isRestored: Bool { !restored.isEmpty }
+
   /// What an officer has to have seen who takes the register as it is; another gap has another.
   package var word: String {
-    let lines = ["restored \(isRestored)"] + patients.map { "\($0.tag) \($0.isGone) \($0.said.joined(separator: ";"))" }
+    let lines =
+      began.sorted { $0.key < $1.key }.map { "began \($0.key) \($0.value)" } + restored.map { "restored \($0)" }
+      + patients.map { "\($0.tag) \($0.isGone) \($0.said.joined(separator: ";"))" }
     return String(Digest(hashing: Array(lines.joined(separator: "\n").utf8).span).description.prefix(16))
   }
 
@@ -75,9 +80,9 @@ extension RegisterGap {
     // Where nobody keeps a register a restore refuses nobody, and is not passed over: it counts as soon as somebody does, who
     // may have done so before.
     let isKept = try await vault.keepsConsents()
-    let isWaiting = patients.isEmpty && changes.isRestored && !isKept
+    let isWaiting = patients.isEmpty && !changes.restored.isEmpty && !isKept
     self.init(
-      patients: patients, isRestored: changes.isRestored && isKept, began: began,
+      patients: patients, restored: isKept ? changes.restored : [], began: began,
       reached: isWaiting ? began : changes.reached)
   }
 }

@@ -13,8 +13,10 @@ extension Rounds {
     Rounds("patients' choices", every: .milliseconds(200), from: PatientsLook?.none) { last in
       let gateway = gateways.current
       // What cannot be read is looked at by each that runs, and stops it.
-      let look = PatientsLook(
-        consents: try? gateway.vault.consentGeneration(), number: gateway.register.number, today: gateway.clock.today)
+      let consents = try? await withTaskExecutorPreference(BlockingThreads.shared) {
+        try gateway.vault.consentGeneration()
+      }
+      let look = PatientsLook(consents: consents, number: gateway.register.number, today: gateway.clock.today)
       if look != last { await gateway.stopWhatPatientsRefuse() }
       last = look
     }

@@ -11,9 +11,10 @@ import subprocess
 import pytest
 from agreements import add, without_agreement
 from canaries import NOTE, PLANTED, found
-from conftest import SECRETS, chat, eventually
+from conftest import SECRETS, chat, eventually, running
 from custodians import agreed, did
 from paths import CORDON
+from shards import Load, busy, is_recorded, pair, put_back, sharded, states
 
 PATIENT = "Patient/QZ-88413307"
 SECRET = [*PLANTED, PATIENT, "88413307"]
@@ -238,8 +239,6 @@ def test_a_vault_that_was_locked_is_locked_again_after_a_restore(own, tmp_path, 
 
 
 def test_the_shards_of_several_replicas_are_restored_with_their_root_log(tmp_path, caller, age_key):
-    from test_shards import Load, is_recorded, pair, states
-
     identity, recipient = age_key
     with pair(tmp_path, caller) as (a, b):
         for gateway in (a, b):
@@ -276,8 +275,6 @@ def test_the_shards_of_several_replicas_are_restored_with_their_root_log(tmp_pat
 
 
 def test_shards_that_do_not_fit_the_root_log_are_backed_up_as_they_are(tmp_path, caller, age_key):
-    from test_shards import busy, put_back, running, sharded
-
     _, recipient = age_key
     with running(tmp_path, caller, sharded("a")) as (gateway, _):
         shard = gateway.data / "shards" / "a"

@@ -11,7 +11,7 @@ from conftest import chat, eventually, running
 from custodians import agreed, did, give_up, key_file, take_in
 from kills import cordon_on, killer
 from paths import CORDON
-from test_shards import busy, events, put_back, refused_start, sharded, states, verify
+from shards import busy, events, put_back, refused_start, sharded, states, verify
 
 
 def stopped_and_resumed(gateway, shard):

@@ -46,10 +46,10 @@ struct DeferredTests {
     let limits = "\nrate_limits:\n  - {per: caller, requests: 1, seconds: 60}\n"
     let bench = try await TestBench(ScriptedVendor.echo(), yaml: Self.yaml + limits, readers: readers)
     try await bench.gateway.takeDeferred()
-    #expect(try await take(bench).status == 202)
+    #expect(try await bench.take().status == 202)
     let before = searched.value.load(ordering: .relaxed)
     #expect(before > 0)
-    for _ in 1...3 { #expect(try await take(bench).status == 429) }
+    for _ in 1...3 { #expect(try await bench.take().status == 429) }
     #expect(searched.value.load(ordering: .relaxed) == before)
     #expect(bench.metrics.contains("cordon_deferred_requests{state=\"waiting\"} 1\n"))
   }
@@ -62,10 +62,10 @@ struct DeferredTests {
     var register = ConsentRegister()
     register.add([try ConsentForm(form, id: "r1", at: 0).record], of: nil, at: 0)
     try await bench.register(register, of: "Patient/1")
-    let told = try await take(bench, patient: "Patient/1")
+    let told = try await bench.take(patient: "Patient/1")
     #expect(told.status == 403 && told.error == "restricted_by_patient")
     #expect(bench.metrics.contains("cordon_deferred_requests{state=\"waiting\"} 0\n"))
-    #expect(try await take(bench, patient: "Patient/1").status == 429)
+    #expect(try await bench.take(patient: "Patient/1").status == 429)
   }
 
   @Test func `what was deleted is not carried out`() async throws {

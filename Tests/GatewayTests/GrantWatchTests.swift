@@ -69,8 +69,7 @@ struct GrantWatchTests {
     #expect(try await Self.removed(bench, as: "put_back").isEmpty)
   }
 
-  @Test func `while the log cannot be read nothing is given back, which is alarming, and it is tried again`() async throws
-  {
+  @Test func `while the log cannot be read nothing is given back, which is told, and it is tried again`() async throws {
     let clock = TestClock()
     let bench = try await TestBench(.echo(), clock: clock)
     try bench.remove(Self.summarize)

@@ -23,7 +23,9 @@ final class GrantWatch: Sendable {
 
   private let state = Mutex(State())
 
-  /// What is to be looked at now; nil for nothing. Of several replicas one `leads`, the others look for what left the file.
+  /// What is to be looked at now; nil for nothing.
+  ///
+  /// Of several replicas one `leads`; the others look for what has left the file.
   func begin(_ removals: RemovalsInForce, isLost: Bool, leads: Bool, at clock: GatewayClock) -> Round? {
     let (today, now, moment) = (clock.today, clock.wall(), clock.monotonic())
     return state.withLock { state in

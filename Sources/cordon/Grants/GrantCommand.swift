@@ -106,7 +106,9 @@ struct GrantDesk {
   }
 
   /// That what was removed cannot be read or changed.
-  static func failure(_ fault: FileFault, _ data: String, _ code: CommandFailure.Code = .outputFailed) -> CommandFailure {
+  static func failure(
+    _ fault: FileFault, _ data: String, _ code: CommandFailure.Code = .outputFailed
+  ) -> CommandFailure {
     let help = fault == .gone ? "\nhelp: it is lost; a gateway that runs on these data writes it anew" : ""
     return CommandFailure(code, "\(data)/\(RemovedGrants.file): \(fault)\(help)")
   }

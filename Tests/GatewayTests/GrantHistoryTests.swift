@@ -1,3 +1,4 @@
+import Bytes
 import Ciphers
 import Gateway
 import Ledger
@@ -116,6 +117,30 @@ struct GrantHistoryTests {
     #expect(two.standingRemovals.isEmpty && two.isRestored(id))
     let three = try await history([begin, removal, restoration, removal], on: 10)
     #expect(three.standingRemovals.keys.elementsEqual([id]) && !three.isRestored(id))
+  }
+
+  @Test func `of a log the entries of some events are read, from some place on`() async throws {
+    let folder = try TemporaryFolder()
+    let data = "\(folder.path)/data"
+    // Time passes here by leaps.
+    var limits = AuditLog.Limits()
+    limits.clockStep = .seconds(366 * 86_400)
+    let log = try AuditLog.open(data: data, key: Self.key(), origin: .derived, limits: limits)
+    for entry in [Self.entry(.serverStarted, 1), Self.given(Self.role, 2), Self.asked(4), Self.given(Self.mfa, 3)] {
+      try await log.append(entry)
+    }
+    try await log.close()
+    let logs = try ProvedLogs(of: data, signedBy: Self.key().verificationKey, marks: ProvedLogs.Marks())
+    let proved = try #require(logs.logs.first)
+    for (start, given) in [(UInt64(0), [Self.role, Self.mfa]), (2, [Self.mfa]), (4, [])] {
+      var (seen, found) = ([Event](), [String?]())
+      let end = try proved.read([.grantGiven], from: start, seeing: { seen.append($0.event) }) { outline, said in
+        #expect(outline.event == .grantGiven)
+        found.append(said["object"]?.string)
+      }
+      #expect(found == given.map { $0.id([:])?.description } && end == 4)
+      #expect(seen == [.serverStarted, .grantGiven, .requestOpened, .grantGiven].suffix(4 - Int(start)))
+    }
   }
 
   @Test func `roles and what is vouched for are used by what policies were told`() async throws {

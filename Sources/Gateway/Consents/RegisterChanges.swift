@@ -73,13 +73,7 @@ package struct RegisterChanges: Sendable {
       restores.beginLog()
       let place = LogMarking.name(of: log.replica)
       let name = "\(place)@\(epochs[place] ?? 0)"
-      var next = began[name] ?? 0
-      var entries = try EntryReader(data: log.data, signedBy: log.key, from: next)
-      while let entry = try entries.next() {
-        next = entry.index + 1
-        try take(entry)
-      }
-      reached[name] = next
+      reached[name] = try log.read(Self.events, from: began[name] ?? 0) { take($0, $1) }
     }
     for time in restores.seen { reached["\(Self.restore)\(time)"] = 1 }
     guard logs.logs.count > 1 else { return }
@@ -107,17 +101,19 @@ package struct RegisterChanges: Sendable {
     return ordered
   }
 
-  private mutating func take(_ entry: StoredEntry) throws {
-    switch entry.outline.event {
-    case .restoreCompleted: restores.noteRestore(at: entry.outline.time.milliseconds)
+  /// What tells of the register.
+  private static let events: Set<Event> = [.restoreCompleted, .consentRecorded, .consentEnded]
+
+  private mutating func take(_ outline: EntryOutline, _ json: JSONValue) {
+    let time = outline.time.milliseconds
+    switch outline.event {
+    case .restoreCompleted: restores.noteRestore(at: time)
     case .consentRecorded, .consentEnded:
-      restores.noteChange(at: entry.outline.time.milliseconds)
-      let json = try JSONValue(parsing: entry.json)
+      restores.noteChange(at: time)
       guard let tag = json["object"]?.string.flatMap({ Digest(hexadecimal: $0) }) else { return }
       func code(_ name: String) -> [UInt8]? { json[name]?.string.flatMap { Digest(hexadecimal: $0) }?.bytes }
       let change = Change(
-        at: entry.outline.time.milliseconds, before: code("before"), after: code("after"),
-        said: json["justification"]?.string)
+        at: time, before: code("before"), after: code("after"), said: json["justification"]?.string)
       ofTags[tag, default: []].append(change)
     default: break
     }

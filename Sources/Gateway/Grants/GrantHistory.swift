@@ -54,58 +54,61 @@ package struct GrantHistory: Sendable {
     var firsts: [Timestamp] = []
     var gaps: [Timestamp] = []
     for log in logs.logs {
-      var reader = try log.reader()
-      var first: Timestamp?
-      while let entry = try reader.next() {
-        try hear(entry, in: log.data)
-        guard entry.outline.time <= end else { continue }
-        entries += 1
-        ends = max(ends ?? entry.outline.time, entry.outline.time)
-        first = min(first ?? entry.outline.time, entry.outline.time)
-        days.insert(entry.outline.time.day)
-        try take(entry, &gaps)
+      var seen = Extent()
+      try log.read(GrantHistory.events, seeing: { if $0.time <= end { seen.note($0.time) } }) { outline, said in
+        hear(outline, said, in: log.data)
+        if outline.time <= end { take(outline, said, &gaps) }
       }
-      if let first { firsts.append(first) }
+      entries += seen.entries
+      days.formUnion(seen.days)
+      ends = [ends, seen.last].compactMap(\.self).max()
+      if let first = seen.first { firsts.append(first) }
     }
     // What was recorded before a log was given up may be in none of them.
     begins = firsts.min().map { gaps.reduce($0, max) }
   }
 
-  private mutating func take(_ entry: StoredEntry, _ gaps: inout [Timestamp]) throws {
-    let time = entry.outline.time
-    switch entry.outline.event {
+  /// Of which times a log has anything.
+  private struct Extent {
+    var entries = 0
+    var first: Timestamp?
+    var last: Timestamp?
+    var days: Set<Int64> = []
+
+    mutating func note(_ time: Timestamp) {
+      entries += 1
+      (first, last) = (min(first ?? time, time), max(last ?? time, time))
+      days.insert(time.day)
+    }
+  }
+
+  /// What tells of grants.
+  private static let events: Set<Event> = [
+    .rootGivenUp, .shardGivenUp, .clockStepped, .backupMade, .grantGiven, .grantRestored, .grantRemoved,
+    .grantRemovalProposed, .requestOpened, .requestRefused, .logRead, .accessDecided,
+  ]
+
+  private mutating func take(_ outline: EntryOutline, _ said: JSONValue, _ gaps: inout [Timestamp]) {
+    let (time, object) = (outline.time, said["object"]?.string)
+    switch outline.event {
     case .rootGivenUp, .shardGivenUp: gaps.append(time)
     case .clockStepped: stepped = max(stepped ?? time, time)
-    case .backupMade:
-      try note(entry) { said, history in said["object"]?.string.map { _ = history.backups.insert($0) } }
-    case .grantGiven, .grantRestored:
-      try note(entry) { said, history in history.put(time, in: \.given, said["object"]?.string) }
-    case .grantRemovalProposed:
-      try note(entry) { said, history in history.put(time, in: \.proposed, said["object"]?.string) }
-    case .requestOpened, .requestRefused: try note(entry) { said, history in history.use(said, at: time) }
-    case .logRead, .accessDecided:
-      let isReading = entry.outline.event == .logRead
-      try note(entry) { said, history in
-        guard let caller = said["caller"]?.string else { return }
-        history.put(time, isReading ? .log(by: caller) : .decisions(by: caller))
-      }
+    case .backupMade: object.map { _ = backups.insert($0) }
+    case .grantGiven, .grantRestored: put(time, in: \.given, object)
+    case .grantRemovalProposed: put(time, in: \.proposed, object)
+    case .requestOpened, .requestRefused: use(said, at: time)
+    case .logRead: said["caller"]?.string.map { put(time, .log(by: $0)) }
+    case .accessDecided: said["caller"]?.string.map { put(time, .decisions(by: $0)) }
     default: break
     }
   }
 
   /// Takes up what a log says of a removal: of one log the last counts, whatever its clock said.
-  private mutating func hear(_ entry: StoredEntry, in log: String) throws {
-    let isRemoval = entry.outline.event == .grantRemoved
-    guard isRemoval || entry.outline.event == .grantRestored else { return }
-    try note(entry) { said, history in
-      guard let name = said["object"]?.string else { return }
-      let code = said[isRemoval ? "after" : "before"]?.string
-      history.words[name, default: [:]][log] = Word(isRemoval: isRemoval, time: entry.outline.time, code: code)
-    }
-  }
-
-  private mutating func note(_ entry: StoredEntry, _ body: (JSONValue, inout GrantHistory) -> Void) throws {
-    body(try JSONValue(parsing: entry.json), &self)
+  private mutating func hear(_ outline: EntryOutline, _ said: JSONValue, in log: String) {
+    let isRemoval = outline.event == .grantRemoved
+    guard isRemoval || outline.event == .grantRestored, let name = said["object"]?.string else { return }
+    let code = said[isRemoval ? "after" : "before"]?.string
+    words[name, default: [:]][log] = Word(isRemoval: isRemoval, time: outline.time, code: code)
   }
 
   private mutating func put(

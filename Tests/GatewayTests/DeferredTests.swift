@@ -187,6 +187,20 @@ struct DeferredTests {
     #expect(events.contains("map.kept") == isAllowed && events.contains("request.refused") == !isAllowed)
   }
 
+  @Test func `one that is refused counts once in the limits, as one that is taken does`() async throws {
+    let yaml = GatewayPolicyTests.yaml(
+      summarize: "phi_in_output: authorised\n    approval: APR-1\n    deferred: {seconds: 3600}")
+    let bench = try await TestBench(
+      .echo(), yaml: yaml + "\nrate_limits:\n  - {per: caller, requests: 2, seconds: 3600}\n", clock: TestClock())
+    try await bench.gateway.takeDeferred()
+    let forbidden = GatewayPolicyTests.note + " Opioid use disorder, on buprenorphine."
+    #expect(try await bench.take(forbidden).status == 403)
+    #expect(try await bench.take(GatewayPolicyTests.note).status == 202)
+    #expect(try await bench.take(GatewayPolicyTests.note).status == 429)
+    await bench.carryOut()
+    #expect(bench.metrics.contains("cordon_deferred_total{result=\"answered\"} 1\n"))
+  }
+
   @Test(arguments: [(1, 202), (3, 403)])
   func `what the first vendor may not be asked is taken for the next, and refused where none may be`(
     _ forbidden: Int, _ status: Int

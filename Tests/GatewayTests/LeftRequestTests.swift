@@ -39,7 +39,7 @@ struct LeftRequestTests {
     let answer = try await bench.ask(.retrieve, given, of: gateway, as: caller)
     #expect(answer.status == 403 && answer.error == "use_case_not_granted")
     #expect(!String(decoding: answer.body, as: UTF8.self).contains(Self.hidden))
-    let entry = try await bench.entries().last
+    let entry = try bench.written().last
     #expect(entry?["event"] == "request.refused" && entry?["operation"] == "deferred.retrieve")
     // What waits stays so, and is nobody else's.
     gateway.carryOutDeferred()
@@ -53,7 +53,7 @@ struct LeftRequestTests {
     }
     #expect(try KeptMaps(bench.vault).records().isEmpty)
     #expect(bench.metrics.contains("cordon_deferred_requests{state=\"waiting\"} 0\n"))
-    let deletions = try await bench.entries().filter {
+    let deletions = try bench.written().filter {
       $0["operation"] == "deferred.delete" && $0["event"] == "map.deleted"
     }
     #expect(deletions.map { $0["use_case"]?.string } == ["summarize", "summarize"])
@@ -110,8 +110,8 @@ struct LeftRequestTests {
       within: KeptBounds(maps: 100, bytes: 1 << 20))
   }
 
-  private static func closings(_ bench: TestBench) async throws -> [String] {
-    try await bench.entries().filter { $0["event"] == "request.closed" && $0["rule"] == "interrupted" }
+  private static func closings(_ bench: TestBench) throws -> [String] {
+    try bench.written().filter { $0["event"] == "request.closed" && $0["rule"] == "interrupted" }
       .compactMap { $0["request"]?.string }
   }
 
@@ -123,16 +123,16 @@ struct LeftRequestTests {
     try await bench.ledger.append(Entry(.requestOpened, at: start, request: RequestID("req_waited")))
     #expect(try await bench.gateway.purgeKept() == 0)
     try await bench.gateway.takeDeferred()
-    #expect(try await Self.closings(bench) == ["req_left1", "req_left3"])
+    #expect(try Self.closings(bench) == ["req_left1", "req_left3"])
     // Killed here, the next finds it done.
     let next = Gateway(
       bench.configuration, endpoints: [:], ledger: bench.ledger, vault: bench.vault, clock: .ofTheSystem(from: start),
       newID: { "next" })
     try await next.takeDeferred()
-    #expect(try await Self.closings(bench) == ["req_left1", "req_left3"])
+    #expect(try Self.closings(bench) == ["req_left1", "req_left3"])
     #expect(try await next.purgeKept() == 3)
     #expect(try KeptMaps(bench.vault).records().isEmpty)
-    let events = try await bench.entries().filter { $0["request"] == "req_left1" }.map { $0["event"]?.string }
+    let events = try bench.written().filter { $0["request"] == "req_left1" }.map { $0["event"]?.string }
     #expect(events == ["map.kept", "request.opened", "request.closed"])
   }
 
@@ -141,7 +141,7 @@ struct LeftRequestTests {
     try await Self.leave("req_left", in: bench)
     await bench.vault.lock(by: "alice")
     try await bench.gateway.takeDeferred()
-    #expect(try await Self.closings(bench) == ["req_left"])
+    #expect(try Self.closings(bench) == ["req_left"])
     #expect(try await bench.gateway.purgeKept() == 1)
     // Nothing is taken before it is known what was taken.
     #expect(try await bench.take().status == 503)
@@ -162,7 +162,7 @@ struct LeftRequestTests {
     vendor.release()
     await bench.gateway.afterwork.drain(within: .seconds(600))
     #expect(try await bench.gateway.purgeKept() == 1)
-    let ends = try await bench.entries().filter { $0["event"] == "request.closed" }
+    let ends = try bench.written().filter { $0["event"] == "request.closed" }
     #expect(ends.map { $0["outcome"]?.string } == ["completed"])
   }
 }

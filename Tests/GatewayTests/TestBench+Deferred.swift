@@ -1,5 +1,6 @@
 import Bytes
 import Gateway
+import Ledger
 import Providers
 
 extension TestBench {
@@ -30,6 +31,14 @@ extension TestBench {
     let reply = await (other ?? gateway).answer(call)
     guard case .whole(let body) = reply.body else { return TestAnswer(status: reply.status, headers: [], events: []) }
     return try TestAnswer(status: reply.status, headers: reply.headers, body: body)
+  }
+
+  /// The entries that the log has by now; it goes on.
+  func written() throws -> [JSONValue] {
+    var reader = try EntryReader(data: data)
+    var entries: [JSONValue] = []
+    while let entry = try reader.next() { entries.append(try JSONValue(parsing: entry.json)) }
+    return entries
   }
 
   /// Carries out what may be, and waits until that has come to its end.

@@ -21,8 +21,7 @@ extension Gateway {
       return attempts.open
     }
     for entry in opened {
-      guard let closing = Entry(cutOff: entry, at: clock.timestamp) else { continue }
-      try await record(closing)
+      try await record(Entry(cutOff: entry, at: clock.timestamp))
     }
     deferred.isClosed.set()
   }
@@ -58,16 +57,16 @@ private struct OpenAttempts {
 
 extension Entry {
   /// The end of an attempt of which the log has only the beginning; nobody knows what came of it at its vendor.
-  fileprivate init?(cutOff opening: StoredEntry, at time: Timestamp) {
-    guard let said = try? JSONValue(parsing: opening.json) else { return nil }
+  fileprivate init(cutOff opening: StoredEntry, at time: Timestamp) {
+    let said = try? JSONValue(parsing: opening.json)
     self.init(.requestClosed, at: time, request: opening.outline.request)
-    func name(_ member: String) -> ConfiguredName? { said[member]?.string.flatMap { ConfiguredName($0) } }
+    func name(_ member: String) -> ConfiguredName? { said?[member]?.string.flatMap { ConfiguredName($0) } }
     (caller, client, useCase, purpose) = (name("caller"), name("client"), name("use_case"), name("purpose"))
     (vendor, agreement, region) = (name("vendor"), name("agreement"), name("region"))
     operation = name("operation")
-    model = said["model"]?.string.flatMap { ModelName($0) }
-    user = said["user"]?.string.flatMap { Pseudonym($0) }
-    tags = said["tags"]?.array?.compactMap { $0.string.flatMap { Digest(hexadecimal: $0) } } ?? []
+    model = said?["model"]?.string.flatMap { ModelName($0) }
+    user = said?["user"]?.string.flatMap { Pseudonym($0) }
+    tags = said?["tags"]?.array?.compactMap { $0.string.flatMap { Digest(hexadecimal: $0) } } ?? []
     (outcome, rule) = (.vendorFailed, ConfiguredName("interrupted"))
   }
 }

@@ -54,7 +54,7 @@ struct DisguiseTests {
     ("SSN: «219\u{200E}-0\u{2067}9\u{2069}-44\u{61C}17» on file", .socialSecurityNumber),
     ("Patient: <bdo dir=rtl>«htimS nhoJ»</bdo>, seen today", .name),
     ("Patient: <BDO class='a>b' DIR = \"RTL\">«egdirnekcarB\nenilottO»</bdo >, seen today", .name),
-    ("Patient: <bdo dir='rtl'>«egdirne<b>kca</b>rB nho&#74;», seen today", .name),
+    ("Patient: <bdo dir='rtl'>«egdirne<b>kca</b>rB nho&#74;»</bdo>, seen today", .name),
     ("Patient: &lt;bdo dir=rtl&gt;«htimS nhoJ»&lt;/bdo&gt;, seen today", .name),
     ("Patient: <bdo dir=rtl>«egdir<bdo>nekc</bdo>arB nhoJ»</bdo>, seen today", .name),
     ("Patient: <bdo dir=rtl>«egdirnekcarB <bdo dir=ltr>Ottoline»</bdo></bdo>, seen today", .name),

@@ -125,9 +125,11 @@ struct LeftRequestTests {
     try await bench.gateway.takeDeferred()
     #expect(try Self.closings(bench) == ["req_left1", "req_left3"])
     // Killed here, the next finds it done.
+    let vendor = ScriptedVendor.echo()
     let next = Gateway(
-      bench.configuration, endpoints: [:], ledger: bench.ledger, vault: bench.vault, clock: .ofTheSystem(from: start),
-      newID: { "next" })
+      bench.configuration,
+      endpoints: Dictionary(uniqueKeysWithValues: bench.configuration.vendors.map { ($0.id, vendor) }),
+      ledger: bench.ledger, vault: bench.vault, clock: .ofTheSystem(from: start), newID: { "next" })
     try await next.takeDeferred()
     #expect(try Self.closings(bench) == ["req_left1", "req_left3"])
     #expect(try await next.purgeKept() == 3)

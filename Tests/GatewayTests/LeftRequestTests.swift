@@ -138,17 +138,6 @@ struct LeftRequestTests {
     #expect(events == ["map.kept", "request.opened", "request.closed"])
   }
 
-  @Test func `what was cut off is closed while the vault is locked, too`() async throws {
-    let bench = try await TestBench(.echo(), yaml: DeferredTests.yaml)
-    try await Self.leave("req_left", in: bench)
-    await bench.vault.lock(by: "alice")
-    try await bench.gateway.takeDeferred()
-    #expect(try Self.closings(bench) == ["req_left"])
-    #expect(try await bench.gateway.purgeKept() == 1)
-    // Nothing is taken before it is known what was taken.
-    #expect(try await bench.take().status == 503)
-  }
-
   @Test func `what is being carried out is not forgotten before it has ended, though its time is over`() async throws {
     let vendor = HeldVendor()
     let ahead = Shared(Atomic<Int64>(0))

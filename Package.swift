@@ -89,7 +89,6 @@ let package = Package(
     library(
       "Gateway", "Bytes", "PHI", "Detection", "Transformers", "Ciphers", "Providers", "Policy", "EmbeddedPolicies",
       "Deidentification", "Storage", "Ledger", "Vault", "Attestation", logging,
-      .product(name: "Hummingbird", package: "hummingbird"),
       .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
       .product(name: "HummingbirdHTTP2", package: "hummingbird"),
@@ -101,7 +100,6 @@ let package = Package(
       .product(name: "NIOHTTP1", package: "swift-nio"),
       .product(name: "NIOTLS", package: "swift-nio"),
       .product(name: "NIOSSL", package: "swift-nio-ssl"),
-      .product(name: "NIOTLS", package: "swift-nio"),
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       .product(name: "Yams", package: "Yams")),
     .target(name: "CMemory"),

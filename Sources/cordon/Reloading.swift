@@ -19,7 +19,9 @@ struct Reloading: Service {
     let (reasons, reason) = AsyncStream<Reason>.makeStream(bufferingPolicy: .bufferingNewest(8))
     await withDiscardingTaskGroup { group in
       group.addTask {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() { reason.yield(.signal) }
+        await cancelWhenGracefulShutdown {
+          for await _ in await UnixSignalsSequence(trapping: .sighup) { reason.yield(.signal) }
+        }
         reason.finish()
       }
       group.addTask {

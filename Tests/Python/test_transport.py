@@ -1,8 +1,10 @@
 """Both official clients over TLS, with HTTP/1.1 and with HTTP/2."""
 
 import asyncio
+import datetime
 import socket
 import ssl
+import time
 
 import anthropic
 import mock_vendor
@@ -96,6 +98,15 @@ def test_a_stream_of_http2_that_its_client_leaves_is_left_at_the_vendor(secure):
     assert eventually(lambda: left) == [True]
     closing = eventually(lambda: [e for e in gateway.entries(before) if e["event"] == "request.closed"])
     assert closing[0]["outcome"] == "client_disconnected"
+
+
+def test_each_answer_says_when_it_was_given(secure):
+    gateway, _ = secure
+    for path in ("/healthz", "/nowhere"):
+        before = int(time.time())
+        date = gateway.get(path)[1]["date"]
+        said = datetime.datetime.strptime(date, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=datetime.timezone.utc)
+        assert before <= said.timestamp() <= time.time() and said.strftime("%a, %d %b %Y %H:%M:%S GMT") == date
 
 
 @pytest.mark.parametrize("protocols, chosen", [(["h2", "http/1.1"], "h2"), (["http/1.1"], "http/1.1"), ([], None)], ids=str)

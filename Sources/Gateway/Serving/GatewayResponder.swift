@@ -1,25 +1,23 @@
 import AsyncAlgorithms
 import HTTPTypes
-import Hummingbird
+import HummingbirdCore
 import struct Ledger.ConfiguredName
 import struct Ledger.RequestID
 import NIOCore
 import Providers
 
 /// Finds the answer to each HTTP request, and gives every one its id, under the names that both dialects know.
-struct GatewayResponder: HTTPResponder {
-  typealias Context = GatewayContext
-
+struct GatewayResponder {
   let gateway: Gateway
   let connections: ClientConnections
 
-  func respond(to request: Request, context: Context) async throws -> Response {
+  func respond(to request: Request, on channel: any Channel) async -> Response {
     let requestID = gateway.newRequestID()
-    var reply = await reply(to: request, on: context.channel, requestID: requestID)
+    var reply = await reply(to: request, on: channel, requestID: requestID)
     for name in ["x-request-id", "request-id"] where !reply.headers.contains(where: { $0.name == name }) {
       reply.headers.append((name, requestID.description))
     }
-    return response(reply, on: context.channel)
+    return response(reply, on: channel)
   }
 
   private func reply(to request: Request, on channel: any Channel, requestID: RequestID) async -> Reply {

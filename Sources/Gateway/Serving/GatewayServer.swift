@@ -1,8 +1,9 @@
-import Hummingbird
+import HTTPTypes
 import HummingbirdCore
 import HummingbirdHTTP2
 package import Logging
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import ServiceLifecycle
@@ -32,19 +33,30 @@ package struct GatewayServer: ServiceLifecycle.Service {
 
   package func run() async throws {
     let connections = ClientConnections()
-    let application = Application(
-      responder: LiveResponder(gateways: gateways, connections: connections),
-      server: try builder(watching: connections),
-      configuration: ApplicationConfiguration(
+    let date = DateHeader()
+    // Hummingbird's `Application` keeps the time of its `Date` header in a service whose end may wait for itself for ever,
+    // as tasks run on the event loops: the server is run without it.
+    let server = try builder(watching: connections).buildServer(
+      configuration: ServerConfiguration(
         address: .hostname(listen.address, port: listen.port),
         availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),
-      onServerRunning: { [onListening, listen] channel in
-        await onListening(channel.localAddress?.port ?? listen.port)
-      },
-      logger: logger)
+      eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger
+    ) { [gateways] request, writer, channel in
+      let gateway = gateways.current
+      var response = await GatewayResponder(gateway: gateway, connections: connections).respond(to: request, on: channel)
+      response.headers[.date] = date.text(at: gateway.clock.timestamp)
+      do {
+        try await writer.write(response: response.head, body: response.body)
+      } catch is HTTPParserError {
+        // Half of an answer is out: nothing else may be written behind it.
+        throw BrokenOff()
+      }
+    } onServerRunning: { [onListening, listen] channel in
+      await onListening(channel.localAddress?.port ?? listen.port)
+    }
     do {
       try await withGracefulShutdownHandler {
-        try await application.run()
+        try await server.run()
       } onGracefulShutdown: { [gateways] in
         gateways.current.beginDraining()
       }
@@ -80,3 +92,6 @@ package struct GatewayServer: ServiceLifecycle.Service {
     }
   }
 }
+
+/// What a client sent while it was answered is no HTTP.
+private struct BrokenOff: Error {}

@@ -75,8 +75,8 @@ extension Gateway {
     try take(asks)
   }
 
-  /// Takes as much out of a caller's buckets as a request about each of these patients would, of which the first is counted:
-  /// who asks for more than is left waits for as much longer the next time.
+  /// Takes as much out of a caller's buckets as a request about each of these patients would, of which the first is counted;
+  /// all of it or nothing.
   func takeRates(about patients: Set<String>, of caller: Caller) async throws(Refusal) {
     guard !patients.isEmpty, rateLimits.contains(where: { $0.scope == .caller }) else { return }
     let key = try await rateKey()

@@ -95,10 +95,11 @@ struct CredentialTests {
   }
 
   /// A letter as it is, and as the longest escape that is read.
-  @Test(arguments: [
-    { letter in [letter] },
-    { letter in Array(repeating: 0x5C, count: 16) + Array("u00\(String(letter, radix: 16))".utf8) },
-  ] as [@Sendable (UInt8) -> [UInt8]])
+  @Test(
+    arguments: [
+      { letter in [letter] },
+      { letter in Array(repeating: 0x5C, count: 16) + Array("u00\(String(letter, radix: 16))".utf8) },
+    ] as [@Sendable (UInt8) -> [UInt8]])
   func `tells nobody by what it holds back how a credential goes on`(spelling: @Sendable (UInt8) -> [UInt8]) {
     let right = Array(Self.key.utf8)
     for length in 4..<right.count - 1 {

@@ -43,7 +43,8 @@ package struct GatewayServer: ServiceLifecycle.Service {
       eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger
     ) { [gateways] request, writer, channel in
       let gateway = gateways.current
-      var response = await GatewayResponder(gateway: gateway, connections: connections).respond(to: request, on: channel)
+      let responder = GatewayResponder(gateway: gateway, connections: connections)
+      var response = await responder.respond(to: request, on: channel)
       response.headers[.date] = date.text(at: gateway.clock.timestamp)
       do {
         try await writer.write(response: response.head, body: response.body)

@@ -3,7 +3,7 @@ import Testing
 
 /// Which policies may allow more to who leaves a group.
 struct WideningTests {
-  private static let group: Set<EntityUID> = [uid(#"Role::"auditor""#)]
+  private static let group: Set<EntityUID> = [uid("Role::auditor")]
 
   @Test(arguments: [
     (#"forbid(principal in Role::"auditor", action, resource);"#, true),

@@ -26,11 +26,11 @@ extension Gateway {
         for item in review(by: history).proposals { try await propose(item, logger) }
       }
       grantWatch.end(round, waits: !grants.removals.withheld.isEmpty, at: clock)
-    } catch let error as VaultError where error.code == .locked || error.code == .providerUnavailable {
+    } catch let error where error.isOfALockedVault {
       // It says nothing of the log.
       grantWatch.fail(pausingAtMost: 10, at: clock)
     } catch {
-      if error.isAboutAlteration { notice(.alteredRecord) }
+      if error.isOfAlteredRecord { notice(.alteredRecord) }
       logger.error("the log cannot be read for access that was removed or is not used; it is tried again: \(error)")
       grantWatch.fail(pausingAtMost: 600, at: clock)
     }
@@ -143,18 +143,5 @@ extension Gateway {
     entry.approval = removal.proposal.flatMap { ConfiguredName($0) }
     entry.after = try await vault.code(of: removal.content(of: id))
     try await record(entry)
-  }
-}
-
-extension Error {
-  /// Whether what it tells of was changed by somebody, as far as can be told.
-  fileprivate var isAboutAlteration: Bool {
-    switch self {
-    case let error as VaultError: error.isAboutAlteration
-    case let error as LedgerError: !error.isOfTheSystem
-    case let error as UnprovedLog:
-      if case .ledger(let error) = error.reason { !error.isOfTheSystem } else { true }
-    default: false
-    }
   }
 }

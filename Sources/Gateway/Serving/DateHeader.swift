@@ -13,7 +13,7 @@ final class DateHeader: Sendable {
 
   /// A moment as headers write it.
   func text(at time: Timestamp) -> String {
-    let second = time.milliseconds / 1_000
+    let second = max(0, time.milliseconds) / 1_000
     return written.withLock { written in
       if written.second != second { written = (second, DateHeader.text(second)) }
       return written.text
